@@ -1,0 +1,1 @@
+//! A pure mapper from ServiceTitan's records to Hatch opportunities.

@@ -1,0 +1,170 @@
+//! Exact decimals: money, quantities, rates.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+/// An exact decimal, as ServiceTitan uses them for money (in the tenant's currency), quantities, hours and rates.
+///
+/// Accounting sends decimals as strings (`"129.50"`), the other families as numbers (`129.5`). Both read into this type,
+/// and each is written back in the form in which it came. Two decimals are equal when their values are.
+///
+/// A JSON number passes through a double on its way, as in most JSON software: up to 15 significant digits are exact.
+#[derive(Clone, Copy)]
+pub struct Decimal {
+    value: rust_decimal::Decimal,
+    form: Form,
+}
+
+/// How the decimal stood in the JSON.
+#[derive(Clone, Copy)]
+enum Form {
+    Integer,
+    Float,
+    Text,
+}
+
+impl Decimal {
+    /// The value for calculating with.
+    pub fn value(self) -> rust_decimal::Decimal {
+        self.value
+    }
+}
+
+impl From<rust_decimal::Decimal> for Decimal {
+    fn from(value: rust_decimal::Decimal) -> Self {
+        let form = if value.is_integer() { Form::Integer } else { Form::Float };
+        Decimal { value, form }
+    }
+}
+
+impl PartialEq for Decimal {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl Eq for Decimal {}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.value.cmp(&other.value)
+    }
+}
+
+impl fmt::Debug for Decimal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.value, formatter)
+    }
+}
+
+impl<'de> Deserialize<'de> for Decimal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NumberOrText;
+        impl Visitor<'_> for NumberOrText {
+            type Value = Decimal;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a decimal, as a number or a string")
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Decimal, E> {
+                Ok(Decimal { value: number.into(), form: Form::Integer })
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Decimal, E> {
+                Ok(Decimal { value: number.into(), form: Form::Integer })
+            }
+
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Decimal, E> {
+                // The shortest text that reads as this double is what stood in the JSON, up to 15 digits.
+                let text = number.to_string();
+                let value = rust_decimal::Decimal::from_str(&text)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Float(number), &self))?;
+                Ok(Decimal { value, form: Form::Float })
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Decimal, E> {
+                // The text itself stays out of the error: it is a customer's money.
+                let value = rust_decimal::Decimal::from_str(text)
+                    .map_err(|_| E::custom("a string that is not a decimal"))?;
+                Ok(Decimal { value, form: Form::Text })
+            }
+        }
+        deserializer.deserialize_any(NumberOrText)
+    }
+}
+
+impl Serialize for Decimal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use rust_decimal::prelude::ToPrimitive;
+        match self.form {
+            Form::Text => serializer.collect_str(&self.value),
+            Form::Integer => match (self.value.to_i64(), self.value.to_u64()) {
+                (Some(number), _) => serializer.serialize_i64(number),
+                (None, Some(number)) => serializer.serialize_u64(number),
+                (None, None) => serializer.collect_str(&self.value),
+            },
+            // Through the text, so that the double is the nearest one to the decimal.
+            Form::Float => match self.value.to_string().parse::<f64>() {
+                Ok(number) => serializer.serialize_f64(number),
+                Err(_) => serializer.collect_str(&self.value),
+            },
+        }
+    }
+}
+
+super::wire::wire_by_serde!(Decimal);
+super::wire::required_field!(Decimal);
+
+#[cfg(test)]
+mod tests {
+    use super::Decimal;
+
+    fn written_back(json: &str) -> String {
+        serde_json::to_string(&serde_json::from_str::<Decimal>(json).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_decimal_is_written_back_in_the_form_in_which_it_came() {
+        for json in [
+            "12",
+            "12.5",
+            "12.0",
+            "-0.01",
+            "\"0.00\"",
+            "\"129.50\"",
+            "9223372036854775807",
+            "1234567890.12345",
+        ] {
+            assert_eq!(written_back(json), json);
+        }
+    }
+
+    #[test]
+    fn a_number_and_a_string_of_the_same_value_are_equal() {
+        let number: Decimal = serde_json::from_str("1.5").unwrap();
+        let text: Decimal = serde_json::from_str("\"1.50\"").unwrap();
+        assert_eq!(number, text);
+    }
+
+    #[test]
+    fn a_string_that_is_no_decimal_is_refused_without_being_quoted() {
+        let error = serde_json::from_str::<Decimal>("\"secret\"").unwrap_err().to_string();
+        assert!(!error.contains("secret"), "{error}");
+    }
+}

@@ -1,0 +1,17 @@
+//! What every model is made of: how one is declared, and the leaf types that its fields use.
+//!
+//! Nothing in here does I/O, so the models build without the client, for `wasm32-unknown-unknown` too.
+
+mod decimal;
+mod id;
+mod open_enum;
+mod record;
+mod timestamp;
+pub(crate) mod wire;
+
+pub use decimal::Decimal;
+pub use record::Record;
+
+pub(crate) use id::id;
+pub(crate) use open_enum::open_enum;
+pub(crate) use wire::model;

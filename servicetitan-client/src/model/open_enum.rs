@@ -1,0 +1,69 @@
+//! Enums that grow: a value that this version does not know survives a read and a write.
+
+/// Declares an open enum. `Other` keeps a value that is not in the list, letter by letter.
+macro_rules! open_enum {
+    ($(
+        $(#[$meta:meta])*
+        pub enum $name:ident { $( $(#[$variant_meta:meta])* $variant:ident ),+ $(,)? }
+    )+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $( $(#[$variant_meta])* $variant, )+
+            /// A value that this version of the library does not know, as ServiceTitan sent it.
+            Other(String),
+        }
+
+        impl $name {
+            /// The value as ServiceTitan writes it.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $( $name::$variant => stringify!($variant), )+
+                    $name::Other(text) => text,
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $( stringify!($variant) => $name::$variant, )+
+                    _ => $name::Other(text.to_owned()),
+                }
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                formatter.pad(self.as_str())
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Name;
+                impl ::serde::de::Visitor<'_> for Name {
+                    type Value = $name;
+                    fn expecting(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                        formatter.write_str(concat!("the name of a ", stringify!($name)))
+                    }
+                    fn visit_str<E>(self, text: &str) -> Result<$name, E> {
+                        Ok($name::from(text))
+                    }
+                }
+                deserializer.deserialize_str(Name)
+            }
+        }
+
+        $crate::model::wire::wire_by_serde!($name);
+        $crate::model::wire::required_field!($name);
+    )+};
+}
+pub(crate) use open_enum;

@@ -1,0 +1,24 @@
+//! What the records of all resources have in common.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A record of one of ServiceTitan's resources: it has an ID, and most have times and an `active` flag.
+pub trait Record: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The type of the record's ID.
+    type Id: Copy + From<i64> + Into<i64> + std::fmt::Display + Send + Sync + 'static;
+
+    /// The record's ID.
+    fn id(&self) -> Self::Id;
+
+    /// When the record was created, if it tells.
+    fn created_on(&self) -> Option<DateTime<Utc>>;
+
+    /// When the record itself was changed last, if it tells. A change of a child does not move it.
+    fn modified_on(&self) -> Option<DateTime<Utc>>;
+
+    /// Whether the record is in use. `None` where the answer does not say: several lists leave it out and only the
+    /// export tells.
+    fn active(&self) -> Option<bool>;
+}
