@@ -2,16 +2,19 @@
 //!
 //! Nothing in here does I/O, so the models build without the client, for `wasm32-unknown-unknown` too.
 
+mod attached;
 mod decimal;
 mod id;
 mod open_enum;
-mod record;
+pub(crate) mod record;
 mod timestamp;
 pub(crate) mod wire;
 
+pub use attached::{CustomField, ExternalData};
 pub use decimal::Decimal;
 pub use record::Record;
 
 pub(crate) use id::id;
 pub(crate) use open_enum::open_enum;
+pub(crate) use record::record;
 pub(crate) use wire::model;

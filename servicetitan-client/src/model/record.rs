@@ -22,3 +22,36 @@ pub trait Record: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// export tells.
     fn active(&self) -> Option<bool>;
 }
+
+/// Implements [`Record`] for a model with the fields `id` and `created_on`, and with the fields named for `active` and `modified`
+/// where the model has them.
+macro_rules! record {
+    ($model:ident, $id:ident $(, active: $active:ident)? $(, modified: $modified:ident)? $(,)?) => {
+        impl $crate::model::Record for $model {
+            type Id = $id;
+            fn id(&self) -> $id {
+                self.id
+            }
+            fn created_on(&self) -> Option<::chrono::DateTime<::chrono::Utc>> {
+                self.created_on
+            }
+            fn modified_on(&self) -> Option<::chrono::DateTime<::chrono::Utc>> {
+                $crate::model::record::first_or_none!($(self.$modified)?)
+            }
+            fn active(&self) -> Option<bool> {
+                $crate::model::record::first_or_none!($(self.$active)?)
+            }
+        }
+    };
+}
+pub(crate) use record;
+
+macro_rules! first_or_none {
+    () => {
+        None
+    };
+    ($value:expr) => {
+        $value
+    };
+}
+pub(crate) use first_or_none;

@@ -1,0 +1,12 @@
+//! Accounting.
+
+mod invoice_details;
+mod invoices;
+
+pub use invoice_details::{
+    GeneralLedgerAccount, InvoiceAddress, InvoiceBatch, InvoiceEmployee, InvoiceJob, ItemGroup, Reference,
+    Royalty, SalesTax,
+};
+pub use invoices::{
+    Invoice, InvoiceConfiguration, InvoiceItem, InvoiceItemType, InvoiceReviewStatus, InvoiceSentStatus,
+};

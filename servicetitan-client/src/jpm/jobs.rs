@@ -1,0 +1,156 @@
+//! Jobs, and why they were cancelled.
+
+use chrono::{DateTime, Utc};
+
+use crate::ids::{
+    AppointmentId, BookingId, BusinessUnitId, CallId, CampaignId, CustomerId, EmployeeId, EstimateId,
+    InvoiceId, JobCancelReasonId, JobCanceledLogId, JobId, JobTypeId, LocationId, MembershipId, ProjectId,
+    TagTypeId, UserId,
+};
+use crate::model::{CustomField, Decimal, ExternalData, model, open_enum, record};
+
+model! {
+    /// A job: work that a customer ordered at a location.
+    pub struct Job {
+        /// The ID.
+        "id" => id: JobId,
+        /// The summary, often HTML.
+        "summary" => summary: Option<String>,
+        /// The tenant's own fields.
+        "customFields" => custom_fields: Option<Vec<CustomField>>,
+        /// What apps have attached to the record.
+        "externalData" => external_data: Option<Vec<ExternalData>>,
+        /// The number that people see.
+        "jobNumber" => job_number: Option<String>,
+        /// The project.
+        "projectId" => project_id: Option<ProjectId>,
+        /// The customer.
+        "customerId" => customer_id: Option<CustomerId>,
+        /// The location.
+        "locationId" => location_id: Option<LocationId>,
+        /// How far the job is.
+        "jobStatus" => job_status: Option<JobStatus>,
+        /// When the job was completed.
+        "completedOn" => completed_on: Option<DateTime<Utc>>,
+        /// The business unit.
+        "businessUnitId" => business_unit_id: Option<BusinessUnitId>,
+        /// The job type.
+        "jobTypeId" => job_type_id: Option<JobTypeId>,
+        /// The priority.
+        "priority" => priority: Option<String>,
+        /// The marketing campaign that brought it.
+        "campaignId" => campaign_id: Option<CampaignId>,
+        /// How many appointments the job has; a hint, which need not move with the job.
+        "appointmentCount" => appointment_count: Option<i64>,
+        /// The first appointment.
+        "firstAppointmentId" => first_appointment_id: Option<AppointmentId>,
+        /// The last appointment.
+        "lastAppointmentId" => last_appointment_id: Option<AppointmentId>,
+        /// The job that this one is a recall for; often left out by the export.
+        "recallForId" => recall_for_id: Option<JobId>,
+        /// The job that this one is a warranty for; often left out by the export.
+        "warrantyId" => warranty_id: Option<JobId>,
+        /// The job and the employee that generated the lead.
+        "jobGeneratedLeadSource" => job_generated_lead_source: Option<JobGeneratedLeadSource>,
+        /// Whether nothing is charged.
+        "noCharge" => no_charge: Option<bool>,
+        /// Whether the customer is notified.
+        "notificationsEnabled" => notifications_enabled: Option<bool>,
+        /// When the record was created.
+        "createdOn" => created_on: Option<DateTime<Utc>>,
+        /// The user who created it.
+        "createdById" => created_by_id: Option<UserId>,
+        /// When the record itself was changed last; a child's change does not move it.
+        "modifiedOn" => modified_on: Option<DateTime<Utc>>,
+        /// The tags.
+        "tagTypeIds" => tag_type_ids: Option<Vec<TagTypeId>>,
+        /// The call that led to the job.
+        "leadCallId" => lead_call_id: Option<CallId>,
+        /// The partner's call that led to the job.
+        "partnerLeadCallId" => partner_lead_call_id: Option<CallId>,
+        /// The booking that it came from.
+        "bookingId" => booking_id: Option<BookingId>,
+        /// Who sold it.
+        "soldById" => sold_by_id: Option<i64>,
+        /// The customer's purchase order number.
+        "customerPo" => customer_po: Option<String>,
+        /// The invoice; 0 stands for none.
+        "invoiceId" => invoice_id: Option<InvoiceId>,
+        /// The membership.
+        "membershipId" => membership_id: Option<MembershipId>,
+        /// The total, in the tenant's currency.
+        "total" => total: Option<Decimal>,
+        /// The estimate from which the job was made.
+        "createdFromEstimateId" => created_from_estimate_id: Option<EstimateId>,
+        /// The estimates of the job; a hint: an estimate belongs where its own job ID says.
+        "estimateIds" => estimate_ids: Option<Vec<EstimateId>>,
+        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        "active" => active: Option<bool>,
+    }
+}
+
+record!(Job, JobId, active: active, modified: modified_on);
+
+model! {
+    /// One cancellation of a job.
+    pub struct JobCanceledLog {
+        /// The ID.
+        "id" => id: JobCanceledLogId,
+        /// The job.
+        "jobId" => job_id: Option<JobId>,
+        /// The cancel reason.
+        "reasonId" => reason_id: Option<JobCancelReasonId>,
+        /// A remark.
+        "memo" => memo: Option<String>,
+        /// When the record was created.
+        "createdOn" => created_on: Option<DateTime<Utc>>,
+        /// The user who created it.
+        "createdById" => created_by_id: Option<UserId>,
+        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        "active" => active: Option<bool>,
+    }
+}
+
+record!(JobCanceledLog, JobCanceledLogId, active: active);
+
+model! {
+    /// Why a job is cancelled, as the lookup by job tells it.
+    pub struct CancelReason {
+        /// The job.
+        "jobId" => job_id: Option<JobId>,
+        /// The cancel reason.
+        "reasonId" => reason_id: Option<JobCancelReasonId>,
+        /// The name.
+        "name" => name: Option<String>,
+        /// The text.
+        "text" => text: Option<String>,
+    }
+}
+
+model! {
+    /// The job and the employee that generated a lead.
+    pub struct JobGeneratedLeadSource {
+        /// The job.
+        "jobId" => job_id: Option<JobId>,
+        /// The employee.
+        "employeeId" => employee_id: Option<EmployeeId>,
+    }
+}
+
+open_enum! {
+    /// The job status, with room for values to come.
+    pub enum JobStatus {
+        /// `Scheduled`.
+        Scheduled,
+        /// `Dispatched`.
+        Dispatched,
+        /// `InProgress`.
+        InProgress,
+        /// `Hold`.
+        Hold,
+        /// `Completed`.
+        Completed,
+        /// `Canceled`.
+        Canceled,
+    }
+}

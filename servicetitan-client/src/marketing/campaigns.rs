@@ -1,0 +1,52 @@
+//! Marketing campaigns.
+
+use chrono::{DateTime, Utc};
+
+use crate::ids::{CampaignCategoryId, CampaignId};
+use crate::model::{model, record};
+
+model! {
+    /// A marketing campaign.
+    pub struct Campaign {
+        /// The ID.
+        "id" => id: CampaignId,
+        /// The name.
+        "name" => name: Option<String>,
+        /// When the record itself was changed last; a child's change does not move it.
+        "modifiedOn" => modified_on: Option<DateTime<Utc>>,
+        /// When the record was created.
+        "createdOn" => created_on: Option<DateTime<Utc>>,
+        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        "active" => active: Option<bool>,
+        /// Whether the campaign is the tenant's default.
+        "isDefaultCampaign" => is_default_campaign: Option<bool>,
+        /// The category of the campaign.
+        "category" => category: Option<CampaignCategorySummary>,
+        /// The source.
+        "source" => source: Option<String>,
+        /// The source, where it is not one of the list.
+        "otherSource" => other_source: Option<String>,
+        /// The business unit.
+        "businessUnit" => business_unit: Option<String>,
+        /// The medium.
+        "medium" => medium: Option<String>,
+        /// The medium, where it is not one of the list.
+        "otherMedium" => other_medium: Option<String>,
+        /// The phone numbers that are tracked for the campaign.
+        "campaignPhoneNumbers" => campaign_phone_numbers: Option<Vec<String>>,
+    }
+}
+
+record!(Campaign, CampaignId, active: active, modified: modified_on);
+
+model! {
+    /// The category of a campaign, in short.
+    pub struct CampaignCategorySummary {
+        /// The ID.
+        "id" => id: Option<CampaignCategoryId>,
+        /// The name.
+        "name" => name: Option<String>,
+        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        "active" => active: Option<bool>,
+    }
+}

@@ -1,0 +1,139 @@
+//! Membership types.
+
+use chrono::{DateTime, Utc};
+
+use super::memberships::MembershipRecurrenceType;
+use crate::ids::{MembershipTypeId, RecurringServiceTypeId, TagTypeId, UserId};
+use crate::model::{Decimal, model, open_enum, record};
+
+model! {
+    /// A membership type: what members get and pay.
+    pub struct MembershipType {
+        /// The ID.
+        "id" => id: MembershipTypeId,
+        /// When the record was created.
+        "createdOn" => created_on: Option<DateTime<Utc>>,
+        /// The user who created it.
+        "createdById" => created_by_id: Option<UserId>,
+        /// When the record itself was changed last; a child's change does not move it.
+        "modifiedOn" => modified_on: Option<DateTime<Utc>>,
+        /// The ID in the system it was imported from.
+        "importId" => import_id: Option<String>,
+        /// The invoice template used for billing.
+        "billingTemplateId" => billing_template_id: Option<i64>,
+        /// The discount, in percent.
+        "discount" => discount: Option<Decimal>,
+        /// Prices by duration; only where asked for.
+        "durationBilling" => duration_billing: Option<Vec<MembershipTypeDurationBilling>>,
+        /// The discounts by target; only where asked for.
+        "discounts" => discounts: Option<Vec<MembershipTypeDiscount>>,
+        /// The recurring services it includes; only where asked for.
+        "recurringServices" => recurring_services: Option<Vec<MembershipTypeRecurringService>>,
+        /// The tags.
+        "tagTypeIds" => tag_type_ids: Option<Vec<TagTypeId>>,
+        /// The name.
+        "name" => name: Option<String>,
+        /// The name shown to customers.
+        "displayName" => display_name: Option<String>,
+        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        "active" => active: Option<bool>,
+        /// What discounts are given on.
+        "discountMode" => discount_mode: Option<DiscountMode>,
+        /// Whether it covers one location or all.
+        "locationTarget" => location_target: Option<MembershipLocationTarget>,
+        /// When revenue is recognized.
+        "revenueRecognitionMode" => revenue_recognition_mode: Option<RevenueRecognitionMode>,
+        /// Whether invoice templates are priced automatically.
+        "autoCalculateInvoiceTemplates" => auto_calculate_invoice_templates: Option<bool>,
+        /// Whether the membership pricing table is used.
+        "useMembershipPricingTable" => use_membership_pricing_table: Option<bool>,
+        /// Whether the savings are shown.
+        "showMembershipSavings" => show_membership_savings: Option<bool>,
+    }
+}
+
+record!(MembershipType, MembershipTypeId, active: active, modified: modified_on);
+
+model! {
+    /// A membership type's prices for one duration.
+    pub struct MembershipTypeDurationBilling {
+        /// How long it lasts.
+        "duration" => duration: Option<i32>,
+        /// How often the membership is billed.
+        "billingFrequency" => billing_frequency: Option<MembershipRecurrenceType>,
+        /// The price at the sale, in the tenant's currency.
+        "salePrice" => sale_price: Option<Decimal>,
+        /// The price of one billing, in the tenant's currency.
+        "billingPrice" => billing_price: Option<Decimal>,
+        /// The price of a renewal, in the tenant's currency.
+        "renewalPrice" => renewal_price: Option<Decimal>,
+    }
+}
+
+model! {
+    /// A discount that members get.
+    pub struct MembershipTypeDiscount {
+        /// What the discount is given on.
+        "targetId" => target_id: Option<i64>,
+        /// The discount, in percent.
+        "discount" => discount: Option<Decimal>,
+    }
+}
+
+model! {
+    /// A recurring service that a membership type includes.
+    pub struct MembershipTypeRecurringService {
+        /// The membership type.
+        "membershipTypeId" => membership_type_id: Option<MembershipTypeId>,
+        /// The recurring service type.
+        "recurringServiceTypeId" => recurring_service_type_id: Option<RecurringServiceTypeId>,
+        /// How far it is shifted.
+        "offset" => offset: Option<i32>,
+        /// What the offset counts.
+        "offsetType" => offset_type: Option<OffsetType>,
+        /// The share of the membership's revenue.
+        "allocation" => allocation: Option<Decimal>,
+    }
+}
+
+open_enum! {
+    /// The discount mode, with room for values to come.
+    pub enum DiscountMode {
+        /// `Basic`.
+        Basic,
+        /// `Units`.
+        Units,
+        /// `Categories`.
+        Categories,
+    }
+}
+
+open_enum! {
+    /// The membership location target, with room for values to come.
+    pub enum MembershipLocationTarget {
+        /// `AllLocations`.
+        AllLocations,
+        /// `SingleLocation`.
+        SingleLocation,
+    }
+}
+
+open_enum! {
+    /// The revenue recognition mode, with room for values to come.
+    pub enum RevenueRecognitionMode {
+        /// `PointOfSale`.
+        PointOfSale,
+        /// `Deferred`.
+        Deferred,
+    }
+}
+
+open_enum! {
+    /// The offset type, with room for values to come.
+    pub enum OffsetType {
+        /// `Weeks`.
+        Weeks,
+        /// `Months`.
+        Months,
+    }
+}

@@ -1,0 +1,140 @@
+//! Memberships of customers.
+
+use chrono::{DateTime, Utc};
+
+use crate::ids::{
+    BusinessUnitId, CustomerId, InvoiceId, LocationId, MembershipId, MembershipTypeId, PaymentTypeId, UserId,
+};
+use crate::model::{CustomField, Decimal, model, open_enum, record};
+
+model! {
+    /// A customer's membership.
+    pub struct Membership {
+        /// The ID.
+        "id" => id: MembershipId,
+        /// When the record was created.
+        "createdOn" => created_on: Option<DateTime<Utc>>,
+        /// The user who created it.
+        "createdById" => created_by_id: Option<UserId>,
+        /// When the record itself was changed last; a child's change does not move it.
+        "modifiedOn" => modified_on: Option<DateTime<Utc>>,
+        /// When to follow up.
+        "followUpOn" => follow_up_on: Option<DateTime<Utc>>,
+        /// When the membership is or was cancelled.
+        "cancellationDate" => cancellation_date: Option<DateTime<Utc>>,
+        /// When it begins.
+        "from" => from: Option<DateTime<Utc>>,
+        /// When it is billed next.
+        "nextScheduledBillDate" => next_scheduled_bill_date: Option<DateTime<Utc>>,
+        /// When it ends.
+        "to" => to: Option<DateTime<Utc>>,
+        /// How often the membership is billed.
+        "billingFrequency" => billing_frequency: Option<MembershipRecurrenceType>,
+        /// How often it is billed after a renewal.
+        "renewalBillingFrequency" => renewal_billing_frequency: Option<MembershipRecurrenceType>,
+        /// The status.
+        "status" => status: Option<MembershipStatus>,
+        /// How far the follow-up is.
+        "followUpStatus" => follow_up_status: Option<FollowUpStatus>,
+        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        "active" => active: Option<bool>,
+        /// The deferred revenue at the start, in the tenant's currency.
+        "initialDeferredRevenue" => initial_deferred_revenue: Option<Decimal>,
+        /// How long it lasts.
+        "duration" => duration: Option<i32>,
+        /// How long a renewal lasts, in months.
+        "renewalDuration" => renewal_duration: Option<i32>,
+        /// The business unit.
+        "businessUnitId" => business_unit_id: Option<BusinessUnitId>,
+        /// The customer.
+        "customerId" => customer_id: Option<CustomerId>,
+        /// The membership type.
+        "membershipTypeId" => membership_type_id: Option<MembershipTypeId>,
+        /// The user who activated it.
+        "activatedById" => activated_by_id: Option<UserId>,
+        /// The invoice that activated it.
+        "activatedFromId" => activated_from_id: Option<InvoiceId>,
+        /// The invoice template used for billing.
+        "billingTemplateId" => billing_template_id: Option<i64>,
+        /// The invoice of the balance at cancellation.
+        "cancellationBalanceInvoiceId" => cancellation_balance_invoice_id: Option<InvoiceId>,
+        /// The invoice of the cancellation.
+        "cancellationInvoiceId" => cancellation_invoice_id: Option<InvoiceId>,
+        /// The tenant's own follow-up status.
+        "followUpCustomStatusId" => follow_up_custom_status_id: Option<i64>,
+        /// The location.
+        "locationId" => location_id: Option<LocationId>,
+        /// The payment method.
+        "paymentMethodId" => payment_method_id: Option<i64>,
+        /// The payment type.
+        "paymentTypeId" => payment_type_id: Option<PaymentTypeId>,
+        /// The location of recurring services.
+        "recurringLocationId" => recurring_location_id: Option<LocationId>,
+        /// The task of the renewal.
+        "renewalMembershipTaskId" => renewal_membership_task_id: Option<i64>,
+        /// The user who renewed it.
+        "renewedById" => renewed_by_id: Option<UserId>,
+        /// Who sold it.
+        "soldById" => sold_by_id: Option<i64>,
+        /// The customer's purchase order number.
+        "customerPo" => customer_po: Option<String>,
+        /// The ID in the system it was imported from.
+        "importId" => import_id: Option<String>,
+        /// A remark.
+        "memo" => memo: Option<String>,
+        /// The tenant's own fields.
+        "customFields" => custom_fields: Option<Vec<CustomField>>,
+    }
+}
+
+record!(Membership, MembershipId, active: active, modified: modified_on);
+
+open_enum! {
+    /// The membership recurrence type, with room for values to come.
+    pub enum MembershipRecurrenceType {
+        /// `OneTime`.
+        OneTime,
+        /// `Monthly`.
+        Monthly,
+        /// `EveryOtherMonth`.
+        EveryOtherMonth,
+        /// `Quarterly`.
+        Quarterly,
+        /// `BiAnnual`.
+        BiAnnual,
+        /// `Annual`.
+        Annual,
+    }
+}
+
+open_enum! {
+    /// The membership status, with room for values to come.
+    pub enum MembershipStatus {
+        /// `Active`.
+        Active,
+        /// `Suspended`.
+        Suspended,
+        /// `Expired`.
+        Expired,
+        /// `Canceled`.
+        Canceled,
+        /// `Deleted`.
+        Deleted,
+    }
+}
+
+open_enum! {
+    /// The follow up status, with room for values to come.
+    pub enum FollowUpStatus {
+        /// `NotAttempted`.
+        NotAttempted,
+        /// `Unreachable`.
+        Unreachable,
+        /// `Contacted`.
+        Contacted,
+        /// `Won`.
+        Won,
+        /// `Dismissed`.
+        Dismissed,
+    }
+}
