@@ -3,6 +3,15 @@
 pub mod ids;
 pub mod model;
 mod notes;
+pub mod operations;
+pub mod scopes;
+
+#[cfg(feature = "http")]
+mod environment;
+#[cfg(feature = "http")]
+mod error;
+#[cfg(feature = "http")]
+mod http;
 
 #[cfg(feature = "accounting")]
 pub mod accounting;
@@ -34,8 +43,27 @@ pub use jpm::*;
 pub use marketing::*;
 #[cfg(feature = "memberships")]
 pub use memberships::*;
+pub use model::{Decimal, Record};
 pub use notes::{NewNote, Note};
+pub use operations::Operation;
 #[cfg(feature = "sales")]
 pub use sales::*;
+pub use scopes::Scope;
 #[cfg(feature = "settings")]
 pub use settings::*;
+
+#[cfg(feature = "http")]
+pub use environment::{CustomEnvironment, Environment};
+#[cfg(feature = "http")]
+pub use error::{Call, Error, FieldProblem, TransportKind};
+#[cfg(feature = "http")]
+pub use http::{
+    ActiveFilter, ConnectionReport, ContinueFrom, ExportFrom, ExportPage, ExportRequest, Lane, ListRequest, Page,
+    RawRequest, RecordProblem, RequestCounts, RequestLimits, ServiceTitan, ServiceTitanBuilder,
+};
+
+// Types of other crates that stand in signatures here.
+#[cfg(feature = "http")]
+pub use ::http::Method;
+#[cfg(feature = "http")]
+pub use secrecy::SecretString;

@@ -1,0 +1,148 @@
+//! Which ServiceTitan is spoken to.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+use crate::Error;
+
+/// A ServiceTitan environment: where its API and its token endpoint are.
+///
+/// A client ID and its secret belong to one environment; an app key works in both.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Environment {
+    /// Where customers work: `api.servicetitan.io`.
+    Production,
+    /// The sandbox for developers: `api-integration.servicetitan.io`.
+    Integration,
+    /// Another server, such as the simulator; made by [`Environment::custom`].
+    Custom(CustomEnvironment),
+}
+
+/// The addresses of a server that is not one of ServiceTitan's two; made by [`Environment::custom`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct CustomEnvironment {
+    api: String,
+    token: String,
+}
+
+impl Environment {
+    /// A server of one's own: the base address of its API, and that of its authentication (`/connect/token` is added
+    /// unless it is there).
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] if an address is no URL, carries credentials, a query or a fragment, or would send the
+    /// secret unencrypted: `http` is taken only where the host is this machine (`localhost`, `127.0.0.1`, `[::1]`).
+    pub fn custom(api_url: &str, auth_url: &str) -> Result<Environment, Error> {
+        let api = address(api_url, "API")?;
+        let mut token = address(auth_url, "authentication")?;
+        if !token.ends_with("/connect/token") {
+            token.push_str("/connect/token");
+        }
+        Ok(Environment::Custom(CustomEnvironment { api, token }))
+    }
+
+    /// The base address of the API, without a slash at its end.
+    pub fn api_url(&self) -> &str {
+        match self {
+            Environment::Production => "https://api.servicetitan.io",
+            Environment::Integration => "https://api-integration.servicetitan.io",
+            Environment::Custom(custom) => &custom.api,
+        }
+    }
+
+    /// The address of the token endpoint.
+    pub fn token_url(&self) -> &str {
+        match self {
+            Environment::Production => "https://auth.servicetitan.io/connect/token",
+            Environment::Integration => "https://auth-integration.servicetitan.io/connect/token",
+            Environment::Custom(custom) => &custom.token,
+        }
+    }
+
+    /// Whether nothing leaves this machine: then TLS roots and proxies are of no use.
+    pub(crate) fn is_loopback_http(&self) -> bool {
+        self.api_url().starts_with("http:") && self.token_url().starts_with("http:")
+    }
+}
+
+impl fmt::Display for Environment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Environment::Production => formatter.pad("production"),
+            Environment::Integration => formatter.pad("integration"),
+            Environment::Custom(custom) => formatter.pad(&custom.api),
+        }
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl fmt::Debug for CustomEnvironment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.api)
+    }
+}
+
+fn address(text: &str, what: &str) -> Result<String, Error> {
+    let refuse = |why: &str| Err(Error::configuration(format!("the {what} address {why}")));
+    let Ok(url) = Url::parse(text.trim()) else {
+        return refuse("is not a URL; it looks like https://host");
+    };
+    let on_this_machine = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => return refuse("names no host"),
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if on_this_machine => {}
+        "http" => return refuse("is http: the secret would cross the network unencrypted. Use https"),
+        _ => return refuse("is neither https nor http"),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("contains a user name or password; credentials are given to the builder");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return refuse("contains a query or a fragment");
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unencrypted_address_is_taken_on_this_machine_only() {
+        for loopback in ["http://localhost:8080", "http://127.0.0.1:1/", "http://[::1]:80"] {
+            assert!(Environment::custom(loopback, loopback).is_ok(), "{loopback}");
+        }
+        for outside in
+            ["http://example.com", "http://127.0.0.1.example.com", "http://10.0.0.1", "ftp://localhost"]
+        {
+            assert!(Environment::custom(outside, "https://example.com").is_err(), "{outside}");
+            assert!(Environment::custom("https://example.com", outside).is_err(), "{outside}");
+        }
+    }
+
+    #[test]
+    fn the_token_endpoint_may_be_given_whole_or_as_its_server() {
+        let short = Environment::custom("https://a.example", "https://b.example/").unwrap();
+        let whole = Environment::custom("https://a.example/", "https://b.example/connect/token").unwrap();
+        assert_eq!(short, whole);
+        assert_eq!(short.token_url(), "https://b.example/connect/token");
+    }
+
+    #[test]
+    fn credentials_in_an_address_are_refused_and_not_repeated() {
+        let error = Environment::custom("https://me:hunter2@a.example", "https://a.example").unwrap_err();
+        assert!(!error.to_string().contains("hunter2"));
+    }
+}

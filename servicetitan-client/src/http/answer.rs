@@ -1,0 +1,232 @@
+//! What an answer other than success means.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ::http::{HeaderMap, StatusCode};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use super::transport::Answer;
+use crate::error::{Call, Error, FieldProblem};
+use crate::scopes::Scope;
+
+/// A longer pause than this is no pause but a mistake.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
+/// ServiceTitan's problem details; every part may be missing.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase")]
+struct Problem {
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    detail: Option<String>,
+    #[serde(default)]
+    message: Option<String>,
+    #[serde(default)]
+    trace_id: Option<String>,
+    #[serde(default)]
+    errors: serde_json::Value,
+}
+
+impl Problem {
+    fn of(answer: &Answer) -> Problem {
+        serde_json::from_slice(&answer.body).unwrap_or_default()
+    }
+
+    fn says(&self, phrase: &str) -> bool {
+        [&self.title, &self.detail, &self.message].into_iter().flatten().any(|text| text.contains(phrase))
+    }
+
+    fn summary(&self) -> String {
+        let text = self.title.as_deref().or(self.message.as_deref()).unwrap_or_default();
+        let text = without_values(text);
+        if text.trim().is_empty() { "no reason given".to_owned() } else { text }
+    }
+
+    fn fields(&self) -> Vec<FieldProblem> {
+        let Some(errors) = self.errors.as_object() else { return Vec::new() };
+        let messages = |value: &serde_json::Value| match value {
+            serde_json::Value::Array(list) => {
+                list.iter().filter_map(|text| text.as_str()).map(without_values).collect()
+            }
+            serde_json::Value::String(text) => vec![without_values(text)],
+            _ => Vec::new(),
+        };
+        let fields: BTreeMap<_, _> =
+            errors.iter().map(|(field, value)| (field.clone(), messages(value))).collect();
+        fields.into_iter().map(|(field, messages)| FieldProblem { field, messages }).collect()
+    }
+}
+
+/// The error that a refusal stands for.
+pub(crate) fn error_of(answer: &Answer, scope: Option<Scope>, mut call: Call) -> Error {
+    let problem = Problem::of(answer);
+    call.trace_id = problem.trace_id.as_deref().map(identifier).or_else(|| trace_id(&answer.headers));
+    let call = Box::new(call);
+    let not_accepted = "ServiceTitan does not accept the request's credentials: check that the app key belongs to this \
+                        app and that the tenant has connected the app (Settings > Integrations > API Application Access)";
+    match answer.status.as_u16() {
+        401 => Error::Auth { message: not_accepted.to_owned(), call },
+        403 if problem.says("Scope validation failed") => Error::MissingScope { scope, call },
+        403 => Error::Auth { message: not_accepted.to_owned(), call },
+        404 if problem.says("Unable to match incoming request to an operation") => {
+            Error::UnknownPath { call }
+        }
+        404 => Error::NotFound { call },
+        409 => Error::Conflict { message: problem.summary(), call },
+        429 => Error::RateLimited { retry_after: retry_after(answer, &problem), call },
+        408 => Error::Server { status: 408, call },
+        status @ 400..=499 => Error::Rejected {
+            message: format!("{} (status {status})", problem.summary()),
+            fields: problem.fields(),
+            call,
+        },
+        status @ 300..=399 => Error::Unexpected {
+            message: format!(
+                "the server redirects (status {status}), which is not followed: check the environment's addresses"
+            ),
+            call,
+        },
+        status => Error::Server { status, call },
+    }
+}
+
+/// When the answer was made, by the server's clock.
+pub(crate) fn server_time(headers: &HeaderMap) -> Option<DateTime<Utc>> {
+    let date = headers.get(::http::header::DATE)?.to_str().ok()?;
+    DateTime::parse_from_rfc2822(date).ok().map(|time| time.with_timezone(&Utc))
+}
+
+pub(crate) fn trace_id(headers: &HeaderMap) -> Option<String> {
+    ["x-trace-id", "trace-id", "x-correlation-id", "request-id"]
+        .iter()
+        .find_map(|name| headers.get(*name)?.to_str().ok().map(identifier))
+}
+
+/// The pause that a 429 asks for: the header's seconds, or else the number before "second" in the title.
+fn retry_after(answer: &Answer, problem: &Problem) -> Option<Duration> {
+    let header = answer.headers.get(::http::header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+    let title = problem.title.as_deref().or(problem.message.as_deref());
+    let seconds =
+        header.and_then(|text| text.trim().parse::<f64>().ok()).or_else(|| title.and_then(seconds_in))?;
+    let pause = Duration::try_from_secs_f64(seconds).ok()?;
+    Some(pause.min(LONGEST_PAUSE))
+}
+
+fn seconds_in(title: &str) -> Option<f64> {
+    let before = &title[..title.to_ascii_lowercase().find("second")?];
+    before.split_whitespace().next_back()?.parse().ok()
+}
+
+/// An identifier for humans to quote: short, and of plain characters, whatever the server put there.
+fn identifier(text: &str) -> String {
+    text.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.:|".contains(*c)).take(80).collect()
+}
+
+/// A message without what may name a customer: quoted parts, addresses, long numbers. Its length is bounded.
+pub(crate) fn without_values(text: &str) -> String {
+    let mut kept = String::new();
+    let mut quote: Option<char> = None;
+    for c in text.chars() {
+        match quote {
+            Some(end) if c == end => {
+                quote = None;
+                kept.push_str("…");
+                kept.push(c);
+            }
+            Some(_) => {}
+            // An apostrophe inside a word opens nothing.
+            None if matches!(c, '"' | '`' | '“') || (c == '\'' && !kept.ends_with(char::is_alphanumeric)) =>
+            {
+                quote = Some(if c == '“' { '”' } else { c });
+                kept.push(c);
+            }
+            None => kept.push(c),
+        }
+    }
+    let words = kept.split_whitespace().map(|word| {
+        let digits = word.chars().filter(char::is_ascii_digit).count();
+        if word.contains('@') || digits >= 5 { "…" } else { word }
+    });
+    words.collect::<Vec<_>>().join(" ").chars().take(300).collect()
+}
+
+/// Whether a success carries no content at all, as some writes answer.
+pub(crate) fn is_empty(answer: &Answer) -> bool {
+    answer.status == StatusCode::NO_CONTENT || answer.body.iter().all(u8::is_ascii_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str, retry_after: Option<&str>) -> Answer {
+        let mut headers = HeaderMap::new();
+        if let Some(value) = retry_after {
+            headers.insert(::http::header::RETRY_AFTER, value.parse().unwrap());
+        }
+        Answer { status: StatusCode::from_u16(status).unwrap(), headers, body: body.to_owned().into() }
+    }
+
+    fn error(status: u16, body: &str) -> Error {
+        let call = Call { method: "GET".into(), path: "p".into(), trace_id: None, attempts: 1 };
+        error_of(&answer(status, body, None), Some(Scope::from_static("tn.crm.customers:w")), call)
+    }
+
+    fn pause(title: &str, header: Option<&str>) -> Option<Duration> {
+        let answer = answer(429, &serde_json::json!({ "title": title }).to_string(), header);
+        retry_after(&answer, &Problem::of(&answer))
+    }
+
+    #[test]
+    fn the_pause_may_be_a_decimal_or_stand_in_the_title() {
+        assert_eq!(pause("", Some("2")), Some(Duration::from_secs(2)));
+        assert_eq!(pause("", Some("1.5")), Some(Duration::from_millis(1500)));
+        assert_eq!(
+            pause("Rate limit is exceeded. Try again in 7 seconds.", None),
+            Some(Duration::from_secs(7))
+        );
+        assert_eq!(pause("Too Many Requests", None), None);
+        assert_eq!(pause("", Some("-1")), None);
+        assert_eq!(pause("", Some("NaN")), None);
+        assert_eq!(pause("", Some("1e300")), None);
+        assert_eq!(pause("second", None), None);
+    }
+
+    #[test]
+    fn a_scope_that_was_not_ticked_is_named_in_the_portals_words() {
+        let error = error(403, r#"{"title":"Scope validation failed","traceId":"00-ab"}"#);
+        assert!(error.to_string().contains("CRM > Customers, write"), "{error}");
+        assert_eq!(error.trace_id(), Some("00-ab"));
+    }
+
+    #[test]
+    fn a_path_that_the_gateway_does_not_know_is_no_missing_record() {
+        let gateway = r#"{"statusCode":404,"message":"Unable to match incoming request to an operation."}"#;
+        assert!(matches!(error(404, gateway), Error::UnknownPath { .. }));
+        assert!(matches!(error(404, r#"{"title":"Job not found"}"#), Error::NotFound { .. }));
+        assert!(matches!(error(404, ""), Error::NotFound { .. }));
+    }
+
+    #[test]
+    fn a_rejection_names_the_fields_and_hides_the_values() {
+        let body = r#"{"title":"Validation failed for 'John Smith'",
+            "errors":{"Email":["The value 'john@example.com' isn't valid, nor is john@example.com or 555-123-4567."]}}"#;
+        let Error::Rejected { message, fields, .. } = error(400, body) else { panic!("not a rejection") };
+        assert_eq!(message, "Validation failed for '…' (status 400)");
+        assert_eq!(fields[0].field, "Email");
+        assert_eq!(fields[0].messages, ["The value '…' isn't valid, nor is … or …"]);
+    }
+
+    #[test]
+    fn each_status_has_its_meaning() {
+        assert!(matches!(error(401, ""), Error::Auth { .. }));
+        assert!(matches!(error(403, "<html>"), Error::Auth { .. }));
+        assert!(matches!(error(409, "{}"), Error::Conflict { .. }));
+        assert!(matches!(error(422, "[]"), Error::Rejected { .. }));
+        assert!(matches!(error(302, ""), Error::Unexpected { .. }));
+        assert!(matches!(error(503, "<html>"), Error::Server { status: 503, .. }));
+    }
+}

@@ -1,0 +1,82 @@
+//! What an access token says about itself.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+
+use crate::ids::TenantId;
+use crate::scopes::Scope;
+
+/// The claims that matter here. The token is not verified: it came from its issuer, and only saves a round trip.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Claims {
+    pub(crate) tenant: Option<TenantId>,
+    pub(crate) scopes: Vec<Scope>,
+}
+
+#[derive(Deserialize, Default)]
+struct Payload {
+    #[serde(default)]
+    tenant: serde_json::Value,
+    #[serde(default)]
+    scope: serde_json::Value,
+}
+
+impl Claims {
+    /// A token that is no JWT has no claims.
+    pub(crate) fn of(token: &str) -> Claims {
+        let payload = token
+            .split('.')
+            .nth(1)
+            .and_then(|part| URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok())
+            .and_then(|bytes| serde_json::from_slice::<Payload>(&bytes).ok())
+            .unwrap_or_default();
+        let tenant = match &payload.tenant {
+            serde_json::Value::String(digits) => digits.parse().ok(),
+            number => number.as_i64().map(TenantId),
+        };
+        let scopes = match &payload.scope {
+            serde_json::Value::String(text) => scopes_of(text),
+            serde_json::Value::Array(list) => {
+                list.iter().filter_map(|scope| scope.as_str()).flat_map(scopes_of).collect()
+            }
+            _ => Vec::new(),
+        };
+        Claims { tenant, scopes }
+    }
+}
+
+/// The scopes of a text that separates them by spaces.
+pub(crate) fn scopes_of(text: &str) -> Vec<Scope> {
+    text.split_whitespace().map(Scope::new).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(payload: &str) -> String {
+        format!("e30.{}.sig", URL_SAFE_NO_PAD.encode(payload))
+    }
+
+    #[test]
+    fn the_tenant_may_be_digits_or_a_number() {
+        for payload in [r#"{"tenant":"42"}"#, r#"{"tenant":42}"#] {
+            assert_eq!(Claims::of(&token(payload)).tenant, Some(TenantId(42)));
+        }
+    }
+
+    #[test]
+    fn scopes_may_be_a_list_or_one_text() {
+        for payload in [r#"{"scope":["a:r","b:w"]}"#, r#"{"scope":"a:r b:w"}"#] {
+            assert_eq!(Claims::of(&token(payload)).scopes, [Scope::new("a:r"), Scope::new("b:w")]);
+        }
+    }
+
+    #[test]
+    fn a_token_that_is_no_jwt_has_no_claims() {
+        for text in ["", "opaque", "a.b.c", "a.%%%.c", "..", &token("[]"), &token("null")] {
+            assert_eq!(Claims::of(text), Claims::default(), "{text}");
+        }
+    }
+}

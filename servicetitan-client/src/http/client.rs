@@ -1,0 +1,167 @@
+//! The client, and the few generic calls that all resources are made of.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::http::{HeaderValue, Method};
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::builder::ServiceTitanBuilder;
+use super::counts::{Counter, RequestCounts};
+use super::decode;
+use super::export::{ExportFrom, ExportRequest};
+use super::limits::{Lane, RequestLimits};
+use super::list::ListRequest;
+use super::perform::Plan;
+use super::query::Query;
+use super::raw::RawRequest;
+use super::token::TokenSource;
+use super::transport::Transport;
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::ids::TenantId;
+use crate::operations::Operation;
+
+/// A client for one tenant, seen through one app.
+///
+/// A clone is cheap and shares everything: connections, the access token, the budget of requests and the counts.
+///
+/// Calls are retried within a deadline (two minutes unless [`with_deadline`](Self::with_deadline) says otherwise): reads after
+/// a `429`, a server's failure, a timeout or a broken answer; writes only when they cannot have been carried out.
+#[derive(Clone)]
+pub struct ServiceTitan {
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) lane: Lane,
+    pub(crate) deadline: Duration,
+}
+
+pub(crate) struct Inner {
+    pub(crate) environment: Environment,
+    pub(crate) tenant: TenantId,
+    pub(crate) app_key: HeaderValue,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) tokens: TokenSource,
+    pub(crate) limits: RequestLimits,
+    pub(crate) counter: Arc<Counter>,
+}
+
+impl ServiceTitan {
+    /// Starts a client; the builder asks for app key, credentials and tenant.
+    pub fn builder(environment: Environment) -> ServiceTitanBuilder {
+        ServiceTitanBuilder::new(environment)
+    }
+
+    /// The same client in another lane of the budget.
+    #[must_use]
+    pub fn with_lane(&self, lane: Lane) -> ServiceTitan {
+        ServiceTitan { lane, ..self.clone() }
+    }
+
+    /// The same client with another deadline for retries, counted from a call's first request. No further attempt is started
+    /// that would begin after it; zero means a single attempt.
+    #[must_use]
+    pub fn with_deadline(&self, deadline: Duration) -> ServiceTitan {
+        ServiceTitan { deadline, ..self.clone() }
+    }
+
+    /// The tenant.
+    pub fn tenant(&self) -> TenantId {
+        self.inner.tenant
+    }
+
+    /// The environment.
+    pub fn environment(&self) -> &Environment {
+        &self.inner.environment
+    }
+
+    /// How many requests this client and its clones have sent.
+    pub fn request_counts(&self) -> RequestCounts {
+        self.inner.counter.snapshot()
+    }
+
+    /// A call that this library has no method for. `path` follows the host, and `{tenant}` in it is filled in:
+    /// `jpm/v2/tenant/{tenant}/job-types`. Token, limits, retries and errors are as everywhere.
+    pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
+        RawRequest::new(self.clone(), method, path.into())
+    }
+
+    /// Reads one record.
+    pub(crate) async fn get_one<T: DeserializeOwned>(
+        &self,
+        operation: &Operation,
+        id: i64,
+    ) -> Result<T, Error> {
+        let plan = Plan::of(operation, Some(id));
+        Ok(self.perform(&plan, |answer| decode::whole(&answer.body)).await?.value)
+    }
+
+    /// Reads a list; `id` fills the path where it has one.
+    pub(crate) fn list<T>(
+        &self,
+        operation: &'static Operation,
+        id: Option<i64>,
+        query: Query,
+    ) -> ListRequest<T> {
+        ListRequest::new(self.clone(), operation, id, query)
+    }
+
+    /// Reads a list whose `parameter` takes IDs, 50 at a time.
+    pub(crate) fn list_by<T, I: Into<i64> + Copy>(
+        &self,
+        operation: &'static Operation,
+        parameter: &'static str,
+        ids: &[I],
+        query: Query,
+    ) -> ListRequest<T> {
+        let ids = ids.iter().map(|id| (*id).into()).collect();
+        ListRequest::new(self.clone(), operation, None, query).for_ids(parameter, ids)
+    }
+
+    /// Follows a change feed.
+    pub(crate) fn export<T>(&self, operation: &'static Operation, from: ExportFrom) -> ExportRequest<T> {
+        ExportRequest::new(self.clone(), operation, from)
+    }
+
+    /// Sends JSON and reads the answer.
+    pub(crate) async fn send<B: Serialize, T: DeserializeOwned>(
+        &self,
+        operation: &Operation,
+        id: Option<i64>,
+        body: &B,
+    ) -> Result<T, Error> {
+        let mut plan = Plan::of(operation, id);
+        plan.body = Some(json(body)?);
+        Ok(self.perform(&plan, |answer| decode::whole(&answer.body)).await?.value)
+    }
+}
+
+impl fmt::Debug for ServiceTitan {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ServiceTitan")
+            .field("environment", &self.inner.environment)
+            .field("tenant", &self.inner.tenant)
+            .field("lane", &self.lane)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) fn json(body: &impl Serialize) -> Result<Bytes, Error> {
+    // The error may quote what it could not write.
+    let bytes =
+        serde_json::to_vec(body).map_err(|_| Error::configuration("the body cannot be written as JSON"))?;
+    Ok(bytes.into())
+}
+
+/// Only compiles if clients may be shared between threads.
+#[allow(dead_code, reason = "a compile-time assertion")]
+fn a_client_may_be_shared() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<ServiceTitan>();
+    shared::<RequestLimits>();
+    shared::<Error>();
+}

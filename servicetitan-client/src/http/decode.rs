@@ -1,0 +1,181 @@
+//! From bytes to records, so that one bad record costs itself only.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+
+use super::answer::without_values;
+
+/// A record that came in a page and does not fit its model. The rest of the page is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RecordProblem {
+    /// The resource, such as `jobs`.
+    pub resource: &'static str,
+    /// The record's ID, where it has a readable one.
+    pub id: Option<i64>,
+    /// Where in the record, such as `customFields[2].value`; empty for the record as a whole.
+    pub path: String,
+    /// What was found and what was expected, without the value.
+    pub reason: String,
+}
+
+/// A body that does not decode.
+#[derive(Debug)]
+pub(crate) struct Undecodable {
+    /// It is no JSON, as from a proxy or a connection that broke: the next attempt may do better.
+    pub(crate) broken: bool,
+    pub(crate) path: String,
+    pub(crate) record_id: Option<i64>,
+    pub(crate) reason: String,
+}
+
+/// What lists and exports put around their records.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Envelope<D> {
+    #[serde(default)]
+    pub(crate) page: Option<u32>,
+    #[serde(default)]
+    pub(crate) page_size: Option<u32>,
+    #[serde(default)]
+    pub(crate) total_count: Option<u64>,
+    #[serde(default)]
+    pub(crate) continue_from: Option<String>,
+    // Required: a list whose end cannot be told must not be taken for complete.
+    pub(crate) has_more: bool,
+    pub(crate) data: D,
+}
+
+/// Decodes a body as one value.
+pub(crate) fn whole<T: DeserializeOwned>(body: &[u8]) -> Result<T, Undecodable> {
+    serde_json::from_slice(body).or_else(|_| located(body))
+}
+
+/// Decodes a page: as a whole if it can be, else record by record.
+pub(crate) fn page<T: DeserializeOwned>(
+    resource: &'static str,
+    body: &[u8],
+) -> Result<(Envelope<Vec<T>>, Vec<RecordProblem>), Undecodable> {
+    if let Ok(envelope) = serde_json::from_slice::<Envelope<Vec<T>>>(body) {
+        return Ok((envelope, Vec::new()));
+    }
+    let Envelope { page, page_size, total_count, continue_from, has_more, data } =
+        located::<Envelope<Vec<&RawValue>>>(body)?;
+    let mut records = Vec::with_capacity(data.len());
+    let mut problems = Vec::new();
+    for element in data {
+        match located::<T>(element.get().as_bytes()) {
+            Ok(record) => records.push(record),
+            Err(Undecodable { path, record_id: id, reason, .. }) => {
+                problems.push(RecordProblem { resource, id, path, reason });
+            }
+        }
+    }
+    Ok((Envelope { page, page_size, total_count, continue_from, has_more, data: records }, problems))
+}
+
+/// Decodes and says where it failed.
+fn located<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Undecodable> {
+    #[derive(Deserialize)]
+    struct Identified {
+        id: i64,
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let error = match serde_path_to_error::deserialize(&mut deserializer) {
+        Ok(value) => match deserializer.end() {
+            Ok(()) => return Ok(value),
+            Err(error) => return Err(broken(&error)),
+        },
+        Err(error) => error,
+    };
+    if error.inner().classify() != Category::Data {
+        return Err(broken(error.inner()));
+    }
+    let path = error.path().to_string();
+    Err(Undecodable {
+        broken: false,
+        path: if path == "." { String::new() } else { path },
+        record_id: serde_json::from_slice::<Identified>(body).ok().map(|record| record.id),
+        reason: reason(&error.inner().to_string()),
+    })
+}
+
+fn broken(error: &serde_json::Error) -> Undecodable {
+    Undecodable {
+        broken: true,
+        path: String::new(),
+        record_id: None,
+        reason: format!(
+            "the answer is no complete JSON (it breaks in line {}, column {})",
+            error.line(),
+            error.column()
+        ),
+    }
+}
+
+/// serde's message without the value that it quotes.
+fn reason(message: &str) -> String {
+    let message = message.rfind(" at line ").map_or(message, |end| &message[..end]);
+    if message.starts_with("missing field `") || message.starts_with("duplicate field `") {
+        return message.to_owned();
+    }
+    for kind in ["invalid type: ", "invalid value: ", "invalid length: "] {
+        let Some(found) = message.strip_prefix(kind) else { continue };
+        // The value itself may contain anything; what was expected comes last and is ours.
+        let expected = found.rfind(", expected ").map_or("", |start| &found[start..]);
+        let what: String = found.chars().take_while(|c| c.is_ascii_alphabetic() || *c == ' ').collect();
+        return format!("{kind}{}{expected}", what.trim_end());
+    }
+    without_values(message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Row {
+        id: i64,
+        #[serde(default)]
+        count: Option<u8>,
+    }
+
+    #[test]
+    fn a_bad_record_is_reported_and_the_others_are_kept() {
+        let body = r#"{"hasMore":true,"page":2,"data":[{"id":1},{"id":2,"count":"Jane, expected Doe"},{"count":1},null,{"id":5,"count":5}]}"#;
+        let (envelope, problems) = page::<Row>("rows", body.as_bytes()).unwrap();
+        assert_eq!(envelope.data, [Row { id: 1, count: None }, Row { id: 5, count: Some(5) }]);
+        assert!(envelope.has_more);
+        assert_eq!(problems.len(), 3);
+        assert_eq!(
+            (problems[0].id, problems[0].path.as_str(), problems[0].resource),
+            (Some(2), "count", "rows")
+        );
+        assert_eq!(problems[0].reason, "invalid type: string, expected u8");
+        assert_eq!(problems[1].reason, "missing field `id`");
+    }
+
+    #[test]
+    fn what_is_no_json_is_broken_and_what_is_other_json_is_not() {
+        for body in ["", "<html>", r#"{"hasMore":true,"data":["#, r#"{"hasMore":false,"data":[]} trailing"#] {
+            assert!(page::<Row>("rows", body.as_bytes()).err().unwrap().broken, "{body}");
+        }
+        for body in ["[]", r#"{"data":[]}"#, r#"{"hasMore":true}"#, r#"{"hasMore":true,"data":{}}"#] {
+            assert!(!page::<Row>("rows", body.as_bytes()).err().unwrap().broken, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_reason_never_contains_the_value() {
+        for value in
+            [r#""secret \" `x`""#, "\"a, expected secret\"", "77777", "[\"secret\"]", "{\"secret\":1}"]
+        {
+            let undecodable = whole::<Row>(format!(r#"{{"id":{value},"count":true}}"#).as_bytes()).err();
+            let Some(undecodable) = undecodable else { panic!("decoded") };
+            assert!(!undecodable.reason.contains("secret"), "{}", undecodable.reason);
+            assert!(!undecodable.reason.contains("7777"), "{}", undecodable.reason);
+        }
+    }
+}

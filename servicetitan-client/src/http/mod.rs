@@ -1,0 +1,31 @@
+//! The client itself: what a resource file builds on.
+
+mod answer;
+mod backoff;
+mod builder;
+mod claims;
+mod client;
+mod connection;
+mod counts;
+mod decode;
+mod export;
+mod limits;
+mod list;
+mod perform;
+mod query;
+mod raw;
+mod token;
+mod transport;
+
+pub use builder::ServiceTitanBuilder;
+pub use client::ServiceTitan;
+pub use connection::ConnectionReport;
+pub use counts::RequestCounts;
+pub use decode::RecordProblem;
+pub use export::{ContinueFrom, ExportFrom, ExportPage, ExportRequest};
+pub use limits::{Lane, RequestLimits};
+pub use list::{ListRequest, Page};
+pub use query::ActiveFilter;
+pub use raw::RawRequest;
+
+pub(crate) use query::Query;

@@ -1,0 +1,80 @@
+//! Calls that this library has no method for.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use ::http::Method;
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::answer;
+use super::client::{self, ServiceTitan};
+use super::decode;
+use super::perform::Plan;
+use super::query::Query;
+use crate::error::Error;
+
+/// A call by method and path; made by [`ServiceTitan::request`].
+#[must_use = "nothing is sent before `send_json`"]
+pub struct RawRequest {
+    client: ServiceTitan,
+    method: Method,
+    path: String,
+    query: Query,
+    body: Option<Result<Bytes, Error>>,
+}
+
+impl RawRequest {
+    pub(crate) fn new(client: ServiceTitan, method: Method, path: String) -> RawRequest {
+        RawRequest { client, method, path, query: Query::default(), body: None }
+    }
+
+    /// Sets a query parameter. ServiceTitan ignores names that it does not know.
+    pub fn query(mut self, name: &str, value: impl ToString) -> RawRequest {
+        self.query.put(name, value.to_string());
+        self
+    }
+
+    /// Sets the body.
+    pub fn json(mut self, body: &impl Serialize) -> RawRequest {
+        self.body = Some(client::json(body));
+        self
+    }
+
+    /// Sends it. An answer without content reads as JSON's `null`.
+    ///
+    /// # Errors
+    /// As every call; [`Error::Configuration`] if the path is none, or leads out of the API.
+    pub async fn send_json<T: DeserializeOwned>(self) -> Result<T, Error> {
+        let path = self.path.trim_start_matches('/').to_owned();
+        let leads_out = path.split('/').any(|part| part == "..") || path.contains(['?', '#', '\\']);
+        if path.is_empty() || leads_out || path.contains("://") {
+            return Err(Error::configuration(
+                "a raw request needs a path behind the host, such as jpm/v2/tenant/{tenant}/job-types; its query is set by `query`",
+            ));
+        }
+        let plan = Plan {
+            method: self.method,
+            template: Cow::Owned(path),
+            id: None,
+            query: self.query,
+            body: self.body.transpose()?,
+            scope: None,
+        };
+        let done = self.client.perform(&plan, |answer| {
+            if answer::is_empty(answer) { decode::whole(b"null") } else { decode::whole(&answer.body) }
+        });
+        Ok(done.await?.value)
+    }
+}
+
+impl fmt::Debug for RawRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RawRequest")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}

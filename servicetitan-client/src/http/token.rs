@@ -1,0 +1,228 @@
+//! The access token: one for all callers, fetched once, renewed before it expires.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ::http::{Request, header};
+use bytes::Bytes;
+use futures::FutureExt as _;
+use futures::future::{BoxFuture, Shared, WeakShared};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use tokio::time::Instant;
+use url::form_urlencoded;
+
+use super::answer;
+use super::backoff;
+use super::claims::{self, Claims};
+use super::counts::Counter;
+use super::transport::{Answer, Transport};
+use crate::error::{Call, Error, TransportKind};
+use crate::scopes::Scope;
+
+/// How the token endpoint appears in errors and in request counts.
+pub(crate) const TOKEN_PATH: &str = "connect/token";
+/// ServiceTitan's tokens live for 15 minutes.
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(900);
+/// A token is renewed this long before it expires, or earlier if its life is short.
+const RESERVE: Duration = Duration::from_secs(60);
+/// All callers wait for a token, so its retries end sooner than those of a call.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// An access token and what it allows.
+pub(crate) struct Token {
+    pub(crate) access: SecretString,
+    pub(crate) claims: Claims,
+    pub(crate) scopes: Vec<Scope>,
+    pub(crate) expires: Instant,
+    renew: Instant,
+}
+
+type Fetch = BoxFuture<'static, Result<Arc<Token>, Error>>;
+
+/// The cache. Any number of callers share one request, and its failure.
+pub(crate) struct TokenSource {
+    endpoint: Arc<Endpoint>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    current: Option<Arc<Token>>,
+    // Weak, so that a request whose callers all gave up is dropped and not found dead by a later one.
+    fetch: Option<WeakShared<Fetch>>,
+}
+
+struct Endpoint {
+    transport: Arc<dyn Transport>,
+    url: String,
+    client_id: String,
+    client_secret: SecretString,
+    counter: Arc<Counter>,
+}
+
+#[derive(Deserialize)]
+struct Granted {
+    access_token: String,
+    #[serde(default)]
+    expires_in: Option<f64>,
+    #[serde(default)]
+    scope: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+struct Refused {
+    #[serde(default)]
+    error: Option<String>,
+}
+
+impl TokenSource {
+    pub(crate) fn new(
+        transport: Arc<dyn Transport>,
+        url: String,
+        client_id: String,
+        client_secret: SecretString,
+        counter: Arc<Counter>,
+    ) -> TokenSource {
+        let endpoint = Arc::new(Endpoint { transport, url, client_id, client_secret, counter });
+        TokenSource { endpoint, state: Mutex::new(State::default()) }
+    }
+
+    /// A token that is good for a while. `refused` is one that ServiceTitan no longer takes: it is not returned again.
+    pub(crate) async fn token(&self, refused: Option<&Arc<Token>>) -> Result<Arc<Token>, Error> {
+        let fetch = {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(current) = &state.current {
+                let is_refused = refused.is_some_and(|refused| Arc::ptr_eq(refused, current));
+                if !is_refused && Instant::now() < current.renew {
+                    return Ok(current.clone());
+                }
+                state.current = None;
+            }
+            match state.fetch.as_ref().and_then(WeakShared::upgrade) {
+                Some(fetch) if fetch.peek().is_none() => fetch,
+                _ => {
+                    let endpoint = self.endpoint.clone();
+                    let fetch: Shared<Fetch> =
+                        async move { endpoint.fetch().await.map(Arc::new) }.boxed().shared();
+                    state.fetch = fetch.downgrade();
+                    fetch
+                }
+            }
+        };
+        let token = fetch.await?;
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.current.as_ref().is_none_or(|current| current.expires < token.expires) {
+            state.current = Some(token.clone());
+        }
+        Ok(token)
+    }
+}
+
+impl Endpoint {
+    async fn fetch(&self) -> Result<Token, Error> {
+        let started = Instant::now();
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            self.counter.add(TOKEN_PATH);
+            let (error, asked) = match self.attempt().await {
+                Ok(token) => return Ok(token),
+                Err(mut error) => {
+                    if let Some(call) = error.call_mut() {
+                        call.attempts = attempts;
+                    }
+                    let asked = match &error {
+                        Error::RateLimited { retry_after, .. } => *retry_after,
+                        _ => None,
+                    };
+                    (error, asked)
+                }
+            };
+            // A port where nothing listens is a wrong address more often than a restart: say so soon.
+            let hopeless =
+                matches!(&error, Error::Transport { kind: TransportKind::Connect, .. } if attempts >= 3);
+            let wait = asked.unwrap_or_else(|| backoff::wait(attempts));
+            if !error.is_temporary() || hopeless || started.elapsed() + wait > DEADLINE {
+                return Err(error);
+            }
+            tracing::debug!(attempts, wait_ms = wait.as_millis() as u64, "no access token yet");
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    async fn attempt(&self) -> Result<Token, Error> {
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "client_credentials")
+            .append_pair("client_id", &self.client_id)
+            .append_pair("client_secret", self.client_secret.expose_secret())
+            .finish();
+        let call =
+            Call { method: "POST".to_owned(), path: TOKEN_PATH.to_owned(), trace_id: None, attempts: 1 };
+        let request = Request::post(&self.url)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "application/json")
+            .body(Bytes::from(form))
+            .map_err(|_| Error::configuration("the token endpoint's address is not valid"))?;
+        let asked = Instant::now();
+        let answer = match self.transport.send(request).await {
+            Ok(answer) => answer,
+            Err(failure) => {
+                return Err(Error::Transport {
+                    kind: failure.kind,
+                    message: failure.message,
+                    call: Box::new(call),
+                });
+            }
+        };
+        if !answer.status.is_success() {
+            return Err(refusal(&answer, call));
+        }
+        let granted: Granted = serde_json::from_slice(&answer.body).map_err(|_| Error::Transport {
+            kind: TransportKind::Broken,
+            message: "the token endpoint answered something that is no token".to_owned(),
+            call: Box::new(call),
+        })?;
+        let lifetime = granted
+            .expires_in
+            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+            .unwrap_or(DEFAULT_LIFETIME)
+            .min(Duration::from_secs(86_400));
+        let claims = Claims::of(&granted.access_token);
+        let mut scopes = claims::scopes_of(granted.scope.as_deref().unwrap_or_default());
+        scopes.extend(claims.scopes.iter().cloned());
+        scopes.sort();
+        scopes.dedup();
+        Ok(Token {
+            access: granted.access_token.into(),
+            claims,
+            scopes,
+            expires: asked + lifetime,
+            renew: asked + lifetime - RESERVE.min(lifetime / 4),
+        })
+    }
+}
+
+fn refusal(answer: &Answer, call: Call) -> Error {
+    let code = serde_json::from_slice::<Refused>(&answer.body).unwrap_or_default().error.unwrap_or_default();
+    let message = match (answer.status.as_u16(), code.as_str()) {
+        (_, "invalid_client") | (401, _) => {
+            "ServiceTitan does not know this client ID with this secret. Check that both were copied whole, that the secret \
+             was not generated anew since, and that they belong to this environment (production and integration have \
+             their own)"
+        }
+        (_, "unauthorized_client") => {
+            "this client may not ask for a token: check that the app is connected in ServiceTitan under Settings > \
+             Integrations > API Application Access"
+        }
+        (_, "invalid_scope") => {
+            "ServiceTitan knows none of the app's scopes: save the app's scopes in the developer portal again"
+        }
+        (404, _) => "there is no token endpoint at this address: check the environment",
+        (403, _) => "the token endpoint refuses this client: check that the app is connected to the tenant",
+        (400, _) => "the token endpoint refused the request: check client ID and secret",
+        _ => return answer::error_of(answer, None, call),
+    };
+    let trace_id = answer::trace_id(&answer.headers);
+    Error::Auth { message: message.to_owned(), call: Box::new(Call { trace_id, ..call }) }
+}

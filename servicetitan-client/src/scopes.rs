@@ -1,0 +1,156 @@
+//! What an app may do, in the words of ServiceTitan's developer portal.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// A scope: leave to read or to write one resource, such as `tn.crm.customers:w`.
+///
+/// `Display` uses the portal's words (`CRM > Customers, write`), since that is where a person ticks it;
+/// [`Scope::as_str`] is the name on the wire.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope(Cow<'static, str>);
+
+/// Families and resources as the portal shows them, by their names in a scope.
+const WORDS: &[(&str, &str, &[(&str, &str)])] = &[
+    (
+        "acc",
+        "Accounting",
+        &[
+            ("invoices", "Invoices"),
+            ("invoiceitems", "Invoice Items"),
+            ("paymenttypes", "Payment Types"),
+            ("taxzones", "Tax Zones"),
+        ],
+    ),
+    (
+        "crm",
+        "CRM",
+        &[
+            ("customers", "Customers"),
+            ("locations", "Locations"),
+            ("leads", "Leads"),
+            ("bookings", "Bookings"),
+            ("bookingprovidertags", "Booking Provider Tags"),
+            ("tags", "Tags"),
+        ],
+    ),
+    (
+        "dis",
+        "Dispatch",
+        &[
+            ("appointmentassignments", "Appointment Assignments"),
+            ("nonjobappointments", "Non-Job Appointments"),
+            ("zones", "Zones"),
+        ],
+    ),
+    (
+        "jpm",
+        "Job Planning and Management",
+        &[
+            ("jobs", "Jobs"),
+            ("appointments", "Appointments"),
+            ("jobtypes", "Job Types"),
+            ("jobcancelreasons", "Job Cancel Reasons"),
+            ("jobholdreasons", "Job Hold Reasons"),
+        ],
+    ),
+    (
+        "mem",
+        "Memberships",
+        &[
+            ("memberships", "Customer Memberships"),
+            ("membershiptypes", "Membership Types"),
+            ("recurringservices", "Recurring Services"),
+            ("recurringserviceevents", "Recurring Service Events"),
+            ("recurringservicetypes", "Recurring Service Types"),
+        ],
+    ),
+    (
+        "mrk",
+        "Marketing",
+        &[("campaigns", "Campaigns"), ("categories", "Campaign Categories"), ("costs", "Campaign Costs")],
+    ),
+    ("sal", "Sales & Estimates", &[("estimates", "Estimates")]),
+    (
+        "stt",
+        "Settings",
+        &[
+            ("businessunits", "Business Units"),
+            ("employees", "Employees"),
+            ("technicians", "Technicians"),
+            ("tagtypes", "Tag Types"),
+            ("userroles", "User Roles"),
+        ],
+    ),
+];
+
+impl Scope {
+    /// A scope by its name on the wire, such as `tn.jpm.jobs:r`.
+    pub fn new(name: impl Into<String>) -> Scope {
+        Scope(Cow::Owned(name.into()))
+    }
+
+    /// A scope whose name is known when the program is built.
+    pub const fn from_static(name: &'static str) -> Scope {
+        Scope(Cow::Borrowed(name))
+    }
+
+    /// The name on the wire.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Family, resource and direction, if the name has that shape.
+    fn parts(&self) -> Option<(&str, &str, &'static str)> {
+        let (path, direction) = self.0.split_once(':')?;
+        let direction = match direction {
+            "r" => "read",
+            "w" => "write",
+            _ => return None,
+        };
+        let (family, resource) = path.strip_prefix("tn.")?.split_once('.')?;
+        Some((family, resource, direction))
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = self.parts().and_then(|(family, resource, direction)| {
+            let (_, family, resources) = WORDS.iter().find(|(short, _, _)| *short == family)?;
+            let (_, resource) = resources.iter().find(|(short, _)| *short == resource)?;
+            Some((family, resource, direction))
+        });
+        match known {
+            Some((family, resource, direction)) => write!(formatter, "{family} > {resource}, {direction}"),
+            // A scope that the portal's page did not name: its own name is the best that can be said.
+            None => formatter.write_str(&self.0),
+        }
+    }
+}
+
+impl fmt::Debug for Scope {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Scope({})", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Scope;
+
+    #[test]
+    fn a_scope_is_shown_in_the_portals_words() {
+        assert_eq!(Scope::new("tn.crm.customers:w").to_string(), "CRM > Customers, write");
+        assert_eq!(
+            Scope::from_static("tn.mem.memberships:r").to_string(),
+            "Memberships > Customer Memberships, read"
+        );
+    }
+
+    #[test]
+    fn an_unknown_scope_is_shown_by_its_own_name() {
+        for name in ["tn.crm.robots:r", "tn.xyz.jobs:r", "openid", "tn.crm.customers:x", ":r", ""] {
+            assert_eq!(Scope::new(name).to_string(), name);
+        }
+    }
+}
