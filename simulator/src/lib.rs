@@ -1,1 +1,68 @@
-//! Under construction.
+//! ServiceTitan and Hatch in one process, for tests, demos and a host's own tests.
+//!
+//! A [`Simulator`] grows a tenant from a seed (customers, contacts, locations, jobs, appointments, estimates,
+//! invoices, memberships and the reference tables they name) and serves it over real HTTP on two loopback ports: one
+//! speaks ServiceTitan (token endpoint, lists, exports, notes), the other Hatch (upserts and their matching rules).
+//! The JSON follows the published schemas and shares no type with `servicetitan-client`, so that a wrong model cannot
+//! hide on both sides.
+//!
+//! ```
+//! use simulator::{Simulator, SimulatorConfig};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let simulator = Simulator::start(SimulatorConfig { seed: 7, jobs: 50, memberships: 10, ..Default::default() }).await?;
+//!
+//! // A client is pointed at `simulator.servicetitan_url()` with `simulator.credentials()`, and Hatch's at
+//! // `simulator.hatch_url()` with the key of one of `simulator.hatch_departments()`. Meanwhile the office works:
+//! let world = simulator.world();
+//! let job = world.jobs_with_open_estimate()[0];
+//! let estimate = world.open_estimates_of(job)[0];
+//! let change = world.sell_estimate(estimate)?;
+//! assert_eq!(change.opportunities, [("jobs", job)]);
+//! assert_eq!(world.record("estimates", estimate).unwrap()["status"]["name"], "Sold");
+//!
+//! // What was asked of the servers, and what Hatch holds, can be looked at any time.
+//! assert_eq!(simulator.stats().servicetitan_requests(), 0);
+//! assert_eq!(simulator.hatch().total_upserts(), 0);
+//! simulator.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Worth knowing:
+//!
+//! - The world's clock stands still between changes. Its time is in the `Date` header of every answer, and tokens
+//!   expire by it; [`WorldHandle::advance`] moves it.
+//! - Lists show active records only, unless asked otherwise where the schema lets them be asked; exports show all.
+//! - A query parameter that an endpoint does not know is ignored, as on the real API, and counted in
+//!   [`Stats::unknown_parameters`]: a test can insist that there were none.
+//! - [`Simulator::inject`] orders faults: refusals, outages, and connections that break before or after the request was
+//!   carried out.
+
+// `json!` takes a step of recursion per token, and some records have more than fifty fields.
+#![recursion_limit = "512"]
+
+mod config;
+mod dice;
+mod faults;
+mod generator;
+mod hatch;
+mod rate;
+mod resources;
+mod servicetitan;
+mod shared;
+mod simulator;
+mod stats;
+mod store;
+mod time;
+mod world;
+
+pub use config::SimulatorConfig;
+pub use faults::{Fault, FaultKind, Server};
+pub use hatch::{HatchContact, HatchOpportunity};
+pub use shared::{HatchDepartment, SimulatorCredentials};
+pub use simulator::{HatchHandle, Simulator, StartError};
+pub use stats::Stats;
+pub use store::{Note, NoteParent};
+pub use world::{Change, ChangeError, WorldHandle};

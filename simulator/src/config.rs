@@ -1,0 +1,55 @@
+//! What a simulated world is made of and how its servers behave.
+
+use chrono::{DateTime, Utc};
+
+/// How large the world is, from which seed it grows, and how strict its servers are.
+///
+/// The same configuration with the same `now` gives the same world, record for record. Only sizes and server
+/// behaviour have to be thought about; the defaults are what a quick test wants.
+#[derive(Debug, Clone)]
+pub struct SimulatorConfig {
+    /// The seed that all records grow from.
+    pub seed: u64,
+    /// How many jobs the tenant has. Customers, locations, appointments, estimates and invoices follow from it.
+    pub jobs: usize,
+    /// How many memberships the tenant has.
+    pub memberships: usize,
+    /// The tenant's ID, as it stands in every path and in the token.
+    pub tenant: i64,
+    /// The world's present. `None` takes the machine's clock once, at the start, cut to the second. From then on
+    /// the world's clock moves only when told to, or by a second with each change made to the world.
+    pub now: Option<DateTime<Utc>>,
+    /// How many records an export answers with at most.
+    pub export_page_size: usize,
+    /// The greatest `pageSize` that a list honours; a larger one is cut to it without a word, as on real tenants.
+    pub max_page_size: usize,
+    /// Scopes that the app was not granted, such as `tn.crm.locations:r`.
+    pub withheld_scopes: Vec<String>,
+    /// Requests per second that ServiceTitan takes before it answers 429; `None` does not count.
+    pub servicetitan_rate_limit: Option<u32>,
+    /// Requests per ten seconds and API key that Hatch takes before it answers 429; `None` does not count.
+    pub hatch_rate_limit: Option<u32>,
+    /// The loopback port of the ServiceTitan server; 0 lets the system choose.
+    pub servicetitan_port: u16,
+    /// The loopback port of the Hatch server; 0 lets the system choose.
+    pub hatch_port: u16,
+}
+
+impl Default for SimulatorConfig {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            jobs: 200,
+            memberships: 30,
+            tenant: 1_234_567,
+            now: None,
+            export_page_size: 500,
+            max_page_size: 5_000,
+            withheld_scopes: Vec::new(),
+            servicetitan_rate_limit: None,
+            hatch_rate_limit: None,
+            servicetitan_port: 0,
+            hatch_port: 0,
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Grows a tenant from a seed: reference tables first, then people and places, then work, then agreements.
+
+mod agreements;
+mod people;
+mod references;
+mod work;
+
+use chrono::{DateTime, Duration, Utc};
+use serde_json::{Map, Value};
+
+use crate::config::SimulatorConfig;
+use crate::dice::Dice;
+use crate::store::{Object, Store};
+
+pub(crate) use agreements::new_membership;
+
+/// How long ago the change feeds of a first synchronization begin.
+pub(crate) const WINDOW_DAYS: i64 = 90;
+
+/// A reference record that others name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Named {
+    pub(crate) id: i64,
+    pub(crate) name: &'static str,
+}
+
+/// IDs of the reference tables, for records to name.
+#[derive(Debug, Default)]
+pub(crate) struct References {
+    pub(crate) business_units: Vec<Named>,
+    pub(crate) job_types: Vec<Named>,
+    pub(crate) campaigns: Vec<i64>,
+    pub(crate) zones: Vec<i64>,
+    pub(crate) tag_types: Vec<i64>,
+    pub(crate) cancel_reasons: Vec<i64>,
+    pub(crate) employees: Vec<i64>,
+    pub(crate) technicians: Vec<Named>,
+    pub(crate) membership_types: Vec<Named>,
+    pub(crate) service_types: Vec<Named>,
+    /// The user that records were made by.
+    pub(crate) user: i64,
+}
+
+/// A household or firm with its places.
+#[derive(Debug, Clone)]
+pub(crate) struct Household {
+    pub(crate) customer: i64,
+    pub(crate) name: String,
+    pub(crate) since: DateTime<Utc>,
+    pub(crate) locations: Vec<i64>,
+}
+
+/// Grows the world that `config` describes; also gives what later changes to the world have to name.
+pub(crate) fn grow(config: &SimulatorConfig, now: DateTime<Utc>) -> (Store, References) {
+    let mut store = Store::new(now);
+    let mut dice = Dice::new(config.seed);
+    let references = references::grow(&mut store, &mut dice, config.tenant);
+    let count = (config.jobs * 3 / 5).max(config.memberships / 2).max(1);
+    let households = people::grow(&mut store, &mut dice, &references, count);
+    work::grow(&mut store, &mut dice, &references, &households, config.jobs);
+    agreements::grow(&mut store, &mut dice, &references, &households, config.memberships);
+    (store, references)
+}
+
+/// How many records in a hundred are older than the window.
+const OLD_PERCENT: u64 = 25;
+
+/// When a record came into being and when it last changed. An old one was made before the window, and half of the old
+/// ones changed within it. Nothing is older than `not_before`.
+fn lifetime(
+    dice: &mut Dice,
+    now: DateTime<Utc>,
+    not_before: DateTime<Utc>,
+    old: bool,
+) -> (DateTime<Utc>, DateTime<Utc>) {
+    let window = now - Duration::days(WINDOW_DAYS);
+    let latest = now - Duration::hours(1);
+    if !old || not_before >= window {
+        let created = dice.time(window.max(not_before), latest);
+        return (created, dice.time(created, latest));
+    }
+    let last_old = window - Duration::seconds(1);
+    let created = dice.time(not_before, last_old);
+    let (from, to) = if dice.chance(50) { (window, latest) } else { (created, last_old) };
+    (created, dice.time(from, to))
+}
+
+/// A household for a new record, and the record's lifetime. Only customers of long standing can have old records, so
+/// the age is thrown first and the household follows from it.
+fn household_and_lifetime<'a>(
+    dice: &mut Dice,
+    now: DateTime<Utc>,
+    households: &'a [Household],
+) -> Option<(&'a Household, DateTime<Utc>, DateTime<Utc>)> {
+    let old = dice.chance(OLD_PERCENT);
+    let standing = now - Duration::days(WINDOW_DAYS + 1);
+    let index = usize::try_from(dice.below(households.len() as u64)).unwrap_or(0);
+    let onwards = households.get(index..)?.iter().chain(households);
+    let household = onwards.clone().find(|household| !old || household.since < standing);
+    let household = household.or(households.get(index))?;
+    let (created, modified) = lifetime(dice, now, household.since, old);
+    Some((household, created, modified))
+}
+
+/// The members of an object literal; anything else has none.
+fn object(value: Value) -> Object {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+/// An amount in cents as a JSON number.
+pub(crate) fn amount(cents: i64) -> Value {
+    // Below 2^53 cents this is exact to the cent when printed.
+    #[allow(clippy::cast_precision_loss)]
+    Value::from(cents as f64 / 100.0)
+}
+
+/// An amount in cents as accounting writes it.
+fn money(cents: i64) -> String {
+    format!("{}{}.{:02}", if cents < 0 { "-" } else { "" }, cents.abs() / 100, cents.abs() % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resources::RESOURCES;
+
+    fn now() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+    }
+
+    fn config(seed: u64) -> SimulatorConfig {
+        SimulatorConfig { seed, jobs: 300, memberships: 60, ..SimulatorConfig::default() }
+    }
+
+    #[test]
+    fn the_same_seed_grows_the_same_world() {
+        let (first, second) = (grow(&config(7), now()).0, grow(&config(7), now()).0);
+        for resource in RESOURCES {
+            let json = |store: &Store| -> Vec<Object> {
+                store.of(resource.name).records().map(|record| record.json.clone()).collect()
+            };
+            assert_eq!(json(&first), json(&second), "{}", resource.name);
+        }
+    }
+
+    #[test]
+    fn another_seed_grows_another_world() {
+        let names = |seed| -> Vec<Value> {
+            grow(&config(seed), now()).0.of("customers").records().map(|r| r.json["name"].clone()).collect()
+        };
+        assert_ne!(names(1), names(2));
+    }
+
+    #[test]
+    fn the_world_has_as_many_jobs_and_memberships_as_ordered_and_something_of_everything() {
+        let (store, _) = grow(&config(3), now());
+        assert_eq!(store.of("jobs").len(), 300);
+        assert_eq!(store.of("memberships").len(), 60);
+        for resource in RESOURCES {
+            assert!(store.of(resource.name).len() > 0, "{} is empty", resource.name);
+        }
+    }
+
+    #[test]
+    fn about_a_quarter_of_the_jobs_and_customers_is_older_than_the_window() {
+        let (store, _) = grow(&config(3), now());
+        let window = now() - Duration::days(WINDOW_DAYS);
+        for resource in ["jobs", "customers"] {
+            let total = store.of(resource).len();
+            let old = store.of(resource).records().filter(|record| record.created < window).count();
+            assert!(old * 100 > total * 12 && old * 100 < total * 40, "{resource}: {old} of {total}");
+            let old_but_changed = store
+                .of(resource)
+                .records()
+                .filter(|record| record.created < window && record.modified >= window)
+                .count();
+            assert!(old_but_changed > 0 && old_but_changed < old, "{resource}: {old_but_changed} of {old}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_modified_before_it_was_created_or_after_the_present() {
+        let (store, _) = grow(&config(11), now());
+        for resource in RESOURCES {
+            for record in store.of(resource.name).records() {
+                assert!(
+                    record.created <= record.modified && record.modified <= now(),
+                    "{} {}",
+                    resource.name,
+                    record.id
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_id_that_a_record_names_exists() {
+        let (store, _) = grow(&config(5), now());
+        for (child, field, parent) in [
+            ("jobs", "customerId", "customers"),
+            ("jobs", "locationId", "locations"),
+            ("jobs", "jobTypeId", "job-types"),
+            ("jobs", "businessUnitId", "business-units"),
+            ("jobs", "campaignId", "campaigns"),
+            ("jobs", "firstAppointmentId", "appointments"),
+            ("jobs", "lastAppointmentId", "appointments"),
+            ("appointments", "jobId", "jobs"),
+            ("appointment-assignments", "appointmentId", "appointments"),
+            ("appointment-assignments", "technicianId", "technicians"),
+            ("estimates", "jobId", "jobs"),
+            ("invoices", "job.id", "jobs"),
+            ("job-canceled-logs", "jobId", "jobs"),
+            ("job-canceled-logs", "reasonId", "job-cancel-reasons"),
+            ("customers/contacts", "customerId", "customers"),
+            ("locations", "customerId", "customers"),
+            ("locations", "zoneId", "zones"),
+            ("locations/contacts", "locationId", "locations"),
+            ("memberships", "customerId", "customers"),
+            ("memberships", "membershipTypeId", "membership-types"),
+            ("recurring-services", "membershipId", "memberships"),
+            ("recurring-service-events", "locationRecurringServiceId", "recurring-services"),
+        ] {
+            for record in store.of(child).records() {
+                if let Some(id) = crate::store::id_at(&record.json, field) {
+                    assert!(store.of(parent).get(id).is_some(), "{child} {} names {parent} {id}", record.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn money_has_two_decimals() {
+        assert_eq!([money(0), money(5), money(-12_345)], ["0.00", "0.05", "-123.45"]);
+    }
+}

@@ -1,0 +1,212 @@
+//! Contacts and opportunities, and which contact an upsert belongs to.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::store::Object;
+
+/// A contact that a department holds.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct HatchContact {
+    /// The ID that upserts answer with.
+    pub id: String,
+    /// As last sent.
+    pub first_name: Option<String>,
+    /// As last sent.
+    pub last_name: Option<String>,
+    /// As last sent; kept when a later upsert has none.
+    pub email: Option<String>,
+    /// As last sent; kept when a later upsert has none.
+    pub phone_number: Option<String>,
+    /// In the order in which they were added.
+    pub opportunities: Vec<HatchOpportunity>,
+}
+
+/// An opportunity of a contact: the last body that was sent for it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct HatchOpportunity {
+    /// The `externalID` that it is known by within its contact.
+    pub external_id: Option<String>,
+    /// The body of the latest upsert, as it was sent.
+    pub body: Value,
+    /// How many upserts it has had.
+    pub upserts: u64,
+}
+
+/// One department's contacts.
+#[derive(Debug, Default)]
+struct Department {
+    contacts: Vec<HatchContact>,
+    by_phone: BTreeMap<String, usize>,
+    by_email: BTreeMap<String, usize>,
+    last_by_external_id: BTreeMap<String, Value>,
+    upserts: u64,
+}
+
+/// All departments, by source.
+#[derive(Debug, Default)]
+pub(crate) struct HatchState {
+    departments: BTreeMap<String, Department>,
+    contacts: u64,
+}
+
+/// A phone number by its digits, without the country code of North America.
+fn phone_key(phone: &str) -> Option<String> {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let digits =
+        if digits.len() == 11 { digits.strip_prefix('1').unwrap_or(&digits).to_owned() } else { digits };
+    (!digits.is_empty()).then_some(digits)
+}
+
+fn email_key(email: &str) -> Option<String> {
+    let email = email.trim().to_lowercase();
+    (!email.is_empty()).then_some(email)
+}
+
+impl HatchState {
+    /// Files a body under the contact that it matches: by phone, then by e-mail, else under a new one. Returns the
+    /// contact's ID.
+    pub(crate) fn upsert(&mut self, source: &str, body: Object) -> String {
+        let department = self.departments.entry(source.to_owned()).or_default();
+        let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
+        let (phone, email, external_id) = (text("phoneNumber"), text("email"), text("externalID"));
+        let phone_key = phone.as_deref().and_then(phone_key);
+        let email_key = email.as_deref().and_then(email_key);
+        let found = phone_key
+            .as_ref()
+            .and_then(|key| department.by_phone.get(key))
+            .or_else(|| email_key.as_ref().and_then(|key| department.by_email.get(key)))
+            .copied();
+        let index = found.unwrap_or(department.contacts.len());
+        if found.is_none() {
+            self.contacts += 1;
+            department.contacts.push(HatchContact {
+                id: format!("00000000-0000-4000-8000-{:012x}", self.contacts),
+                first_name: None,
+                last_name: None,
+                email: None,
+                phone_number: None,
+                opportunities: Vec::new(),
+            });
+        }
+        department.upserts += 1;
+        let Some(contact) = department.contacts.get_mut(index) else { return String::new() };
+        if body.contains_key("firstName") {
+            contact.first_name = text("firstName");
+        }
+        if body.contains_key("lastName") {
+            contact.last_name = text("lastName");
+        }
+        // A new phone or e-mail takes the old one's place in the matching too.
+        if let Some(key) = phone_key {
+            if let Some(old) = contact.phone_number.as_deref().and_then(self::phone_key)
+                && department.by_phone.get(&old) == Some(&index)
+            {
+                department.by_phone.remove(&old);
+            }
+            department.by_phone.insert(key, index);
+            contact.phone_number = phone;
+        }
+        if let Some(key) = email_key {
+            if let Some(old) = contact.email.as_deref().and_then(self::email_key)
+                && department.by_email.get(&old) == Some(&index)
+            {
+                department.by_email.remove(&old);
+            }
+            department.by_email.insert(key, index);
+            contact.email = email;
+        }
+        let body = Value::Object(body);
+        if let Some(id) = &external_id {
+            department.last_by_external_id.insert(id.clone(), body.clone());
+        }
+        let same = external_id.as_ref().and_then(|id| {
+            contact.opportunities.iter_mut().find(|known| known.external_id.as_ref() == Some(id))
+        });
+        match same {
+            Some(known) => {
+                known.body = body;
+                known.upserts += 1;
+            }
+            None => contact.opportunities.push(HatchOpportunity { external_id, body, upserts: 1 }),
+        }
+        contact.id.clone()
+    }
+
+    pub(crate) fn contacts(&self, source: &str) -> Vec<HatchContact> {
+        self.departments.get(source).map(|department| department.contacts.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn upserts(&self, source: &str) -> u64 {
+        self.departments.get(source).map_or(0, |department| department.upserts)
+    }
+
+    pub(crate) fn all_upserts(&self) -> u64 {
+        self.departments.values().map(|department| department.upserts).sum()
+    }
+
+    pub(crate) fn last_body(&self, source: &str, external_id: &str) -> Option<Value> {
+        self.departments.get(source)?.last_by_external_id.get(external_id).cloned()
+    }
+
+    pub(crate) fn last_bodies(&self, source: &str) -> BTreeMap<String, Value> {
+        self.departments.get(source).map(|one| one.last_by_external_id.clone()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn upsert(state: &mut HatchState, phone: Option<&str>, email: Option<&str>, external_id: &str) -> String {
+        let body = json!({ "phoneNumber": phone, "email": email, "externalID": external_id });
+        state.upsert("s", body.as_object().unwrap().clone())
+    }
+
+    #[test]
+    fn a_phone_number_decides_before_an_email() {
+        let mut state = HatchState::default();
+        let by_phone = upsert(&mut state, Some("6145550001"), None, "1");
+        let by_email = upsert(&mut state, None, Some("a@b.example"), "2");
+        assert_ne!(by_phone, by_email);
+        assert_eq!(upsert(&mut state, Some("(614) 555-0001"), Some("a@b.example"), "3"), by_phone);
+    }
+
+    #[test]
+    fn an_email_decides_when_the_phone_number_is_new() {
+        let mut state = HatchState::default();
+        let contact = upsert(&mut state, Some("6145550001"), Some("a@b.example"), "1");
+        assert_eq!(upsert(&mut state, Some("6145550002"), Some("A@B.example"), "1"), contact);
+        assert_eq!(state.contacts("s")[0].phone_number.as_deref(), Some("6145550002"));
+    }
+
+    #[test]
+    fn without_phone_and_email_every_upsert_makes_a_contact() {
+        let mut state = HatchState::default();
+        assert_ne!(upsert(&mut state, None, None, "1"), upsert(&mut state, None, None, "1"));
+    }
+
+    #[test]
+    fn the_same_external_id_replaces_and_another_adds() {
+        let mut state = HatchState::default();
+        for external_id in ["1", "1", "2"] {
+            upsert(&mut state, Some("6145550001"), None, external_id);
+        }
+        let contact = &state.contacts("s")[0];
+        let opportunities: Vec<_> =
+            contact.opportunities.iter().map(|one| (one.external_id.as_deref(), one.upserts)).collect();
+        assert_eq!(opportunities, [(Some("1"), 2), (Some("2"), 1)]);
+    }
+
+    #[test]
+    fn departments_do_not_share_contacts() {
+        let mut state = HatchState::default();
+        let body = json!({ "phoneNumber": "6145550001", "externalID": "1" });
+        let body = body.as_object().unwrap();
+        assert_ne!(state.upsert("a", body.clone()), state.upsert("b", body.clone()));
+    }
+}

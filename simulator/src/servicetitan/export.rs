@@ -1,0 +1,110 @@
+//! Exports: everything that changed after a position, oldest change first.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use crate::resources::Resource;
+use crate::servicetitan::problem::Problem;
+use crate::servicetitan::query::Query;
+use crate::store::{FeedPosition, Store};
+use crate::time;
+
+/// `GET …/export/{resource}`
+///
+/// `includeRecentChanges` is understood and changes nothing: this feed never holds changes back.
+pub(crate) fn export(
+    store: &Store,
+    resource: &'static Resource,
+    query: &mut Query,
+    page_size: usize,
+) -> Result<Value, Problem> {
+    let mut position = match query.text("from") {
+        None => FeedPosition { modified: DateTime::<Utc>::MIN_UTC, sequence: 0 },
+        Some(from) => read_from(resource, &from)?,
+    };
+    query.flag("includeRecentChanges")?;
+    let active = if resource.export_active { query.text("active") } else { None };
+    let wanted = match active.map(|text| text.to_ascii_lowercase()).as_deref() {
+        None | Some("any") => None,
+        Some("true") => Some(true),
+        Some("false") => Some(false),
+        Some(text) => return Err(Problem::field("active", format!("The value '{text}' is not valid."))),
+    };
+    let mut data = Vec::new();
+    let mut has_more = false;
+    for (at, record) in store.of(resource.name).changed_after(position) {
+        if data.len() >= page_size.max(1) {
+            has_more = true;
+            break;
+        }
+        position = at;
+        if wanted.is_none_or(|wanted| record.active == wanted) {
+            data.push(Value::Object(record.json.clone()));
+        }
+    }
+    Ok(json!({ "hasMore": has_more, "continueFrom": write_token(resource, position), "data": data }))
+}
+
+/// A token names its resource, so that one feed's token is refused by another.
+fn write_token(resource: &Resource, position: FeedPosition) -> String {
+    let seconds = position.modified.timestamp();
+    let nanoseconds = position.modified.timestamp_subsec_nanos();
+    let plain = format!("{}|{seconds}|{nanoseconds}|{}", resource.name, position.sequence);
+    plain.bytes().map(|byte| format!("{:02x}", byte ^ MASK)).collect()
+}
+
+/// Keeps a token from being read at a glance: callers have to treat it as opaque.
+const MASK: u8 = 0x5a;
+
+fn read_from(resource: &Resource, from: &str) -> Result<FeedPosition, Problem> {
+    if let Some(date) = time::parse(&from.replace(' ', "+")) {
+        // Everything changed at or after the date: sequences begin at 1.
+        return Ok(FeedPosition { modified: date, sequence: 0 });
+    }
+    read_token(resource, from).ok_or_else(|| Problem::field("from", "The continuation token is not valid."))
+}
+
+fn read_token(resource: &Resource, token: &str) -> Option<FeedPosition> {
+    let bytes: Option<Vec<u8>> = (0..token.len())
+        .step_by(2)
+        .map(|start| u8::from_str_radix(token.get(start..start + 2)?, 16).ok().map(|byte| byte ^ MASK))
+        .collect();
+    let plain = String::from_utf8(bytes?).ok()?;
+    let mut parts = plain.split('|');
+    if parts.next()? != resource.name {
+        return None;
+    }
+    let seconds = parts.next()?.parse().ok()?;
+    let nanoseconds = parts.next()?.parse().ok()?;
+    let sequence = parts.next()?.parse().ok()?;
+    Some(FeedPosition { modified: DateTime::from_timestamp(seconds, nanoseconds)?, sequence })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resources::{CUSTOMERS, JOBS};
+
+    #[test]
+    fn a_token_leads_back_to_its_position() {
+        let position =
+            FeedPosition { modified: DateTime::from_timestamp(1_700_000_000, 700).unwrap(), sequence: 42 };
+        assert_eq!(read_token(&JOBS, &write_token(&JOBS, position)), Some(position));
+        let beginning = FeedPosition { modified: DateTime::<Utc>::MIN_UTC, sequence: 0 };
+        assert_eq!(read_token(&JOBS, &write_token(&JOBS, beginning)), Some(beginning));
+    }
+
+    #[test]
+    fn a_token_of_another_feed_is_refused() {
+        let position =
+            FeedPosition { modified: DateTime::from_timestamp(1_700_000_000, 0).unwrap(), sequence: 1 };
+        assert_eq!(read_token(&CUSTOMERS, &write_token(&JOBS, position)), None);
+    }
+
+    #[test]
+    fn what_is_no_token_is_refused_and_not_a_panic() {
+        for text in ["", "zz", "5", "äöü", "0011223344"] {
+            assert_eq!(read_token(&JOBS, text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What both servers and all handles share.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use secrecy::SecretString;
+
+use crate::config::SimulatorConfig;
+use crate::dice::Dice;
+use crate::faults::Faults;
+use crate::generator::{self, References};
+use crate::hatch::HatchState;
+use crate::rate::RateLimit;
+use crate::servicetitan::access::Tokens;
+use crate::stats::Stats;
+use crate::store::Store;
+use crate::time;
+
+/// The app that the simulated ServiceTitan knows, for a client to present.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SimulatorCredentials {
+    /// The app key, for the `ST-App-Key` header.
+    pub app_key: SecretString,
+    /// The client ID.
+    pub client_id: String,
+    /// The client secret.
+    pub client_secret: SecretString,
+    /// The tenant that the token is for.
+    pub tenant: i64,
+}
+
+/// A Hatch department: an API key with a set of contacts of its own.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct HatchDepartment {
+    /// What the department is called.
+    pub name: String,
+    /// The key that opens it.
+    pub api_key: SecretString,
+    /// The one source that is configured in it.
+    pub source: String,
+}
+
+/// The state behind a running simulator.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) config: SimulatorConfig,
+    pub(crate) credentials: SimulatorCredentials,
+    pub(crate) departments: [HatchDepartment; 2],
+    pub(crate) references: References,
+    pub(crate) faults: Faults,
+    pub(crate) servicetitan_rate: RateLimit,
+    pub(crate) hatch_rate: RateLimit,
+    store: Mutex<Store>,
+    dice: Mutex<Dice>,
+    stats: Mutex<Stats>,
+    hatch: Mutex<HatchState>,
+    tokens: Mutex<Tokens>,
+}
+
+/// A lock whose holder panicked is still good: every change to the state behind it is whole at each step.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    pub(crate) fn new(config: SimulatorConfig) -> Self {
+        let now = config.now.unwrap_or_else(|| {
+            let now = chrono::Utc::now();
+            now - chrono::Duration::nanoseconds(i64::from(now.timestamp_subsec_nanos()))
+        });
+        let (store, references) = generator::grow(&config, now);
+        let seed = config.seed;
+        let department = |name: &str, source: &str| HatchDepartment {
+            name: name.to_owned(),
+            api_key: format!("hatch-{name}-{seed:08x}").into(),
+            source: source.to_owned(),
+        };
+        Self {
+            credentials: SimulatorCredentials {
+                app_key: format!("ak1.simulator{seed:08x}").into(),
+                client_id: format!("cid.simulator{seed:08x}"),
+                client_secret: format!("cs1.simulator{seed:08x}").into(),
+                tenant: config.tenant,
+            },
+            departments: [
+                department("jobs", "custom:servicetitan-jobs"),
+                department("memberships", "custom:servicetitan-memberships"),
+            ],
+            references,
+            faults: Faults::default(),
+            servicetitan_rate: RateLimit::new(config.servicetitan_rate_limit, 1),
+            hatch_rate: RateLimit::new(config.hatch_rate_limit, 10),
+            store: Mutex::new(store),
+            // Another stream than the generator's, so that changes do not repeat its throws.
+            dice: Mutex::new(Dice::new(seed ^ 0x5eed_cafe)),
+            stats: Mutex::new(Stats::default()),
+            hatch: Mutex::new(HatchState::default()),
+            tokens: Mutex::new(Tokens::default()),
+            config,
+        }
+    }
+
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        lock(&self.store)
+    }
+
+    pub(crate) fn dice(&self) -> MutexGuard<'_, Dice> {
+        lock(&self.dice)
+    }
+
+    pub(crate) fn stats(&self) -> MutexGuard<'_, Stats> {
+        lock(&self.stats)
+    }
+
+    pub(crate) fn hatch(&self) -> MutexGuard<'_, HatchState> {
+        lock(&self.hatch)
+    }
+
+    pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        lock(&self.tokens)
+    }
+
+    /// Dates an answer by the world's clock instead of the machine's.
+    pub(crate) fn date(&self, response: &mut Response) {
+        if let Ok(date) = HeaderValue::from_str(&time::http_date(self.store().now())) {
+            response.headers_mut().insert(header::DATE, date);
+        }
+    }
+}

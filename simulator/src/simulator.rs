@@ -1,0 +1,184 @@
+//! Starting and stopping both servers.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::config::SimulatorConfig;
+use crate::faults::Fault;
+use crate::hatch::{self, HatchContact};
+use crate::servicetitan;
+use crate::shared::{HatchDepartment, Shared, SimulatorCredentials};
+use crate::stats::Stats;
+use crate::world::WorldHandle;
+
+/// Why a simulator could not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// A port could not be taken.
+    #[error("the {server} server could not listen on {address}: {source}")]
+    Listen {
+        /// Which server it was.
+        server: &'static str,
+        /// The address that it wanted.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// ServiceTitan and Hatch, running in this process on two loopback ports.
+///
+/// Dropping it stops both servers at once; [`shutdown`](Self::shutdown) lets running requests finish.
+#[derive(Debug)]
+pub struct Simulator {
+    shared: Arc<Shared>,
+    servicetitan_url: String,
+    hatch_url: String,
+    stop: watch::Sender<bool>,
+    servers: Vec<JoinHandle<()>>,
+}
+
+impl Simulator {
+    /// Grows the world and starts both servers on the current Tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// When a port cannot be taken.
+    pub async fn start(config: SimulatorConfig) -> Result<Self, StartError> {
+        let (servicetitan_port, hatch_port) = (config.servicetitan_port, config.hatch_port);
+        let (servicetitan, servicetitan_url) = listen("ServiceTitan", servicetitan_port).await?;
+        let (hatch, hatch_url) = listen("Hatch", hatch_port).await?;
+        let shared = Arc::new(Shared::new(config));
+        let (stop, stopped) = watch::channel(false);
+        let servers = vec![
+            tokio::spawn(serve(servicetitan, servicetitan::router(Arc::clone(&shared)), stopped.clone())),
+            tokio::spawn(serve(hatch, hatch::router(Arc::clone(&shared)), stopped)),
+        ];
+        Ok(Self { shared, servicetitan_url, hatch_url, stop, servers })
+    }
+
+    /// Where ServiceTitan's API and its token endpoint (`/connect/token`) are, without a slash at the end.
+    pub fn servicetitan_url(&self) -> &str {
+        &self.servicetitan_url
+    }
+
+    /// Where Hatch's API is, without a slash at the end.
+    pub fn hatch_url(&self) -> &str {
+        &self.hatch_url
+    }
+
+    /// What a client presents to ServiceTitan.
+    pub fn credentials(&self) -> SimulatorCredentials {
+        self.shared.credentials.clone()
+    }
+
+    /// The two Hatch departments: the first for job opportunities, the second for membership opportunities.
+    pub fn hatch_departments(&self) -> [HatchDepartment; 2] {
+        self.shared.departments.clone()
+    }
+
+    /// The tenant's records, to look at and to change.
+    pub fn world(&self) -> WorldHandle {
+        WorldHandle { shared: Arc::clone(&self.shared) }
+    }
+
+    /// What Hatch holds.
+    pub fn hatch(&self) -> HatchHandle {
+        HatchHandle { shared: Arc::clone(&self.shared) }
+    }
+
+    /// What was asked of both servers so far.
+    pub fn stats(&self) -> Stats {
+        self.shared.stats().clone()
+    }
+
+    /// Starts counting anew.
+    pub fn reset_stats(&self) {
+        *self.shared.stats() = Stats::default();
+    }
+
+    /// Orders trouble for requests to come.
+    pub fn inject(&self, fault: Fault) {
+        self.shared.faults.order(fault);
+    }
+
+    /// Takes back all orders for trouble.
+    pub fn clear_faults(&self) {
+        self.shared.faults.clear();
+    }
+
+    /// Stops both servers once the requests that are running are answered.
+    pub async fn shutdown(mut self) {
+        self.stop.send_replace(true);
+        for server in self.servers.drain(..) {
+            // A server that was cancelled has stopped as well.
+            let _ = server.await;
+        }
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        for server in &self.servers {
+            server.abort();
+        }
+    }
+}
+
+async fn listen(server: &'static str, port: u16) -> Result<(TcpListener, String), StartError> {
+    let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let failed = |source| StartError::Listen { server, address: wanted, source };
+    let listener = TcpListener::bind(wanted).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, format!("http://{address}")))
+}
+
+async fn serve(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) {
+    let stop = async move {
+        // An error means that the simulator is gone, which stops the server too.
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    };
+    // Serving never fails; a connection that does is its own affair.
+    let _ = axum::serve(listener, router).with_graceful_shutdown(stop).await;
+}
+
+/// What the simulated Hatch holds. Departments go by their source.
+#[derive(Debug, Clone)]
+pub struct HatchHandle {
+    shared: Arc<Shared>,
+}
+
+impl HatchHandle {
+    /// A department's contacts with their opportunities, oldest first.
+    pub fn contacts(&self, source: &str) -> Vec<HatchContact> {
+        self.shared.hatch().contacts(source)
+    }
+
+    /// How many upserts a department has accepted.
+    pub fn upserts(&self, source: &str) -> u64 {
+        self.shared.hatch().upserts(source)
+    }
+
+    /// How many upserts all departments have accepted.
+    pub fn total_upserts(&self) -> u64 {
+        self.shared.hatch().all_upserts()
+    }
+
+    /// The latest body that a department accepted for an `externalID`, whatever contact it went to.
+    pub fn last_body(&self, source: &str, external_id: &str) -> Option<Value> {
+        self.shared.hatch().last_body(source, external_id)
+    }
+
+    /// The latest body that a department accepted for each `externalID`.
+    pub fn last_bodies(&self, source: &str) -> BTreeMap<String, Value> {
+        self.shared.hatch().last_bodies(source)
+    }
+}

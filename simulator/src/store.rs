@@ -1,0 +1,236 @@
+//! The records of the world: one collection per resource, ordered by ID and by change.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
+use crate::resources::{RESOURCES, Resource};
+use crate::time;
+
+/// A JSON object.
+pub(crate) type Object = Map<String, Value>;
+
+/// One record, with what lists and exports order and filter by beside its JSON.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    pub(crate) id: i64,
+    pub(crate) created: DateTime<Utc>,
+    pub(crate) modified: DateTime<Utc>,
+    pub(crate) active: bool,
+    /// The record as the export shows it; lists leave out what their schema lacks.
+    pub(crate) json: Object,
+    /// Where the latest change stands among all changes: records changed in the same moment keep an order.
+    sequence: u64,
+}
+
+/// Where an export stands: everything up to this change was served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct FeedPosition {
+    pub(crate) modified: DateTime<Utc>,
+    pub(crate) sequence: u64,
+}
+
+/// All records of one resource.
+#[derive(Debug, Default)]
+pub(crate) struct Collection {
+    records: BTreeMap<i64, Record>,
+    feed: BTreeMap<FeedPosition, i64>,
+    /// By the path of an ID field, the records that name an ID there.
+    parents: HashMap<&'static str, HashMap<i64, BTreeSet<i64>>>,
+}
+
+impl Collection {
+    pub(crate) fn get(&self, id: i64) -> Option<&Record> {
+        self.records.get(&id)
+    }
+
+    pub(crate) fn records(&self) -> impl Iterator<Item = &Record> {
+        self.records.values()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// The records whose `field` names `parent`, by ID.
+    pub(crate) fn children(&self, field: &str, parent: i64) -> impl Iterator<Item = &Record> {
+        self.parents
+            .get(field)
+            .and_then(|parents| parents.get(&parent))
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.records.get(id))
+    }
+
+    /// The records changed after `position`, oldest change first.
+    pub(crate) fn changed_after(
+        &self,
+        position: FeedPosition,
+    ) -> impl Iterator<Item = (FeedPosition, &Record)> {
+        self.feed
+            .range((std::ops::Bound::Excluded(position), std::ops::Bound::Unbounded))
+            .filter_map(|(at, id)| self.records.get(id).map(|record| (*at, record)))
+    }
+
+    fn put(&mut self, resource: &'static Resource, record: Record) {
+        if let Some(old) = self.records.remove(&record.id) {
+            self.feed.remove(&FeedPosition { modified: old.modified, sequence: old.sequence });
+            for field in resource.id_fields() {
+                if let Some(parent) = id_at(&old.json, field)
+                    && let Some(children) =
+                        self.parents.get_mut(field).and_then(|parents| parents.get_mut(&parent))
+                {
+                    children.remove(&old.id);
+                }
+            }
+        }
+        for field in resource.id_fields() {
+            if let Some(parent) = id_at(&record.json, field) {
+                self.parents.entry(field).or_default().entry(parent).or_default().insert(record.id);
+            }
+        }
+        self.feed.insert(FeedPosition { modified: record.modified, sequence: record.sequence }, record.id);
+        self.records.insert(record.id, record);
+    }
+}
+
+/// The value at a path of names joined by dots.
+pub(crate) fn value_at<'a>(json: &'a Object, path: &str) -> Option<&'a Value> {
+    let mut names = path.split('.');
+    let mut value = json.get(names.next()?)?;
+    for name in names {
+        value = value.get(name)?;
+    }
+    Some(value)
+}
+
+/// The ID at a path; 0 and null name nothing.
+pub(crate) fn id_at(json: &Object, path: &str) -> Option<i64> {
+    value_at(json, path).and_then(Value::as_i64).filter(|id| *id != 0)
+}
+
+/// A note on a job, customer or location.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Note {
+    /// The note's ID. ServiceTitan shows it for customers and locations only.
+    pub id: i64,
+    /// What the note says.
+    pub text: String,
+    /// Whether it is pinned to the top.
+    pub is_pinned: bool,
+    /// When it was written, by the world's clock.
+    pub created_on: DateTime<Utc>,
+}
+
+/// What a note hangs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NoteParent {
+    /// A job.
+    Job,
+    /// A customer.
+    Customer,
+    /// A location.
+    Location,
+}
+
+/// Everything the tenant holds.
+#[derive(Debug)]
+pub(crate) struct Store {
+    collections: HashMap<&'static str, Collection>,
+    notes: HashMap<(NoteParent, i64), Vec<Note>>,
+    sequence: u64,
+    next_id: i64,
+    now: DateTime<Utc>,
+    empty: Collection,
+}
+
+impl Store {
+    pub(crate) fn new(now: DateTime<Utc>) -> Self {
+        let collections = RESOURCES.iter().map(|resource| (resource.name, Collection::default())).collect();
+        Self {
+            collections,
+            notes: HashMap::new(),
+            sequence: 0,
+            next_id: 10_000_019,
+            now,
+            empty: Collection::default(),
+        }
+    }
+
+    /// The world's present.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Moves the world's present on.
+    pub(crate) fn advance(&mut self, by: chrono::Duration) -> DateTime<Utc> {
+        self.now += by.max(chrono::Duration::zero());
+        self.now
+    }
+
+    /// The records of a resource; an unknown name has none.
+    pub(crate) fn of(&self, resource: &str) -> &Collection {
+        self.collections.get(resource).unwrap_or(&self.empty)
+    }
+
+    /// An ID that no other record of any resource has, so that a mixed-up ID finds nothing.
+    pub(crate) fn fresh_id(&mut self) -> i64 {
+        self.next_id += 7;
+        self.next_id
+    }
+
+    /// Adds a record, or replaces the one with its ID. The JSON gets its `id`, times and `active` from here where
+    /// the resource has such fields.
+    pub(crate) fn put(
+        &mut self,
+        resource: &'static Resource,
+        id: i64,
+        created: DateTime<Utc>,
+        modified: DateTime<Utc>,
+        active: bool,
+        mut json: Object,
+    ) {
+        json.insert("id".into(), id.into());
+        json.insert("createdOn".into(), time::wire(created).into());
+        if resource.has_modified_on {
+            json.insert("modifiedOn".into(), time::wire(modified).into());
+        }
+        json.insert("active".into(), active.into());
+        self.sequence += 1;
+        let record = Record { id, created, modified, active, json, sequence: self.sequence };
+        self.collections.entry(resource.name).or_default().put(resource, record);
+    }
+
+    /// Changes a record and marks it as modified now; false when there is no such record.
+    pub(crate) fn change(
+        &mut self,
+        resource: &'static Resource,
+        id: i64,
+        change: impl FnOnce(&mut Object),
+    ) -> bool {
+        let Some(record) = self.of(resource.name).get(id).cloned() else { return false };
+        let mut json = record.json;
+        change(&mut json);
+        let active = json.get("active").and_then(Value::as_bool).unwrap_or(record.active);
+        let now = self.now;
+        self.put(resource, id, record.created, now, active, json);
+        true
+    }
+
+    pub(crate) fn notes(&self, parent: NoteParent, id: i64) -> &[Note] {
+        self.notes.get(&(parent, id)).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn all_notes(&self) -> usize {
+        self.notes.values().map(Vec::len).sum()
+    }
+
+    pub(crate) fn add_note(&mut self, parent: NoteParent, id: i64, text: String, is_pinned: bool) -> Note {
+        let note = Note { id: self.fresh_id(), text, is_pinned, created_on: self.now };
+        self.notes.entry((parent, id)).or_default().push(note.clone());
+        note
+    }
+}
