@@ -3,6 +3,7 @@
 pub mod ids;
 pub mod model;
 mod notes;
+#[cfg(feature = "http")]
 pub mod operations;
 pub mod scopes;
 
@@ -45,6 +46,7 @@ pub use marketing::*;
 pub use memberships::*;
 pub use model::{Decimal, Record};
 pub use notes::{NewNote, Note};
+#[cfg(feature = "http")]
 pub use operations::Operation;
 #[cfg(feature = "sales")]
 pub use sales::*;
@@ -58,8 +60,8 @@ pub use environment::{CustomEnvironment, Environment};
 pub use error::{Call, Error, FieldProblem, TransportKind};
 #[cfg(feature = "http")]
 pub use http::{
-    ActiveFilter, ConnectionReport, ContinueFrom, ExportFrom, ExportPage, ExportRequest, Lane, ListRequest, Page,
-    RawRequest, RecordProblem, RequestCounts, RequestLimits, ServiceTitan, ServiceTitanBuilder,
+    ActiveFilter, ConnectionReport, ContinueFrom, ExportFrom, ExportPage, ExportRequest, Lane, ListRequest,
+    Page, RawRequest, RecordProblem, RequestCounts, RequestLimits, ServiceTitan, ServiceTitanBuilder,
 };
 
 // Types of other crates that stand in signatures here.

@@ -43,10 +43,64 @@ impl Operation {
     }
 }
 
-/// All operations of the families that are built, family by family.
-///
-/// A resource file states its own in `OPERATIONS` and adds a line here.
+/// Every operation of the families that are built.
 pub fn all() -> Vec<Operation> {
-    let resources: &[&[Operation]] = &[];
-    resources.concat()
+    let mut all = Vec::new();
+    #[cfg(feature = "jpm")]
+    for operations in [
+        crate::jpm::jobs_operations::OPERATIONS,
+        crate::jpm::appointments_operations::OPERATIONS,
+        crate::jpm::job_types_operations::OPERATIONS,
+        crate::jpm::job_cancel_reasons_operations::OPERATIONS,
+        crate::jpm::job_hold_reasons_operations::OPERATIONS,
+    ] {
+        all.extend_from_slice(operations);
+    }
+    #[cfg(feature = "crm")]
+    for operations in
+        [crate::crm::customers_operations::OPERATIONS, crate::crm::locations_operations::OPERATIONS]
+    {
+        all.extend_from_slice(operations);
+    }
+    #[cfg(feature = "dispatch")]
+    for operations in [
+        crate::dispatch::appointment_assignments_operations::OPERATIONS,
+        crate::dispatch::zones_operations::OPERATIONS,
+    ] {
+        all.extend_from_slice(operations);
+    }
+    #[cfg(feature = "sales")]
+    for operations in [crate::sales::estimates_operations::OPERATIONS] {
+        all.extend_from_slice(operations);
+    }
+    #[cfg(feature = "memberships")]
+    for operations in [
+        crate::memberships::memberships_operations::OPERATIONS,
+        crate::memberships::membership_types_operations::OPERATIONS,
+        crate::memberships::recurring_services_operations::OPERATIONS,
+        crate::memberships::recurring_service_events_operations::OPERATIONS,
+    ] {
+        all.extend_from_slice(operations);
+    }
+    #[cfg(feature = "marketing")]
+    for operations in [
+        crate::marketing::campaigns_operations::OPERATIONS,
+        crate::marketing::campaign_categories_operations::OPERATIONS,
+    ] {
+        all.extend_from_slice(operations);
+    }
+    #[cfg(feature = "settings")]
+    for operations in [
+        crate::settings::business_units_operations::OPERATIONS,
+        crate::settings::employees_operations::OPERATIONS,
+        crate::settings::technicians_operations::OPERATIONS,
+        crate::settings::tag_types_operations::OPERATIONS,
+    ] {
+        all.extend_from_slice(operations);
+    }
+    #[cfg(feature = "accounting")]
+    for operations in [crate::accounting::invoices_operations::OPERATIONS] {
+        all.extend_from_slice(operations);
+    }
+    all
 }

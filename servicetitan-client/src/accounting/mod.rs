@@ -10,3 +10,7 @@ pub use invoice_details::{
 pub use invoices::{
     Invoice, InvoiceConfiguration, InvoiceItem, InvoiceItemType, InvoiceReviewStatus, InvoiceSentStatus,
 };
+#[cfg(feature = "http")]
+pub(crate) mod invoices_operations;
+#[cfg(feature = "http")]
+pub use invoices_operations::{InvoiceFilter, Invoices};

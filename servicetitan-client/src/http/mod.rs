@@ -14,6 +14,7 @@ mod list;
 mod perform;
 mod query;
 mod raw;
+mod resource;
 mod token;
 mod transport;
 
@@ -29,3 +30,4 @@ pub use query::ActiveFilter;
 pub use raw::RawRequest;
 
 pub(crate) use query::Query;
+pub(crate) use resource::{QueryValue, filter, query_by_display, resource};

@@ -15,3 +15,19 @@ pub use recurring_services::{
     Month, RecurringService, RecurringServicePriority, ServiceRecurrenceDuration, ServiceRecurrenceType,
     WeekDay, WeekOfMonth,
 };
+#[cfg(feature = "http")]
+pub(crate) mod memberships_operations;
+#[cfg(feature = "http")]
+pub use memberships_operations::{MembershipFilter, Memberships};
+#[cfg(feature = "http")]
+pub(crate) mod membership_types_operations;
+#[cfg(feature = "http")]
+pub use membership_types_operations::{MembershipTypeFilter, MembershipTypes};
+#[cfg(feature = "http")]
+pub(crate) mod recurring_services_operations;
+#[cfg(feature = "http")]
+pub use recurring_services_operations::{RecurringServiceFilter, RecurringServices};
+#[cfg(feature = "http")]
+pub(crate) mod recurring_service_events_operations;
+#[cfg(feature = "http")]
+pub use recurring_service_events_operations::{RecurringServiceEventFilter, RecurringServiceEvents};

@@ -43,6 +43,8 @@ macro_rules! id {
         }
 
         $crate::model::wire::wire_by_serde!($id);
+        #[cfg(feature = "http")]
+        $crate::http::query_by_display!($id);
         $crate::model::wire::required_field!($id);
     )+};
 }

@@ -63,6 +63,8 @@ macro_rules! open_enum {
         }
 
         $crate::model::wire::wire_by_serde!($name);
+        #[cfg(feature = "http")]
+        $crate::http::query_by_display!($name);
         $crate::model::wire::required_field!($name);
     )+};
 }
