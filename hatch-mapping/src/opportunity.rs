@@ -1,0 +1,120 @@
+//! What Hatch gets.
+
+use std::fmt;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Map, Value};
+
+use crate::path::DetailPath;
+
+/// An opportunity, as Hatch's upsert (`POST /v1/contacts`) takes it.
+///
+/// A standard field without a value is written as `null`, so that Hatch clears it; `status` alone is left out then.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Opportunity {
+    /// One of the sources configured in Hatch.
+    pub source: String,
+    /// The first name of the customer.
+    pub first_name: Option<String>,
+    /// The last name of the customer.
+    pub last_name: Option<String>,
+    /// The customer's first e-mail address that is no placeholder.
+    pub email: Option<String>,
+    /// The customer's first mobile phone number, else the first phone number.
+    pub phone_number: Option<String>,
+    /// Hatch's free-form status, where the host names a detail to fill it from.
+    pub status: Option<String>,
+    /// The ID of the job or membership, behind the configured prefix.
+    pub external_id: String,
+    /// The ID of the customer.
+    pub external_contact_id: Option<String>,
+    /// When the job or membership was created.
+    pub external_created_at: Option<DateTime<Utc>>,
+    /// When job, first appointment or first estimate changed last; Hatch sorts by it.
+    pub external_updated_at: Option<DateTime<Utc>>,
+    /// The base record with everything that was joined to it.
+    pub details: Details,
+}
+
+impl Serialize for Opportunity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let time =
+            |time: &Option<DateTime<Utc>>| time.map(|time| time.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+        let mut body = serializer.serialize_map(None)?;
+        body.serialize_entry("source", &self.source)?;
+        body.serialize_entry("firstName", &self.first_name)?;
+        body.serialize_entry("lastName", &self.last_name)?;
+        body.serialize_entry("email", &self.email)?;
+        body.serialize_entry("phoneNumber", &self.phone_number)?;
+        if let Some(status) = &self.status {
+            body.serialize_entry("status", status)?;
+        }
+        body.serialize_entry("externalID", &self.external_id)?;
+        body.serialize_entry("externalContactID", &self.external_contact_id)?;
+        body.serialize_entry("externalCreatedAt", &time(&self.external_created_at))?;
+        body.serialize_entry("externalUpdatedAt", &time(&self.external_updated_at))?;
+        body.serialize_entry("details", &self.details.0)?;
+        body.end()
+    }
+}
+
+/// The content stays out of logs: it is a customer's.
+impl fmt::Debug for Opportunity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Opportunity")
+            .field("source", &self.source)
+            .field("external_id", &self.external_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The details of an opportunity: the base record's own fields at the top, and the joined objects under their names.
+#[derive(Clone, PartialEq, Default)]
+pub struct Details(pub(crate) Map<String, Value>);
+
+impl Details {
+    /// The value at a path, such as `customer:contacts:1:value`.
+    pub fn get(&self, path: &DetailPath) -> Option<&Value> {
+        path.read(&self.0)
+    }
+
+    /// The details as JSON.
+    pub fn as_map(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
+    /// Every leaf with its path, in the order of the details. A leaf is a value that is neither a list nor an object, or an empty one.
+    pub fn flatten(&self) -> Vec<(DetailPath, &Value)> {
+        let mut leaves = Vec::new();
+        for (name, value) in &self.0 {
+            add_leaves(DetailPath::root().name(name), value, &mut leaves);
+        }
+        leaves
+    }
+}
+
+fn add_leaves<'a>(path: DetailPath, value: &'a Value, leaves: &mut Vec<(DetailPath, &'a Value)>) {
+    match value {
+        Value::Object(fields) if !fields.is_empty() => {
+            for (name, value) in fields {
+                add_leaves(path.name(name), value, leaves);
+            }
+        }
+        Value::Array(items) if !items.is_empty() => {
+            for (index, value) in items.iter().enumerate() {
+                add_leaves(path.item(index + 1), value, leaves);
+            }
+        }
+        _ => leaves.push((path, value)),
+    }
+}
+
+/// The content stays out of logs: it is a customer's.
+impl fmt::Debug for Details {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Details").field("fields", &self.0.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,103 @@
+//! E-mail addresses that stand for "none".
+
+use serde::{Deserialize, Serialize};
+
+/// Addresses, domains and patterns that office staff type where a customer has no e-mail address. Shared by many customers, they would
+/// merge them into one Hatch contact.
+///
+/// A pattern is an exact address (`none@example.com`), a whole domain (`example.com` or `@example.com`), or either with `*` for any number of
+/// characters. Case does not matter.
+///
+/// ```
+/// use hatch_mapping::PlaceholderEmails;
+///
+/// let placeholders = PlaceholderEmails::new(["noemail.com", "no*@example.com"]);
+/// assert!(placeholders.contains("Anything@NoEmail.com"));
+/// assert!(placeholders.contains("nobody@example.com"));
+/// assert!(!placeholders.contains("somebody@example.com"));
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PlaceholderEmails(Vec<String>);
+
+impl PlaceholderEmails {
+    /// These patterns.
+    pub fn new(patterns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        PlaceholderEmails(patterns.into_iter().map(Into::into).collect())
+    }
+
+    /// A ready list of what is typed most often.
+    pub fn common() -> Self {
+        Self::new([
+            "noemail.com",
+            "noemail@*",
+            "no-email@*",
+            "none@*",
+            "noreply@*",
+            "no@email.com",
+            "na@na.com",
+            "test@test.com",
+            "x@x.com",
+            "example.com",
+        ])
+    }
+
+    /// Whether an address is a placeholder.
+    pub fn contains(&self, address: &str) -> bool {
+        let address = address.trim().to_lowercase();
+        let domain = address.rsplit_once('@').map(|(_, domain)| domain);
+        self.0.iter().any(|pattern| {
+            let pattern = pattern.trim().to_lowercase();
+            let by_domain =
+                pattern.strip_prefix('@').or((!pattern.contains('@')).then_some(pattern.as_str()));
+            match by_domain {
+                Some(pattern) => domain.is_some_and(|domain| matches(pattern, domain)),
+                None => matches(&pattern, &address),
+            }
+        })
+    }
+}
+
+/// Whether a text fits a pattern in which `*` stands for any number of characters.
+fn matches(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_number_of_characters_and_a_pattern_must_fit_whole() {
+        for (pattern, text, fits) in [
+            ("a*b", "ab", true),
+            ("a*b", "axxb", true),
+            ("a*b", "abx", false),
+            ("a*b", "a", false),
+            ("*", "", true),
+            ("a*a", "a", false),
+            ("*b*c*", "abcd", true),
+            ("abc", "abcd", false),
+            ("abc", "abc", true),
+        ] {
+            assert_eq!(matches(pattern, text), fits, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn a_domain_does_not_cover_its_subdomains_or_other_domains_that_end_alike() {
+        let placeholders = PlaceholderEmails::new(["none.com"]);
+        assert!(placeholders.contains("a@none.com"));
+        assert!(!placeholders.contains("a@mail.none.com"));
+        assert!(!placeholders.contains("a@anone.com"));
+    }
+}

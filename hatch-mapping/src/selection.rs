@@ -1,0 +1,189 @@
+//! Which objects an opportunity is to have beside the ones it always has.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Which of ServiceTitan's base records an opportunity is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OpportunityModel {
+    /// From a job.
+    Job,
+    /// From a membership.
+    Membership,
+}
+
+/// An object that can be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SelectableObject {
+    /// Estimates of the job.
+    Estimates,
+    /// Appointments of the job.
+    Appointments,
+    /// Which technician goes to which appointment; only with appointments.
+    AppointmentAssignments,
+    /// Why the job was cancelled.
+    CancelReasons,
+    /// The tags of base record, customer and location.
+    TagTypes,
+    /// The marketing campaign of the job, with its category.
+    Campaigns,
+    /// The zone of the location.
+    Zones,
+    /// Who sold it, and who does it.
+    EmployeesAndTechnicians,
+    /// Invoices of the job, with their items.
+    Invoices,
+    /// Recurring services of the membership.
+    RecurringServices,
+    /// Visits that the membership's recurring services plan.
+    RecurringServiceEvents,
+}
+
+impl SelectableObject {
+    /// Every object there is.
+    pub const ALL: [SelectableObject; 11] = [
+        SelectableObject::Estimates,
+        SelectableObject::Appointments,
+        SelectableObject::AppointmentAssignments,
+        SelectableObject::CancelReasons,
+        SelectableObject::TagTypes,
+        SelectableObject::Campaigns,
+        SelectableObject::Zones,
+        SelectableObject::EmployeesAndTechnicians,
+        SelectableObject::Invoices,
+        SelectableObject::RecurringServices,
+        SelectableObject::RecurringServiceEvents,
+    ];
+
+    /// Whether a model's opportunities can have it.
+    pub fn belongs_to(self, model: OpportunityModel) -> bool {
+        match self {
+            SelectableObject::TagTypes
+            | SelectableObject::Zones
+            | SelectableObject::EmployeesAndTechnicians => true,
+            SelectableObject::RecurringServices | SelectableObject::RecurringServiceEvents => {
+                model == OpportunityModel::Membership
+            }
+            _ => model == OpportunityModel::Job,
+        }
+    }
+}
+
+/// The objects that are chosen.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ObjectSelection(BTreeSet<SelectableObject>);
+
+impl ObjectSelection {
+    /// Nothing beside what every opportunity has.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Everything that a model's opportunities can have.
+    pub fn all(model: OpportunityModel) -> Self {
+        SelectableObject::ALL.into_iter().filter(|object| object.belongs_to(model)).collect()
+    }
+
+    /// Estimates, appointments, cancel reasons, tag types and campaigns, as far as the model has them.
+    pub fn default_for(model: OpportunityModel) -> Self {
+        let common = [
+            SelectableObject::Estimates,
+            SelectableObject::Appointments,
+            SelectableObject::CancelReasons,
+            SelectableObject::TagTypes,
+            SelectableObject::Campaigns,
+        ];
+        common.into_iter().filter(|object| object.belongs_to(model)).collect()
+    }
+
+    /// Whether an object is chosen.
+    pub fn contains(&self, object: SelectableObject) -> bool {
+        self.0.contains(&object)
+    }
+
+    /// The chosen objects.
+    pub fn iter(&self) -> impl Iterator<Item = SelectableObject> {
+        self.0.iter().copied()
+    }
+
+    pub(crate) fn check(&self, model: OpportunityModel) -> Result<(), ConfigError> {
+        if let Some(object) = self.iter().find(|object| !object.belongs_to(model)) {
+            return Err(ConfigError::NotOfModel { object, model });
+        }
+        if self.contains(SelectableObject::AppointmentAssignments)
+            && !self.contains(SelectableObject::Appointments)
+        {
+            return Err(ConfigError::Missing {
+                object: SelectableObject::AppointmentAssignments,
+                missing: SelectableObject::Appointments,
+            });
+        }
+        Ok(())
+    }
+}
+
+impl FromIterator<SelectableObject> for ObjectSelection {
+    fn from_iter<I: IntoIterator<Item = SelectableObject>>(objects: I) -> Self {
+        ObjectSelection(objects.into_iter().collect())
+    }
+}
+
+/// Why a mapper cannot be built.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// An object needs another one.
+    #[error("{object:?} can be selected only together with {missing:?}")]
+    Missing {
+        /// The object.
+        object: SelectableObject,
+        /// What it needs.
+        missing: SelectableObject,
+    },
+    /// An object that the model's opportunities do not have.
+    #[error("a {model:?} opportunity has no {object:?}")]
+    NotOfModel {
+        /// The object.
+        object: SelectableObject,
+        /// The model.
+        model: OpportunityModel,
+    },
+    /// Hatch takes no opportunity without a source.
+    #[error(
+        "the source is empty: name one of the sources configured in Hatch, such as `custom:servicetitan`"
+    )]
+    NoSource,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn assignments_without_appointments_are_refused_and_the_error_names_them() {
+        let selection: ObjectSelection = [SelectableObject::AppointmentAssignments].into_iter().collect();
+        let error = selection.check(OpportunityModel::Job).unwrap_err();
+        assert!(error.to_string().contains("Appointments"), "{error}");
+    }
+
+    #[test]
+    fn what_is_ready_made_can_be_built() {
+        for model in [OpportunityModel::Job, OpportunityModel::Membership] {
+            ObjectSelection::all(model).check(model).unwrap();
+            ObjectSelection::default_for(model).check(model).unwrap();
+            ObjectSelection::none().check(model).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_membership_has_no_estimates() {
+        let selection: ObjectSelection = [SelectableObject::Estimates].into_iter().collect();
+        assert!(selection.check(OpportunityModel::Membership).is_err());
+    }
+}

@@ -1,0 +1,273 @@
+//! A store in memory: for tests, for trying things, and as the plainest reading of the store's promises.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+
+use crate::{
+    Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, Store, StoreError,
+};
+
+/// A [`Store`] that forgets everything when it is dropped.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    connections: Mutex<HashMap<String, Connection>>,
+}
+
+#[derive(Debug, Default)]
+struct Connection {
+    epoch: u64,
+    values: HashMap<String, String>,
+    records: BTreeMap<(Resource, i64), MirrorRecord>,
+    /// (children, parent, parent ID, child ID)
+    links: BTreeSet<(Resource, Resource, i64, i64)>,
+    complete: BTreeSet<(Resource, i64)>,
+    dirty: BTreeMap<String, DirtySet>,
+    last_mark: u64,
+    delivered: BTreeMap<(String, i64), Delivered>,
+    dead_letters: Vec<DeadLetter>,
+    events: Vec<(OutboxEvent, bool)>,
+}
+
+/// The opportunities of one integration that wait.
+#[derive(Debug, Default)]
+struct DirtySet {
+    /// Place in the queue, by which they are read.
+    queue: BTreeMap<u64, i64>,
+    /// Place and newest mark of each.
+    marks: HashMap<i64, (u64, u64)>,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn connections(&self) -> MutexGuard<'_, HashMap<String, Connection>> {
+        // No change is left half-done by a panic: a commit checks before it changes anything.
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read<T: Default>(
+        &self,
+        connection: &str,
+        read: impl FnOnce(&Connection) -> T,
+    ) -> Result<T, StoreError> {
+        Ok(self.connections().get(connection).map(read).unwrap_or_default())
+    }
+}
+
+impl Connection {
+    fn apply(&mut self, change: Change) {
+        match change {
+            Change::SetValue { key, value } => {
+                self.values.insert(key, value);
+            }
+            Change::PutRecord(record) => {
+                let key = (record.resource, record.id);
+                if self.records.get(&key).is_some_and(|kept| !record.replaces(kept)) {
+                    return;
+                }
+                self.remove(record.resource, record.id);
+                for link in &record.links {
+                    self.links.insert((record.resource, link.resource, link.id, record.id));
+                }
+                self.records.insert(key, record);
+            }
+            Change::RemoveRecord { resource, id } => self.remove(resource, id),
+            Change::MarkComplete { children, parent_id } => {
+                self.complete.insert((children, parent_id));
+            }
+            Change::MarkDirty { integration, id } => {
+                self.last_mark += 1;
+                let mark = self.last_mark;
+                let set = self.dirty.entry(integration).or_default();
+                let place = set.marks.get(&id).map_or(mark, |(place, _)| *place);
+                set.queue.insert(place, id);
+                set.marks.insert(id, (place, mark));
+            }
+            Change::ClearDirty { integration, dirty } => {
+                if let Some(set) = self.dirty.get_mut(&integration)
+                    && let Some((place, mark)) = set.marks.get(&dirty.id).copied()
+                    && mark == dirty.mark
+                {
+                    set.queue.remove(&place);
+                    set.marks.remove(&dirty.id);
+                }
+            }
+            Change::SetDelivered { integration, delivered } => {
+                self.delivered.insert((integration, delivered.id), delivered);
+            }
+            Change::PutDeadLetter(letter) => {
+                self.remove_dead_letter(&letter.integration, &letter.subject);
+                self.dead_letters.push(letter);
+            }
+            Change::RemoveDeadLetter { integration, subject } => {
+                self.remove_dead_letter(&integration, &subject)
+            }
+            Change::SetEvent { id, state, finished } => {
+                if let Some((event, is_finished)) = self.events.iter_mut().find(|(event, _)| event.id == id) {
+                    event.state = state;
+                    *is_finished = finished;
+                }
+            }
+        }
+    }
+
+    fn remove(&mut self, resource: Resource, id: i64) {
+        if let Some(record) = self.records.remove(&(resource, id)) {
+            for link in record.links {
+                self.links.remove(&(resource, link.resource, link.id, id));
+            }
+        }
+    }
+
+    fn remove_dead_letter(&mut self, integration: &str, subject: &str) {
+        self.dead_letters.retain(|letter| letter.integration != integration || letter.subject != subject);
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn open(&self, connection: &str) -> Result<Epoch, StoreError> {
+        let mut connections = self.connections();
+        let connection = connections.entry(connection.to_owned()).or_default();
+        connection.epoch += 1;
+        Ok(Epoch(connection.epoch))
+    }
+
+    async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> Result<(), StoreError> {
+        let mut connections = self.connections();
+        let connection = connections.entry(connection.to_owned()).or_default();
+        if connection.epoch != epoch.0 {
+            return Err(StoreError::Fenced { held: epoch.0 });
+        }
+        for change in changes {
+            connection.apply(change);
+        }
+        Ok(())
+    }
+
+    async fn add_event(&self, connection: &str, event: OutboxEvent) -> Result<bool, StoreError> {
+        let mut connections = self.connections();
+        let connection = connections.entry(connection.to_owned()).or_default();
+        if connection.events.iter().any(|(known, _)| known.id == event.id) {
+            return Ok(false);
+        }
+        connection.events.push((event, false));
+        Ok(true)
+    }
+
+    async fn value(&self, connection: &str, key: &str) -> Result<Option<String>, StoreError> {
+        self.read(connection, |connection| connection.values.get(key).cloned())
+    }
+
+    async fn records(
+        &self,
+        connection: &str,
+        resource: Resource,
+        ids: &[i64],
+    ) -> Result<Vec<MirrorRecord>, StoreError> {
+        self.read(connection, |connection| {
+            ids.iter().filter_map(|id| connection.records.get(&(resource, *id)).cloned()).collect()
+        })
+    }
+
+    async fn linked(
+        &self,
+        connection: &str,
+        resource: Resource,
+        parent: Resource,
+        parent_ids: &[i64],
+    ) -> Result<Vec<MirrorRecord>, StoreError> {
+        self.read(connection, |connection| {
+            parent_ids
+                .iter()
+                .flat_map(|id| {
+                    connection
+                        .links
+                        .range((resource, parent, *id, i64::MIN)..=(resource, parent, *id, i64::MAX))
+                })
+                .filter_map(|(_, _, _, child)| connection.records.get(&(resource, *child)).cloned())
+                .collect()
+        })
+    }
+
+    async fn record_ids(
+        &self,
+        connection: &str,
+        resource: Resource,
+        after: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<i64>, StoreError> {
+        let above = match after {
+            Some(id) => Bound::Excluded((resource, id)),
+            None => Bound::Included((resource, i64::MIN)),
+        };
+        self.read(connection, |connection| {
+            let records = connection.records.range((above, Bound::Included((resource, i64::MAX))));
+            records.filter(|(_, record)| record.body.is_some()).map(|((_, id), _)| *id).take(limit).collect()
+        })
+    }
+
+    async fn complete(
+        &self,
+        connection: &str,
+        children: Resource,
+        parent_ids: &[i64],
+    ) -> Result<Vec<i64>, StoreError> {
+        self.read(connection, |connection| {
+            parent_ids.iter().copied().filter(|id| connection.complete.contains(&(children, *id))).collect()
+        })
+    }
+
+    async fn dirty(
+        &self,
+        connection: &str,
+        integration: &str,
+        limit: usize,
+    ) -> Result<Vec<Dirty>, StoreError> {
+        self.read(connection, |connection| {
+            let Some(set) = connection.dirty.get(integration) else { return Vec::new() };
+            let with_mark = |id: &i64| set.marks.get(id).map(|(_, mark)| Dirty { id: *id, mark: *mark });
+            set.queue.values().take(limit).filter_map(with_mark).collect()
+        })
+    }
+
+    async fn dirty_count(&self, connection: &str, integration: &str) -> Result<u64, StoreError> {
+        self.read(connection, |connection| {
+            connection.dirty.get(integration).map_or(0, |set| set.queue.len() as u64)
+        })
+    }
+
+    async fn delivered(
+        &self,
+        connection: &str,
+        integration: &str,
+        ids: &[i64],
+    ) -> Result<Vec<Delivered>, StoreError> {
+        self.read(connection, |connection| {
+            ids.iter()
+                .filter_map(|id| connection.delivered.get(&(integration.to_owned(), *id)).cloned())
+                .collect()
+        })
+    }
+
+    async fn dead_letters(&self, connection: &str) -> Result<Vec<DeadLetter>, StoreError> {
+        self.read(connection, |connection| connection.dead_letters.clone())
+    }
+
+    async fn outbox(&self, connection: &str) -> Result<Vec<OutboxEvent>, StoreError> {
+        self.read(connection, |connection| {
+            connection
+                .events
+                .iter()
+                .filter(|(_, finished)| !finished)
+                .map(|(event, _)| event.clone())
+                .collect()
+        })
+    }
+}

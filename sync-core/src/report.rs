@@ -1,0 +1,92 @@
+//! What a run did, and how it is followed while it goes on.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::Resource;
+
+/// What one [`Engine::sync_once`](crate::Engine::sync_once) did. Holds no customer data.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SyncReport {
+    /// Each feed that was read.
+    pub feeds: BTreeMap<Resource, FeedReport>,
+    /// Each integration, by name.
+    pub integrations: BTreeMap<String, IntegrationReport>,
+    /// Requests sent to ServiceTitan during the run, by path.
+    pub requests: BTreeMap<String, u64>,
+    /// Whether the run was asked to stop before it was done.
+    pub cancelled: bool,
+}
+
+impl SyncReport {
+    /// All requests sent to ServiceTitan during the run.
+    pub fn total_requests(&self) -> u64 {
+        self.requests.values().sum()
+    }
+}
+
+/// What one feed brought.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FeedReport {
+    /// Pages read.
+    pub pages: u64,
+    /// Records that were new or had changed.
+    pub changed: u64,
+    /// Records that came again unchanged.
+    pub unchanged: u64,
+    /// Records that do not fit, each with resource, ID and JSON path. They are read again when they change.
+    pub problems: Vec<String>,
+    /// Why the feed could not be read, if it could not. The rest goes on.
+    pub error: Option<String>,
+}
+
+/// What happened to the opportunities of one integration.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct IntegrationReport {
+    /// Taken by the sink.
+    pub delivered: u64,
+    /// Looked at, and the same as what was delivered last.
+    pub unchanged: u64,
+    /// Without phone and e-mail: Hatch would make a new contact each time.
+    pub no_contact_key: u64,
+    /// Not sent because their base record is inactive or gone; what Hatch has of them stays.
+    pub inactive: u64,
+    /// Refused by the sink, now among the dead letters.
+    pub rejected: u64,
+    /// Delivered under another phone or e-mail than before: a copy may stay under the former one.
+    pub contact_moved: u64,
+    /// Still waiting, because something failed that may work later.
+    pub waiting: u64,
+    /// Objects that opportunities name and that could not be found, counted by what is missing.
+    pub missing: BTreeMap<String, u64>,
+    /// Why delivery stopped early, if it did.
+    pub error: Option<String>,
+}
+
+/// A step of a run, for drawing progress.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Progress {
+    /// A page of a feed was committed.
+    Page {
+        /// The feed.
+        resource: Resource,
+        /// How many records it had.
+        records: usize,
+    },
+    /// Delivery of an integration starts or goes on.
+    Waiting {
+        /// The integration's name.
+        integration: String,
+        /// How many opportunities wait.
+        opportunities: u64,
+    },
+    /// Opportunities of an integration were dealt with: delivered, unchanged, skipped or refused.
+    Settled {
+        /// The integration's name.
+        integration: String,
+        /// How many.
+        opportunities: u64,
+    },
+}

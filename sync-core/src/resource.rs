@@ -1,0 +1,158 @@
+//! The ServiceTitan resources that the engine reads, and how their records hang together.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A resource of ServiceTitan that the engine mirrors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Resource {
+    /// Jobs, the base records of job opportunities.
+    Jobs,
+    /// Memberships, the base records of membership opportunities.
+    Memberships,
+    /// Customers.
+    Customers,
+    /// Phones and e-mails of customers.
+    CustomerContacts,
+    /// Locations.
+    Locations,
+    /// Phones and e-mails of locations.
+    LocationContacts,
+    /// Appointments of jobs.
+    Appointments,
+    /// Which technician goes to which appointment.
+    AppointmentAssignments,
+    /// Estimates of jobs.
+    Estimates,
+    /// Invoices of jobs, with their items.
+    Invoices,
+    /// Why a job was cancelled.
+    JobCanceledLogs,
+    /// Recurring services of memberships.
+    RecurringServices,
+    /// Visits that recurring services plan.
+    RecurringServiceEvents,
+    /// Business units.
+    BusinessUnits,
+    /// Job types.
+    JobTypes,
+    /// Membership types.
+    MembershipTypes,
+    /// Tag types.
+    TagTypes,
+    /// Marketing campaigns.
+    Campaigns,
+    /// Categories of marketing campaigns.
+    CampaignCategories,
+    /// Dispatch zones.
+    Zones,
+    /// Employees.
+    Employees,
+    /// Technicians.
+    Technicians,
+    /// The reasons that a cancelled job may name.
+    JobCancelReasons,
+}
+
+impl Resource {
+    /// Every resource there is.
+    pub const ALL: [Resource; 23] = [
+        Resource::Jobs,
+        Resource::Memberships,
+        Resource::Customers,
+        Resource::CustomerContacts,
+        Resource::Locations,
+        Resource::LocationContacts,
+        Resource::Appointments,
+        Resource::AppointmentAssignments,
+        Resource::Estimates,
+        Resource::Invoices,
+        Resource::JobCanceledLogs,
+        Resource::RecurringServices,
+        Resource::RecurringServiceEvents,
+        Resource::BusinessUnits,
+        Resource::JobTypes,
+        Resource::MembershipTypes,
+        Resource::TagTypes,
+        Resource::Campaigns,
+        Resource::CampaignCategories,
+        Resource::Zones,
+        Resource::Employees,
+        Resource::Technicians,
+        Resource::JobCancelReasons,
+    ];
+
+    /// The resource's name, as stores and reports write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Resource::Jobs => "jobs",
+            Resource::Memberships => "memberships",
+            Resource::Customers => "customers",
+            Resource::CustomerContacts => "customer-contacts",
+            Resource::Locations => "locations",
+            Resource::LocationContacts => "location-contacts",
+            Resource::Appointments => "appointments",
+            Resource::AppointmentAssignments => "appointment-assignments",
+            Resource::Estimates => "estimates",
+            Resource::Invoices => "invoices",
+            Resource::JobCanceledLogs => "job-canceled-logs",
+            Resource::RecurringServices => "recurring-services",
+            Resource::RecurringServiceEvents => "recurring-service-events",
+            Resource::BusinessUnits => "business-units",
+            Resource::JobTypes => "job-types",
+            Resource::MembershipTypes => "membership-types",
+            Resource::TagTypes => "tag-types",
+            Resource::Campaigns => "campaigns",
+            Resource::CampaignCategories => "campaign-categories",
+            Resource::Zones => "zones",
+            Resource::Employees => "employees",
+            Resource::Technicians => "technicians",
+            Resource::JobCancelReasons => "job-cancel-reasons",
+        }
+    }
+
+    /// The resource with this [`name`](Self::name).
+    pub fn from_name(name: &str) -> Option<Resource> {
+        Resource::ALL.into_iter().find(|resource| resource.name() == name)
+    }
+
+    /// Whether it is a reference table: small, shared by many opportunities, read whole at the start.
+    pub fn is_reference(self) -> bool {
+        matches!(
+            self,
+            Resource::BusinessUnits
+                | Resource::JobTypes
+                | Resource::MembershipTypes
+                | Resource::TagTypes
+                | Resource::Campaigns
+                | Resource::CampaignCategories
+                | Resource::Zones
+                | Resource::Employees
+                | Resource::Technicians
+                | Resource::JobCancelReasons
+        )
+    }
+}
+
+impl fmt::Display for Resource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Resource;
+
+    #[test]
+    fn a_name_reads_back_as_its_resource_and_is_what_serde_writes() {
+        for resource in Resource::ALL {
+            assert_eq!(Resource::from_name(resource.name()), Some(resource));
+            assert_eq!(serde_json::to_value(resource).unwrap(), resource.name());
+        }
+        assert_eq!(Resource::from_name("projects"), None);
+    }
+}

@@ -1,0 +1,112 @@
+//! Where records come from and notes go to: ServiceTitan, as the engine sees it.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use hatch_mapping::NoteTarget;
+use thiserror::Error;
+
+use crate::{MirrorRecord, Resource};
+
+/// ServiceTitan as the engine sees it. `ServiceTitanSource` implements it over the client; a test may implement it without a socket.
+#[async_trait]
+pub trait Source: Send + Sync {
+    /// Says who is connected, or why nobody is.
+    async fn check(&self) -> Result<SourceDescription, SourceError>;
+
+    /// Reads one page of a resource's changes from a position. A page may repeat records; it must not lose any.
+    async fn read_feed(&self, resource: Resource, from: &FeedPosition) -> Result<FeedPage, SourceError>;
+
+    /// Reads records by ID, however many; those that do not exist are left out.
+    async fn read_by_ids(&self, resource: Resource, ids: &[i64]) -> Result<Records, SourceError>;
+
+    /// Reads all children of a resource that these parents have, inactive ones too where ServiceTitan tells.
+    async fn read_children(
+        &self,
+        children: Resource,
+        parent: Resource,
+        parent_ids: &[i64],
+    ) -> Result<Records, SourceError>;
+
+    /// Writes a note, ahead of all reading.
+    async fn write_note(&self, target: NoteTarget, id: i64, text: &str) -> Result<(), SourceError>;
+
+    /// The texts of all notes of a record.
+    async fn note_texts(&self, target: NoteTarget, id: i64) -> Result<Vec<String>, SourceError>;
+
+    /// How many requests were sent so far, by resource.
+    fn request_counts(&self) -> BTreeMap<String, u64>;
+}
+
+/// Who is connected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceDescription {
+    /// What a person reads: tenant, environment, scopes.
+    pub summary: String,
+    /// ServiceTitan's own time.
+    pub server_time: Option<DateTime<Utc>>,
+    /// Scopes that the integrations need and the app lacks, in the portal's words.
+    pub missing_scopes: Vec<String>,
+}
+
+/// Where reading a feed goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FeedPosition {
+    /// From the beginning of time.
+    Beginning,
+    /// From a date.
+    Since(DateTime<Utc>),
+    /// From where the last page ended.
+    Token(String),
+}
+
+/// One page of a feed.
+#[derive(Debug, Clone)]
+pub struct FeedPage {
+    /// The records, in the order in which they came.
+    pub records: Vec<MirrorRecord>,
+    /// Records that do not fit, each with resource, ID and JSON path.
+    pub problems: Vec<String>,
+    /// Where the next page starts; kept after the last page too.
+    pub next: String,
+    /// Whether another page is ready now.
+    pub has_more: bool,
+}
+
+/// Records that were looked up.
+#[derive(Debug, Clone, Default)]
+pub struct Records {
+    /// The records.
+    pub records: Vec<MirrorRecord>,
+    /// Records that do not fit, each with resource, ID and JSON path.
+    pub problems: Vec<String>,
+}
+
+/// Why ServiceTitan did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{message}")]
+pub struct SourceError {
+    /// What a caller can do about it.
+    pub kind: SourceErrorKind,
+    /// What happened and what to do, without secrets and customer data.
+    pub message: String,
+}
+
+/// What a caller can do about a [`SourceError`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SourceErrorKind {
+    /// Try again later.
+    Temporary,
+    /// A write that may have been carried out: look before trying again.
+    Unclear,
+    /// The app lacks a scope; the other resources work.
+    MissingScope,
+    /// The record is not there.
+    NotFound,
+    /// The credentials, the app key or the tenant are wrong.
+    Auth,
+    /// The request itself is refused, and will be again.
+    Refused,
+}

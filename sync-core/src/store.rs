@@ -1,0 +1,262 @@
+//! What the engine asks of storage.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{MirrorRecord, Resource};
+
+/// Storage for the mirror, the cursors, and what is dirty, delivered, dead or waiting to be pushed.
+///
+/// One store may hold many connections (tenants); every method names the one it means, and none sees another's data.
+///
+/// # Promises
+///
+/// - [`commit`](Store::commit) is atomic and durable: when it answers `Ok`, all of its changes survive a crash; when it does not, none
+///   of them happened. Changes are applied in their order.
+/// - A commit under an epoch that is not the connection's newest changes nothing and answers [`StoreError::Fenced`].
+/// - Reads see every commit that was answered before they began.
+///
+/// `MemoryStore` is the reference implementation; `sql-store` has one for SQLite.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Opens a connection for writing: bumps its epoch and returns the new one. Whoever wrote under an older epoch is fenced off
+    /// from now on.
+    async fn open(&self, connection: &str) -> Result<Epoch, StoreError>;
+
+    /// Applies all changes in their order, or none.
+    async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> Result<(), StoreError>;
+
+    /// Stores an event of Hatch at the end of the outbox. Needs no epoch, so that any process may push. Answers `false`, and changes
+    /// nothing, when an event with this ID was stored before, even if it is finished.
+    async fn add_event(&self, connection: &str, event: OutboxEvent) -> Result<bool, StoreError>;
+
+    /// A value of the connection, such as a feed's cursor.
+    async fn value(&self, connection: &str, key: &str) -> Result<Option<String>, StoreError>;
+
+    /// The mirrored records of a resource with these IDs, in any order; those that the mirror lacks are left out.
+    async fn records(
+        &self,
+        connection: &str,
+        resource: Resource,
+        ids: &[i64],
+    ) -> Result<Vec<MirrorRecord>, StoreError>;
+
+    /// The mirrored records of a resource that belong to one of these parents, in any order.
+    async fn linked(
+        &self,
+        connection: &str,
+        resource: Resource,
+        parent: Resource,
+        parent_ids: &[i64],
+    ) -> Result<Vec<MirrorRecord>, StoreError>;
+
+    /// The IDs of a resource's mirrored records above `after` (`None`: from the lowest), in rising order, at most `limit`. Records known
+    /// to be absent are left out.
+    async fn record_ids(
+        &self,
+        connection: &str,
+        resource: Resource,
+        after: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<i64>, StoreError>;
+
+    /// Those of the parents whose children of this resource were marked complete.
+    async fn complete(
+        &self,
+        connection: &str,
+        children: Resource,
+        parent_ids: &[i64],
+    ) -> Result<Vec<i64>, StoreError>;
+
+    /// The opportunities of an integration that wait for delivery, first marked first, at most `limit`.
+    async fn dirty(
+        &self,
+        connection: &str,
+        integration: &str,
+        limit: usize,
+    ) -> Result<Vec<Dirty>, StoreError>;
+
+    /// How many opportunities of an integration wait for delivery.
+    async fn dirty_count(&self, connection: &str, integration: &str) -> Result<u64, StoreError>;
+
+    /// What was delivered last for these opportunities; those that never were are left out.
+    async fn delivered(
+        &self,
+        connection: &str,
+        integration: &str,
+        ids: &[i64],
+    ) -> Result<Vec<Delivered>, StoreError>;
+
+    /// The dead letters of the connection, oldest first.
+    async fn dead_letters(&self, connection: &str) -> Result<Vec<DeadLetter>, StoreError>;
+
+    /// The events that are not finished, in the order in which they were stored.
+    async fn outbox(&self, connection: &str) -> Result<Vec<OutboxEvent>, StoreError>;
+}
+
+/// The number of a connection's opening. Only its newest holder may write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Epoch(pub u64);
+
+/// One change of a [`Store::commit`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Change {
+    /// Sets a value of the connection.
+    SetValue {
+        /// Its name.
+        key: String,
+        /// What it is from now on.
+        value: String,
+    },
+    /// Puts a record into the mirror if it [replaces](MirrorRecord::replaces) the one there, links included.
+    PutRecord(MirrorRecord),
+    /// Takes a record and its links out of the mirror. Nothing happens if there is none.
+    RemoveRecord {
+        /// The record's resource.
+        resource: Resource,
+        /// The record's ID.
+        id: i64,
+    },
+    /// Notes that the mirror has all children of this resource that the parent had when they were read.
+    MarkComplete {
+        /// The resource of the children.
+        children: Resource,
+        /// The parent's ID.
+        parent_id: i64,
+    },
+    /// Marks an opportunity as waiting for delivery, behind all that are marked; one that already waits keeps its place and gets
+    /// a new mark.
+    MarkDirty {
+        /// The integration's name.
+        integration: String,
+        /// The ID of the base record.
+        id: i64,
+    },
+    /// Takes an opportunity out of those that wait, unless it got a new mark since.
+    ClearDirty {
+        /// The integration's name.
+        integration: String,
+        /// The opportunity and the mark under which it was read.
+        dirty: Dirty,
+    },
+    /// Notes what was delivered for an opportunity, instead of what was noted before.
+    SetDelivered {
+        /// The integration's name.
+        integration: String,
+        /// What was delivered.
+        delivered: Delivered,
+    },
+    /// Puts a dead letter, instead of one with the same integration and subject.
+    PutDeadLetter(DeadLetter),
+    /// Removes a dead letter. Nothing happens if there is none.
+    RemoveDeadLetter {
+        /// The integration's name.
+        integration: String,
+        /// What the letter is about.
+        subject: String,
+    },
+    /// Replaces the state of an event in the outbox. A finished event leaves the outbox, and its ID stays known.
+    SetEvent {
+        /// The event's ID.
+        id: String,
+        /// How far its notes are, as the engine wrote it.
+        state: String,
+        /// Whether nothing is left to do for it.
+        finished: bool,
+    },
+}
+
+/// An opportunity that waits for delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dirty {
+    /// The ID of the base record.
+    pub id: i64,
+    /// A number that is new each time the opportunity is marked.
+    pub mark: u64,
+}
+
+/// What was delivered last for an opportunity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivered {
+    /// The ID of the base record.
+    pub id: i64,
+    /// The fingerprint of body, sink and mapping version.
+    pub fingerprint: String,
+    /// The fingerprint of the phone and e-mail that Hatch matches by.
+    pub contact: String,
+    /// When the sink accepted it, by the host's clock.
+    pub at: DateTime<Utc>,
+}
+
+/// Something that was given up, with the reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// The integration's name.
+    pub integration: String,
+    /// What it is about: `job:42`, `membership:7` or `event:<id>`.
+    pub subject: String,
+    /// Why it was given up, without customer data.
+    pub reason: String,
+    /// When, by the host's clock.
+    pub at: DateTime<Utc>,
+}
+
+/// An event of Hatch that is to become notes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OutboxEvent {
+    /// The host's ID for the event; an event is stored once.
+    pub id: String,
+    /// The event as JSON.
+    pub event: String,
+    /// How far its notes are, as the engine wrote it.
+    pub state: String,
+    /// When it was stored, by the host's clock.
+    pub at: DateTime<Utc>,
+}
+
+/// The message stays out of logs.
+impl std::fmt::Debug for OutboxEvent {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("OutboxEvent")
+            .field("id", &self.id)
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a store could not do what it was asked.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Another process opened the connection since: this one must stop writing to it.
+    #[error(
+        "the connection was opened again elsewhere (epoch {held} is no longer the newest): stop this one, or the other"
+    )]
+    Fenced {
+        /// The epoch under which the write was tried.
+        held: u64,
+    },
+    /// The storage is locked by another process.
+    #[error("{0}")]
+    Locked(String),
+    /// The storage was written by a newer version of this library.
+    #[error("{0}")]
+    NewerSchema(String),
+    /// The storage cannot be reached, is full, or answered with an error.
+    #[error("{0}")]
+    Unavailable(String),
+    /// What was read is not what was written.
+    #[error("{0}")]
+    Damaged(String),
+}
+
+impl StoreError {
+    /// Whether the same call may succeed later without anybody changing anything here.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, StoreError::Unavailable(_))
+    }
+}
