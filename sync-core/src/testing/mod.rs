@@ -1,0 +1,3 @@
+//! Tests for what hosts implement themselves.
+
+pub mod store_conformance;

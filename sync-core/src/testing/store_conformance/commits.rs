@@ -1,0 +1,194 @@
+//! Atomic commits, fencing, and connections that are apart.
+
+use super::{CONNECTION, commit, mark, opened, read, record, value};
+use crate::{Change, DeadLetter, Delivered, Epoch, Resource, Store, StoreError};
+
+/// Everything in one commit is there afterwards.
+pub async fn a_commit_applies_all_its_changes(store: &dyn Store) {
+    let epoch = opened(store).await;
+    let at = super::time(0);
+    let delivered = Delivered { id: 42, fingerprint: "f".into(), contact: "c".into(), at };
+    let letter =
+        DeadLetter { integration: "jobs".into(), subject: "job:7".into(), reason: "refused".into(), at };
+    let changes = vec![
+        value("cursor", "7"),
+        Change::PutRecord(record(Resource::Jobs, 42, None, "1")),
+        Change::MarkComplete { children: Resource::Appointments, parent_id: 42 },
+        mark("jobs", 42),
+        Change::SetDelivered { integration: "jobs".into(), delivered: delivered.clone() },
+        Change::PutDeadLetter(letter.clone()),
+    ];
+    commit(store, epoch, changes).await;
+
+    assert_eq!(store.value(CONNECTION, "cursor").await.unwrap().as_deref(), Some("7"));
+    assert_eq!(read(store, Resource::Jobs, &[42]).await.len(), 1);
+    assert_eq!(store.complete(CONNECTION, Resource::Appointments, &[42]).await.unwrap(), [42]);
+    assert_eq!(store.dirty_count(CONNECTION, "jobs").await.unwrap(), 1);
+    assert_eq!(store.delivered(CONNECTION, "jobs", &[42]).await.unwrap(), [delivered]);
+    assert_eq!(store.dead_letters(CONNECTION).await.unwrap(), [letter]);
+}
+
+/// A later change of a commit builds on an earlier one.
+pub async fn changes_are_applied_in_their_order(store: &dyn Store) {
+    let epoch = opened(store).await;
+    let changes = vec![
+        value("cursor", "1"),
+        value("cursor", "2"),
+        Change::PutRecord(record(Resource::Jobs, 1, None, "1")),
+        Change::RemoveRecord { resource: Resource::Jobs, id: 1 },
+        Change::RemoveRecord { resource: Resource::Jobs, id: 2 },
+        Change::PutRecord(record(Resource::Jobs, 2, None, "1")),
+    ];
+    commit(store, epoch, changes).await;
+
+    assert_eq!(store.value(CONNECTION, "cursor").await.unwrap().as_deref(), Some("2"));
+    assert_eq!(store.record_ids(CONNECTION, Resource::Jobs, None, 10).await.unwrap(), [2]);
+}
+
+/// Epochs rise.
+pub async fn an_opening_has_a_newer_epoch_than_the_one_before(store: &dyn Store) {
+    let first = opened(store).await;
+    let second = opened(store).await;
+    let third = opened(store).await;
+    assert!(first < second && second < third, "{first:?} {second:?} {third:?}");
+}
+
+/// Whoever was fenced off cannot write any part of a commit.
+pub async fn a_commit_under_an_old_epoch_is_fenced_and_changes_nothing(store: &dyn Store) {
+    let old = opened(store).await;
+    let new = opened(store).await;
+    commit(store, new, vec![value("cursor", "new")]).await;
+
+    let changes = vec![
+        value("cursor", "old"),
+        Change::PutRecord(record(Resource::Jobs, 42, None, "1")),
+        mark("jobs", 42),
+    ];
+    let refused = store.commit(CONNECTION, old, changes).await.unwrap_err();
+
+    assert!(matches!(refused, StoreError::Fenced { held } if held == old.0), "{refused:?}");
+    assert_eq!(store.value(CONNECTION, "cursor").await.unwrap().as_deref(), Some("new"));
+    assert!(read(store, Resource::Jobs, &[42]).await.is_empty());
+    assert_eq!(store.dirty_count(CONNECTION, "jobs").await.unwrap(), 0);
+}
+
+/// An epoch comes from an opening only.
+pub async fn a_commit_to_a_connection_that_was_never_opened_is_fenced(store: &dyn Store) {
+    let refused = store.commit(CONNECTION, Epoch(1), vec![value("cursor", "1")]).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Fenced { held: 1 }), "{refused:?}");
+    assert_eq!(store.value(CONNECTION, "cursor").await.unwrap(), None);
+}
+
+/// The new holder goes on after an old one tried.
+pub async fn a_fenced_holder_does_not_hinder_the_new_one(store: &dyn Store) {
+    let old = opened(store).await;
+    let new = opened(store).await;
+    assert!(store.commit(CONNECTION, old, vec![value("cursor", "old")]).await.is_err());
+    commit(store, new, vec![value("cursor", "new")]).await;
+    assert!(store.commit(CONNECTION, old, vec![value("cursor", "old")]).await.is_err());
+    assert_eq!(store.value(CONNECTION, "cursor").await.unwrap().as_deref(), Some("new"));
+}
+
+/// The next holder finds what the last one left.
+pub async fn opening_keeps_what_is_stored(store: &dyn Store) {
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![value("cursor", "7"), mark("jobs", 42)]).await;
+    let before = store.dirty(CONNECTION, "jobs", 10).await.unwrap();
+    opened(store).await;
+    assert_eq!(store.value(CONNECTION, "cursor").await.unwrap().as_deref(), Some("7"));
+    assert_eq!(store.dirty(CONNECTION, "jobs", 10).await.unwrap(), before);
+}
+
+/// Two tenants with the same IDs share nothing.
+pub async fn connections_do_not_see_each_other(store: &dyn Store) {
+    let epoch = opened(store).await;
+    let other = store.open("other").await.unwrap();
+    let letter = DeadLetter {
+        integration: "jobs".into(),
+        subject: "job:42".into(),
+        reason: "refused".into(),
+        at: super::time(0),
+    };
+    let changes = vec![
+        value("cursor", "7"),
+        Change::PutRecord(super::child(Resource::Appointments, 5, &[(Resource::Jobs, 42)])),
+        Change::MarkComplete { children: Resource::Appointments, parent_id: 42 },
+        mark("jobs", 42),
+        Change::PutDeadLetter(letter),
+    ];
+    commit(store, epoch, changes).await;
+
+    assert_eq!(store.value("other", "cursor").await.unwrap(), None);
+    assert!(store.records("other", Resource::Appointments, &[5]).await.unwrap().is_empty());
+    assert!(store.linked("other", Resource::Appointments, Resource::Jobs, &[42]).await.unwrap().is_empty());
+    assert!(store.record_ids("other", Resource::Appointments, None, 10).await.unwrap().is_empty());
+    assert!(store.complete("other", Resource::Appointments, &[42]).await.unwrap().is_empty());
+    assert!(store.dirty("other", "jobs", 10).await.unwrap().is_empty());
+    assert!(store.dead_letters("other").await.unwrap().is_empty());
+
+    let removal = Change::RemoveRecord { resource: Resource::Appointments, id: 5 };
+    store.commit("other", other, vec![removal]).await.unwrap();
+    assert_eq!(read(store, Resource::Appointments, &[5]).await.len(), 1);
+}
+
+/// Opening one connection fences nobody off another.
+pub async fn an_epoch_of_one_connection_means_nothing_in_another(store: &dyn Store) {
+    let epoch = opened(store).await;
+    store.open("other").await.unwrap();
+    let newest = store.open("other").await.unwrap();
+    commit(store, epoch, vec![value("cursor", "7")]).await;
+    assert!(store.commit(CONNECTION, newest, vec![value("cursor", "8")]).await.is_err());
+    assert_eq!(store.value(CONNECTION, "cursor").await.unwrap().as_deref(), Some("7"));
+}
+
+/// Reading needs no opening.
+pub async fn a_connection_that_nobody_opened_is_empty(store: &dyn Store) {
+    assert_eq!(store.value(CONNECTION, "cursor").await.unwrap(), None);
+    assert!(read(store, Resource::Jobs, &[42]).await.is_empty());
+    assert!(store.dirty(CONNECTION, "jobs", 10).await.unwrap().is_empty());
+    assert_eq!(store.dirty_count(CONNECTION, "jobs").await.unwrap(), 0);
+    assert!(store.delivered(CONNECTION, "jobs", &[42]).await.unwrap().is_empty());
+    assert!(store.dead_letters(CONNECTION).await.unwrap().is_empty());
+    assert!(store.outbox(CONNECTION).await.unwrap().is_empty());
+}
+
+/// The last value counts, and other keys are left alone.
+pub async fn a_value_is_replaced(store: &dyn Store) {
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![value("jobs", "1"), value("customers", "1")]).await;
+    commit(store, epoch, vec![value("jobs", "2")]).await;
+    assert_eq!(store.value(CONNECTION, "jobs").await.unwrap().as_deref(), Some("2"));
+    assert_eq!(store.value(CONNECTION, "customers").await.unwrap().as_deref(), Some("1"));
+    assert_eq!(store.value(CONNECTION, "estimates").await.unwrap(), None);
+}
+
+/// Nothing is trimmed, folded or cut.
+pub async fn names_and_values_are_kept_to_the_letter(store: &dyn Store) {
+    let name = " Müller & 'Söhne' \"%_\" 🛠\n";
+    let long = "x".repeat(100_000);
+    let epoch = store.open(name).await.unwrap();
+    store.commit(name, epoch, vec![value("Key", name), value("key", ""), value(name, &long)]).await.unwrap();
+    assert_eq!(store.value(name, "Key").await.unwrap().as_deref(), Some(name));
+    assert_eq!(store.value(name, "key").await.unwrap().as_deref(), Some(""));
+    assert_eq!(store.value(name, name).await.unwrap(), Some(long));
+    assert_eq!(store.value(name.trim(), "Key").await.unwrap(), None);
+}
+
+/// Commits that overlap are done one after the other.
+pub async fn of_two_writers_at_once_none_loses_a_change(store: &dyn Store) {
+    let epoch = opened(store).await;
+    let other = store.open("other").await.unwrap();
+    let first = async {
+        for id in 0..20 {
+            commit(store, epoch, vec![mark("jobs", id)]).await;
+        }
+    };
+    let second = async {
+        for id in 0..20 {
+            store.commit("other", other, vec![mark("jobs", id)]).await.unwrap();
+        }
+    };
+    tokio::join!(first, second);
+    assert_eq!(store.dirty_count(CONNECTION, "jobs").await.unwrap(), 20);
+    assert_eq!(store.dirty_count("other", "jobs").await.unwrap(), 20);
+}

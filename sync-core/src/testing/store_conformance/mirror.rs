@@ -1,0 +1,269 @@
+//! Records, which version is kept, and finding children.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{CONNECTION, child, children, commit, opened, read, record, time};
+use crate::{Change, Link, MirrorRecord, Resource, Store};
+
+const JOBS: Resource = Resource::Jobs;
+const APPOINTMENTS: Resource = Resource::Appointments;
+
+async fn put(store: &dyn Store, records: Vec<MirrorRecord>) {
+    let epoch = opened(store).await;
+    commit(store, epoch, records.into_iter().map(Change::PutRecord).collect()).await;
+}
+
+/// Puts one version after the other, in commits of their own, and says which one is kept.
+async fn kept(store: &dyn Store, first: MirrorRecord, second: MirrorRecord) -> MirrorRecord {
+    let (resource, id) = (first.resource, first.id);
+    put(store, vec![first]).await;
+    put(store, vec![second]).await;
+    let mut records = read(store, resource, &[id]).await;
+    assert_eq!(records.len(), 1);
+    records.remove(0)
+}
+
+/// Every field of a record is kept, and its links in their order.
+pub async fn a_record_comes_back_as_it_was_put(store: &dyn Store) {
+    let full = MirrorRecord {
+        resource: JOBS,
+        id: 42,
+        created_on: Some(time(1)),
+        modified_on: Some(time(2)),
+        links: vec![
+            Link { resource: Resource::Locations, id: 9 },
+            Link { resource: Resource::Customers, id: 7 },
+            Link { resource: Resource::Customers, id: 3 },
+        ],
+        body: Some(r#"{"name":"Müller 🛠","number":10.500,"nothing":null}"#.to_owned()),
+    };
+    let plain =
+        MirrorRecord { id: 43, created_on: None, modified_on: None, links: Vec::new(), ..full.clone() };
+    put(store, vec![full.clone(), plain.clone()]).await;
+    let found = read(store, JOBS, &[42, 43]).await;
+    // Debug does not show the content, on purpose.
+    assert!(found == [full, plain], "a record came back different from how it was put");
+}
+
+/// Asking for an ID that is not mirrored is no error.
+pub async fn a_record_that_is_not_there_is_left_out(store: &dyn Store) {
+    put(store, vec![record(JOBS, 42, None, "1")]).await;
+    assert_eq!(read(store, JOBS, &[41, 42, 43]).await.len(), 1);
+    assert!(read(store, JOBS, &[]).await.is_empty());
+}
+
+/// IDs are unique within a resource only.
+pub async fn the_same_id_in_two_resources_is_two_records(store: &dyn Store) {
+    let (job, customer) = (record(JOBS, 42, None, "job"), record(Resource::Customers, 42, None, "customer"));
+    put(store, vec![job.clone(), customer.clone()]).await;
+    assert_eq!(read(store, JOBS, &[42]).await, [job]);
+    assert_eq!(read(store, Resource::Customers, &[42]).await, [customer]);
+}
+
+/// The newest version wins.
+pub async fn a_version_modified_later_replaces(store: &dyn Store) {
+    let new = record(JOBS, 42, Some(time(1)), "new");
+    assert_eq!(kept(store, record(JOBS, 42, Some(time(0)), "old"), new.clone()).await, new);
+}
+
+/// A page that was read late does not undo a newer version.
+pub async fn a_version_modified_earlier_does_not_replace(store: &dyn Store) {
+    let new = record(JOBS, 42, Some(time(1)), "new");
+    assert_eq!(kept(store, new.clone(), record(JOBS, 42, Some(time(0)), "old")).await, new);
+}
+
+/// Of two versions of the same time the one read last counts.
+pub async fn a_version_modified_at_the_same_time_replaces(store: &dyn Store) {
+    let second = record(JOBS, 42, Some(time(0)), "second");
+    assert_eq!(kept(store, record(JOBS, 42, Some(time(0)), "first"), second.clone()).await, second);
+}
+
+/// Without a time nothing can be compared: what was read last counts.
+pub async fn a_version_without_a_time_replaces_and_is_replaced(store: &dyn Store) {
+    let timeless = record(JOBS, 42, None, "timeless");
+    let timed = record(JOBS, 42, Some(time(0)), "timed");
+    assert_eq!(kept(store, timed.clone(), timeless.clone()).await, timeless);
+    assert_eq!(kept(store, timeless, timed.clone()).await, timed);
+}
+
+/// ServiceTitan's times have seven decimals, and all of them count.
+pub async fn a_difference_of_100_nanoseconds_decides(store: &dyn Store) {
+    let later = time(0) + TimeDelta::nanoseconds(100);
+    let new = record(JOBS, 42, Some(later), "new");
+    let old = record(JOBS, 42, Some(time(0)), "old");
+    assert_eq!(kept(store, new.clone(), old.clone()).await, new);
+    let old = MirrorRecord { id: 43, ..old };
+    let new = MirrorRecord { id: 43, ..new };
+    assert_eq!(kept(store, old, new.clone()).await, new);
+}
+
+/// A record that was seen does exist.
+pub async fn an_absent_mark_does_not_replace_a_record(store: &dyn Store) {
+    let timed = record(JOBS, 42, Some(time(0)), "1");
+    assert_eq!(kept(store, timed.clone(), MirrorRecord::absent(JOBS, 42)).await, timed);
+    let timeless = record(JOBS, 43, None, "1");
+    assert_eq!(kept(store, timeless.clone(), MirrorRecord::absent(JOBS, 43)).await, timeless);
+}
+
+/// What was missing may come later.
+pub async fn a_record_replaces_an_absent_mark(store: &dyn Store) {
+    let timed = record(JOBS, 42, Some(time(0)), "1");
+    assert_eq!(kept(store, MirrorRecord::absent(JOBS, 42), timed.clone()).await, timed);
+    let timeless = record(JOBS, 43, None, "1");
+    assert_eq!(kept(store, MirrorRecord::absent(JOBS, 43), timeless.clone()).await, timeless);
+}
+
+/// It is known not to exist, and so no base of an opportunity.
+pub async fn an_absent_mark_is_found_but_is_not_among_the_ids(store: &dyn Store) {
+    put(store, vec![MirrorRecord::absent(JOBS, 42), record(JOBS, 43, None, "1")]).await;
+    assert_eq!(read(store, JOBS, &[42]).await, [MirrorRecord::absent(JOBS, 42)]);
+    assert_eq!(store.record_ids(CONNECTION, JOBS, None, 10).await.unwrap(), [43]);
+    assert_eq!(store.record_ids(CONNECTION, JOBS, None, 1).await.unwrap(), [43]);
+}
+
+/// A version that is not taken does not move the record to other parents.
+pub async fn a_refused_version_leaves_the_links_alone(store: &dyn Store) {
+    let new = MirrorRecord { modified_on: Some(time(1)), ..child(APPOINTMENTS, 5, &[(JOBS, 42)]) };
+    let old = MirrorRecord { modified_on: Some(time(0)), ..child(APPOINTMENTS, 5, &[(JOBS, 43)]) };
+    kept(store, new, old).await;
+    assert_eq!(children(store, APPOINTMENTS, JOBS, &[42]).await, [5]);
+    assert!(children(store, APPOINTMENTS, JOBS, &[43]).await.is_empty());
+}
+
+/// A removed record is not found by its parent either.
+pub async fn a_record_that_was_removed_is_gone_with_its_links(store: &dyn Store) {
+    put(store, vec![child(APPOINTMENTS, 5, &[(JOBS, 42)]), child(APPOINTMENTS, 6, &[(JOBS, 42)])]).await;
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![Change::RemoveRecord { resource: APPOINTMENTS, id: 5 }]).await;
+    assert!(read(store, APPOINTMENTS, &[5]).await.is_empty());
+    assert_eq!(children(store, APPOINTMENTS, JOBS, &[42]).await, [6]);
+    assert_eq!(store.record_ids(CONNECTION, APPOINTMENTS, None, 10).await.unwrap(), [6]);
+
+    // Put again without links, it must not be found by the old ones.
+    commit(store, epoch, vec![Change::PutRecord(child(APPOINTMENTS, 5, &[]))]).await;
+    assert_eq!(children(store, APPOINTMENTS, JOBS, &[42]).await, [6]);
+}
+
+/// A removal may be told twice.
+pub async fn removing_what_is_not_there_changes_nothing(store: &dyn Store) {
+    put(store, vec![record(JOBS, 42, None, "1")]).await;
+    let epoch = opened(store).await;
+    let removals = vec![
+        Change::RemoveRecord { resource: JOBS, id: 41 },
+        Change::RemoveRecord { resource: Resource::Customers, id: 42 },
+    ];
+    commit(store, epoch, removals).await;
+    assert_eq!(read(store, JOBS, &[42]).await.len(), 1);
+}
+
+/// Nothing of a removed version is compared with.
+pub async fn a_removed_record_can_be_put_in_any_version(store: &dyn Store) {
+    put(store, vec![record(JOBS, 42, Some(time(1)), "new")]).await;
+    let epoch = opened(store).await;
+    let old = record(JOBS, 42, Some(time(0)), "old");
+    let changes = vec![Change::RemoveRecord { resource: JOBS, id: 42 }, Change::PutRecord(old.clone())];
+    commit(store, epoch, changes).await;
+    assert_eq!(read(store, JOBS, &[42]).await, [old]);
+}
+
+/// One question answers for a page of parents.
+pub async fn children_are_found_by_any_of_their_parents(store: &dyn Store) {
+    put(
+        store,
+        vec![
+            child(APPOINTMENTS, 1, &[(JOBS, 42)]),
+            child(APPOINTMENTS, 2, &[(JOBS, 43), (Resource::Customers, 7)]),
+            child(APPOINTMENTS, 3, &[(JOBS, 44)]),
+            child(APPOINTMENTS, 4, &[]),
+        ],
+    )
+    .await;
+    assert_eq!(children(store, APPOINTMENTS, JOBS, &[42, 43, 45]).await, [1, 2]);
+    assert_eq!(children(store, APPOINTMENTS, Resource::Customers, &[7]).await, [2]);
+    assert!(children(store, APPOINTMENTS, JOBS, &[]).await.is_empty());
+    let found = store.linked(CONNECTION, APPOINTMENTS, JOBS, &[43]).await.unwrap();
+    assert_eq!(found, read(store, APPOINTMENTS, &[2]).await);
+}
+
+/// The same ID of another resource, as parent or as child, is another record.
+pub async fn children_are_found_by_the_right_kind_of_parent(store: &dyn Store) {
+    put(store, vec![child(APPOINTMENTS, 5, &[(JOBS, 42)]), child(Resource::Invoices, 6, &[(JOBS, 42)])])
+        .await;
+    assert_eq!(children(store, APPOINTMENTS, JOBS, &[42]).await, [5]);
+    assert_eq!(children(store, Resource::Invoices, JOBS, &[42]).await, [6]);
+    assert!(children(store, APPOINTMENTS, Resource::Customers, &[42]).await.is_empty());
+    assert!(children(store, Resource::Estimates, JOBS, &[42]).await.is_empty());
+}
+
+/// A child that moved to another parent is found there only.
+pub async fn links_are_replaced_with_their_record(store: &dyn Store) {
+    let first = child(APPOINTMENTS, 5, &[(JOBS, 42), (Resource::Customers, 7)]);
+    kept(store, first, child(APPOINTMENTS, 5, &[(JOBS, 43), (Resource::Customers, 7)])).await;
+    assert!(children(store, APPOINTMENTS, JOBS, &[42]).await.is_empty());
+    assert_eq!(children(store, APPOINTMENTS, JOBS, &[43]).await, [5]);
+    assert_eq!(children(store, APPOINTMENTS, Resource::Customers, &[7]).await, [5]);
+}
+
+/// A record that names a parent twice is one child.
+pub async fn the_same_link_twice_finds_the_child_once(store: &dyn Store) {
+    put(store, vec![child(APPOINTMENTS, 5, &[(JOBS, 42), (JOBS, 42)])]).await;
+    assert_eq!(children(store, APPOINTMENTS, JOBS, &[42]).await, [5]);
+}
+
+/// A backfill walks the mirror in steps.
+pub async fn ids_rise_from_above_the_one_given_and_stop_at_the_limit(store: &dyn Store) {
+    put(store, [30, -5, 10, 20, 0].map(|id| record(JOBS, id, None, "1")).to_vec()).await;
+    let ids = async |after, limit| store.record_ids(CONNECTION, JOBS, after, limit).await.unwrap();
+    assert_eq!(ids(None, 2).await, [-5, 0]);
+    assert_eq!(ids(Some(0), 2).await, [10, 20]);
+    assert_eq!(ids(Some(15), 10).await, [20, 30]);
+    assert!(ids(Some(30), 10).await.is_empty());
+    assert!(ids(None, 0).await.is_empty());
+    assert_eq!(ids(None, usize::MAX).await, [-5, 0, 10, 20, 30]);
+}
+
+/// Year 1 (ServiceTitan's empty time), the last tick of year 9999, nanoseconds, and the ends of 64 bits.
+pub async fn the_extremes_of_ids_and_times_are_kept_exactly(store: &dyn Store) {
+    let times = ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "1969-12-31T23:59:59.000000001Z"]
+        .map(|text| text.parse::<DateTime<Utc>>().unwrap());
+    let ids = [i64::MIN, -1, i64::MAX];
+    let records: Vec<MirrorRecord> = ids
+        .into_iter()
+        .zip(times)
+        .map(|(id, at)| MirrorRecord {
+            created_on: Some(at),
+            modified_on: Some(at),
+            ..child(JOBS, id, &[(JOBS, id)])
+        })
+        .collect();
+    put(store, records.clone()).await;
+    assert_eq!(read(store, JOBS, &ids).await, records);
+    assert_eq!(children(store, JOBS, JOBS, &ids).await, ids);
+    assert_eq!(store.record_ids(CONNECTION, JOBS, None, 10).await.unwrap(), ids);
+    assert_eq!(store.record_ids(CONNECTION, JOBS, Some(i64::MIN), 10).await.unwrap(), [-1, i64::MAX]);
+    assert!(store.record_ids(CONNECTION, JOBS, Some(i64::MAX), 10).await.unwrap().is_empty());
+    // Year 1 is earlier than 1969, though both are before 1970.
+    let year_one =
+        MirrorRecord { created_on: None, modified_on: Some(times[0]), ..record(JOBS, i64::MAX, None, "old") };
+    assert_eq!(kept(store, records[2].clone(), year_one).await, records[2]);
+}
+
+/// Pages have 500 records, and a question may name as many IDs, or more.
+pub async fn a_page_of_500_records_is_read_and_written_whole(store: &dyn Store) {
+    put(store, (0..500).map(|id| child(APPOINTMENTS, id, &[(JOBS, id / 2)])).collect()).await;
+    let ids: Vec<i64> = (0..2_000).collect();
+    assert_eq!(read(store, APPOINTMENTS, &ids).await.len(), 500);
+    assert_eq!(children(store, APPOINTMENTS, JOBS, &ids).await, ids[..500]);
+}
+
+/// Completeness is noted for each kind of children apart.
+pub async fn what_was_marked_complete_is_so_for_that_resource_only(store: &dyn Store) {
+    let epoch = opened(store).await;
+    let complete = |parent_id| Change::MarkComplete { children: APPOINTMENTS, parent_id };
+    commit(store, epoch, vec![complete(42), complete(43), complete(42)]).await;
+    let mut found = store.complete(CONNECTION, APPOINTMENTS, &[41, 42, 43]).await.unwrap();
+    found.sort_unstable();
+    assert_eq!(found, [42, 43]);
+    assert!(store.complete(CONNECTION, Resource::Estimates, &[42]).await.unwrap().is_empty());
+    assert!(store.complete(CONNECTION, APPOINTMENTS, &[]).await.unwrap().is_empty());
+}

@@ -1,0 +1,158 @@
+//! What waits for delivery, and what was delivered.
+
+use super::{CONNECTION, commit, mark, opened, time};
+use crate::{Change, Delivered, Dirty, Store};
+
+const JOBS: &str = "jobs";
+
+async fn waiting(store: &dyn Store) -> Vec<Dirty> {
+    store.dirty(CONNECTION, JOBS, 100).await.unwrap()
+}
+
+async fn waiting_ids(store: &dyn Store) -> Vec<i64> {
+    waiting(store).await.iter().map(|dirty| dirty.id).collect()
+}
+
+fn clear(dirty: Dirty) -> Change {
+    Change::ClearDirty { integration: JOBS.to_owned(), dirty }
+}
+
+fn delivery(integration: &str, id: i64, fingerprint: &str) -> Change {
+    Change::SetDelivered { integration: integration.to_owned(), delivered: delivered(id, fingerprint) }
+}
+
+fn delivered(id: i64, fingerprint: &str) -> Delivered {
+    Delivered { id, fingerprint: fingerprint.to_owned(), contact: format!("contact of {id}"), at: time(id) }
+}
+
+/// The queue is first in, first out, and not by ID.
+pub async fn what_was_marked_first_waits_first(store: &dyn Store) {
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![mark(JOBS, 30), mark(JOBS, 10)]).await;
+    commit(store, epoch, vec![mark(JOBS, 20)]).await;
+    assert_eq!(waiting_ids(store).await, [30, 10, 20]);
+}
+
+/// One that is changed over and over is not put off for ever.
+pub async fn a_new_mark_keeps_the_place_and_changes_the_mark(store: &dyn Store) {
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![mark(JOBS, 1), mark(JOBS, 2)]).await;
+    let before = waiting(store).await;
+    commit(store, epoch, vec![mark(JOBS, 1)]).await;
+    let after = waiting(store).await;
+    assert_eq!(waiting_ids(store).await, [1, 2]);
+    assert_ne!(before[0].mark, after[0].mark);
+    assert_eq!(before[1], after[1]);
+}
+
+/// The engine takes a batch and reports the rest.
+pub async fn the_limit_gives_the_first_and_the_count_gives_all(store: &dyn Store) {
+    let epoch = opened(store).await;
+    commit(store, epoch, (1..=5).map(|id| mark(JOBS, id)).collect()).await;
+    let all = waiting(store).await;
+    assert_eq!(store.dirty(CONNECTION, JOBS, 2).await.unwrap(), all[..2]);
+    assert!(store.dirty(CONNECTION, JOBS, 0).await.unwrap().is_empty());
+    assert_eq!(store.dirty(CONNECTION, JOBS, usize::MAX).await.unwrap(), all);
+    assert_eq!(store.dirty_count(CONNECTION, JOBS).await.unwrap(), 5);
+}
+
+/// A delivered one waits no more.
+pub async fn clearing_takes_out_what_was_read(store: &dyn Store) {
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![mark(JOBS, 1), mark(JOBS, 2)]).await;
+    let read = waiting(store).await;
+    commit(store, epoch, vec![clear(read[0])]).await;
+    assert_eq!(waiting(store).await, read[1..]);
+    assert_eq!(store.dirty_count(CONNECTION, JOBS).await.unwrap(), 1);
+}
+
+/// A change that came while the old version was on its way is not lost.
+pub async fn clearing_leaves_what_was_marked_since(store: &dyn Store) {
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![mark(JOBS, 1), mark(JOBS, 2)]).await;
+    let read = waiting(store).await;
+    commit(store, epoch, vec![mark(JOBS, 1)]).await;
+    commit(store, epoch, vec![clear(read[0])]).await;
+    assert_eq!(waiting_ids(store).await, [1, 2]);
+}
+
+/// A place is kept only while waiting.
+pub async fn what_was_cleared_and_marked_again_waits_last(store: &dyn Store) {
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![mark(JOBS, 1), mark(JOBS, 2)]).await;
+    let read = waiting(store).await;
+    commit(store, epoch, vec![clear(read[0]), mark(JOBS, 1)]).await;
+    assert_eq!(waiting_ids(store).await, [2, 1]);
+}
+
+/// An old mark cannot clear a new one by chance, also when nothing waited in between.
+pub async fn a_mark_is_never_given_twice(store: &dyn Store) {
+    let mut epoch = opened(store).await;
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        commit(store, epoch, vec![mark(JOBS, 1)]).await;
+        let read = waiting(store).await;
+        assert!(!seen.contains(&read[0].mark), "{read:?} was given before: {seen:?}");
+        seen.push(read[0].mark);
+        commit(store, epoch, vec![clear(read[0])]).await;
+        assert!(waiting(store).await.is_empty());
+        epoch = opened(store).await;
+    }
+}
+
+/// An answer that comes twice does no harm.
+pub async fn clearing_what_does_not_wait_changes_nothing(store: &dyn Store) {
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![mark(JOBS, 1)]).await;
+    let read = waiting(store).await;
+    let others = vec![
+        clear(Dirty { id: 2, mark: read[0].mark }),
+        clear(Dirty { id: 1, mark: read[0].mark + 1 }),
+        clear(Dirty { id: 1, mark: u64::MAX }),
+        Change::ClearDirty { integration: "memberships".to_owned(), dirty: read[0] },
+    ];
+    commit(store, epoch, others).await;
+    assert_eq!(waiting(store).await, read);
+}
+
+/// The same record may wait for two integrations.
+pub async fn integrations_wait_apart(store: &dyn Store) {
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![mark(JOBS, 1), mark("other", 1), mark("other", 2)]).await;
+    let read = waiting(store).await;
+    commit(store, epoch, vec![clear(read[0])]).await;
+    assert!(waiting(store).await.is_empty());
+    assert_eq!(store.dirty_count(CONNECTION, "other").await.unwrap(), 2);
+    assert_eq!(store.dirty_count(CONNECTION, "neither").await.unwrap(), 0);
+}
+
+/// A later delivery takes the place of the one before, whole.
+pub async fn the_last_delivery_is_kept(store: &dyn Store) {
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![delivery(JOBS, 1, "old")]).await;
+    let at = "2026-03-01T12:00:00.123456789Z".parse().unwrap();
+    let last = Delivered { id: 1, fingerprint: "new".to_owned(), contact: "another".to_owned(), at };
+    let change = Change::SetDelivered { integration: JOBS.to_owned(), delivered: last.clone() };
+    commit(store, epoch, vec![change]).await;
+    assert_eq!(store.delivered(CONNECTION, JOBS, &[1]).await.unwrap(), [last]);
+}
+
+/// Asking for what was never delivered is no error.
+pub async fn what_was_never_delivered_is_left_out(store: &dyn Store) {
+    let epoch = opened(store).await;
+    let ids: Vec<i64> = (0..500).collect();
+    commit(store, epoch, ids.iter().map(|id| delivery(JOBS, id * 2, "x")).collect()).await;
+    let found = store.delivered(CONNECTION, JOBS, &ids).await.unwrap();
+    assert_eq!(found.len(), 250);
+    assert!(found.contains(&delivered(4, "x")));
+    assert!(store.delivered(CONNECTION, JOBS, &[1]).await.unwrap().is_empty());
+    assert!(store.delivered(CONNECTION, JOBS, &[]).await.unwrap().is_empty());
+}
+
+/// What one integration delivered says nothing of another.
+pub async fn deliveries_of_integrations_are_apart(store: &dyn Store) {
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![delivery(JOBS, 1, "a"), delivery("other", 1, "b")]).await;
+    assert_eq!(store.delivered(CONNECTION, JOBS, &[1]).await.unwrap(), [delivered(1, "a")]);
+    assert_eq!(store.delivered(CONNECTION, "other", &[1]).await.unwrap(), [delivered(1, "b")]);
+}
