@@ -1,0 +1,166 @@
+//! What Hatch's answers and the transport's failures mean.
+
+use std::error::Error as _;
+use std::io;
+use std::time::Duration;
+
+use reqwest::header::RETRY_AFTER;
+use reqwest::{Response, StatusCode};
+use serde::Deserialize;
+use sync_core::{SinkError, Upserted};
+
+/// No answer of Hatch is longer; what is, is not Hatch's.
+const LONGEST_BODY: usize = 64 * 1024;
+
+/// How many reasons of a refusal are kept, and how many characters of each part.
+const MOST_REASONS: usize = 20;
+const LONGEST_REASON: usize = 120;
+
+type Cause = dyn std::error::Error + 'static;
+
+/// A failed attempt.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) error: SinkError,
+    /// How long Hatch asked to wait.
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl From<SinkError> for Failure {
+    fn from(error: SinkError) -> Self {
+        Failure { error, retry_after: None }
+    }
+}
+
+#[derive(Deserialize)]
+struct Success {
+    data: Option<SuccessData>,
+}
+
+#[derive(Deserialize)]
+struct SuccessData {
+    id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    errors: Vec<RefusalReason>,
+}
+
+/// `detail` is not read: it may repeat what was sent.
+#[derive(Deserialize)]
+struct RefusalReason {
+    title: Option<String>,
+    source: Option<RefusalSource>,
+}
+
+#[derive(Deserialize)]
+struct RefusalSource {
+    pointer: Option<String>,
+}
+
+/// Reads an answer.
+pub(crate) async fn read(response: Response, department: &str) -> Result<Upserted, Failure> {
+    let status = response.status();
+    let retry_after = response
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.trim().parse().ok())
+        .map(Duration::from_secs);
+    let error = match status {
+        _ if status.is_success() => return Ok(success(response).await?),
+        StatusCode::UNPROCESSABLE_ENTITY => SinkError::Rejected { reasons: reasons(response).await },
+        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE => {
+            SinkError::Rejected { reasons: vec![format!("Hatch answered {status}")] }
+        }
+        StatusCode::UNAUTHORIZED => SinkError::Unauthorized(format!(
+            "Hatch does not accept the API key of `{department}`: give the key that Hatch's settings show now"
+        )),
+        StatusCode::FORBIDDEN => SinkError::Unauthorized(format!(
+            "Hatch does not let the API key of `{department}` add contacts: give a key of this department that may"
+        )),
+        StatusCode::TOO_MANY_REQUESTS => SinkError::RateLimited { retry_after },
+        StatusCode::REQUEST_TIMEOUT => SinkError::Unclear(format!("Hatch answered {status}")),
+        _ if status.is_server_error() => SinkError::Unclear(format!("Hatch answered {status}")),
+        _ => SinkError::Unavailable(format!(
+            "it answered {status}, as Hatch does not: see that the base URL is right"
+        )),
+    };
+    Err(Failure { error, retry_after })
+}
+
+async fn success(response: Response) -> Result<Upserted, SinkError> {
+    let success: Option<Success> = body(response).await.and_then(|body| serde_json::from_slice(&body).ok());
+    match success {
+        Some(success) => Ok(Upserted { contact_id: success.data.and_then(|data| data.id) }),
+        // A proxy's or a portal's page, or an answer that was cut.
+        None => Err(SinkError::Unclear("the answer says success but is not Hatch's".to_owned())),
+    }
+}
+
+async fn reasons(response: Response) -> Vec<String> {
+    let refusal: Option<Refusal> = body(response).await.and_then(|body| serde_json::from_slice(&body).ok());
+    let mut reasons: Vec<String> = refusal
+        .into_iter()
+        .flat_map(|refusal| refusal.errors)
+        .take(MOST_REASONS)
+        .map(|reason| {
+            let pointer = reason.source.and_then(|source| source.pointer).unwrap_or_else(|| "/".to_owned());
+            let title = reason.title.unwrap_or_else(|| "refused".to_owned());
+            format!("{}: {}", shortened(&pointer), shortened(&title))
+        })
+        .collect();
+    if reasons.is_empty() {
+        reasons.push("Hatch answered 422 without a reason".to_owned());
+    }
+    reasons
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(LONGEST_REASON).collect()
+}
+
+/// The whole body; `None` if it is cut or longer than any of Hatch's.
+async fn body(mut response: Response) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.ok()? {
+        if body.len() + chunk.len() > LONGEST_BODY {
+            return None;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Some(body)
+}
+
+/// What it means that no answer came.
+pub(crate) fn unanswered(error: reqwest::Error, place: &str) -> SinkError {
+    let error = error.without_url();
+    if error.is_connect() {
+        return SinkError::Unavailable(if is_refused(&error) {
+            format!("nothing listens at {place}")
+        } else if error.is_timeout() {
+            format!("{place} could not be reached in time")
+        } else {
+            format!("{place} cannot be reached: {}", deepest(&error))
+        });
+    }
+    if error.is_timeout() {
+        return SinkError::Unclear(format!("{place} did not answer in time"));
+    }
+    SinkError::Unclear(format!("the connection to {place} failed: {}", deepest(&error)))
+}
+
+fn is_refused(error: &reqwest::Error) -> bool {
+    causes(error)
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::ConnectionRefused)
+}
+
+fn deepest(error: &reqwest::Error) -> String {
+    causes(error).last().map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &Cause> {
+    std::iter::successors(error.source(), |cause: &&Cause| (*cause).source())
+}

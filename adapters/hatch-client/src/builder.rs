@@ -1,0 +1,208 @@
+//! Making a client.
+
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+use reqwest::redirect::Policy;
+use secrecy::{ExposeSecret, SecretString};
+use thiserror::Error;
+use url::{Host, Url};
+
+use crate::client::Retries;
+use crate::{HatchClient, RateLimit};
+
+/// Where Hatch's public API is.
+pub const PRODUCTION_URL: &str = "https://api.usehatchapp.com";
+
+/// How a [`HatchClient`] is made.
+#[must_use]
+pub struct HatchClientBuilder {
+    department: String,
+    api_key: SecretString,
+    base_url: String,
+    limit: Option<RateLimit>,
+    timeout: Duration,
+    retries: Retries,
+}
+
+impl fmt::Debug for HatchClientBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("HatchClientBuilder")
+            .field("department", &self.department)
+            .field("limit", &self.limit)
+            .field("timeout", &self.timeout)
+            .field("retries", &self.retries)
+            .finish_non_exhaustive()
+    }
+}
+
+impl HatchClientBuilder {
+    pub(crate) fn new(department: String, api_key: SecretString) -> Self {
+        HatchClientBuilder {
+            department,
+            api_key,
+            base_url: PRODUCTION_URL.to_owned(),
+            limit: Some(RateLimit::default()),
+            timeout: Duration::from_secs(30),
+            retries: Retries { attempts: 4, first_wait: Duration::from_millis(500) },
+        }
+    }
+
+    /// Another address than [`PRODUCTION_URL`]: `https`, or `http` on this machine (`localhost` or a loopback address).
+    pub fn base_url(self, base_url: impl Into<String>) -> Self {
+        HatchClientBuilder { base_url: base_url.into(), ..self }
+    }
+
+    /// The limit on requests; [`RateLimit::default`], of its own, unless given.
+    pub fn rate_limit(self, limit: RateLimit) -> Self {
+        HatchClientBuilder { limit: Some(limit), ..self }
+    }
+
+    /// No limit on requests, for a simulator.
+    pub fn without_rate_limit(self) -> Self {
+        HatchClientBuilder { limit: None, ..self }
+    }
+
+    /// How long one attempt may take from connecting to the end of the answer; 30 seconds unless given.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        HatchClientBuilder { timeout, ..self }
+    }
+
+    /// How often a request is sent at most while the failure is temporary (4 unless given; 1: never again), and how long to wait before
+    /// the second attempt (half a second unless given). Each wait is about double the one before, at most 30 seconds; Hatch's
+    /// `Retry-After` is obeyed if it is not longer than that.
+    pub fn attempts(self, attempts: usize, first_wait: Duration) -> Self {
+        HatchClientBuilder { retries: Retries { attempts: attempts.max(1), first_wait }, ..self }
+    }
+
+    /// Makes the client. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] says what has to be given differently.
+    pub fn build(self) -> Result<HatchClient, BuildError> {
+        let base_url = checked(&self.base_url)?;
+        let key = self.api_key.expose_secret();
+        if key.trim().is_empty() || HeaderValue::from_str(key).is_err() {
+            return Err(BuildError::ApiKey);
+        }
+        if self.department.trim().is_empty() {
+            return Err(BuildError::Department);
+        }
+        let http = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .connect_timeout(self.timeout.min(Duration::from_secs(10)))
+            .timeout(self.timeout)
+            .build()
+            .map_err(|error| BuildError::Tls(error.without_url().to_string()))?;
+        Ok(HatchClient::new(http, base_url, self.department, self.api_key, self.limit, self.retries))
+    }
+}
+
+/// The address without a slash at its end, if it may be used.
+fn checked(base_url: &str) -> Result<Url, BuildError> {
+    let refused = |reason| Err(BuildError::BaseUrl { reason });
+    let Ok(mut url) = Url::parse(base_url) else { return refused("it is not a URL") };
+    if !url.username().is_empty() || url.password().is_some() {
+        return refused("credentials do not belong into it");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return refused("it must end with its path");
+    }
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => return refused("it names no host"),
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if loopback => {}
+        "http" => return refused("`http` would send the API key in the clear: use `https`"),
+        _ => return refused("it must begin with `https://`"),
+    }
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&path);
+    Ok(url)
+}
+
+/// Why a [`HatchClient`] cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The base URL cannot be used.
+    #[error("Hatch's base URL cannot be used: {reason}")]
+    BaseUrl {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The API key is empty, or has characters that no key has, such as a line break.
+    #[error("the API key of Hatch is empty or has characters that cannot be sent: copy it again from Hatch")]
+    ApiKey,
+    /// The department has no name.
+    #[error("the department's name is empty: name it, so that deliveries to two departments are told apart")]
+    Department,
+    /// TLS cannot be set up on this machine.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(String),
+}
+
+impl BuildError {
+    /// Whether building again may succeed without anybody changing anything: never.
+    pub fn is_temporary(&self) -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn build(base_url: &str) -> Result<HatchClient, BuildError> {
+        HatchClientBuilder::new("north".to_owned(), "key".into()).base_url(base_url).build()
+    }
+
+    #[test]
+    fn http_is_for_this_machine_only() {
+        for allowed in
+            ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:2/hatch/", "https://hatch.example"]
+        {
+            assert!(build(allowed).is_ok(), "{allowed}");
+        }
+        for refused in [
+            "http://api.usehatchapp.com",
+            "http://192.168.0.1",
+            "http://localhost.example",
+            "ftp://localhost",
+            "https://user:secret@hatch.example",
+            "https://hatch.example/?key=1",
+            "hatch",
+        ] {
+            assert!(matches!(build(refused), Err(BuildError::BaseUrl { .. })), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_sent_is_refused_without_showing_it() {
+        for key in ["", " ", "secret-key\n"] {
+            let error = HatchClientBuilder::new("north".to_owned(), key.into()).build().unwrap_err();
+            assert_eq!(error, BuildError::ApiKey);
+            assert!(!error.to_string().contains("secret-key"));
+        }
+    }
+
+    #[test]
+    fn a_department_needs_a_name() {
+        let error = HatchClientBuilder::new(" ".to_owned(), "key".into()).build().unwrap_err();
+        assert_eq!(error, BuildError::Department);
+    }
+
+    #[test]
+    fn debug_shows_no_key() {
+        let builder = HatchClientBuilder::new("north".to_owned(), "secret-key".into());
+        assert!(!format!("{builder:?}").contains("secret-key"));
+        assert!(!format!("{:?}", builder.build().unwrap()).contains("secret-key"));
+    }
+}

@@ -1,0 +1,156 @@
+//! The client.
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use backon::{BackoffBuilder, ExponentialBuilder};
+use hatch_mapping::Opportunity;
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use secrecy::{ExposeSecret, SecretString};
+use sync_core::{OpportunitySink, SinkError, Upserted};
+use url::Url;
+
+use crate::answer::{self, Failure};
+use crate::{HatchClientBuilder, RateLimit};
+
+/// The body of [`OpportunitySink::check`].
+///
+/// Hatch has nothing to read by, so it is asked for something that it refuses. `source` is the one field whose schema forbids `null`, and
+/// "null value where string expected" is the example that Hatch publishes for a 422: the body fails before any contact is looked for.
+/// It has neither phone nor e-mail either, so that no contact could match.
+const REFUSED_BODY: &str = r#"{"source":null}"#;
+
+/// Waits do not grow beyond this; who asks for a longer one gets it from the engine, not within a call.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// How often, and how soon, a request is sent again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Retries {
+    pub(crate) attempts: usize,
+    pub(crate) first_wait: Duration,
+}
+
+/// Delivers opportunities to one department of Hatch, by `POST /v1/contacts`. Cheap to clone; clones share connections and rate limit.
+#[derive(Clone)]
+pub struct HatchClient {
+    http: reqwest::Client,
+    base_url: Url,
+    department: String,
+    api_key: SecretString,
+    limit: Option<RateLimit>,
+    retries: Retries,
+}
+
+impl fmt::Debug for HatchClient {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("HatchClient")
+            .field("base_url", &self.base_url.as_str())
+            .field("department", &self.department)
+            .finish_non_exhaustive()
+    }
+}
+
+impl HatchClient {
+    /// Begins a client for the department that the API key belongs to. The name is the host's own; it becomes part of the sink's
+    /// identity, so that another name delivers everything again.
+    pub fn builder(department: impl Into<String>, api_key: SecretString) -> HatchClientBuilder {
+        HatchClientBuilder::new(department.into(), api_key)
+    }
+
+    pub(crate) fn new(
+        http: reqwest::Client,
+        base_url: Url,
+        department: String,
+        api_key: SecretString,
+        limit: Option<RateLimit>,
+        retries: Retries,
+    ) -> Self {
+        HatchClient { http, base_url, department, api_key, limit, retries }
+    }
+
+    fn base(&self) -> &str {
+        self.base_url.as_str().trim_end_matches('/')
+    }
+
+    /// Host and port, for messages.
+    fn place(&self) -> String {
+        let host = self.base_url.host_str().unwrap_or_default();
+        self.base_url.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// Sends until there is an answer that stays, or the attempts are used up.
+    async fn send(&self, body: Vec<u8>) -> Result<Upserted, SinkError> {
+        let mut waits = ExponentialBuilder::default()
+            .with_min_delay(self.retries.first_wait)
+            .with_max_delay(LONGEST_WAIT)
+            .with_max_times(self.retries.attempts.saturating_sub(1))
+            .with_jitter()
+            .build();
+        let mut maybe_done = None;
+        loop {
+            let failure = match self.attempt(body.clone()).await {
+                Ok(upserted) => return Ok(upserted),
+                Err(failure) => failure,
+            };
+            if !failure.error.is_temporary() {
+                return Err(failure.error);
+            }
+            tracing::debug!(department = self.department, error = %failure.error, "an attempt at Hatch failed");
+            if matches!(failure.error, SinkError::Unclear(_)) {
+                maybe_done = Some(failure.error.clone());
+            }
+            let wait = match (waits.next(), failure.retry_after) {
+                (Some(_), Some(asked)) => Some(asked).filter(|asked| *asked <= LONGEST_WAIT),
+                (wait, _) => wait,
+            };
+            match wait {
+                Some(wait) => tokio::time::sleep(wait).await,
+                // An attempt that may have been carried out is not undone by a later one that was not.
+                None => return Err(maybe_done.unwrap_or(failure.error)),
+            }
+        }
+    }
+
+    async fn attempt(&self, body: Vec<u8>) -> Result<Upserted, Failure> {
+        if let Some(limit) = &self.limit {
+            limit.wait().await;
+        }
+        let response = self
+            .http
+            .post(format!("{}/v1/contacts", self.base()))
+            .bearer_auth(self.api_key.expose_secret())
+            .header(CONTENT_TYPE, "application/json")
+            .header(ACCEPT, "application/json")
+            .body(body)
+            .send()
+            .await
+            .map_err(|error| answer::unanswered(error, &self.place()))?;
+        answer::read(response, &self.department).await
+    }
+}
+
+#[async_trait]
+impl OpportunitySink for HatchClient {
+    fn identity(&self) -> String {
+        format!("{} {}", self.base(), self.department)
+    }
+
+    async fn upsert(&self, opportunity: &Opportunity) -> Result<Upserted, SinkError> {
+        let body = serde_json::to_vec(opportunity)
+            .map_err(|_| SinkError::Rejected { reasons: vec!["it cannot be written as JSON".to_owned()] })?;
+        self.send(body).await
+    }
+
+    async fn check(&self) -> Result<(), SinkError> {
+        match self.send(REFUSED_BODY.into()).await {
+            Err(SinkError::Rejected { .. }) => Ok(()),
+            Err(error) => Err(error),
+            Ok(_) => Err(SinkError::Unavailable(format!(
+                "{} accepts what Hatch refuses: see that the base URL is right",
+                self.place()
+            ))),
+        }
+    }
+}
