@@ -156,8 +156,12 @@ impl<'a> Commit<'a> {
     async fn put_record(&mut self, record: MirrorRecord) -> Result<(), StoreError> {
         let links = links_to_json(&record.links);
         let (kept, links_changed) = self.kept(record.resource, record.id, &links).await?;
-        if kept.is_some_and(|kept| !record.replaces(&kept)) {
+        if kept.as_ref().is_some_and(|kept| !record.replaces(kept)) {
             return Ok(());
+        }
+        if kept.is_some() && links_changed {
+            let statement = sqlx::query("DELETE FROM links WHERE connection = ? AND resource = ? AND id = ?");
+            self.run(statement.bind(self.connection).bind(record.resource.name()).bind(record.id)).await?;
         }
         let (created, modified) = (record.created_on.map(Stored::from), record.modified_on.map(Stored::from));
         let statement = sqlx::query(
@@ -209,8 +213,6 @@ impl<'a> Commit<'a> {
     }
 
     async fn put_links(&mut self, resource: Resource, id: i64, links: String) -> Result<(), StoreError> {
-        let statement = sqlx::query("DELETE FROM links WHERE connection = ? AND resource = ? AND id = ?");
-        self.run(statement.bind(self.connection).bind(resource.name()).bind(id)).await?;
         let statement = sqlx::query(
             "INSERT INTO links (connection, resource, id, parent, parent_id)
              SELECT ?, ?, ?, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?) WHERE true

@@ -1,4 +1,4 @@
-//! The promises of [`Store`](crate::Store) as named cases, for anybody's implementation.
+//! The promises of [`Store`] as named cases, for anybody's implementation.
 //!
 //! [`store_conformance!`](crate::store_conformance) makes a test of each. A case takes an empty store and panics at a broken promise.
 
