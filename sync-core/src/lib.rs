@@ -15,6 +15,7 @@ mod servicetitan;
 mod sink;
 mod source;
 mod store;
+pub mod testing;
 
 pub use clock::{Clock, SystemClock};
 pub use engine::{

@@ -6,8 +6,9 @@
 use std::time::Duration;
 
 use hatch_client::{HatchClient, HatchClientBuilder};
-use hatch_mapping::{Details, Opportunity};
+use hatch_mapping::{BaseRecord, JoinedRecord, Joins, Mapper, MapperConfig, Opportunity, OpportunityModel};
 use serde_json::{Value, json};
+use servicetitan_client::{Customer, CustomerContact, Job};
 use sync_core::{OpportunitySink, SinkError, Upserted};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -31,19 +32,13 @@ fn patient(url: &str) -> HatchClient {
 }
 
 fn opportunity() -> Opportunity {
-    Opportunity {
-        source: "custom:servicetitan-jobs".to_owned(),
-        first_name: Some("Grace".to_owned()),
-        last_name: None,
-        email: None,
-        phone_number: Some(PHONE.to_owned()),
-        status: Some("Scheduled".to_owned()),
-        external_id: "job-42".to_owned(),
-        external_contact_id: None,
-        external_created_at: None,
-        external_updated_at: None,
-        details: Details::default(),
-    }
+    let job: Job = serde_json::from_value(json!({"id": 42, "customerId": 7})).unwrap();
+    let customer: Customer = serde_json::from_value(json!({"id": 7, "name": "Hopper, Grace"})).unwrap();
+    let phone = json!({"id": 1, "type": "MobilePhone", "value": PHONE});
+    let phone: CustomerContact = serde_json::from_value(phone).unwrap();
+    let mapper = Mapper::new(MapperConfig::new(OpportunityModel::Job, "custom:servicetitan-jobs")).unwrap();
+    let joins = Joins { customer: Some(&customer), customer_contacts: vec![&phone], ..Joins::default() };
+    mapper.map(&JoinedRecord { base: BaseRecord::Job(&job), joins }).opportunity
 }
 
 /// A Hatch that answers so, as often as told.
@@ -81,7 +76,7 @@ async fn failure(answer: ResponseTemplate) -> SinkError {
 async fn an_upsert_posts_the_opportunity_with_the_key_and_tells_the_contact() {
     let server = MockServer::start().await;
     let expected: Value = serde_json::to_value(opportunity()).unwrap();
-    assert_eq!(expected["externalID"], "job-42");
+    assert_eq!((&expected["externalID"], &expected["phoneNumber"]), (&json!("42"), &json!(PHONE)));
     Mock::given(method("POST"))
         .and(path("/v1/contacts"))
         .and(header("authorization", "Bearer secret-key"))
