@@ -18,6 +18,13 @@ mod resource;
 mod token;
 mod transport;
 
+#[cfg(test)]
+mod retry_tests;
+#[cfg(test)]
+mod scripted;
+#[cfg(test)]
+mod token_tests;
+
 pub use builder::ServiceTitanBuilder;
 pub use client::ServiceTitan;
 pub use connection::ConnectionReport;

@@ -1,0 +1,132 @@
+//! A transport for tests that follows a script: no sockets, so that time can be paused.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ::http::{HeaderMap, Request, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use tokio::time::Instant;
+
+use super::builder::ServiceTitanBuilder;
+use super::client::ServiceTitan;
+use super::transport::{Answer, Failure, Transport};
+use crate::environment::Environment;
+use crate::error::TransportKind;
+use crate::ids::TenantId;
+
+/// A request as it was sent, and when.
+pub(crate) struct Sent {
+    pub(crate) method: String,
+    pub(crate) uri: String,
+    pub(crate) bearer: String,
+    pub(crate) at: Instant,
+}
+
+/// Answers API requests and token requests in the order in which they were put in, and panics when nothing is left.
+#[derive(Default)]
+pub(crate) struct Script {
+    api: Mutex<VecDeque<Result<Answer, Failure>>>,
+    tokens: Mutex<VecDeque<Result<Answer, Failure>>>,
+    sent: Mutex<Vec<Sent>>,
+    /// How long each answer takes.
+    pub(crate) latency: Duration,
+}
+
+impl Script {
+    pub(crate) fn new() -> Script {
+        Script::default()
+    }
+
+    pub(crate) fn api(self, status: u16, body: &str) -> Script {
+        self.api.lock().unwrap().push_back(Ok(answer(status, body)));
+        self
+    }
+
+    pub(crate) fn api_with_header(self, status: u16, name: &'static str, value: &str) -> Script {
+        let mut answer = answer(status, "{}");
+        answer.headers.insert(name, value.parse().unwrap());
+        self.api.lock().unwrap().push_back(Ok(answer));
+        self
+    }
+
+    pub(crate) fn api_fails(self, kind: TransportKind) -> Script {
+        self.api.lock().unwrap().push_back(Err(failure(kind)));
+        self
+    }
+
+    pub(crate) fn token(self, status: u16, body: &str) -> Script {
+        self.tokens.lock().unwrap().push_back(Ok(answer(status, body)));
+        self
+    }
+
+    pub(crate) fn token_fails(self, kind: TransportKind) -> Script {
+        self.tokens.lock().unwrap().push_back(Err(failure(kind)));
+        self
+    }
+
+    pub(crate) fn sent(&self) -> std::sync::MutexGuard<'_, Vec<Sent>> {
+        self.sent.lock().unwrap()
+    }
+
+    /// What is left of the script must be nothing: an answer that nobody asked for is a failed expectation.
+    pub(crate) fn assert_used_up(&self) {
+        assert_eq!(self.api.lock().unwrap().len(), 0, "answers were left over");
+        assert_eq!(self.tokens.lock().unwrap().len(), 0, "tokens were left over");
+    }
+}
+
+impl Transport for Script {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Answer, Failure>> {
+        let uri = request.uri().to_string();
+        let bearer = request.headers().get("authorization").map_or("", |value| value.to_str().unwrap());
+        self.sent.lock().unwrap().push(Sent {
+            method: request.method().to_string(),
+            bearer: bearer.to_owned(),
+            uri: uri.clone(),
+            at: Instant::now(),
+        });
+        let queue = if uri.ends_with("/connect/token") { &self.tokens } else { &self.api };
+        let answer = queue.lock().unwrap().pop_front();
+        let answer = answer.unwrap_or_else(|| panic!("nobody expected {} {uri}", request.method()));
+        async move {
+            tokio::time::sleep(self.latency).await;
+            answer
+        }
+        .boxed()
+    }
+}
+
+fn answer(status: u16, body: &str) -> Answer {
+    let status = StatusCode::from_u16(status).unwrap();
+    Answer { status, headers: HeaderMap::new(), body: body.to_owned().into() }
+}
+
+fn failure(kind: TransportKind) -> Failure {
+    Failure { kind, message: "as the script says".to_owned() }
+}
+
+/// A token's answer: a JWT for this tenant that lives this long. `number` tells tokens apart.
+pub(crate) fn token_for(tenant: i64, seconds: u32, number: u32) -> String {
+    let claims =
+        serde_json::json!({ "tenant": tenant.to_string(), "scope": ["tn.jpm.jobs:r"], "number": number });
+    let jwt = format!("e30.{}.x", URL_SAFE_NO_PAD.encode(claims.to_string()));
+    serde_json::json!({ "access_token": jwt, "expires_in": seconds, "token_type": "Bearer", "scope": "tn.crm.customers:r" })
+        .to_string()
+}
+
+pub(crate) fn builder() -> ServiceTitanBuilder {
+    ServiceTitan::builder(Environment::custom("https://st.example", "https://auth.example").unwrap())
+        .app_key("ak1.key")
+        .credentials("cid.id", "cs1.very-secret")
+        .tenant(TenantId(7))
+}
+
+/// A client of tenant 7 that follows the script.
+pub(crate) fn client(script: &Arc<Script>) -> ServiceTitan {
+    builder().transport(script.clone()).build().unwrap()
+}
