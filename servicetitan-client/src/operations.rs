@@ -70,9 +70,7 @@ pub fn all() -> Vec<Operation> {
         all.extend_from_slice(operations);
     }
     #[cfg(feature = "sales")]
-    for operations in [crate::sales::estimates_operations::OPERATIONS] {
-        all.extend_from_slice(operations);
-    }
+    all.extend_from_slice(crate::sales::estimates_operations::OPERATIONS);
     #[cfg(feature = "memberships")]
     for operations in [
         crate::memberships::memberships_operations::OPERATIONS,
@@ -99,8 +97,59 @@ pub fn all() -> Vec<Operation> {
         all.extend_from_slice(operations);
     }
     #[cfg(feature = "accounting")]
-    for operations in [crate::accounting::invoices_operations::OPERATIONS] {
-        all.extend_from_slice(operations);
-    }
+    all.extend_from_slice(crate::accounting::invoices_operations::OPERATIONS);
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_operation_has_its_own_name_and_a_scope_in_the_portals_words() {
+        let mut names = BTreeSet::new();
+        for operation in all() {
+            assert!(names.insert(operation.name), "{} twice", operation.name);
+            assert!(
+                operation.scope().to_string().contains(" > "),
+                "{}: {:?}",
+                operation.name,
+                operation.scope()
+            );
+            let direction = if operation.method == "GET" { "read" } else { "write" };
+            assert!(operation.scope().to_string().ends_with(direction), "{}", operation.name);
+        }
+        assert!(names.contains("jobs.get") && names.contains("jobs.add_note"));
+    }
+
+    #[test]
+    #[ignore = "needs SERVICETITAN_OPENAPI_DIR"]
+    fn every_operation_is_in_the_published_schemas() {
+        let folder = std::env::var("SERVICETITAN_OPENAPI_DIR").unwrap();
+        let mut published = BTreeSet::new();
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let Some(family) =
+                name.strip_prefix("servicetitan-").and_then(|rest| rest.strip_suffix("-v2.json"))
+            else {
+                continue;
+            };
+            // The document of the sales family is named after its host team.
+            let family = if family == "salestech" { "sales" } else { family };
+            let schema: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+            for (path, methods) in schema["paths"].as_object().unwrap() {
+                for method in methods.as_object().unwrap().keys() {
+                    published.insert(format!("{} {family}/v2{path}", method.to_uppercase()));
+                }
+            }
+        }
+        assert!(published.len() > 100, "no schemas in the folder");
+        for operation in all() {
+            let call = format!("{} {}", operation.method, operation.path);
+            assert!(published.contains(&call), "{}: {call}", operation.name);
+        }
+    }
 }

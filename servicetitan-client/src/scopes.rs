@@ -10,8 +10,11 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope(Cow<'static, str>);
 
+/// Names in a scope and in the portal.
+type Resources = &'static [(&'static str, &'static str)];
+
 /// Families and resources as the portal shows them, by their names in a scope.
-const WORDS: &[(&str, &str, &[(&str, &str)])] = &[
+const WORDS: &[(&str, &str, Resources)] = &[
     (
         "acc",
         "Accounting",

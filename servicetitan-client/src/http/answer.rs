@@ -133,7 +133,7 @@ pub(crate) fn without_values(text: &str) -> String {
         match quote {
             Some(end) if c == end => {
                 quote = None;
-                kept.push_str("…");
+                kept.push('…');
                 kept.push(c);
             }
             Some(_) => {}

@@ -215,9 +215,8 @@ impl<T: DeserializeOwned> Feed<T> {
             message: message.to_owned(),
             call: Box::new(done.call.clone()),
         };
-        let token = match envelope.continue_from.filter(|token| !token.is_empty()) {
-            Some(token) => token,
-            None => return Err(unexpected("the feed does not say where it goes on")),
+        let Some(token) = envelope.continue_from.filter(|token| !token.is_empty()) else {
+            return Err(unexpected("the feed does not say where it goes on"));
         };
         let unmoved = has_more && self.from.as_ref() == Some(&token);
         self.unmoved_pages = if unmoved { self.unmoved_pages + 1 } else { 0 };

@@ -31,7 +31,8 @@ impl RawRequest {
     }
 
     /// Sets a query parameter. ServiceTitan ignores names that it does not know.
-    pub fn query(mut self, name: &str, value: impl ToString) -> RawRequest {
+    #[allow(clippy::needless_pass_by_value, reason = "a number is handed over more easily than borrowed")]
+    pub fn query(mut self, name: &str, value: impl std::fmt::Display) -> RawRequest {
         self.query.put(name, value.to_string());
         self
     }

@@ -1,6 +1,7 @@
 //! Memberships.
 
 mod membership_types;
+#[allow(clippy::module_inception, reason = "the family and its main resource share a name")]
 mod memberships;
 mod recurring_service_events;
 mod recurring_services;
