@@ -29,9 +29,9 @@ pub enum FaultKind {
     ServiceUnavailable,
     /// A bare answer with this status and an empty body. The request is not carried out.
     Status(u16),
-    /// The connection breaks after the head of the answer; the request is not carried out.
+    /// The connection breaks before a whole answer has arrived; the request is not carried out.
     BrokenBefore,
-    /// The connection breaks after the head of the answer, and the request **was** carried out.
+    /// The connection breaks before a whole answer has arrived, and the request **was** carried out.
     BrokenAfter,
 }
 

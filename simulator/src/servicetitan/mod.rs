@@ -56,24 +56,8 @@ fn route<'a>(method: &Method, path: &'a str) -> Option<Route<'a>> {
 }
 
 fn operation(method: &Method, family: &str, rest: &[&str]) -> Option<(Operation, String)> {
-    if let [parent, id, last @ ("notes" | "contacts")] = rest {
-        let id: i64 = id.parse().ok()?;
-        let (parent_family, note_parent, owner) = match *parent {
-            "jobs" => ("jpm", NoteParent::Job, None),
-            "customers" => ("crm", NoteParent::Customer, Some(ContactOwner::Customer)),
-            "locations" => ("crm", NoteParent::Location, Some(ContactOwner::Location)),
-            _ => return None,
-        };
-        if family != parent_family {
-            return None;
-        }
-        let operation = match (*last, method.as_str()) {
-            ("notes", "GET") => Operation::ListNotes(note_parent, id),
-            ("notes", "POST") => Operation::AddNote(note_parent, id),
-            ("contacts", "GET") => Operation::ContactsOf(owner?, id),
-            _ => return None,
-        };
-        return Some((operation, format!("{parent}/{{id}}/{last}")));
+    if let Some(below) = below_record(method, family, rest) {
+        return Some(below);
     }
     if method != Method::GET {
         return None;
@@ -94,6 +78,25 @@ fn operation(method: &Method, family: &str, rest: &[&str]) -> Option<(Operation,
         let id = path.strip_prefix(resource.name)?.strip_prefix('/')?.parse().ok()?;
         resource.by_id.then(|| (Operation::Get(resource, id), format!("{}/{{id}}", resource.name)))
     })
+}
+
+/// What hangs on a single record: its notes and contacts.
+fn below_record(method: &Method, family: &str, rest: &[&str]) -> Option<(Operation, String)> {
+    let [parent, id, last] = rest else { return None };
+    let id: i64 = id.parse().ok()?;
+    let (note_parent, owner) = match (family, *parent) {
+        ("jpm", "jobs") => (NoteParent::Job, None),
+        ("crm", "customers") => (NoteParent::Customer, Some(ContactOwner::Customer)),
+        ("crm", "locations") => (NoteParent::Location, Some(ContactOwner::Location)),
+        _ => return None,
+    };
+    let operation = match (*last, method.as_str()) {
+        ("notes", "GET") => Operation::ListNotes(note_parent, id),
+        ("notes", "POST") => Operation::AddNote(note_parent, id),
+        ("contacts", "GET") => Operation::ContactsOf(owner?, id),
+        _ => return None,
+    };
+    Some((operation, format!("{parent}/{{id}}/{last}")))
 }
 
 /// What the statistics call a request.
