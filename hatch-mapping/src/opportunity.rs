@@ -12,7 +12,6 @@ use crate::path::DetailPath;
 ///
 /// A standard field without a value is written as `null`, so that Hatch clears it; `status` alone is left out then.
 #[derive(Clone, PartialEq)]
-#[non_exhaustive]
 pub struct Opportunity {
     /// One of the sources configured in Hatch.
     pub source: String,
