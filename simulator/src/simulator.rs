@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
+use axum::serve::ListenerExt;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -146,6 +147,10 @@ async fn serve(listener: TcpListener, router: Router, mut stopped: watch::Receiv
         // An error means that the simulator is gone, which stops the server too.
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
+    // Small answers go out at once; a connection where that cannot be set is only slower.
+    let listener = listener.tap_io(|connection| {
+        let _ = connection.set_nodelay(true);
+    });
     // Serving never fails; a connection that does is its own affair.
     let _ = axum::serve(listener, router).with_graceful_shutdown(stop).await;
 }
