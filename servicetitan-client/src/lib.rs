@@ -1,4 +1,85 @@
-//! A typed client for ServiceTitan's API.
+//! A typed client for ServiceTitan's API: jobs, customers, memberships and what belongs to them, read one by one, as lists
+//! and as change feeds, and notes to be written.
+//!
+#![cfg_attr(
+    all(feature = "http", feature = "crm", feature = "jpm"),
+    doc = r#"
+```no_run
+use futures::TryStreamExt as _;
+use servicetitan_client::{
+    Environment, ExportFrom, JobFilter, JobId, Lane, Method, NewNote, Scope, SecretString, ServiceTitan, TenantId,
+};
+
+# async fn example(app_key: SecretString, client_secret: SecretString) -> Result<(), servicetitan_client::Error> {
+let st = ServiceTitan::builder(Environment::Production)
+    .app_key(app_key)
+    .credentials("cid.…", client_secret)
+    .tenant(TenantId(1234))
+    .build()?;
+
+// Whether it works, and what is still to be ticked in the developer portal.
+println!("{}", st.check().await?);
+for scope in st.missing_scopes(&[Scope::from_static("tn.jpm.jobs:w")]).await? {
+    println!("missing: {scope}");
+}
+
+// One record, some records, and a list.
+let job = st.jobs().get(JobId(42)).await?;
+let since = "2026-03-01T00:00:00Z".parse().ok();
+let changed = JobFilter { modified_on_or_after: since, ..JobFilter::default() };
+let mut jobs = st.jobs().list(&changed).page_size(500).records();
+while let Some(job) = jobs.try_next().await? {
+    println!("{} {:?}", job.id, job.job_number);
+}
+
+// A change feed, behind everything else that this client does. `continue_from` is kept for the next run.
+let backfill = st.with_lane(Lane::Backfill);
+let mut feed = backfill.customers().export(ExportFrom::beginning());
+while let Some(page) = feed.try_next().await? {
+    for problem in &page.problems {
+        println!("a customer was skipped: {:?} at {}: {}", problem.id, problem.path, problem.reason);
+    }
+    println!("{} customers; next time from {}", page.records.len(), page.continue_from);
+}
+
+// A note, and a call that has no method here.
+let note = st.jobs().add_note(job.id, &NewNote::text("Customer replied").pinned()).await;
+if note.is_err_and(|error| error.may_have_been_carried_out()) {
+    println!("look at the job's notes before writing it again");
+}
+let types: serde_json::Value =
+    st.request(Method::GET, "jpm/v2/tenant/{tenant}/job-types").query("pageSize", 10).send_json().await?;
+# Ok(())
+# }
+```
+"#
+)]
+//!
+//! # What a call can rely on
+//!
+//! - **Token**: fetched once for any number of callers, renewed before it expires, and once more if ServiceTitan stops taking it.
+//! - **Limits**: one budget of requests, 60 per second unless told otherwise, shared by a client's clones and by all clients that are
+//!   given the same `RequestLimits`; lanes decide who goes first, and a `429` pauses them all.
+//! - **Retries**: reads are repeated after a `429`, a failure of the server, a timeout or a broken answer, within a deadline; a write only when
+//!   it cannot have been carried out.
+//! - **Records**: a field that ServiceTitan adds stands in `extra`, an enum's new value in `Other`, and both survive being written back. A record
+//!   that does not fit its model is reported and does not cost the rest of its page.
+//! - **Secrets and customers' data** stand in no error, no `Debug` output and no log.
+//!
+//! # Features
+//!
+//! `http` (default) is the client; without it the models remain, free of I/O, and build for `wasm32-unknown-unknown`. Each API family is a
+//! feature: `accounting`, `crm`, `dispatch`, `jpm`, `marketing`, `memberships`, `sales`, `settings`.
+//!
+//! # How to add a resource
+//!
+//! 1. In the family's folder, state the model in a file named after the resource, with the JSON names of the published schema. One model
+//!    serves list and export: it has the fields of both, and every field but the ID is an `Option`.
+//! 2. Beside it, in `<resource>_operations.rs`, state the filter (`filter!`) and what can be done (`resource!`): paths with `{tenant}` and
+//!    `{id}`, and the scope. What is particular to the resource is a method that hands an `Operation` to the client.
+//! 3. Name both in the family's `mod.rs`, and the operations in `operations.rs`. Its test compares them with the published schemas:
+//!    `SERVICETITAN_OPENAPI_DIR=… cargo test -p servicetitan-client -- --ignored`.
+//! 4. If the scope is new, give it the portal's words in `scopes.rs`.
 
 pub mod ids;
 pub mod model;

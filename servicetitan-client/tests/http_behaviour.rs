@@ -1,4 +1,5 @@
 //! What goes over the wire, against a real server on this machine.
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "a failed set-up is a failed test")]
 
 use std::time::Duration;
 
@@ -111,6 +112,19 @@ async fn ids_are_asked_for_fifty_at_a_time_and_each_once() {
     let list = client(&server.uri()).customers().by_ids(&ids);
     let customers: Vec<Customer> = list.records().try_collect().await.unwrap();
     assert_eq!(customers.iter().map(|customer| customer.id.get()).collect::<Vec<_>>(), [1, 51, 101]);
+}
+
+#[tokio::test]
+async fn records_that_were_not_asked_for_are_an_error() {
+    let server = server().await;
+    // As when ServiceTitan does not know the parameter: then it is ignored, and everything comes.
+    Mock::given(path("/crm/v2/tenant/7/customers"))
+        .respond_with(page(1, false, json!([{ "id": 1 }, { "id": 2 }])))
+        .mount(&server)
+        .await;
+    let list = client(&server.uri()).customers().by_ids(&[CustomerId(1)]);
+    let result: Result<Vec<Customer>, _> = list.records().try_collect().await;
+    assert!(matches!(result, Err(Error::Unexpected { .. })));
 }
 
 #[tokio::test]

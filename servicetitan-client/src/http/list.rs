@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
@@ -12,7 +11,7 @@ use super::client::ServiceTitan;
 use super::decode::{self, RecordProblem};
 use super::perform::Plan;
 use super::query::Query;
-use crate::error::Error;
+use crate::error::{Call, Error};
 use crate::operations::Operation;
 
 /// ServiceTitan takes no more IDs in one request.
@@ -33,7 +32,7 @@ pub struct ListRequest<T> {
     query: Query,
     ids: Option<(&'static str, Vec<i64>)>,
     page_size: Option<u32>,
-    record: PhantomData<fn() -> T>,
+    id_of: Option<fn(&T) -> i64>,
 }
 
 /// One page of a list.
@@ -63,7 +62,7 @@ impl<T> ListRequest<T> {
         id: Option<i64>,
         query: Query,
     ) -> ListRequest<T> {
-        ListRequest { client, operation, id, query, ids: None, page_size: None, record: PhantomData }
+        ListRequest { client, operation, id, query, ids: None, page_size: None, id_of: None }
     }
 
     /// Asks for these IDs only, 50 at a time and each once. No IDs, no records: an empty filter would mean all of them.
@@ -71,6 +70,12 @@ impl<T> ListRequest<T> {
         ids.sort_unstable();
         ids.dedup();
         self.ids = Some((parameter, ids));
+        self
+    }
+
+    /// Expects no other records than those asked for: ServiceTitan ignores a parameter that it does not know, and then everything comes.
+    pub(crate) fn only_these(mut self, id_of: fn(&T) -> i64) -> Self {
+        self.id_of = Some(id_of);
         self
     }
 
@@ -104,8 +109,17 @@ impl<T: DeserializeOwned + Send + 'static> ListRequest<T> {
             page: 1,
             empty_pages: 0,
         };
-        stream::try_unfold(reading, |mut reading| async move {
-            Ok(reading.next().await?.map(|page| (page, reading)))
+        let asked_for = self.ids.zip(self.id_of);
+        stream::try_unfold((reading, asked_for), |(mut reading, asked_for)| async move {
+            let Some((page, call)) = reading.next::<T>().await? else { return Ok(None) };
+            if let Some(((_, ids), id_of)) = &asked_for
+                && page.records.iter().any(|record| ids.binary_search(&id_of(record)).is_err())
+            {
+                let message =
+                    "records came that were not asked for: the list does not filter by ID".to_owned();
+                return Err(Error::Unexpected { message, call: Box::new(call) });
+            }
+            Ok(Some((page, (reading, asked_for))))
         })
         .boxed()
     }
@@ -151,7 +165,7 @@ struct Reading {
 }
 
 impl Reading {
-    async fn next<T: DeserializeOwned>(&mut self) -> Result<Option<Page<T>>, Error> {
+    async fn next<T: DeserializeOwned>(&mut self) -> Result<Option<(Page<T>, Call)>, Error> {
         let Some(query) = self.queries.front() else { return Ok(None) };
         let mut plan = Plan::of(self.operation, self.id);
         plan.query = query.clone().set("page", Some(self.page)).set("pageSize", self.page_size);
@@ -182,7 +196,7 @@ impl Reading {
             self.queries.pop_front();
             self.page = 1;
         }
-        Ok(Some(Page {
+        let page = Page {
             records: envelope.data,
             page,
             page_size: envelope.page_size,
@@ -190,6 +204,7 @@ impl Reading {
             total_count: envelope.total_count,
             problems,
             server_time: done.server_time,
-        }))
+        };
+        Ok(Some((page, done.call)))
     }
 }

@@ -90,6 +90,7 @@ macro_rules! resource {
                     let query = $crate::http::Query::default();
                     $( let query = query.set("active", Some($crate::ActiveFilter::$active)); )?
                     self.client.list_by(&Self::LIST, "ids", ids, query)
+                        .only_these(|record| $crate::Record::id(record).get())
                 }
             )?
             $(
