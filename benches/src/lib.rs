@@ -1,1 +1,1 @@
-//! Under construction.
+//! The workspace's benches: see `benches/`, run with `cargo bench -p benches`.

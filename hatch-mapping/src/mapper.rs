@@ -159,7 +159,9 @@ impl Mapper {
     /// The ID of the base record that an `externalID` stands for; `None` if it is not one of this mapper's.
     pub fn base_id(&self, external_id: &str) -> Option<i64> {
         let prefix = self.config.external_id_prefix.as_deref().unwrap_or_default();
-        external_id.strip_prefix(prefix)?.parse().ok()
+        let digits = external_id.strip_prefix(prefix)?;
+        // `+42` and `042` are numbers to Rust, and no mapper wrote them.
+        digits.parse().ok().filter(|id: &i64| id.to_string() == digits)
     }
 
     fn status(&self, details: &Details) -> Option<String> {
