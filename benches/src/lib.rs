@@ -1,1 +1,1 @@
-//! The workspace's benches: see `benches/`, run with `cargo bench -p benches`.
+//! The benches are in `benches/benches`; the README beside them says what they measure.

@@ -198,9 +198,11 @@ impl DetailsBuilder<'_, '_> {
         if let Some(technician) = joins.technicians.iter().find(|it| Some(it.id.get()) == id) {
             return Some(("soldByTechnician", Value::Object(self.object(*technician))));
         }
-        // A membership's seller may be told by user ID.
-        let employee =
-            joins.employees.iter().find(|it| Some(it.id.get()) == id || it.user_id.map(i64::from) == id);
+        // A membership's seller may be told by user ID. Whoever has the ID itself comes first, and the lowest ID among the others, so
+        // that the order in which employees are given decides nothing.
+        let employees = &joins.employees;
+        let by_user = || employees.iter().filter(|it| it.user_id.map(i64::from) == id).min_by_key(|it| it.id);
+        let employee = employees.iter().find(|it| Some(it.id.get()) == id).or_else(by_user);
         if let Some(employee) = employee {
             return Some(("soldByEmployee", Value::Object(self.object(*employee))));
         }

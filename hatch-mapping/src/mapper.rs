@@ -160,8 +160,8 @@ impl Mapper {
     pub fn base_id(&self, external_id: &str) -> Option<i64> {
         let prefix = self.config.external_id_prefix.as_deref().unwrap_or_default();
         let digits = external_id.strip_prefix(prefix)?;
-        // `+42` and `042` are numbers to Rust, and no mapper wrote them.
-        digits.parse().ok().filter(|id: &i64| id.to_string() == digits)
+        // `+42` and `042` are numbers to Rust, and never written here.
+        digits.parse::<i64>().ok().filter(|id| id.to_string() == digits)
     }
 
     fn status(&self, details: &Details) -> Option<String> {

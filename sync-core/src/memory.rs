@@ -106,7 +106,7 @@ impl Connection {
                 self.dead_letters.push(letter);
             }
             Change::RemoveDeadLetter { integration, subject } => {
-                self.remove_dead_letter(&integration, &subject)
+                self.remove_dead_letter(&integration, &subject);
             }
             Change::SetEvent { id, state, finished } => {
                 if let Some((event, is_finished)) = self.events.iter_mut().find(|(event, _)| event.id == id) {
@@ -142,7 +142,8 @@ impl Store for MemoryStore {
     async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> Result<(), StoreError> {
         let mut connections = self.connections();
         let connection = connections.entry(connection.to_owned()).or_default();
-        if connection.epoch != epoch.0 {
+        // Epoch 0 is nobody's: a connection that was never opened takes no commit.
+        if connection.epoch != epoch.0 || epoch.0 == 0 {
             return Err(StoreError::Fenced { held: epoch.0 });
         }
         for change in changes {
@@ -184,15 +185,16 @@ impl Store for MemoryStore {
         parent_ids: &[i64],
     ) -> Result<Vec<MirrorRecord>, StoreError> {
         self.read(connection, |connection| {
-            parent_ids
+            let children: BTreeSet<i64> = parent_ids
                 .iter()
                 .flat_map(|id| {
                     connection
                         .links
                         .range((resource, parent, *id, i64::MIN)..=(resource, parent, *id, i64::MAX))
                 })
-                .filter_map(|(_, _, _, child)| connection.records.get(&(resource, *child)).cloned())
-                .collect()
+                .map(|(_, _, _, child)| *child)
+                .collect();
+            children.iter().filter_map(|child| connection.records.get(&(resource, *child)).cloned()).collect()
         })
     }
 

@@ -46,10 +46,10 @@ impl NoteRenderer for DefaultNoteRenderer {
         include_content: bool,
         reference: &str,
     ) -> String {
-        let contact = event.contact_name.as_deref().map_or("The contact".into(), harmless);
-        let user = event.user_name.as_deref().map_or("A Hatch user".into(), harmless);
+        let contact = named(event.contact_name.as_ref()).map_or("The contact".into(), harmless);
+        let user = named(event.user_name.as_ref()).map_or("A Hatch user".into(), harmless);
         let what = what(event.channel);
-        let campaign = event.campaign.as_deref().map(|name| format!("campaign \"{}\"", harmless(name)));
+        let campaign = named(event.campaign.as_ref()).map(|name| format!("campaign \"{}\"", harmless(name)));
         let the_campaign = campaign.clone().unwrap_or_else(|| "a campaign".to_owned());
         let mut text = match event.kind {
             HatchEventKind::CampaignMessage => {
@@ -83,6 +83,11 @@ impl NoteRenderer for DefaultNoteRenderer {
         let room = NOTE_LIMIT.saturating_sub(reference.chars().count() + 1);
         format!("{}\n{reference}", cut(&text, room))
     }
+}
+
+/// A name that is not blank.
+fn named(name: Option<&String>) -> Option<&str> {
+    name.map(|name| name.trim()).filter(|name| !name.is_empty())
 }
 
 fn what(channel: Option<Channel>) -> &'static str {

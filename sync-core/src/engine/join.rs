@@ -58,9 +58,8 @@ impl Engine {
     ) -> Result<Batch, SyncError> {
         let selection = &integration.mapper.config().selection;
         let selected = |object| selection.contains(object);
-        let mut batch = Batch::default();
-
-        batch.customers = self.customers(bases.values().filter_map(Base::customer_id).collect()).await?;
+        let customers = self.customers(bases.values().filter_map(Base::customer_id).collect()).await?;
+        let mut batch = Batch { customers, ..Batch::default() };
         batch.locations =
             self.by_id(Resource::Locations, bases.values().filter_map(Base::location_id).collect()).await?;
         batch.business_units = self
@@ -174,7 +173,7 @@ impl Engine {
         resource: Resource,
         ids: BTreeSet<i64>,
     ) -> Result<HashMap<i64, T>, SyncError> {
-        Ok(decoded(self.resolve_records(resource, &ids).await?))
+        Ok(decoded(&self.resolve_records(resource, &ids).await?))
     }
 
     async fn mirrored<T: DeserializeOwned>(
@@ -183,7 +182,7 @@ impl Engine {
         ids: &BTreeSet<i64>,
     ) -> Result<HashMap<i64, T>, SyncError> {
         let ids: Vec<i64> = ids.iter().copied().collect();
-        Ok(decoded(self.store.records(&self.connection, resource, &ids).await?))
+        Ok(decoded(&self.store.records(&self.connection, resource, &ids).await?))
     }
 
     async fn by_parent<T: DeserializeOwned>(
@@ -360,7 +359,7 @@ fn of<T>(children: &HashMap<i64, Vec<T>>, parent: i64) -> Vec<&T> {
     children.get(&parent).into_iter().flatten().collect()
 }
 
-fn decoded<T: DeserializeOwned>(records: Vec<MirrorRecord>) -> HashMap<i64, T> {
+fn decoded<T: DeserializeOwned>(records: &[MirrorRecord]) -> HashMap<i64, T> {
     records.iter().filter_map(|record| Some((record.id, decode(record)?))).collect()
 }
 

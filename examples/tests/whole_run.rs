@@ -1,0 +1,224 @@
+//! Whole runs against the simulator: what arrives, what it costs, and what is said when it cannot work.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hatch_client::HatchClient;
+use hatch_mapping::{
+    Channel, HatchEvent, HatchEventKind, Mapper, MapperConfig, NoteTarget, ObjectSelection, OpportunityModel,
+    PushConfig, PushRule,
+};
+use secrecy::SecretString;
+use servicetitan_client::{Environment, RequestLimits, ServiceTitan, TenantId};
+use simulator::{NoteParent, Simulator, SimulatorConfig};
+use sync_core::{
+    Engine, Integration, MemoryStore, NoteOutcome, PushError, PushOutcome, ServiceTitanSource, Store,
+    SyncError,
+};
+
+async fn simulator() -> Simulator {
+    let config = SimulatorConfig { seed: 11, jobs: 120, memberships: 30, ..SimulatorConfig::default() };
+    Simulator::start(config).await.expect("the simulator starts")
+}
+
+fn client(simulator: &Simulator) -> servicetitan_client::ServiceTitanBuilder {
+    let credentials = simulator.credentials();
+    let url = simulator.servicetitan_url();
+    ServiceTitan::builder(Environment::custom(url, url).expect("a loopback URL"))
+        .app_key(credentials.app_key)
+        .credentials(credentials.client_id, credentials.client_secret)
+        .tenant(TenantId(credentials.tenant))
+        .limits(RequestLimits::per_second(10_000))
+}
+
+async fn engine(simulator: &Simulator, client: ServiceTitan, store: Arc<dyn Store>) -> Engine {
+    let [jobs, memberships] = simulator.hatch_departments();
+    let integration = |name: &str, model, department: &simulator::HatchDepartment| {
+        let mut config = MapperConfig::new(model, department.source.clone());
+        config.selection = ObjectSelection::all(model);
+        let hatch = HatchClient::builder(department.name.clone(), department.api_key.clone())
+            .base_url(simulator.hatch_url())
+            .without_rate_limit()
+            .attempts(1, Duration::ZERO)
+            .build()
+            .expect("a Hatch client");
+        Integration::new(name, Mapper::new(config).expect("a mapper"), Arc::new(hatch))
+    };
+    let push = PushConfig {
+        campaign_messages: PushRule::to([NoteTarget::Job, NoteTarget::Customer]).with_content(),
+        ..PushConfig::default()
+    };
+    Engine::builder("test", Arc::new(ServiceTitanSource::new(client)), store)
+        .integration(integration("jobs", OpportunityModel::Job, &jobs).push(push.clone()))
+        .integration(integration("memberships", OpportunityModel::Membership, &memberships).push(push))
+        .open()
+        .await
+        .expect("an engine")
+}
+
+async fn running(simulator: &Simulator) -> Engine {
+    engine(simulator, client(simulator).build().expect("a client"), Arc::new(MemoryStore::new())).await
+}
+
+fn text(id: &str, integration: &str, external_id: &str, simulator: &Simulator) -> HatchEvent {
+    let at = simulator.world().now();
+    let mut event = HatchEvent::new(id, integration, external_id, at, HatchEventKind::CampaignMessage);
+    event.channel = Some(Channel::Text);
+    event.content = Some("Hello from Hatch".to_owned());
+    event
+}
+
+#[tokio::test]
+async fn a_second_sync_sends_nothing_and_makes_one_request_for_each_feed() {
+    let simulator = simulator().await;
+    let engine = running(&simulator).await;
+    let first = engine.sync_once().await.expect("a backfill");
+    let delivered: u64 = first.integrations.values().map(|it| it.delivered).sum();
+    assert!(delivered > 100, "{first:?}");
+    assert_eq!(simulator.hatch().total_upserts(), delivered);
+
+    let second = engine.sync_once().await.expect("an idle run");
+    assert_eq!(simulator.hatch().total_upserts(), delivered);
+    assert_eq!(second.total_requests(), second.feeds.len() as u64, "{:?}", second.requests);
+    assert_eq!(simulator.stats().unknown_parameters, std::collections::BTreeMap::new());
+}
+
+#[tokio::test]
+async fn every_job_that_changed_within_the_window_arrives_unless_it_has_neither_phone_nor_email() {
+    let simulator = simulator().await;
+    let engine = running(&simulator).await;
+    let report = engine.sync_once().await.expect("a backfill");
+    let world = simulator.world();
+    let start =
+        (world.now() - chrono::Duration::days(90)).date_naive().and_time(chrono::NaiveTime::MIN).and_utc();
+    for (integration, resource, department) in [("jobs", "jobs", 0), ("memberships", "memberships", 1)]
+        .map(|(name, resource, index)| (name, resource, simulator.hatch_departments()[index].source.clone()))
+    {
+        let wanted = world.ids_modified_since(resource, start);
+        let bodies = simulator.hatch().last_bodies(&department);
+        let counts = &report.integrations[integration];
+        assert_eq!(
+            bodies.len() as u64 + counts.no_contact_key + counts.inactive,
+            wanted.len() as u64,
+            "{counts:?}"
+        );
+        assert!(bodies.keys().all(|id| wanted.contains(&id.parse().expect("an ID"))));
+    }
+}
+
+#[tokio::test]
+async fn a_change_is_delivered_to_exactly_the_opportunities_that_show_it() {
+    let simulator = simulator().await;
+    let engine = running(&simulator).await;
+    engine.sync_once().await.expect("a backfill");
+    let source = simulator.hatch_departments()[0].source.clone();
+    let before = simulator.hatch().last_bodies(&source);
+    let world = simulator.world();
+    let job = *world
+        .jobs_to_reschedule()
+        .iter()
+        .find(|job| before.contains_key(&job.to_string()))
+        .expect("a job to reschedule");
+    world.reschedule_job(job).expect("rescheduled");
+    engine.sync_once().await.expect("an incremental run");
+    let after = simulator.hatch().last_bodies(&source);
+    let changed: Vec<&String> =
+        after.iter().filter(|(id, body)| before.get(*id) != Some(body)).map(|(id, _)| id).collect();
+    assert_eq!(changed, [&job.to_string()]);
+}
+
+#[tokio::test]
+async fn a_new_engine_on_the_same_store_goes_on_and_fences_the_old_one_off() {
+    let simulator = simulator().await;
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let client = client(&simulator).build().expect("a client");
+    let old = engine(&simulator, client.clone(), Arc::clone(&store)).await;
+    old.sync_once().await.expect("a backfill");
+    let upserts = simulator.hatch().total_upserts();
+
+    let new = engine(&simulator, client, store).await;
+    new.sync_once().await.expect("an idle run");
+    assert_eq!(simulator.hatch().total_upserts(), upserts);
+
+    let world = simulator.world();
+    let job = world.jobs_to_reschedule()[0];
+    world.reschedule_job(job).expect("rescheduled");
+    let error = old.sync_once().await.expect_err("the old engine is fenced off");
+    assert!(matches!(error, SyncError::Store(sync_core::StoreError::Fenced { .. })), "{error}");
+}
+
+#[tokio::test]
+async fn a_pushed_event_becomes_one_note_on_each_target_however_often_it_comes() {
+    let simulator = simulator().await;
+    let engine = running(&simulator).await;
+    engine.sync_once().await.expect("a backfill");
+    let source = simulator.hatch_departments()[0].source.clone();
+    let id = simulator.hatch().last_bodies(&source).into_keys().next().expect("an opportunity");
+    let job: i64 = id.parse().expect("an ID");
+    for attempt in 0..3 {
+        let outcome = engine.push(text("e1", "jobs", &id, &simulator)).await.expect("pushed");
+        assert_eq!(outcome == PushOutcome::Replay, attempt > 0);
+    }
+    let notes = simulator.world().notes(NoteParent::Job, job);
+    assert_eq!(notes.iter().filter(|note| note.text.contains("Hello from Hatch")).count(), 1);
+    assert_eq!(simulator.world().note_count(), 2);
+}
+
+#[tokio::test]
+async fn a_membership_has_no_job_to_put_a_note_on() {
+    let simulator = simulator().await;
+    let engine = running(&simulator).await;
+    let membership = simulator.world().ids("memberships")[0].to_string();
+    let outcome = engine.push(text("e1", "memberships", &membership, &simulator)).await.expect("pushed");
+    let PushOutcome::Stored(report) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(
+        report.notes,
+        [(NoteTarget::Job, NoteOutcome::NotApplicable), (NoteTarget::Customer, NoteOutcome::Written)]
+    );
+}
+
+#[tokio::test]
+async fn an_event_without_a_servicetitan_record_is_refused_and_not_stored() {
+    let simulator = simulator().await;
+    let engine = running(&simulator).await;
+    let error = engine.push(text("e1", "jobs", "1", &simulator)).await.expect_err("there is no such job");
+    assert!(matches!(error, PushError::NoServiceTitanRecord(_)), "{error}");
+    assert!(engine.push_pending().await.expect("nothing waits").is_empty());
+}
+
+#[tokio::test]
+async fn a_feed_without_its_scope_is_named_and_the_rest_goes_on() {
+    let config = SimulatorConfig {
+        jobs: 60,
+        memberships: 10,
+        withheld_scopes: vec!["tn.acc.invoices:r".to_owned()],
+        ..SimulatorConfig::default()
+    };
+    let simulator = Simulator::start(config).await.expect("the simulator starts");
+    let engine = running(&simulator).await;
+    let report = engine.sync_once().await.expect("a backfill");
+    let error = report.feeds[&sync_core::Resource::Invoices].error.as_deref().unwrap_or_default();
+    assert!(error.contains("Accounting > Invoices, read"), "{error}");
+    assert!(report.integrations["jobs"].delivered > 0);
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_told_with_what_to_do_and_without_the_secret() {
+    let simulator = simulator().await;
+    let client_id = simulator.credentials().client_id;
+    let client =
+        client(&simulator).credentials(client_id, SecretString::from("cs1.wrong")).build().expect("a client");
+    let engine = engine(&simulator, client, Arc::new(MemoryStore::new())).await;
+    let error = engine.check().await.expect_err("a wrong secret").to_string();
+    assert!(error.contains("secret"), "{error}");
+    assert!(!error.contains("cs1.wrong"), "{error}");
+}
+
+#[tokio::test]
+async fn an_unknown_tenant_is_told_by_its_number() {
+    let simulator = simulator().await;
+    let client = client(&simulator).tenant(TenantId(99)).build().expect("a client");
+    let engine = engine(&simulator, client, Arc::new(MemoryStore::new())).await;
+    let error = engine.check().await.expect_err("a wrong tenant").to_string();
+    assert!(error.contains("99") && error.contains("tenant"), "{error}");
+}
