@@ -19,10 +19,10 @@ filter! {
         "batchId" => batch_id: i64,
         /// With this batch number.
         "batchNumber" => batch_number: i32,
-        /// With this fields.
-        "customField.Fields" => _fields: String,
-        /// With this operator.
-        "customField.Operator" => _operator: String,
+        /// With these custom fields.
+        "customField.Fields" => custom_field_fields: String,
+        /// How several custom fields are combined.
+        "customField.Operator" => custom_field_operator: String,
         /// Of this job.
         "jobId" => job_id: JobId,
         /// With this job number.
@@ -47,10 +47,10 @@ filter! {
         "totalGreater" => total_greater: Decimal,
         /// With this total less.
         "totalLess" => total_less: Decimal,
-        /// With this balance.
-        "balanceFilter.Balance" => _balance: Decimal,
-        /// With this comparer.
-        "balanceFilter.Comparer" => _comparer: String,
+        /// With a balance that compares so with this.
+        "balanceFilter.Balance" => balance: Decimal,
+        /// How the balance is compared with `balance`.
+        "balanceFilter.Comparer" => balance_comparer: String,
         /// By time: due date before this.
         "dueDateBefore" => due_date_before: DateTime<Utc>,
         /// With a time of `dueDate` at this time or later.
