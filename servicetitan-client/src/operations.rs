@@ -77,6 +77,7 @@ pub fn all() -> Vec<Operation> {
         crate::memberships::membership_types_operations::OPERATIONS,
         crate::memberships::recurring_services_operations::OPERATIONS,
         crate::memberships::recurring_service_events_operations::OPERATIONS,
+        crate::memberships::recurring_service_types_operations::OPERATIONS,
     ] {
         all.extend_from_slice(operations);
     }

@@ -28,8 +28,8 @@ use servicetitan_client::{
     JobFilter, JobHoldReason, JobHoldReasonFilter, JobStatus, JobType, JobTypeFilter, Location,
     LocationContact, LocationFilter, Membership, MembershipFilter, MembershipType, MembershipTypeFilter,
     NewNote, Note, RecurringService, RecurringServiceEvent, RecurringServiceEventFilter,
-    RecurringServiceFilter, TagType, TagTypeFilter, Technician, TechnicianFilter, Zone, ZoneFilter,
-    operations,
+    RecurringServiceFilter, RecurringServiceType, RecurringServiceTypeFilter, TagType, TagTypeFilter,
+    Technician, TechnicianFilter, Zone, ZoneFilter, operations,
 };
 
 /// How many instances are made of each answer.
@@ -83,6 +83,7 @@ answers! {
     MembershipType: "membership_types.get", "membership_types.list", "membership_types.export";
     RecurringService: "recurring_services.get", "recurring_services.list", "recurring_services.export";
     RecurringServiceEvent: "recurring_service_events.list", "recurring_service_events.export";
+    RecurringServiceType: "recurring_service_types.get", "recurring_service_types.list", "recurring_service_types.export";
     Campaign: "campaigns.get", "campaigns.list";
     CampaignCategory: "campaign_categories.get", "campaign_categories.list";
     BusinessUnit: "business_units.get", "business_units.list", "business_units.export";
@@ -108,6 +109,7 @@ const FILTERS: &[(&str, &[&str])] = &[
     ("membership_types.list", MembershipTypeFilter::PARAMETERS),
     ("recurring_services.list", RecurringServiceFilter::PARAMETERS),
     ("recurring_service_events.list", RecurringServiceEventFilter::PARAMETERS),
+    ("recurring_service_types.list", RecurringServiceTypeFilter::PARAMETERS),
     ("campaigns.list", CampaignFilter::PARAMETERS),
     ("campaign_categories.list", CampaignCategoryFilter::PARAMETERS),
     ("business_units.list", BusinessUnitFilter::PARAMETERS),

@@ -4,6 +4,7 @@ mod membership_types;
 #[allow(clippy::module_inception, reason = "the family and its main resource share a name")]
 mod memberships;
 mod recurring_service_events;
+mod recurring_service_types;
 mod recurring_services;
 
 pub use membership_types::{
@@ -12,6 +13,7 @@ pub use membership_types::{
 };
 pub use memberships::{FollowUpStatus, Membership, MembershipRecurrenceType, MembershipStatus};
 pub use recurring_service_events::RecurringServiceEvent;
+pub use recurring_service_types::RecurringServiceType;
 pub use recurring_services::{
     Month, RecurringService, RecurringServicePriority, ServiceRecurrenceDuration, ServiceRecurrenceType,
     WeekDay, WeekOfMonth,
@@ -32,3 +34,7 @@ pub use recurring_services_operations::{RecurringServiceFilter, RecurringService
 pub(crate) mod recurring_service_events_operations;
 #[cfg(feature = "http")]
 pub use recurring_service_events_operations::{RecurringServiceEventFilter, RecurringServiceEvents};
+#[cfg(feature = "http")]
+pub(crate) mod recurring_service_types_operations;
+#[cfg(feature = "http")]
+pub use recurring_service_types_operations::{RecurringServiceTypeFilter, RecurringServiceTypes};

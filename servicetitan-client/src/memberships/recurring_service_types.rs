@@ -1,0 +1,53 @@
+//! Recurring service types.
+
+use chrono::{DateTime, Utc};
+
+use super::recurring_services::{
+    Month, RecurringServicePriority, ServiceRecurrenceDuration, ServiceRecurrenceType,
+};
+use crate::ids::{BusinessUnitId, CampaignId, JobTypeId, RecurringServiceTypeId, UserId};
+use crate::model::{model, record};
+
+model! {
+    /// A recurring service type: the template that recurring services are made from.
+    pub struct RecurringServiceType {
+        /// The ID.
+        "id" => id: RecurringServiceTypeId,
+        /// The name.
+        "name" => name: Option<String>,
+        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        "active" => active: Option<bool>,
+        /// When the record was created.
+        "createdOn" => created_on: Option<DateTime<Utc>>,
+        /// The user who created it.
+        "createdById" => created_by_id: Option<UserId>,
+        /// When the record itself was changed last; a child's change does not move it.
+        "modifiedOn" => modified_on: Option<DateTime<Utc>>,
+        /// The rhythm of the visits.
+        "recurrenceType" => recurrence_type: Option<ServiceRecurrenceType>,
+        /// How many units of the rhythm lie between two visits.
+        "recurrenceInterval" => recurrence_interval: Option<i32>,
+        /// The months of a seasonal rhythm.
+        "recurrenceMonths" => recurrence_months: Option<Vec<Month>>,
+        /// Whether the visits end.
+        "durationType" => duration_type: Option<ServiceRecurrenceDuration>,
+        /// How many visits, where the number is limited.
+        "durationLength" => duration_length: Option<i32>,
+        /// The invoice template of the visits' jobs.
+        "invoiceTemplateId" => invoice_template_id: Option<i64>,
+        /// The business unit of the visits' jobs.
+        "businessUnitId" => business_unit_id: Option<BusinessUnitId>,
+        /// The job type of the visits' jobs.
+        "jobTypeId" => job_type_id: Option<JobTypeId>,
+        /// The priority of the visits' jobs.
+        "priority" => priority: Option<RecurringServicePriority>,
+        /// The marketing campaign of the visits' jobs.
+        "campaignId" => campaign_id: Option<CampaignId>,
+        /// The summary of the visits' jobs, often HTML.
+        "jobSummary" => job_summary: Option<String>,
+        /// The ID in the system it was imported from.
+        "importId" => import_id: Option<String>,
+    }
+}
+
+record!(RecurringServiceType, RecurringServiceTypeId, active: active, modified: modified_on);
