@@ -29,8 +29,11 @@
 //!
 //! An object that was not selected never appears. The assignment itself carries the technician's ID and name in any case.
 
+mod audiences;
+pub mod contact_matching;
 mod contacts;
 mod details;
+mod explain;
 mod joined;
 mod mapper;
 mod names;
@@ -42,6 +45,8 @@ mod placeholder;
 mod selection;
 mod warnings;
 
+pub use audiences::{AudienceRule, Condition, rehash, speed_to_lead_removal};
+pub use explain::FieldOrigin;
 pub use joined::{BaseRecord, JoinedRecord, Joins};
 pub use mapper::{MAPPING_VERSION, Mapped, Mapper, MapperConfig};
 pub use names::{NameParts, split_name};

@@ -95,6 +95,13 @@ impl Details {
     }
 }
 
+impl From<Map<String, Value>> for Details {
+    /// Details that were kept as JSON, for rules and paths to be read from.
+    fn from(details: Map<String, Value>) -> Self {
+        Details(details)
+    }
+}
+
 fn add_leaves<'a>(path: DetailPath, value: &'a Value, leaves: &mut Vec<(DetailPath, &'a Value)>) {
     match value {
         Value::Object(fields) if !fields.is_empty() => {

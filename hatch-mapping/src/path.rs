@@ -55,6 +55,20 @@ impl DetailPath {
         self.with(Step::Item(number))
     }
 
+    /// The path without its last part.
+    pub(crate) fn parent(&self) -> Option<Self> {
+        let (_, parent) = self.0.split_last()?;
+        Some(DetailPath(parent.to_vec()))
+    }
+
+    /// The last name in the path: of an item, that of its list.
+    pub(crate) fn last_name(&self) -> Option<&str> {
+        self.0.iter().rev().find_map(|step| match step {
+            Step::Name(name) => Some(name.as_str()),
+            Step::Item(_) => None,
+        })
+    }
+
     fn with(&self, step: Step) -> Self {
         DetailPath(self.0.iter().cloned().chain([step]).collect())
     }

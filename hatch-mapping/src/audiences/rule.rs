@@ -1,0 +1,213 @@
+//! The rules that audiences are made of.
+
+use std::cmp::Ordering;
+
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{DetailPath, Details};
+
+/// A rule over an opportunity's details. Rules are plain data, so that a host can keep, show and combine them.
+///
+/// ```
+/// use hatch_mapping::{AudienceRule, Details};
+///
+/// let rule: AudienceRule = serde_json::from_value(serde_json::json!({
+///     "all": [
+///         {"detail": {"path": "jobStatus", "is": {"equals": "Completed"}}},
+///         {"not": {"some": {"list": "invoices", "item": {"detail": {"path": "balance", "is": {"at_least": 0.01}}}}}},
+///     ]
+/// })).unwrap();
+/// let details = |json: serde_json::Value| Details::from(json.as_object().cloned().unwrap_or_default());
+/// let now = "2026-01-01T00:00:00Z".parse().unwrap();
+/// assert!(rule.matches(&details(serde_json::json!({"jobStatus": "Completed", "invoices": [{"balance": "0.00"}]})), now));
+/// assert!(!rule.matches(&details(serde_json::json!({"jobStatus": "Completed", "invoices": [{"balance": "9.50"}]})), now));
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AudienceRule {
+    /// Every one of the rules holds; of none, too.
+    All(Vec<AudienceRule>),
+    /// At least one of the rules holds; of none, it does not.
+    Any(Vec<AudienceRule>),
+    /// The rule does not hold.
+    Not(Box<AudienceRule>),
+    /// The rule holds for at least one item of a list; its paths begin at the item.
+    Some {
+        /// Where the list is.
+        list: DetailPath,
+        /// What must hold for one and the same item.
+        item: Box<AudienceRule>,
+    },
+    /// The detail at a path meets a condition.
+    Detail {
+        /// Where the detail is.
+        path: DetailPath,
+        /// What it must be.
+        is: Condition,
+    },
+}
+
+/// What a detail must be. A detail that is missing meets no condition.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Condition {
+    /// Anything but null, a blank text and a time of year 1.
+    Present,
+    /// This value. Texts are compared without case.
+    Equals(Value),
+    /// One of these values. Texts are compared without case.
+    OneOf(Vec<Value>),
+    /// This much or more, or this time or later. Decimals in texts are numbers here.
+    AtLeast(Value),
+    /// This much or less, or this time or earlier.
+    AtMost(Value),
+    /// A time no further back than this many days, and not in the future.
+    WithinLastDays(u32),
+}
+
+impl AudienceRule {
+    /// The detail at a path meets a condition.
+    pub fn detail(path: DetailPath, is: Condition) -> Self {
+        AudienceRule::Detail { path, is }
+    }
+
+    /// Whether the rule holds for an opportunity's details at a time.
+    pub fn matches(&self, details: &Details, now: DateTime<Utc>) -> bool {
+        self.holds(details.as_map(), now)
+    }
+
+    fn holds(&self, scope: &Map<String, Value>, now: DateTime<Utc>) -> bool {
+        match self {
+            AudienceRule::All(rules) => rules.iter().all(|rule| rule.holds(scope, now)),
+            AudienceRule::Any(rules) => rules.iter().any(|rule| rule.holds(scope, now)),
+            AudienceRule::Not(rule) => !rule.holds(scope, now),
+            AudienceRule::Some { list, item } => {
+                let items = list.read(scope).and_then(Value::as_array).into_iter().flatten();
+                items.filter_map(Value::as_object).any(|scope| item.holds(scope, now))
+            }
+            AudienceRule::Detail { path, is } => path.read(scope).is_some_and(|value| is.met_by(value, now)),
+        }
+    }
+}
+
+impl Condition {
+    fn met_by(&self, value: &Value, now: DateTime<Utc>) -> bool {
+        match self {
+            Condition::Present => match value {
+                Value::Null => false,
+                Value::String(text) => {
+                    !text.trim().is_empty() && time(value).is_none_or(|time| time.year() > 1)
+                }
+                _ => true,
+            },
+            Condition::Equals(wanted) => equal(value, wanted),
+            Condition::OneOf(wanted) => wanted.iter().any(|wanted| equal(value, wanted)),
+            Condition::AtLeast(bound) => compare(value, bound).is_some_and(Ordering::is_ge),
+            Condition::AtMost(bound) => compare(value, bound).is_some_and(Ordering::is_le),
+            Condition::WithinLastDays(days) => time(value).is_some_and(|time| {
+                let age = now.signed_duration_since(time);
+                age >= TimeDelta::zero() && age <= TimeDelta::days(i64::from(*days))
+            }),
+        }
+    }
+}
+
+fn equal(value: &Value, wanted: &Value) -> bool {
+    match (value, wanted) {
+        (Value::String(value), Value::String(wanted)) => value.to_lowercase() == wanted.to_lowercase(),
+        _ => value == wanted || (wanted.is_number() && compare(value, wanted) == Some(Ordering::Equal)),
+    }
+}
+
+/// Times by time, everything else by number; `None` where that cannot be said.
+fn compare(value: &Value, bound: &Value) -> Option<Ordering> {
+    match (time(value), time(bound)) {
+        (Some(value), Some(bound)) => Some(value.cmp(&bound)),
+        (None, None) => number(value)?.partial_cmp(&number(bound)?),
+        _ => None,
+    }
+}
+
+fn time(value: &Value) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(value.as_str()?).ok().map(|time| time.to_utc())
+}
+
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        // Accounting sends decimals as texts.
+        Value::String(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+        _ => value.as_f64(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn met(is: Condition, value: Value) -> bool {
+        let rule = AudienceRule::detail("field".parse().unwrap(), is);
+        let details = Details([("field".to_owned(), value)].into_iter().collect());
+        rule.matches(&details, "2026-02-01T00:00:00Z".parse().unwrap())
+    }
+
+    #[test]
+    fn present_is_neither_null_nor_blank_nor_a_time_of_year_one() {
+        for value in [json!(null), json!(" "), json!("0001-01-01T00:00:00Z")] {
+            assert!(!met(Condition::Present, value.clone()), "{value}");
+        }
+        for value in [json!("x"), json!(0), json!(false), json!("2026-01-01T00:00:00Z")] {
+            assert!(met(Condition::Present, value.clone()), "{value}");
+        }
+    }
+
+    #[test]
+    fn texts_are_equal_without_case_and_numbers_by_value() {
+        assert!(met(Condition::Equals(json!("open")), json!("Open")));
+        assert!(met(Condition::Equals(json!(1)), json!(1.0)));
+        assert!(met(Condition::Equals(json!(0)), json!("0.00")));
+        assert!(met(Condition::OneOf(vec![json!("a"), json!("b")]), json!("B")));
+        assert!(!met(Condition::OneOf(vec![]), json!("B")));
+    }
+
+    #[test]
+    fn bounds_compare_numbers_with_numbers_and_times_with_times() {
+        assert!(met(Condition::AtLeast(json!(9.5)), json!("9.50")));
+        assert!(!met(Condition::AtLeast(json!(9.5)), json!(9)));
+        assert!(met(Condition::AtMost(json!("2026-01-01T00:00:00Z")), json!("2026-01-01T01:00:00+02:00")));
+        assert!(!met(Condition::AtMost(json!("2026-01-01T00:00:00Z")), json!(1)));
+        assert!(!met(Condition::AtLeast(json!(1)), json!("NaN")));
+    }
+
+    #[test]
+    fn within_the_last_days_excludes_the_future_and_includes_the_last_moment() {
+        for (value, expected) in [
+            ("2026-01-31T00:00:00Z", true),
+            ("2026-01-30T23:59:59Z", false),
+            ("2026-02-01T00:00:00Z", true),
+            ("2026-02-01T00:00:01Z", false),
+        ] {
+            assert_eq!(met(Condition::WithinLastDays(1), json!(value)), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_missing_detail_meets_no_condition_and_so_its_negation_holds() {
+        let rule = AudienceRule::detail("missing".parse().unwrap(), Condition::Present);
+        let now = "2026-02-01T00:00:00Z".parse().unwrap();
+        assert!(!rule.matches(&Details::default(), now));
+        assert!(AudienceRule::Not(Box::new(rule)).matches(&Details::default(), now));
+    }
+
+    #[test]
+    fn all_of_none_holds_and_any_of_none_does_not() {
+        let now = "2026-02-01T00:00:00Z".parse().unwrap();
+        assert!(AudienceRule::All(vec![]).matches(&Details::default(), now));
+        assert!(!AudienceRule::Any(vec![]).matches(&Details::default(), now));
+    }
+}
