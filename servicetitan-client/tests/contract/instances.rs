@@ -5,7 +5,7 @@ use serde_json::{Map, Number, Value, json};
 use crate::schemas::resolved;
 
 /// The name of the field that no schema has.
-pub(crate) const UNKNOWN_FIELD: &str = "fieldOfTheFuture";
+const UNKNOWN_FIELD: &str = "fieldOfTheFuture";
 
 /// Fields of invoices whose schema says "string" and which carry a decimal: nothing in the schema tells them from other texts.
 const DECIMAL_TEXTS: [&str; 11] = [

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use servicetitan_client::Operation;
 
 /// The documents by the family in their paths.
@@ -69,4 +69,42 @@ pub(crate) fn resolved<'a>(document: &'a Value, mut schema: &'a Value) -> &'a Va
         schema = document.pointer(pointer).unwrap_or_else(|| panic!("{reference} leads nowhere"));
     }
     schema
+}
+
+/// For each field of the schema, however deep: its path, and a record in which it alone is set, to a value of the wrong kind.
+pub(crate) fn with_one_wrong_field(document: &Value, schema: &Value) -> Vec<(String, Value)> {
+    let mut records = wrong_fields(document, schema, 0);
+    for (_, record) in &mut records {
+        // A record needs an ID, unless that is what is wrong.
+        if record["id"].is_null() {
+            record["id"] = json!(1);
+        }
+    }
+    records
+}
+
+fn wrong_fields(document: &Value, schema: &Value, depth: u8) -> Vec<(String, Value)> {
+    let mut found = Vec::new();
+    // A schema that contains itself has to end somewhere.
+    let Some(properties) = schema["properties"].as_object().filter(|_| depth < 5) else { return found };
+    for (name, field) in properties {
+        let field = alternative(document, field);
+        let items = alternative(document, &field["items"]);
+        let is_object = field["type"] == "object" || field["properties"].is_object();
+        let wrong = if is_object { json!(false) } else { json!({}) };
+        found.push((name.clone(), json!({ name: wrong })));
+        for (path, inner) in wrong_fields(document, field, depth + 1) {
+            found.push((format!("{name}.{path}"), json!({ name: inner })));
+        }
+        for (path, inner) in wrong_fields(document, items, depth + 1) {
+            found.push((format!("{name}[].{path}"), json!({ name: [inner] })));
+        }
+    }
+    found
+}
+
+/// The schema behind references and behind a choice of one.
+fn alternative<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    let schema = resolved(document, schema);
+    schema["oneOf"].get(0).map_or(schema, |first| resolved(document, first))
 }
