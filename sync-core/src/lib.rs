@@ -1,4 +1,53 @@
-//! The engine that keeps Hatch in step with ServiceTitan.
+//! The engine that keeps Hatch in step with ServiceTitan, and the traits that a host implements.
+//!
+//! An [`Engine`] serves one connection: one tenant seen through one app. It reads the change feeds of a [`Source`] into the mirror of a
+//! [`Store`], finds the opportunities that a change touches, maps them with `hatch-mapping` and delivers those whose content changed to an
+//! [`OpportunitySink`]. The way back is [`Engine::push`]: an event of Hatch becomes notes in ServiceTitan.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use async_trait::async_trait;
+//! use hatch_mapping::{Mapper, MapperConfig, Opportunity, OpportunityModel};
+//! use sync_core::{Engine, Integration, MemoryStore, OpportunitySink, SinkError, Source, SyncError, SyncReport, Upserted};
+//!
+//! /// Takes every opportunity and does nothing with it.
+//! struct Nowhere;
+//!
+//! #[async_trait]
+//! impl OpportunitySink for Nowhere {
+//!     fn identity(&self) -> String {
+//!         "nowhere".to_owned()
+//!     }
+//!     async fn upsert(&self, _: &Opportunity) -> Result<Upserted, SinkError> {
+//!         Ok(Upserted::default())
+//!     }
+//!     async fn check(&self) -> Result<(), SinkError> {
+//!         Ok(())
+//!     }
+//! }
+//!
+//! /// `source` is a `ServiceTitanSource` over the client, or a test's own.
+//! async fn sync(source: Arc<dyn Source>) -> Result<SyncReport, SyncError> {
+//!     let config = MapperConfig::new(OpportunityModel::Job, "custom:servicetitan");
+//!     let mapper = Mapper::new(config).map_err(|error| SyncError::Configuration(error.to_string()))?;
+//!     let engine = Engine::builder("tenant-1234", source, Arc::new(MemoryStore::new()))
+//!         .integration(Integration::new("jobs", mapper, Arc::new(Nowhere)))
+//!         .open()
+//!         .await?;
+//!     engine.sync_once().await
+//! }
+//! ```
+//!
+//! # What can be relied on
+//!
+//! - A page's records, the opportunities they touch and the feed's new cursor are one commit: a crash loses none of them.
+//! - An opportunity stays marked until the sink took what it has now, was refused it (see [`DeadLetter`]), or it need not be sent.
+//! - Opportunities that share a phone or an e-mail are sent one after the other, in the order in which they were marked.
+//! - A note that may have been written is not written again before the target's notes were read.
+//! - Opening a connection fences off whoever had it open before.
+//!
+//! A host's own store runs the promises of [`Store`] as tests with [`store_conformance!`].
 
 mod clock;
 mod engine;
