@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use futures::stream;
+use hatch_mapping::contact_matching::{email_key, phone_key};
 use hatch_mapping::{MAPPING_VERSION, Opportunity};
 
 use super::Engine;
@@ -217,11 +218,7 @@ fn in_order_of_contacts(outgoing: Vec<Outgoing>) -> Vec<Vec<Outgoing>> {
     let mut groups: Vec<Vec<Outgoing>> = Vec::new();
     let mut group_of: HashMap<String, usize> = HashMap::new();
     for item in outgoing {
-        let keys: Vec<String> = [&item.opportunity.phone_number, &item.opportunity.email]
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect();
+        let keys = contact_keys(&item.opportunity);
         let mut joined: Vec<usize> = keys.iter().filter_map(|key| group_of.get(key).copied()).collect();
         joined.sort_unstable();
         joined.dedup();
@@ -256,10 +253,71 @@ fn fingerprint(opportunity: &Opportunity, identity: &str) -> String {
     hasher.finalize().to_hex().to_string()
 }
 
+/// What Hatch matches a contact by: the same number in another notation is the same contact.
+fn contact_keys(opportunity: &Opportunity) -> Vec<String> {
+    let phone = opportunity.phone_number.as_deref().and_then(phone_key).map(|key| format!("phone {key}"));
+    let email = opportunity.email.as_deref().and_then(email_key).map(|key| format!("email {key}"));
+    phone.into_iter().chain(email).collect()
+}
+
 fn contact_fingerprint(opportunity: &Opportunity) -> String {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(opportunity.phone_number.as_deref().unwrap_or_default().as_bytes());
-    hasher.update(&[0]);
-    hasher.update(opportunity.email.as_deref().unwrap_or_default().as_bytes());
-    hasher.finalize().to_hex().to_string()
+    blake3::hash(contact_keys(opportunity).join("\n").as_bytes()).to_hex().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use hatch_mapping::Details;
+
+    use super::*;
+
+    fn outgoing(id: i64, phone: &str, email: &str) -> Outgoing {
+        let opportunity = Opportunity {
+            source: "custom:test".to_owned(),
+            first_name: None,
+            last_name: None,
+            email: Some(email.to_owned()),
+            phone_number: Some(phone.to_owned()),
+            status: None,
+            external_id: id.to_string(),
+            external_contact_id: None,
+            external_created_at: None,
+            external_updated_at: None,
+            details: Details::default(),
+        };
+        let contact = contact_fingerprint(&opportunity);
+        let dirty = Dirty { id, mark: id.unsigned_abs() };
+        Outgoing { dirty, opportunity, fingerprint: String::new(), contact, moved: false }
+    }
+
+    fn groups(outgoing: Vec<Outgoing>) -> Vec<Vec<i64>> {
+        let groups = in_order_of_contacts(outgoing);
+        groups.iter().map(|group| group.iter().map(|it| it.dirty.id).collect()).collect()
+    }
+
+    #[test]
+    fn opportunities_that_share_a_phone_in_whatever_notation_go_one_after_the_other() {
+        let three = vec![
+            outgoing(1, "614-555-0100", "a@example.org"),
+            outgoing(2, "614-555-0199", "b@example.org"),
+            outgoing(3, "+1 (614) 555-0100", "c@example.org"),
+        ];
+        assert_eq!(groups(three), [vec![1, 3], vec![2]]);
+    }
+
+    #[test]
+    fn an_opportunity_that_shares_with_two_groups_makes_them_one_in_the_order_of_marks() {
+        let three = vec![
+            outgoing(1, "614-555-0100", "a@example.org"),
+            outgoing(2, "614-555-0199", "b@example.org"),
+            outgoing(3, "614-555-0100", "B@example.org"),
+        ];
+        assert_eq!(groups(three), [vec![1, 2, 3]]);
+    }
+
+    #[test]
+    fn a_phone_in_another_notation_is_not_another_contact() {
+        let before = outgoing(1, "614-555-0100", "a@example.org").contact;
+        assert_eq!(outgoing(1, "(614) 555 0100", "A@example.org").contact, before);
+        assert_ne!(outgoing(1, "614-555-0101", "a@example.org").contact, before);
+    }
 }
