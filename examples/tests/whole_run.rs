@@ -203,6 +203,16 @@ async fn a_feed_without_its_scope_is_named_and_the_rest_goes_on() {
 }
 
 #[tokio::test]
+async fn a_check_names_the_app_the_tenant_and_its_scopes() {
+    let simulator = simulator().await;
+    let found = running(&simulator).await.check().await.expect("a connection");
+    let credentials = simulator.credentials();
+    for expected in [&credentials.client_id, &credentials.tenant.to_string(), "CRM > Customers, write"] {
+        assert!(found.summary.contains(expected), "{expected} in {}", found.summary);
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_secret_is_told_with_what_to_do_and_without_the_secret() {
     let simulator = simulator().await;
     let client_id = simulator.credentials().client_id;

@@ -34,6 +34,8 @@ const PROBES: &[Operation] = &[
 pub struct ConnectionReport {
     /// The environment.
     pub environment: Environment,
+    /// The app, by its client ID in the tenant.
+    pub client_id: String,
     /// The tenant.
     pub tenant: TenantId,
     /// What the app was given, in alphabetical order.
@@ -56,6 +58,7 @@ impl ServiceTitan {
         let token = self.own_token().await?;
         let mut report = ConnectionReport {
             environment: self.inner.environment.clone(),
+            client_id: self.inner.tokens.client_id().to_owned(),
             tenant: self.inner.tenant,
             scopes: token.scopes.clone(),
             token_expires_in: token.expires.saturating_duration_since(tokio::time::Instant::now()),
@@ -106,6 +109,7 @@ impl ServiceTitan {
 
 impl fmt::Display for ConnectionReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "App {}", self.client_id)?;
         writeln!(formatter, "Tenant {} on {}", self.tenant, self.environment)?;
         if !self.app_key_confirmed {
             writeln!(formatter, "The app key could not be tried: the app may read none of the usual lists")?;

@@ -88,6 +88,11 @@ impl TokenSource {
         TokenSource { endpoint, state: Mutex::new(State::default()) }
     }
 
+    /// The app in the tenant.
+    pub(crate) fn client_id(&self) -> &str {
+        &self.endpoint.client_id
+    }
+
     /// A token that is good for a while. `refused` is one that ServiceTitan no longer takes: it is not returned again.
     pub(crate) async fn token(&self, refused: Option<&Arc<Token>>) -> Result<Arc<Token>, Error> {
         let fetch = {
