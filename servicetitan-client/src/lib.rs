@@ -141,8 +141,9 @@ pub use environment::{CustomEnvironment, Environment};
 pub use error::{Call, Error, FieldProblem, TransportKind};
 #[cfg(feature = "http")]
 pub use http::{
-    ActiveFilter, ConnectionReport, ContinueFrom, ExportFrom, ExportPage, ExportRequest, Lane, ListRequest,
-    Page, RawRequest, RecordProblem, RequestCounts, RequestLimits, ServiceTitan, ServiceTitanBuilder,
+    ActiveFilter, ConnectionReport, ContinueFrom, ExportFrom, ExportPage, ExportRequest, HttpTransport, Lane,
+    ListRequest, Page, RawRequest, RecordProblem, RequestCounts, RequestLimits, ServiceTitan,
+    ServiceTitanBuilder, Transport, TransportFailure,
 };
 
 // Types of other crates that stand in signatures here.

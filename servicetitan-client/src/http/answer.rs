@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ::http::{HeaderMap, StatusCode};
+use ::http::{HeaderMap, Response, StatusCode};
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::transport::Answer;
 use crate::error::{Call, Error, FieldProblem};
 use crate::scopes::Scope;
 
@@ -31,8 +31,8 @@ struct Problem {
 }
 
 impl Problem {
-    fn of(answer: &Answer) -> Problem {
-        serde_json::from_slice(&answer.body).unwrap_or_default()
+    fn of(answer: &Response<Bytes>) -> Problem {
+        serde_json::from_slice(answer.body()).unwrap_or_default()
     }
 
     fn says(&self, phrase: &str) -> bool {
@@ -61,13 +61,13 @@ impl Problem {
 }
 
 /// The error that a refusal stands for.
-pub(crate) fn error_of(answer: &Answer, scope: Option<Scope>, mut call: Call) -> Error {
+pub(crate) fn error_of(answer: &Response<Bytes>, scope: Option<Scope>, mut call: Call) -> Error {
     let problem = Problem::of(answer);
-    call.trace_id = problem.trace_id.as_deref().map(identifier).or_else(|| trace_id(&answer.headers));
+    call.trace_id = problem.trace_id.as_deref().map(identifier).or_else(|| trace_id(answer.headers()));
     let call = Box::new(call);
     let not_accepted = "ServiceTitan does not accept the request's credentials: check that the app key belongs to this \
                         app and that the tenant has connected the app (Settings > Integrations > API Application Access)";
-    match answer.status.as_u16() {
+    match answer.status().as_u16() {
         401 => Error::Auth { message: not_accepted.to_owned(), call },
         403 if problem.says("Scope validation failed") => Error::MissingScope { scope, call },
         403 => Error::Auth { message: not_accepted.to_owned(), call },
@@ -106,8 +106,8 @@ pub(crate) fn trace_id(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The pause that a 429 asks for: the header's seconds, or else the number before "second" in the title.
-fn retry_after(answer: &Answer, problem: &Problem) -> Option<Duration> {
-    let header = answer.headers.get(::http::header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+fn retry_after(answer: &Response<Bytes>, problem: &Problem) -> Option<Duration> {
+    let header = answer.headers().get(::http::header::RETRY_AFTER).and_then(|value| value.to_str().ok());
     let title = problem.title.as_deref().or(problem.message.as_deref());
     let seconds =
         header.and_then(|text| text.trim().parse::<f64>().ok()).or_else(|| title.and_then(seconds_in))?;
@@ -154,20 +154,20 @@ pub(crate) fn without_values(text: &str) -> String {
 }
 
 /// Whether a success carries no content at all, as some writes answer.
-pub(crate) fn is_empty(answer: &Answer) -> bool {
-    answer.status == StatusCode::NO_CONTENT || answer.body.iter().all(u8::is_ascii_whitespace)
+pub(crate) fn is_empty(answer: &Response<Bytes>) -> bool {
+    answer.status() == StatusCode::NO_CONTENT || answer.body().iter().all(u8::is_ascii_whitespace)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn answer(status: u16, body: &str, retry_after: Option<&str>) -> Answer {
-        let mut headers = HeaderMap::new();
+    fn answer(status: u16, body: &str, retry_after: Option<&str>) -> Response<Bytes> {
+        let mut answer = Response::builder().status(status).body(body.to_owned().into()).unwrap();
         if let Some(value) = retry_after {
-            headers.insert(::http::header::RETRY_AFTER, value.parse().unwrap());
+            answer.headers_mut().insert(::http::header::RETRY_AFTER, value.parse().unwrap());
         }
-        Answer { status: StatusCode::from_u16(status).unwrap(), headers, body: body.to_owned().into() }
+        answer
     }
 
     fn error(status: u16, body: &str) -> Error {

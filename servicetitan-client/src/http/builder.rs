@@ -7,17 +7,19 @@ use std::time::Duration;
 use ::http::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::backoff::Backoff;
 use super::client::{Inner, ServiceTitan};
 use super::counts::Counter;
+use super::http_transport::HttpTransport;
 use super::limits::{Lane, RequestLimits};
 use super::token::TokenSource;
-use super::transport::{Http, Transport};
+use super::transport::{Bounded, Transport};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::ids::TenantId;
 
 const DEFAULT_DEADLINE: Duration = Duration::from_secs(120);
-const DEFAULT_LARGEST_BODY: usize = 64 << 20;
+const DEFAULT_LARGEST_ANSWER: usize = 64 << 20;
 
 /// Collects what a client needs; made by [`ServiceTitan::builder`].
 #[must_use]
@@ -28,8 +30,9 @@ pub struct ServiceTitanBuilder {
     tenant: Option<TenantId>,
     limits: RequestLimits,
     deadline: Duration,
-    largest_body: usize,
+    largest_answer: usize,
     transport: Option<Arc<dyn Transport>>,
+    jitter_seed: Option<u64>,
 }
 
 impl ServiceTitanBuilder {
@@ -41,8 +44,9 @@ impl ServiceTitanBuilder {
             tenant: None,
             limits: RequestLimits::default(),
             deadline: DEFAULT_DEADLINE,
-            largest_body: DEFAULT_LARGEST_BODY,
+            largest_answer: DEFAULT_LARGEST_ANSWER,
             transport: None,
+            jitter_seed: None,
         }
     }
 
@@ -82,13 +86,21 @@ impl ServiceTitanBuilder {
 
     /// The largest answer that is read, in bytes; 64 MiB by default. A larger one fails its call.
     pub fn largest_answer(mut self, bytes: usize) -> Self {
-        self.largest_body = bytes;
+        self.largest_answer = bytes;
         self
     }
 
-    #[cfg(test)]
-    pub(crate) fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
+    /// Sends requests through this in place of [`HttpTransport`]: one pool of connections for many clients, a wrapper, a simulator in the
+    /// same process.
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
+        self
+    }
+
+    /// Makes the waits between attempts the same in each run, which a repeatable test needs. Without it they are random, so that clients
+    /// that failed together do not come back together.
+    pub fn jitter_seed(mut self, seed: u64) -> Self {
+        self.jitter_seed = Some(seed);
         self
     }
 
@@ -113,17 +125,19 @@ impl ServiceTitanBuilder {
             .map_err(|_| Error::configuration("the app key contains characters that no app key has"))?;
         app_key.set_sensitive(true);
 
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => Arc::new(Http::new(&self.environment, self.largest_body)?),
+        let transport: Arc<dyn Transport> = match self.transport {
+            Some(transport) => Arc::new(Bounded { transport, largest_answer: self.largest_answer }),
+            None => Arc::new(HttpTransport::new(&self.environment, self.largest_answer)?),
         };
         let counter = Arc::new(Counter::default());
+        let backoff = Arc::new(Backoff::new(self.jitter_seed));
         let tokens = TokenSource::new(
             transport.clone(),
             self.environment.token_url().to_owned(),
             client_id,
             client_secret,
             counter.clone(),
+            backoff.clone(),
         );
         let inner = Inner {
             environment: self.environment,
@@ -133,6 +147,7 @@ impl ServiceTitanBuilder {
             tokens,
             limits: self.limits,
             counter,
+            backoff,
         };
         Ok(ServiceTitan { inner: Arc::new(inner), lane: Lane::default(), deadline: self.deadline })
     }

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::backoff::Backoff;
 use super::builder::ServiceTitanBuilder;
 use super::counts::{Counter, RequestCounts};
 use super::decode;
@@ -46,6 +47,7 @@ pub(crate) struct Inner {
     pub(crate) tokens: TokenSource,
     pub(crate) limits: RequestLimits,
     pub(crate) counter: Arc<Counter>,
+    pub(crate) backoff: Arc<Backoff>,
 }
 
 impl ServiceTitan {
@@ -95,7 +97,7 @@ impl ServiceTitan {
         id: i64,
     ) -> Result<T, Error> {
         let plan = Plan::of(operation, Some(id));
-        Ok(self.perform(&plan, |answer| decode::whole(&answer.body)).await?.value)
+        Ok(self.perform(&plan, |answer| decode::whole(answer.body())).await?.value)
     }
 
     /// Reads a list; `id` fills the path where it has one.
@@ -134,7 +136,7 @@ impl ServiceTitan {
     ) -> Result<T, Error> {
         let mut plan = Plan::of(operation, id);
         plan.body = Some(json(body)?);
-        Ok(self.perform(&plan, |answer| decode::whole(&answer.body)).await?.value)
+        Ok(self.perform(&plan, |answer| decode::whole(answer.body())).await?.value)
     }
 }
 

@@ -69,7 +69,7 @@ impl ServiceTitan {
         for probe in PROBES.iter().filter(granted) {
             let mut plan = Plan::of(probe, None);
             plan.query = plan.query.set("page", Some(1)).set("pageSize", Some(1));
-            match self.perform(&plan, |answer| decode::whole::<IgnoredAny>(&answer.body)).await {
+            match self.perform(&plan, |answer| decode::whole::<IgnoredAny>(answer.body())).await {
                 Ok(done) => {
                     report.server_time = done.server_time;
                     report.app_key_confirmed = true;

@@ -208,7 +208,7 @@ impl<T: DeserializeOwned> Feed<T> {
         let mut plan = Plan::of(self.operation, None);
         plan.query = self.query.clone().set("from", self.from.as_ref());
         let resource = self.operation.resource();
-        let done = self.client.perform(&plan, |answer| decode::page::<T>(resource, &answer.body)).await?;
+        let done = self.client.perform(&plan, |answer| decode::page::<T>(resource, answer.body())).await?;
         let (envelope, problems) = done.value;
         let has_more = envelope.has_more;
         let unexpected = |message: &str| Error::Unexpected {

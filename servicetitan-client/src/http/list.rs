@@ -170,7 +170,7 @@ impl Reading {
         let mut plan = Plan::of(self.operation, self.id);
         plan.query = query.clone().set("page", Some(self.page)).set("pageSize", self.page_size);
         let resource = self.operation.resource();
-        let done = self.client.perform(&plan, |answer| decode::page::<T>(resource, &answer.body)).await?;
+        let done = self.client.perform(&plan, |answer| decode::page::<T>(resource, answer.body())).await?;
         let (envelope, problems) = done.value;
         let empty = envelope.data.is_empty() && problems.is_empty();
         self.empty_pages = if empty { self.empty_pages + 1 } else { 0 };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use ::http::{Method, Request, header};
+use ::http::{Method, Request, Response, header};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret as _;
@@ -12,12 +12,10 @@ use tracing::Instrument as _;
 use url::Url;
 
 use super::answer;
-use super::backoff;
 use super::client::ServiceTitan;
 use super::decode::Undecodable;
 use super::query::Query;
 use super::token::Token;
-use super::transport::Answer;
 use crate::error::{Call, Error, TransportKind};
 use crate::operations::Operation;
 use crate::scopes::Scope;
@@ -95,7 +93,7 @@ impl ServiceTitan {
     pub(crate) async fn perform<T>(
         &self,
         plan: &Plan,
-        decode: impl Fn(&Answer) -> Result<T, Undecodable>,
+        decode: impl Fn(&Response<Bytes>) -> Result<T, Undecodable>,
     ) -> Result<Performed<T>, Error> {
         let span = tracing::debug_span!(
             "servicetitan",
@@ -115,7 +113,7 @@ impl ServiceTitan {
     async fn attempt_until_deadline<T>(
         &self,
         plan: &Plan,
-        decode: impl Fn(&Answer) -> Result<T, Undecodable>,
+        decode: impl Fn(&Response<Bytes>) -> Result<T, Undecodable>,
     ) -> Result<Performed<T>, Error> {
         let url = self.url(plan)?;
         let mut refused_token = None;
@@ -140,9 +138,9 @@ impl ServiceTitan {
                     refused_token = Some(token);
                     continue;
                 }
-                Next::Again => backoff::wait(attempts),
+                Next::Again => self.inner.backoff.wait(attempts),
                 Next::After(asked) => {
-                    let wait = asked.unwrap_or_else(|| backoff::wait(attempts));
+                    let wait = asked.unwrap_or_else(|| self.inner.backoff.wait(attempts));
                     self.inner.limits.pause(wait);
                     wait
                 }
@@ -161,7 +159,7 @@ impl ServiceTitan {
         url: &str,
         token: &Token,
         attempts: u32,
-        decode: &impl Fn(&Answer) -> Result<T, Undecodable>,
+        decode: &impl Fn(&Response<Bytes>) -> Result<T, Undecodable>,
     ) -> Outcome<T> {
         let call = plan.call(attempts);
         let request = match self.request_of(plan, url, token) {
@@ -184,13 +182,13 @@ impl ServiceTitan {
                 return Outcome::Failed { error, next };
             }
         };
-        tracing::Span::current().record("status", answer.status.as_u16());
-        if answer.status.is_success() {
+        tracing::Span::current().record("status", answer.status().as_u16());
+        if answer.status().is_success() {
             return decoded(plan, call, &answer, decode);
         }
         let error = answer::error_of(&answer, plan.scope.clone(), call);
         let next = match &error {
-            Error::Auth { .. } if answer.status.as_u16() == 401 => Next::Renew,
+            Error::Auth { .. } if answer.status().as_u16() == 401 => Next::Renew,
             Error::RateLimited { retry_after, .. } => Next::After(*retry_after),
             Error::Server { .. } if plan.is_read() => Next::Again,
             _ => Next::Stop,
@@ -248,13 +246,13 @@ impl ServiceTitan {
 fn decoded<T>(
     plan: &Plan,
     mut call: Call,
-    answer: &Answer,
-    decode: &impl Fn(&Answer) -> Result<T, Undecodable>,
+    answer: &Response<Bytes>,
+    decode: &impl Fn(&Response<Bytes>) -> Result<T, Undecodable>,
 ) -> Outcome<T> {
-    call.trace_id = answer::trace_id(&answer.headers);
+    call.trace_id = answer::trace_id(answer.headers());
     match decode(answer) {
         Ok(value) => {
-            Outcome::Done(Performed { value, server_time: answer::server_time(&answer.headers), call })
+            Outcome::Done(Performed { value, server_time: answer::server_time(answer.headers()), call })
         }
         Err(undecodable) if undecodable.broken => Outcome::Failed {
             error: Error::Transport {

@@ -64,7 +64,7 @@ impl RawRequest {
             scope: None,
         };
         let done = self.client.perform(&plan, |answer| {
-            if answer::is_empty(answer) { decode::whole(b"null") } else { decode::whole(&answer.body) }
+            if answer::is_empty(answer) { decode::whole(b"null") } else { decode::whole(answer.body()) }
         });
         Ok(done.await?.value)
     }

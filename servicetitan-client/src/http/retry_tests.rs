@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::client::ServiceTitan;
-use super::scripted::{Script, client, token_for};
+use super::scripted::{Script, builder, client, token_for};
 use crate::error::{Error, TransportKind};
 
 async fn read(client: &ServiceTitan) -> Result<Value, Error> {
@@ -146,6 +146,29 @@ async fn an_answer_of_the_wrong_form_is_final_and_told_without_its_values() {
     let error = client(&script).request(Method::GET, "x").send_json::<Vec<i64>>().await.unwrap_err();
     assert!(matches!(&error, Error::Decode { .. }));
     assert!(!format!("{error} {error:?}").contains("Jane"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_above_the_bound_is_refused_whatever_the_transport() {
+    let script = Arc::new(script().api(200, &format!("\"{}\"", "x".repeat(2000))));
+    let client = builder().largest_answer(2000).transport(script.clone()).build().unwrap();
+    let error = read(&client).await.unwrap_err();
+    assert!(matches!(error, Error::Transport { kind: TransportKind::TooLarge, .. }), "{error}");
+    assert_eq!(error.attempts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_jitter_seed_makes_the_same_waits_again() {
+    async fn sent_at(seed: u64) -> Vec<std::time::Duration> {
+        let script = script().api(500, "").api(500, "").api(500, "").api(200, "1");
+        let script = Arc::new(script);
+        let client = builder().jitter_seed(seed).transport(script.clone()).build().unwrap();
+        let started = Instant::now();
+        read(&client).await.unwrap();
+        script.sent().iter().map(|request| request.at - started).collect()
+    }
+    assert_eq!(sent_at(1).await, sent_at(1).await);
+    assert_ne!(sent_at(1).await, sent_at(2).await);
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,17 +4,16 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ::http::{HeaderMap, Request, StatusCode};
+use ::http::{Request, Response};
+use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use futures::FutureExt as _;
-use futures::future::BoxFuture;
 use tokio::time::Instant;
 
 use super::builder::ServiceTitanBuilder;
 use super::client::ServiceTitan;
-use super::transport::{Answer, Failure, Transport};
+use super::transport::{Transport, TransportFailure};
 use crate::environment::Environment;
 use crate::error::TransportKind;
 use crate::ids::TenantId;
@@ -30,8 +29,8 @@ pub(crate) struct Sent {
 /// Answers API requests and token requests in the order in which they were put in, and panics when nothing is left.
 #[derive(Default)]
 pub(crate) struct Script {
-    api: Mutex<VecDeque<Result<Answer, Failure>>>,
-    tokens: Mutex<VecDeque<Result<Answer, Failure>>>,
+    api: Mutex<VecDeque<Result<Response<Bytes>, TransportFailure>>>,
+    tokens: Mutex<VecDeque<Result<Response<Bytes>, TransportFailure>>>,
     sent: Mutex<Vec<Sent>>,
     /// How long each answer takes.
     pub(crate) latency: Duration,
@@ -49,7 +48,7 @@ impl Script {
 
     pub(crate) fn api_with_header(self, status: u16, name: &'static str, value: &str) -> Script {
         let mut answer = answer(status, "{}");
-        answer.headers.insert(name, value.parse().unwrap());
+        answer.headers_mut().insert(name, value.parse().unwrap());
         self.api.lock().unwrap().push_back(Ok(answer));
         self
     }
@@ -80,8 +79,9 @@ impl Script {
     }
 }
 
+#[async_trait]
 impl Transport for Script {
-    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Answer, Failure>> {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportFailure> {
         let uri = request.uri().to_string();
         let bearer = request.headers().get("authorization").map_or("", |value| value.to_str().unwrap());
         self.sent.lock().unwrap().push(Sent {
@@ -93,21 +93,17 @@ impl Transport for Script {
         let queue = if uri.ends_with("/connect/token") { &self.tokens } else { &self.api };
         let answer = queue.lock().unwrap().pop_front();
         let answer = answer.unwrap_or_else(|| panic!("nobody expected {} {uri}", request.method()));
-        async move {
-            tokio::time::sleep(self.latency).await;
-            answer
-        }
-        .boxed()
+        tokio::time::sleep(self.latency).await;
+        answer
     }
 }
 
-fn answer(status: u16, body: &str) -> Answer {
-    let status = StatusCode::from_u16(status).unwrap();
-    Answer { status, headers: HeaderMap::new(), body: body.to_owned().into() }
+fn answer(status: u16, body: &str) -> Response<Bytes> {
+    Response::builder().status(status).body(body.to_owned().into()).unwrap()
 }
 
-fn failure(kind: TransportKind) -> Failure {
-    Failure { kind, message: "as the script says".to_owned() }
+fn failure(kind: TransportKind) -> TransportFailure {
+    TransportFailure::new(kind, "as the script says")
 }
 
 /// A token's answer: a JWT for this tenant that lives this long. `number` tells tokens apart.

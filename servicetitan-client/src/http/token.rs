@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use ::http::{Request, header};
+use ::http::{Request, Response, header};
 use bytes::Bytes;
 use futures::FutureExt as _;
 use futures::future::{BoxFuture, Shared, WeakShared};
@@ -13,10 +13,10 @@ use tokio::time::Instant;
 use url::form_urlencoded;
 
 use super::answer;
-use super::backoff;
+use super::backoff::Backoff;
 use super::claims::{self, Claims};
 use super::counts::Counter;
-use super::transport::{Answer, Transport};
+use super::transport::Transport;
 use crate::error::{Call, Error, TransportKind};
 use crate::scopes::Scope;
 
@@ -59,6 +59,7 @@ struct Endpoint {
     client_id: String,
     client_secret: SecretString,
     counter: Arc<Counter>,
+    backoff: Arc<Backoff>,
 }
 
 #[derive(Deserialize)]
@@ -83,8 +84,9 @@ impl TokenSource {
         client_id: String,
         client_secret: SecretString,
         counter: Arc<Counter>,
+        backoff: Arc<Backoff>,
     ) -> TokenSource {
-        let endpoint = Arc::new(Endpoint { transport, url, client_id, client_secret, counter });
+        let endpoint = Arc::new(Endpoint { transport, url, client_id, client_secret, counter, backoff });
         TokenSource { endpoint, state: Mutex::new(State::default()) }
     }
 
@@ -147,7 +149,7 @@ impl Endpoint {
             // A port where nothing listens is a wrong address more often than a restart: say so soon.
             let hopeless =
                 matches!(&error, Error::Transport { kind: TransportKind::Connect, .. } if attempts >= 3);
-            let wait = asked.unwrap_or_else(|| backoff::wait(attempts));
+            let wait = asked.unwrap_or_else(|| self.backoff.wait(attempts));
             if !error.is_temporary() || hopeless || started.elapsed() + wait > DEADLINE {
                 return Err(error);
             }
@@ -180,10 +182,10 @@ impl Endpoint {
                 });
             }
         };
-        if !answer.status.is_success() {
+        if !answer.status().is_success() {
             return Err(refusal(&answer, call));
         }
-        let granted: Granted = serde_json::from_slice(&answer.body).map_err(|_| Error::Transport {
+        let granted: Granted = serde_json::from_slice(answer.body()).map_err(|_| Error::Transport {
             kind: TransportKind::Broken,
             message: "the token endpoint answered something that is no token".to_owned(),
             call: Box::new(call),
@@ -208,9 +210,9 @@ impl Endpoint {
     }
 }
 
-fn refusal(answer: &Answer, call: Call) -> Error {
-    let code = serde_json::from_slice::<Refused>(&answer.body).unwrap_or_default().error.unwrap_or_default();
-    let message = match (answer.status.as_u16(), code.as_str()) {
+fn refusal(answer: &Response<Bytes>, call: Call) -> Error {
+    let code = serde_json::from_slice::<Refused>(answer.body()).unwrap_or_default().error.unwrap_or_default();
+    let message = match (answer.status().as_u16(), code.as_str()) {
         (_, "invalid_client") | (401, _) => {
             "ServiceTitan does not know this client ID with this secret. Check that both were copied whole, that the secret \
              was not generated anew since, and that they belong to this environment (production and integration have \
@@ -228,6 +230,6 @@ fn refusal(answer: &Answer, call: Call) -> Error {
         (400, _) => "the token endpoint refused the request: check client ID and secret",
         _ => return answer::error_of(answer, None, call),
     };
-    let trace_id = answer::trace_id(&answer.headers);
+    let trace_id = answer::trace_id(answer.headers());
     Error::Auth { message: message.to_owned(), call: Box::new(Call { trace_id, ..call }) }
 }
