@@ -2,9 +2,9 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use axum::body::Body;
-use axum::http::{Method, StatusCode, header};
-use axum::response::Response;
+use http::{Method, StatusCode, header};
+
+use crate::answer::{self, Answer};
 
 /// Which of the two servers a fault is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -125,42 +125,23 @@ impl Faults {
 }
 
 /// The answer that a fault gives in place of the endpoint's.
-pub(crate) fn answer(kind: &FaultKind) -> Response {
-    let mut response = Response::new(Body::empty());
+pub(crate) fn answer(kind: &FaultKind) -> Answer {
     match kind {
         FaultKind::TooManyRequests { retry_after } => {
-            *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            let mut answer = answer::empty(StatusCode::TOO_MANY_REQUESTS);
             if let Some(value) = retry_after.as_deref().and_then(|text| text.parse().ok()) {
-                response.headers_mut().insert(header::RETRY_AFTER, value);
+                answer.headers_mut().insert(header::RETRY_AFTER, value);
             }
+            answer
         }
         FaultKind::ServiceUnavailable => {
-            *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-            *response.body_mut() = Body::from("<html><body><h1>503 Service Unavailable</h1></body></html>");
-            response
-                .headers_mut()
-                .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/html"));
+            answer::html(StatusCode::SERVICE_UNAVAILABLE, "503 Service Unavailable")
         }
         FaultKind::Status(status) => {
-            *response.status_mut() =
-                StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            answer::empty(StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
         }
-        FaultKind::BrokenBefore | FaultKind::BrokenAfter => {
-            response
-                .headers_mut()
-                .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
-            // A body that ends in an error makes the server cut the connection.
-            let pieces = futures::stream::iter([
-                Ok("{\"da"),
-                Err(std::io::Error::new(
-                    std::io::ErrorKind::ConnectionReset,
-                    "the simulated connection broke",
-                )),
-            ]);
-            *response.body_mut() = Body::from_stream(pieces);
-        }
+        FaultKind::BrokenBefore | FaultKind::BrokenAfter => answer::empty(StatusCode::BAD_GATEWAY),
     }
-    response
 }
 
 #[cfg(test)]

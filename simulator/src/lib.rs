@@ -32,6 +32,8 @@
 //!
 //! Worth knowing:
 //!
+//! - [`Simulator::in_process`] needs no sockets: [`Simulator::call`] takes a request and gives its answer, so that a whole run can stand on
+//!   Tokio's paused clock and be repeated step by step.
 //! - The world's clock stands still between changes. Its time is in the `Date` header of every answer, and tokens
 //!   expire by it; [`WorldHandle::advance`] moves it.
 //! - Lists show active records only, unless asked otherwise where the schema lets them be asked; exports show all.
@@ -43,26 +45,30 @@
 // `json!` takes a step of recursion per token, and some records have more than fifty fields.
 #![recursion_limit = "512"]
 
+mod answer;
 mod config;
 mod dice;
+mod exchange;
 mod faults;
 mod generator;
 mod hatch;
 mod rate;
 mod resources;
 mod servicetitan;
-mod shared;
+mod serving;
 mod simulator;
 mod stats;
 mod store;
+mod systems;
 mod time;
 mod world;
 
 pub use config::SimulatorConfig;
+pub use exchange::CallBroken;
 pub use faults::{Fault, FaultKind, Server};
 pub use hatch::{HatchContact, HatchOpportunity};
-pub use shared::{HatchDepartment, SimulatorCredentials};
 pub use simulator::{HatchHandle, Simulator, StartError};
 pub use stats::Stats;
 pub use store::{Note, NoteParent};
+pub use systems::{HatchDepartment, SimulatorCredentials};
 pub use world::{Change, ChangeError, WorldHandle};

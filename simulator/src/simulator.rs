@@ -1,22 +1,23 @@
-//! Starting and stopping both servers.
+//! Starting, asking and stopping both servers.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use axum::Router;
-use axum::serve::ListenerExt;
+use bytes::Bytes;
+use http::{Request, Response};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::SimulatorConfig;
-use crate::faults::Fault;
-use crate::hatch::{self, HatchContact};
-use crate::servicetitan;
-use crate::shared::{HatchDepartment, Shared, SimulatorCredentials};
+use crate::exchange::{CallBroken, exchange};
+use crate::faults::{Fault, Server};
+use crate::hatch::HatchContact;
+use crate::serving::serve;
 use crate::stats::Stats;
+use crate::systems::{HatchDepartment, SimulatorCredentials, Systems};
 use crate::world::WorldHandle;
 
 /// Why a simulator could not start.
@@ -35,12 +36,12 @@ pub enum StartError {
     },
 }
 
-/// ServiceTitan and Hatch, running in this process on two loopback ports.
+/// ServiceTitan and Hatch in this process: on two loopback ports, or [without sockets](Self::in_process).
 ///
 /// Dropping it stops both servers at once; [`shutdown`](Self::shutdown) lets running requests finish.
 #[derive(Debug)]
 pub struct Simulator {
-    shared: Arc<Shared>,
+    systems: Arc<Systems>,
     servicetitan_url: String,
     hatch_url: String,
     stop: watch::Sender<bool>,
@@ -57,13 +58,38 @@ impl Simulator {
         let (servicetitan_port, hatch_port) = (config.servicetitan_port, config.hatch_port);
         let (servicetitan, servicetitan_url) = listen("ServiceTitan", servicetitan_port).await?;
         let (hatch, hatch_url) = listen("Hatch", hatch_port).await?;
-        let shared = Arc::new(Shared::new(config));
+        let systems = Arc::new(Systems::new(config));
         let (stop, stopped) = watch::channel(false);
         let servers = vec![
-            tokio::spawn(serve(servicetitan, servicetitan::router(Arc::clone(&shared)), stopped.clone())),
-            tokio::spawn(serve(hatch, hatch::router(Arc::clone(&shared)), stopped)),
+            tokio::spawn(serve(servicetitan, Server::ServiceTitan, Arc::clone(&systems), stopped.clone())),
+            tokio::spawn(serve(hatch, Server::Hatch, Arc::clone(&systems), stopped)),
         ];
-        Ok(Self { shared, servicetitan_url, hatch_url, stop, servers })
+        Ok(Self { systems, servicetitan_url, hatch_url, stop, servers })
+    }
+
+    /// Grows the world without servers: requests go through [`call`](Self::call), on whatever clock and runtime the caller has, so that a
+    /// run can be repeated step by step. The URLs lead nowhere (RFC 2606 keeps `.invalid` free of hosts).
+    pub fn in_process(config: SimulatorConfig) -> Self {
+        Self {
+            systems: Arc::new(Systems::new(config)),
+            servicetitan_url: "https://servicetitan.invalid".to_owned(),
+            hatch_url: "https://hatch.invalid".to_owned(),
+            stop: watch::Sender::new(false),
+            servers: Vec::new(),
+        }
+    }
+
+    /// Asks one of the servers without a socket. Faults strike as over HTTP. Only path and query of the URI count.
+    ///
+    /// # Errors
+    ///
+    /// When a fault broke the connection.
+    pub async fn call(
+        &self,
+        server: Server,
+        request: &Request<Bytes>,
+    ) -> Result<Response<Bytes>, CallBroken> {
+        exchange(&self.systems, server, request).await
     }
 
     /// Where ServiceTitan's API and its token endpoint (`/connect/token`) are, without a slash at the end.
@@ -78,42 +104,42 @@ impl Simulator {
 
     /// What a client presents to ServiceTitan.
     pub fn credentials(&self) -> SimulatorCredentials {
-        self.shared.credentials.clone()
+        self.systems.credentials.clone()
     }
 
     /// The two Hatch departments: the first for job opportunities, the second for membership opportunities.
     pub fn hatch_departments(&self) -> [HatchDepartment; 2] {
-        self.shared.departments.clone()
+        self.systems.departments.clone()
     }
 
     /// The tenant's records, to look at and to change.
     pub fn world(&self) -> WorldHandle {
-        WorldHandle { shared: Arc::clone(&self.shared) }
+        WorldHandle { systems: Arc::clone(&self.systems) }
     }
 
     /// What Hatch holds.
     pub fn hatch(&self) -> HatchHandle {
-        HatchHandle { shared: Arc::clone(&self.shared) }
+        HatchHandle { systems: Arc::clone(&self.systems) }
     }
 
     /// What was asked of both servers so far.
     pub fn stats(&self) -> Stats {
-        self.shared.stats().clone()
+        self.systems.stats().clone()
     }
 
     /// Starts counting anew.
     pub fn reset_stats(&self) {
-        *self.shared.stats() = Stats::default();
+        *self.systems.stats() = Stats::default();
     }
 
     /// Orders trouble for requests to come.
     pub fn inject(&self, fault: Fault) {
-        self.shared.faults.order(fault);
+        self.systems.faults.order(fault);
     }
 
     /// Takes back all orders for trouble.
     pub fn clear_faults(&self) {
-        self.shared.faults.clear();
+        self.systems.faults.clear();
     }
 
     /// Stops both servers once the requests that are running are answered.
@@ -142,48 +168,35 @@ async fn listen(server: &'static str, port: u16) -> Result<(TcpListener, String)
     Ok((listener, format!("http://{address}")))
 }
 
-async fn serve(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) {
-    let stop = async move {
-        // An error means that the simulator is gone, which stops the server too.
-        let _ = stopped.wait_for(|stopped| *stopped).await;
-    };
-    // Small answers go out at once; a connection where that cannot be set is only slower.
-    let listener = listener.tap_io(|connection| {
-        let _ = connection.set_nodelay(true);
-    });
-    // Serving never fails; a connection that does is its own affair.
-    let _ = axum::serve(listener, router).with_graceful_shutdown(stop).await;
-}
-
 /// What the simulated Hatch holds. Departments go by their source.
 #[derive(Debug, Clone)]
 pub struct HatchHandle {
-    shared: Arc<Shared>,
+    systems: Arc<Systems>,
 }
 
 impl HatchHandle {
     /// A department's contacts with their opportunities, oldest first.
     pub fn contacts(&self, source: &str) -> Vec<HatchContact> {
-        self.shared.hatch().contacts(source)
+        self.systems.hatch().contacts(source)
     }
 
     /// How many upserts a department has accepted.
     pub fn upserts(&self, source: &str) -> u64 {
-        self.shared.hatch().upserts(source)
+        self.systems.hatch().upserts(source)
     }
 
     /// How many upserts all departments have accepted.
     pub fn total_upserts(&self) -> u64 {
-        self.shared.hatch().all_upserts()
+        self.systems.hatch().all_upserts()
     }
 
     /// The latest body that a department accepted for an `externalID`, whatever contact it went to.
     pub fn last_body(&self, source: &str, external_id: &str) -> Option<Value> {
-        self.shared.hatch().last_body(source, external_id)
+        self.systems.hatch().last_body(source, external_id)
     }
 
     /// The latest body that a department accepted for each `externalID`.
     pub fn last_bodies(&self, source: &str) -> BTreeMap<String, Value> {
-        self.shared.hatch().last_bodies(source)
+        self.systems.hatch().last_bodies(source)
     }
 }

@@ -11,8 +11,8 @@ use crate::generator::{WINDOW_DAYS, new_membership};
 use crate::resources::{
     APPOINTMENTS, CUSTOMER_CONTACTS, CUSTOMERS, ESTIMATES, JOBS, LOCATIONS, MEMBERSHIPS, RESOURCES, Resource,
 };
-use crate::shared::Shared;
 use crate::store::{Note, NoteParent, Store, id_at, value_at};
+use crate::systems::Systems;
 use crate::time;
 
 /// Why a change to the world was not made.
@@ -57,49 +57,49 @@ pub struct Change {
 /// `modifiedOn` of the changed record alone: a child's change leaves its parent as it was, as in real life.
 #[derive(Debug, Clone)]
 pub struct WorldHandle {
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) systems: Arc<Systems>,
 }
 
 impl WorldHandle {
     /// The world's present.
     pub fn now(&self) -> DateTime<Utc> {
-        self.shared.store().now()
+        self.systems.store().now()
     }
 
     /// Moves the world's present on; a negative time moves nothing. Tokens grow old by this clock.
     pub fn advance(&self, by: Duration) -> DateTime<Utc> {
-        self.shared.store().advance(by)
+        self.systems.store().advance(by)
     }
 
     /// Ends every token that was granted; the next call with one answers 401.
     pub fn revoke_tokens(&self) {
-        self.shared.tokens().revoke_all();
+        self.systems.tokens().revoke_all();
     }
 
     /// A record in full, as the export shows it. Resources go by their list's path: `jobs`, `customers/contacts`,
     /// `job-canceled-logs`, ….
     pub fn record(&self, resource: &str, id: i64) -> Option<Value> {
-        self.shared.store().of(resource).get(id).map(|record| Value::Object(record.json.clone()))
+        self.systems.store().of(resource).get(id).map(|record| Value::Object(record.json.clone()))
     }
 
     /// All records of a resource in full, by ID.
     pub fn records(&self, resource: &str) -> Vec<Value> {
-        self.shared.store().of(resource).records().map(|record| Value::Object(record.json.clone())).collect()
+        self.systems.store().of(resource).records().map(|record| Value::Object(record.json.clone())).collect()
     }
 
     /// The IDs of a resource, in order.
     pub fn ids(&self, resource: &str) -> Vec<i64> {
-        self.shared.store().of(resource).records().map(|record| record.id).collect()
+        self.systems.store().of(resource).records().map(|record| record.id).collect()
     }
 
     /// How many records a resource has.
     pub fn count(&self, resource: &str) -> usize {
-        self.shared.store().of(resource).len()
+        self.systems.store().of(resource).len()
     }
 
     /// The records of a resource that changed at or after a time: what an export from there serves.
     pub fn ids_modified_since(&self, resource: &str, since: DateTime<Utc>) -> Vec<i64> {
-        let store = self.shared.store();
+        let store = self.systems.store();
         store
             .of(resource)
             .records()
@@ -115,40 +115,40 @@ impl WorldHandle {
 
     /// The notes on a record, oldest first.
     pub fn notes(&self, parent: NoteParent, id: i64) -> Vec<Note> {
-        self.shared.store().notes(parent, id).to_vec()
+        self.systems.store().notes(parent, id).to_vec()
     }
 
     /// All notes there are, on whatever record.
     pub fn note_count(&self) -> usize {
-        self.shared.store().all_notes()
+        self.systems.store().all_notes()
     }
 
     /// Jobs within the 90-day window that have an active appointment which is not done: those to reschedule.
     pub fn jobs_to_reschedule(&self) -> Vec<i64> {
-        let store = self.shared.store();
+        let store = self.systems.store();
         jobs_in_window(&store).filter(|job| open_appointment(&store, *job).is_some()).collect()
     }
 
     /// Jobs within the 90-day window that have an active open estimate.
     pub fn jobs_with_open_estimate(&self) -> Vec<i64> {
-        let store = self.shared.store();
+        let store = self.systems.store();
         jobs_in_window(&store).filter(|job| open_estimates(&store, *job).next().is_some()).collect()
     }
 
     /// The active open estimates of a job, by ID.
     pub fn open_estimates_of(&self, job: i64) -> Vec<i64> {
-        let store = self.shared.store();
+        let store = self.systems.store();
         open_estimates(&store, job).collect()
     }
 
     /// The jobs of a customer, by ID.
     pub fn jobs_of(&self, customer: i64) -> Vec<i64> {
-        self.shared.store().of(JOBS.name).children("customerId", customer).map(|record| record.id).collect()
+        self.systems.store().of(JOBS.name).children("customerId", customer).map(|record| record.id).collect()
     }
 
     /// The memberships of a customer, by ID.
     pub fn memberships_of(&self, customer: i64) -> Vec<i64> {
-        self.shared
+        self.systems
             .store()
             .of(MEMBERSHIPS.name)
             .children("customerId", customer)
@@ -158,7 +158,7 @@ impl WorldHandle {
 
     /// The active contacts of a customer that hold a phone number which may be texted, newest first.
     pub fn mobile_contacts_of(&self, customer: i64) -> Vec<i64> {
-        let store = self.shared.store();
+        let store = self.systems.store();
         let mut contacts: Vec<_> = store
             .of(CUSTOMER_CONTACTS.name)
             .children("customerId", customer)
@@ -175,7 +175,7 @@ impl WorldHandle {
     ///
     /// When there is no such job, or it has no such appointment.
     pub fn reschedule_job(&self, job: i64) -> Result<Change, ChangeError> {
-        let mut store = self.shared.store();
+        let mut store = self.systems.store();
         check(&store, &JOBS, job)?;
         let Some(appointment) = open_appointment(&store, job) else {
             return Err(ChangeError::DoesNotApply {
@@ -204,8 +204,8 @@ impl WorldHandle {
     ///
     /// When there is no such estimate, or it is not open.
     pub fn sell_estimate(&self, estimate: i64) -> Result<Change, ChangeError> {
-        let seller = self.shared.dice().pick(&self.shared.references.technicians).map(|one| one.id);
-        let mut store = self.shared.store();
+        let seller = self.systems.dice().pick(&self.systems.references.technicians).map(|one| one.id);
+        let mut store = self.systems.store();
         check(&store, &ESTIMATES, estimate)?;
         let json = store.of(ESTIMATES.name).get(estimate).map(|record| &record.json);
         let open =
@@ -231,7 +231,7 @@ impl WorldHandle {
     ///
     /// When there is no such contact, or it is an e-mail address.
     pub fn correct_phone(&self, contact: i64, number: &str) -> Result<Change, ChangeError> {
-        let mut store = self.shared.store();
+        let mut store = self.systems.store();
         check(&store, &CUSTOMER_CONTACTS, contact)?;
         let json = store.of(CUSTOMER_CONTACTS.name).get(contact).map(|record| record.json.clone());
         let json = json.unwrap_or_default();
@@ -262,9 +262,9 @@ impl WorldHandle {
     ///
     /// When there is no such customer.
     pub fn add_membership(&self, customer: i64) -> Result<Change, ChangeError> {
-        let references = &self.shared.references;
-        let mut dice = self.shared.dice();
-        let mut store = self.shared.store();
+        let references = &self.systems.references;
+        let mut dice = self.systems.dice();
+        let mut store = self.systems.store();
         check(&store, &CUSTOMERS, customer)?;
         let Some(kind) = dice.pick(&references.membership_types) else {
             let reason = "there are no membership types";
@@ -288,7 +288,7 @@ impl WorldHandle {
         let Some(known) = RESOURCES.iter().copied().find(|known| known.name == resource) else {
             return Err(ChangeError::NoSuchRecord { resource: "unknown", id });
         };
-        let mut store = self.shared.store();
+        let mut store = self.systems.store();
         check(&store, known, id)?;
         store.advance(Duration::seconds(1));
         store.change(known, id, |json| {

@@ -2,18 +2,17 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use axum::Json;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
+use http::{HeaderMap, StatusCode, header};
 use secrecy::ExposeSecret;
 use serde_json::json;
 
+use crate::answer::{self, Answer};
 use crate::resources::RESOURCES;
 use crate::servicetitan::problem::Problem;
-use crate::shared::Shared;
+use crate::systems::Systems;
 
 /// How long a token lives, in seconds of the world's clock.
 const TOKEN_SECONDS: i64 = 900;
@@ -33,34 +32,33 @@ impl Tokens {
 }
 
 /// The scopes that the app has, in a fixed order.
-fn scopes(shared: &Shared) -> Vec<String> {
+fn scopes(systems: &Systems) -> Vec<String> {
     let families: BTreeSet<&str> = RESOURCES.iter().map(|resource| resource.scope).collect();
     families
         .into_iter()
         .flat_map(|scope| [format!("{scope}:r"), format!("{scope}:w")])
-        .filter(|scope| !shared.config.withheld_scopes.contains(scope))
+        .filter(|scope| !systems.config.withheld_scopes.contains(scope))
         .collect()
 }
 
 /// `POST /connect/token`: the client-credentials grant.
-pub(crate) fn token(shared: &Shared, body: &[u8]) -> Response {
-    shared.stats().token_requests += 1;
+pub(crate) fn token(systems: &Systems, body: &[u8]) -> Answer {
     let form: HashMap<String, String> = url::form_urlencoded::parse(body).into_owned().collect();
     let field = |name: &str| form.get(name).map(String::as_str);
-    let refuse = |error: &str| (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response();
+    let refuse = |error: &str| answer::json(StatusCode::BAD_REQUEST, &json!({ "error": error }));
     if field("grant_type") != Some("client_credentials") {
         return refuse("unsupported_grant_type");
     }
-    let credentials = &shared.credentials;
+    let credentials = &systems.credentials;
     if field("client_id") != Some(credentials.client_id.as_str())
         || field("client_secret") != Some(credentials.client_secret.expose_secret())
     {
         return refuse("invalid_client");
     }
-    let now = shared.store().now();
+    let now = systems.store().now();
     let ends = now + Duration::seconds(TOKEN_SECONDS);
-    let scopes = scopes(shared);
-    let mut tokens = shared.tokens();
+    let scopes = scopes(systems);
+    let mut tokens = systems.tokens();
     tokens.granted += 1;
     let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let token = format!(
@@ -72,10 +70,10 @@ pub(crate) fn token(shared: &Shared, body: &[u8]) -> Response {
         })),
     );
     tokens.ends.insert(token.clone(), ends);
-    Json(json!({
+    let granted = json!({
         "access_token": token, "expires_in": TOKEN_SECONDS, "token_type": "Bearer", "scope": scopes.join(" "),
-    }))
-    .into_response()
+    });
+    answer::json(StatusCode::OK, &granted)
 }
 
 /// The token of the `Authorization` header, when it is one.
@@ -84,31 +82,31 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Checks the token and the app key.
-pub(crate) fn check_caller(shared: &Shared, headers: &HeaderMap) -> Result<(), Problem> {
+pub(crate) fn check_caller(systems: &Systems, headers: &HeaderMap) -> Result<(), Problem> {
     let refuse = |title: &str| Problem::new(StatusCode::UNAUTHORIZED, title);
     let token = bearer(headers).ok_or_else(|| refuse("Access token is missing."))?;
     let key = headers.get("st-app-key").ok_or_else(|| refuse("Application key is missing."))?;
-    if key.as_bytes() != shared.credentials.app_key.expose_secret().as_bytes() {
+    if key.as_bytes() != systems.credentials.app_key.expose_secret().as_bytes() {
         return Err(refuse("Application key is not valid."));
     }
-    let now = shared.store().now();
-    match shared.tokens().ends.get(token) {
+    let now = systems.store().now();
+    match systems.tokens().ends.get(token) {
         Some(ends) if now < *ends => Ok(()),
         _ => Err(refuse("Access token is not valid or has expired.")),
     }
 }
 
 /// Checks that the path's tenant is the one the token was granted for.
-pub(crate) fn check_tenant(shared: &Shared, tenant: &str) -> Result<(), Problem> {
-    if tenant == shared.credentials.tenant.to_string() {
+pub(crate) fn check_tenant(systems: &Systems, tenant: &str) -> Result<(), Problem> {
+    if tenant == systems.credentials.tenant.to_string() {
         return Ok(());
     }
     Err(Problem::new(StatusCode::FORBIDDEN, "The application has no access to this tenant."))
 }
 
 /// Checks that the app was granted a resource in a direction, `r` or `w`.
-pub(crate) fn check_scope(shared: &Shared, scope: &str, direction: &str) -> Result<(), Problem> {
-    if shared.config.withheld_scopes.contains(&format!("{scope}:{direction}")) {
+pub(crate) fn check_scope(systems: &Systems, scope: &str, direction: &str) -> Result<(), Problem> {
+    if systems.config.withheld_scopes.contains(&format!("{scope}:{direction}")) {
         return Err(Problem::new(StatusCode::FORBIDDEN, "Scope validation failed"));
     }
     Ok(())

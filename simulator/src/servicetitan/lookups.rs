@@ -1,6 +1,6 @@
 //! The lookups that are no plain lists: why jobs were cancelled, and the contacts of one owner.
 
-use axum::http::StatusCode;
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::resources::{

@@ -8,21 +8,14 @@ mod notes;
 mod problem;
 mod query;
 
-use std::sync::Arc;
-
-use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use axum::{Router, middleware};
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, StatusCode, Uri};
 use serde_json::Value;
 
-use crate::faults::{self, FaultKind, Server};
+use crate::answer::{self, Answer};
 use crate::resources::{RESOURCES, Resource};
-use crate::shared::Shared;
 use crate::store::NoteParent;
+use crate::systems::Systems;
 use lookups::ContactOwner;
 use problem::Problem;
 use query::Query;
@@ -99,63 +92,34 @@ fn below_record(method: &Method, family: &str, rest: &[&str]) -> Option<(Operati
     Some((operation, format!("{parent}/{{id}}/{last}")))
 }
 
+/// Where tokens are asked for.
+pub(crate) const TOKEN_PATH: &str = "/connect/token";
+
 /// What the statistics call a request.
-fn endpoint(method: &Method, path: &str) -> String {
-    if path == "/connect/token" {
+pub(crate) fn endpoint(method: &Method, path: &str) -> String {
+    if path == TOKEN_PATH {
         return format!("{method} {path}");
     }
     route(method, path).map_or_else(|| format!("{method} (unknown path)"), |route| route.template)
 }
 
 /// The server's whole behaviour.
-pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    Router::new()
-        .fallback(answer)
-        .layer(middleware::from_fn_with_state(Arc::clone(&shared), observe))
-        .with_state(shared)
-}
-
-/// Around every request: the faults that were ordered, the count, and the world's date.
-async fn observe(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let mut response = match shared.faults.strike(Server::ServiceTitan, &method, &path) {
-        None => next.run(request).await,
-        Some(kind) => {
-            if kind == FaultKind::BrokenAfter {
-                next.run(request).await;
-            } else if path == "/connect/token" {
-                shared.stats().token_requests += 1;
-            }
-            faults::answer(&kind)
-        }
-    };
-    shared.date(&mut response);
-    let key = (endpoint(&method, &path), response.status().as_u16());
-    *shared.stats().servicetitan.entry(key).or_default() += 1;
-    response
-}
-
-async fn answer(
-    State(shared): State<Arc<Shared>>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    if uri.path() == "/connect/token" && method == Method::POST {
-        return access::token(&shared, &body);
+pub(crate) fn answer(systems: &Systems, request: &Request<Bytes>) -> Answer {
+    let (method, uri) = (request.method(), request.uri());
+    if uri.path() == TOKEN_PATH && method == Method::POST {
+        return access::token(systems, request.body());
     }
-    match call(&shared, &method, &uri, &headers, &body) {
-        Ok(json) => Json(json).into_response(),
+    match call(systems, method, uri, request.headers(), request.body()) {
+        Ok(json) => answer::json(StatusCode::OK, &json),
         Err(problem) => {
-            let number: u64 = shared.stats().servicetitan.values().sum();
+            let number: u64 = systems.stats().servicetitan.values().sum();
             problem.answer(number + 1)
         }
     }
 }
 
 fn call(
-    shared: &Shared,
+    systems: &Systems,
     method: &Method,
     uri: &Uri,
     headers: &HeaderMap,
@@ -164,11 +128,11 @@ fn call(
     let Some(Route { operation, tenant, template }) = route(method, uri.path()) else {
         return Err(Problem::new(StatusCode::NOT_FOUND, "Unable to match incoming request to an operation."));
     };
-    access::check_caller(shared, headers)?;
-    if let Some(seconds) = shared.servicetitan_rate.exceeded(tenant) {
+    access::check_caller(systems, headers)?;
+    if let Some(seconds) = systems.servicetitan_rate.exceeded(tenant) {
         return Err(Problem::too_many_requests(seconds));
     }
-    access::check_tenant(shared, tenant)?;
+    access::check_tenant(systems, tenant)?;
     let (scope, direction) = match operation {
         Operation::List(resource) | Operation::Get(resource, _) | Operation::Export(resource) => {
             (resource.scope, "r")
@@ -178,17 +142,17 @@ fn call(
         Operation::ListNotes(parent, _) => (notes::resource_of(parent).scope, "r"),
         Operation::AddNote(parent, _) => (notes::resource_of(parent).scope, "w"),
     };
-    access::check_scope(shared, scope, direction)?;
+    access::check_scope(systems, scope, direction)?;
     let mut query = Query::parse(uri.query().unwrap_or_default());
-    let max = shared.config.max_page_size;
-    let user = shared.references.user;
+    let max = systems.config.max_page_size;
+    let user = systems.references.user;
     let answer = {
-        let mut store = shared.store();
+        let mut store = systems.store();
         match operation {
             Operation::List(resource) => list::list(&store, resource, &mut query, max),
             Operation::Get(resource, id) => list::get(&store, resource, id),
             Operation::Export(resource) => {
-                export::export(&store, resource, &mut query, shared.config.export_page_size)
+                export::export(&store, resource, &mut query, systems.config.export_page_size)
             }
             Operation::CancelReasons => lookups::cancel_reasons(&store, &mut query),
             Operation::ContactsOf(owner, id) => lookups::contacts_of(&store, owner, id, &mut query, max),
@@ -196,7 +160,7 @@ fn call(
             Operation::AddNote(parent, id) => notes::add(&mut store, parent, id, body, user),
         }
     }?;
-    let mut stats = shared.stats();
+    let mut stats = systems.stats();
     for parameter in query.unknown() {
         *stats.unknown_parameters.entry(format!("{template}?{parameter}")).or_default() += 1;
     }

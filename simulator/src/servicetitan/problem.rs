@@ -1,9 +1,10 @@
 //! Refusals in ServiceTitan's shape: problem details with a trace ID.
 
-use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
+
+use crate::answer::{self, Answer};
 
 /// A refusal; what is not said is empty.
 #[derive(Debug)]
@@ -40,18 +41,18 @@ impl Problem {
 
 impl Problem {
     /// The answer, with the trace ID that its number gives.
-    pub(crate) fn answer(self, number: u64) -> Response {
+    pub(crate) fn answer(self, number: u64) -> Answer {
         let body = json!({
             "type": format!("https://httpstatuses.io/{}", self.status.as_u16()), "title": self.title,
             "status": self.status.as_u16(), "traceId": format!("00-{number:032x}-{number:016x}-00"),
             "errors": self.errors, "data": {},
         });
-        let mut response = (self.status, Json(body)).into_response();
+        let mut answer = answer::json(self.status, &body);
         let kind = HeaderValue::from_static("application/problem+json");
-        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        answer.headers_mut().insert(CONTENT_TYPE, kind);
         if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        response
+        answer
     }
 }

@@ -1,11 +1,11 @@
-//! What both servers and all handles share.
+//! The state of the two simulated systems, which both servers and all handles share.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use axum::http::{HeaderValue, header};
-use axum::response::Response;
+use http::{HeaderValue, header};
 use secrecy::SecretString;
 
+use crate::answer::Answer;
 use crate::config::SimulatorConfig;
 use crate::dice::Dice;
 use crate::faults::Faults;
@@ -43,9 +43,9 @@ pub struct HatchDepartment {
     pub source: String,
 }
 
-/// The state behind a running simulator.
+/// The state of the two simulated systems.
 #[derive(Debug)]
-pub(crate) struct Shared {
+pub(crate) struct Systems {
     pub(crate) config: SimulatorConfig,
     pub(crate) credentials: SimulatorCredentials,
     pub(crate) departments: [HatchDepartment; 2],
@@ -65,7 +65,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Shared {
+impl Systems {
     pub(crate) fn new(config: SimulatorConfig) -> Self {
         let now = config.now.unwrap_or_else(|| {
             let now = chrono::Utc::now();
@@ -124,9 +124,9 @@ impl Shared {
     }
 
     /// Dates an answer by the world's clock instead of the machine's.
-    pub(crate) fn date(&self, response: &mut Response) {
+    pub(crate) fn date(&self, answer: &mut Answer) {
         if let Ok(date) = HeaderValue::from_str(&time::http_date(self.store().now())) {
-            response.headers_mut().insert(header::DATE, date);
+            answer.headers_mut().insert(header::DATE, date);
         }
     }
 }
