@@ -80,4 +80,6 @@ pub use resource::Resource;
 pub use servicetitan::ServiceTitanSource;
 pub use sink::{OpportunitySink, SinkError, Upserted};
 pub use source::{FeedPage, FeedPosition, Records, Source, SourceDescription, SourceError, SourceErrorKind};
-pub use store::{Change, DeadLetter, Delivered, Dirty, Epoch, OutboxEvent, Store, StoreError};
+pub use store::{
+    Change, DeadLetter, Delivered, Dirty, Epoch, EventStatus, OutboxEvent, Store, StoreError, StoredEvent,
+};

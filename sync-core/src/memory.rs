@@ -7,7 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use crate::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, Store, StoreError,
+    Change, DeadLetter, Delivered, Dirty, Epoch, EventStatus, MirrorRecord, OutboxEvent, Resource, Store,
+    StoreError, StoredEvent,
 };
 
 /// A [`Store`] that forgets everything when it is dropped.
@@ -28,7 +29,9 @@ struct Connection {
     last_mark: u64,
     delivered: BTreeMap<(String, i64), Delivered>,
     dead_letters: Vec<DeadLetter>,
-    events: Vec<(OutboxEvent, bool)>,
+    /// By position.
+    events: BTreeMap<u64, StoredEvent>,
+    event_positions: HashMap<String, u64>,
 }
 
 /// The opportunities of one integration that wait.
@@ -108,10 +111,15 @@ impl Connection {
             Change::RemoveDeadLetter { integration, subject } => {
                 self.remove_dead_letter(&integration, &subject);
             }
-            Change::SetEvent { id, state, finished } => {
-                if let Some((event, is_finished)) = self.events.iter_mut().find(|(event, _)| event.id == id) {
-                    event.state = state;
-                    *is_finished = finished;
+            Change::SetEvent { id, state, status } => {
+                let position = self.event_positions.get(&id);
+                if let Some(stored) = position.and_then(|position| self.events.get_mut(position)) {
+                    stored.status = status;
+                    stored.event.state = state;
+                    if status == EventStatus::Done {
+                        stored.event.event.clear();
+                        stored.event.state.clear();
+                    }
                 }
             }
         }
@@ -155,10 +163,12 @@ impl Store for MemoryStore {
     async fn add_event(&self, connection: &str, event: OutboxEvent) -> Result<bool, StoreError> {
         let mut connections = self.connections();
         let connection = connections.entry(connection.to_owned()).or_default();
-        if connection.events.iter().any(|(known, _)| known.id == event.id) {
+        if connection.event_positions.contains_key(&event.id) {
             return Ok(false);
         }
-        connection.events.push((event, false));
+        let position = connection.events.last_key_value().map_or(1, |(last, _)| last + 1);
+        connection.event_positions.insert(event.id.clone(), position);
+        connection.events.insert(position, StoredEvent { position, status: EventStatus::Waiting, event });
         Ok(true)
     }
 
@@ -262,14 +272,23 @@ impl Store for MemoryStore {
         self.read(connection, |connection| connection.dead_letters.clone())
     }
 
-    async fn outbox(&self, connection: &str) -> Result<Vec<OutboxEvent>, StoreError> {
+    async fn outbox(
+        &self,
+        connection: &str,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
         self.read(connection, |connection| {
-            connection
-                .events
-                .iter()
-                .filter(|(_, finished)| !finished)
-                .map(|(event, _)| event.clone())
-                .collect()
+            let behind = connection.events.range((Bound::Excluded(after), Bound::Unbounded));
+            let waiting = behind.map(|(_, stored)| stored).filter(|it| it.status == EventStatus::Waiting);
+            waiting.take(limit).cloned().collect()
+        })
+    }
+
+    async fn event(&self, connection: &str, id: &str) -> Result<Option<StoredEvent>, StoreError> {
+        self.read(connection, |connection| {
+            let position = connection.event_positions.get(id)?;
+            connection.events.get(position).cloned()
         })
     }
 }

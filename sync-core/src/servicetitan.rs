@@ -177,6 +177,12 @@ impl Source for ServiceTitanSource {
         }
     }
 
+    async fn read_now(&self, resource: Resource, ids: &[i64]) -> Result<Records, SourceError> {
+        let interactive =
+            ServiceTitanSource { client: self.client.with_lane(Lane::Interactive), needed: Vec::new() };
+        interactive.read_by_ids(resource, ids).await
+    }
+
     async fn read_children(
         &self,
         children: Resource,

@@ -21,6 +21,9 @@ pub trait Source: Send + Sync {
     /// Reads records by ID, however many; those that do not exist are left out.
     async fn read_by_ids(&self, resource: Resource, ids: &[i64]) -> Result<Records, SourceError>;
 
+    /// Reads records by ID as [`read_by_ids`](Self::read_by_ids) does, ahead of all reading for syncs: somebody waits for them.
+    async fn read_now(&self, resource: Resource, ids: &[i64]) -> Result<Records, SourceError>;
+
     /// Reads all children of a resource that these parents have, inactive ones too where ServiceTitan tells.
     async fn read_children(
         &self,

@@ -92,8 +92,20 @@ pub trait Store: Send + Sync {
     /// The dead letters of the connection, oldest first.
     async fn dead_letters(&self, connection: &str) -> Result<Vec<DeadLetter>, StoreError>;
 
-    /// The events that are not finished, in the order in which they were stored.
-    async fn outbox(&self, connection: &str) -> Result<Vec<OutboxEvent>, StoreError>;
+    /// The waiting events that were stored behind the position `after` (0: all of them), in the order in which they were stored, at
+    /// most `limit`.
+    ///
+    /// A reader goes on behind the last position that it was given, so an event must not turn up before one that was read: whoever
+    /// stores concurrently gives out positions in the order in which they can be read.
+    async fn outbox(
+        &self,
+        connection: &str,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError>;
+
+    /// The event with this ID, whatever its status; `None` if none was ever stored.
+    async fn event(&self, connection: &str, id: &str) -> Result<Option<StoredEvent>, StoreError>;
 }
 
 /// The number of a connection's opening. Only its newest holder may write.
@@ -158,14 +170,15 @@ pub enum Change {
         /// What the letter is about.
         subject: String,
     },
-    /// Replaces the state of an event in the outbox. A finished event leaves the outbox, and its ID stays known.
+    /// Replaces the state of an event. Only a waiting one is in the outbox; one that waits again is at its old place. Nothing happens if
+    /// there is no such event.
     SetEvent {
         /// The event's ID.
         id: String,
         /// How far its notes are, as the engine wrote it.
         state: String,
-        /// Whether nothing is left to do for it.
-        finished: bool,
+        /// Whether something is left to do for it.
+        status: EventStatus,
     },
 }
 
@@ -215,6 +228,28 @@ pub struct OutboxEvent {
     pub state: String,
     /// When it was stored, by the host's clock.
     pub at: DateTime<Utc>,
+}
+
+/// An event as a store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEvent {
+    /// Its place in the order of storing, from 1 on.
+    pub position: u64,
+    /// Whether something is left to do for it.
+    pub status: EventStatus,
+    /// The event. Of one that is [done](EventStatus::Done), `event` and `state` are empty.
+    pub event: OutboxEvent,
+}
+
+/// Whether something is left to do for an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventStatus {
+    /// It is in the outbox.
+    Waiting,
+    /// It was given up. Its content is kept, so that it can be tried again.
+    Dead,
+    /// Nothing is left to do. Its content, a customer's message, is forgotten, and its ID stays known.
+    Done,
 }
 
 /// The message stays out of logs.

@@ -86,7 +86,7 @@ CREATE TABLE events (
     id             TEXT    NOT NULL,
     event          TEXT    NOT NULL,
     state          TEXT    NOT NULL,
-    finished       INTEGER NOT NULL DEFAULT 0,
+    finished       INTEGER NOT NULL DEFAULT 0, -- 0: waits, 1: done, 2: given up
     at_seconds     INTEGER NOT NULL,
     at_nanoseconds INTEGER NOT NULL,
     UNIQUE (connection, id)

@@ -3,11 +3,11 @@
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Connection, Sqlite, SqliteConnection};
 use sync_core::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, StoreError,
+    Change, DeadLetter, Delivered, Dirty, Epoch, EventStatus, MirrorRecord, OutboxEvent, Resource, StoreError,
 };
 
 use crate::error::{Context, because};
-use crate::row::{Columns, Stored, links_to_json};
+use crate::row::{Columns, Stored, event_status, links_to_json};
 
 type Statement = sqlx::query::Query<'static, Sqlite, SqliteArguments>;
 
@@ -140,17 +140,27 @@ impl<'a> Commit<'a> {
             Change::RemoveDeadLetter { integration, subject } => {
                 self.remove_dead_letter(integration, subject).await
             }
-            Change::SetEvent { id, state, finished } => {
-                let statement =
-                    sqlx::query("UPDATE events SET state = ?, finished = ? WHERE connection = ? AND id = ?");
-                self.run(statement.bind(state).bind(finished).bind(connection).bind(id)).await
-            }
+            Change::SetEvent { id, state, status } => self.set_event(id, state, status).await,
             // A kind of change that this version does not know must not be dropped in silence.
             other => Err(StoreError::Unavailable(format!(
                 "{} does not know the change {other:?}: use the sql-store that belongs to this sync-core",
                 self.context
             ))),
         }
+    }
+
+    async fn set_event(&mut self, id: String, state: String, status: EventStatus) -> Result<(), StoreError> {
+        let statement = if status == EventStatus::Done {
+            sqlx::query(
+                "UPDATE events SET event = '', state = '', finished = ? WHERE connection = ? AND id = ?",
+            )
+            .bind(event_status(status))
+        } else {
+            sqlx::query("UPDATE events SET state = ?, finished = ? WHERE connection = ? AND id = ?")
+                .bind(state)
+                .bind(event_status(status))
+        };
+        self.run(statement.bind(self.connection).bind(id)).await
     }
 
     async fn put_record(&mut self, record: MirrorRecord) -> Result<(), StoreError> {

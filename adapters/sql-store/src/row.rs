@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
-use sync_core::{Delivered, Link, MirrorRecord, Resource, StoreError};
+use sync_core::{Delivered, EventStatus, Link, MirrorRecord, OutboxEvent, Resource, StoreError, StoredEvent};
 
 use crate::error::{Context, because};
 
@@ -107,4 +107,31 @@ pub(crate) fn delivered(row: &SqliteRow, context: &Context) -> Result<Delivered,
         contact: columns.get("contact")?,
         at: columns.at()?,
     })
+}
+
+/// How an event's status stands in `events.finished`.
+pub(crate) fn event_status(status: EventStatus) -> i64 {
+    match status {
+        EventStatus::Waiting => 0,
+        EventStatus::Done => 1,
+        EventStatus::Dead => 2,
+    }
+}
+
+/// Reads a row of `events`.
+pub(crate) fn event(row: &SqliteRow, context: &Context) -> Result<StoredEvent, StoreError> {
+    let columns = Columns { row, context };
+    let status = match columns.get("finished")? {
+        0 => EventStatus::Waiting,
+        1 => EventStatus::Done,
+        2 => EventStatus::Dead,
+        _ => return Err(columns.damaged("finished")),
+    };
+    let event = OutboxEvent {
+        id: columns.get("id")?,
+        event: columns.get("event")?,
+        state: columns.get("state")?,
+        at: columns.at()?,
+    };
+    Ok(StoredEvent { position: columns.number("place")?, status, event })
 }

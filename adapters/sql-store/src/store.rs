@@ -8,6 +8,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::SqlitePool;
 use sync_core::{
     Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, Store, StoreError,
+    StoredEvent,
 };
 
 use crate::commit;
@@ -331,25 +332,37 @@ impl Store for SqlStore {
         rows.iter().map(letter).collect()
     }
 
-    async fn outbox(&self, connection: &str) -> Result<Vec<OutboxEvent>, StoreError> {
+    async fn outbox(
+        &self,
+        connection: &str,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, event, state, at_seconds, at_nanoseconds FROM events
-             WHERE connection = (SELECT id FROM connections WHERE name = ?) AND finished = 0 ORDER BY place",
+            "SELECT place, id, event, state, finished, at_seconds, at_nanoseconds FROM events
+             WHERE connection = (SELECT id FROM connections WHERE name = ?) AND finished = 0 AND place > ?
+             ORDER BY place LIMIT ?",
         )
         .bind(connection)
+        .bind(i64::try_from(after).unwrap_or(i64::MAX))
+        .bind(at_most(limit))
         .fetch_all(&self.readers)
         .await
         .map_err(because(&self.context, "be read"))?;
-        let event = |row| {
-            let columns = Columns { row, context: &self.context };
-            Ok(OutboxEvent {
-                id: columns.get("id")?,
-                event: columns.get("event")?,
-                state: columns.get("state")?,
-                at: columns.at()?,
-            })
-        };
-        rows.iter().map(event).collect()
+        rows.iter().map(|row| row::event(row, &self.context)).collect()
+    }
+
+    async fn event(&self, connection: &str, id: &str) -> Result<Option<StoredEvent>, StoreError> {
+        let row = sqlx::query(
+            "SELECT place, id, event, state, finished, at_seconds, at_nanoseconds FROM events
+             WHERE connection = (SELECT id FROM connections WHERE name = ?) AND id = ?",
+        )
+        .bind(connection)
+        .bind(id)
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(because(&self.context, "be read"))?;
+        row.map(|row| row::event(&row, &self.context)).transpose()
     }
 }
 

@@ -51,7 +51,7 @@ async fn assert_filled(store: &SqlStore) {
     assert_eq!(store.dirty_count("acme", "jobs").await.unwrap(), 1);
     assert_eq!(store.delivered("acme", "jobs", &[42]).await.unwrap().len(), 1);
     assert_eq!(store.dead_letters("acme").await.unwrap().len(), 1);
-    assert_eq!(store.outbox("acme").await.unwrap().len(), 1);
+    assert_eq!(store.outbox("acme", 0, 10).await.unwrap().len(), 1);
 }
 
 async fn raw(path: &Path) -> SqliteConnection {

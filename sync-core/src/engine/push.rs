@@ -14,7 +14,8 @@ use thiserror::Error;
 use super::Engine;
 use super::join::Base;
 use crate::{
-    Change, DeadLetter, Integration, MirrorRecord, OutboxEvent, SourceErrorKind, StoreError, SyncError,
+    Change, DeadLetter, EventStatus, Integration, MirrorRecord, OutboxEvent, SourceErrorKind, StoreError,
+    SyncError,
 };
 
 /// ServiceTitan gives up a request after 100 seconds. Until then a note that was sent may still appear.
@@ -154,7 +155,8 @@ impl Engine {
         let mut reports = Vec::new();
         // On one target, notes keep the order of their events: behind one that waits, the later ones wait too.
         let mut blocked: HashSet<(NoteTarget, i64)> = HashSet::new();
-        for stored in self.store.outbox(&self.connection).await? {
+        for stored in self.store.outbox(&self.connection, 0, usize::MAX).await?.into_iter().map(|it| it.event)
+        {
             let report = self.push_event(&stored, &mut blocked).await?;
             reports.push((stored.id, report));
         }
@@ -287,7 +289,8 @@ impl Engine {
         dead: Option<(&str, &str)>,
     ) -> Result<(), StoreError> {
         let finished = state.notes.iter().all(|note| note.progress.is_final());
-        let mut changes = vec![Change::SetEvent { id: stored.id.clone(), state: write(state)?, finished }];
+        let status = if finished { EventStatus::Done } else { EventStatus::Waiting };
+        let mut changes = vec![Change::SetEvent { id: stored.id.clone(), state: write(state)?, status }];
         if let Some((integration, reason)) = dead {
             changes.push(Change::PutDeadLetter(DeadLetter {
                 integration: integration.to_owned(),
@@ -312,7 +315,7 @@ impl Engine {
             return Ok(Some(base));
         }
         // Not put into the mirror: a base record enters through its own feed only.
-        let read = self.source.read_by_ids(resource, &[id]).await?;
+        let read = self.source.read_now(resource, &[id]).await?;
         Ok(read.records.iter().find(|record: &&MirrorRecord| record.id == id).and_then(Base::read))
     }
 }

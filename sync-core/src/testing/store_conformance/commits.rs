@@ -149,7 +149,7 @@ pub async fn a_connection_that_nobody_opened_is_empty(store: &dyn Store) {
     assert_eq!(store.dirty_count(CONNECTION, "jobs").await.unwrap(), 0);
     assert!(store.delivered(CONNECTION, "jobs", &[42]).await.unwrap().is_empty());
     assert!(store.dead_letters(CONNECTION).await.unwrap().is_empty());
-    assert!(store.outbox(CONNECTION).await.unwrap().is_empty());
+    assert!(store.outbox(CONNECTION, 0, 10).await.unwrap().is_empty());
 }
 
 /// The last value counts, and other keys are left alone.

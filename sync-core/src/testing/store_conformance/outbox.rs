@@ -1,7 +1,7 @@
 //! Events that wait to become notes, and dead letters.
 
 use super::{CONNECTION, commit, opened, time};
-use crate::{Change, DeadLetter, OutboxEvent, Store};
+use crate::{Change, DeadLetter, EventStatus, OutboxEvent, Store, StoredEvent};
 
 fn event(id: &str) -> OutboxEvent {
     OutboxEvent {
@@ -16,12 +16,20 @@ async fn add(store: &dyn Store, id: &str) -> bool {
     store.add_event(CONNECTION, event(id)).await.unwrap()
 }
 
-async fn outbox_ids(store: &dyn Store) -> Vec<String> {
-    store.outbox(CONNECTION).await.unwrap().into_iter().map(|event| event.id).collect()
+async fn waiting(store: &dyn Store, after: u64, limit: usize) -> Vec<StoredEvent> {
+    store.outbox(CONNECTION, after, limit).await.unwrap()
 }
 
-fn set(id: &str, state: &str, finished: bool) -> Change {
-    Change::SetEvent { id: id.to_owned(), state: state.to_owned(), finished }
+async fn outbox(store: &dyn Store) -> Vec<OutboxEvent> {
+    waiting(store, 0, 100).await.into_iter().map(|stored| stored.event).collect()
+}
+
+async fn outbox_ids(store: &dyn Store) -> Vec<String> {
+    outbox(store).await.into_iter().map(|event| event.id).collect()
+}
+
+fn set(id: &str, state: &str, status: EventStatus) -> Change {
+    Change::SetEvent { id: id.to_owned(), state: state.to_owned(), status }
 }
 
 fn letter(integration: &str, subject: &str, reason: &str) -> DeadLetter {
@@ -42,7 +50,7 @@ pub async fn events_come_in_the_order_in_which_they_were_stored(store: &dyn Stor
     for id in ["c", "a", "b"] {
         assert!(add(store, id).await);
     }
-    let stored = store.outbox(CONNECTION).await.unwrap();
+    let stored = outbox(store).await;
     assert!(stored == ["c", "a", "b"].map(event), "order or content of the events is another");
 }
 
@@ -51,7 +59,7 @@ pub async fn an_event_is_stored_once(store: &dyn Store) {
     assert!(add(store, "a").await);
     let changed = OutboxEvent { event: "{}".to_owned(), ..event("a") };
     assert!(!store.add_event(CONNECTION, changed).await.unwrap());
-    assert!(store.outbox(CONNECTION).await.unwrap() == [event("a")], "the first version is not the one kept");
+    assert!(outbox(store).await == [event("a")], "the first version is not the one kept");
 }
 
 /// Notes that were added are not added again after a restart.
@@ -59,8 +67,13 @@ pub async fn an_event_keeps_its_state_until_it_is_finished(store: &dyn Store) {
     add(store, "a").await;
     add(store, "b").await;
     let epoch = opened(store).await;
-    commit(store, epoch, vec![set("a", r#"{"noted":1}"#, false), set("unknown", "{}", true)]).await;
-    let stored = store.outbox(CONNECTION).await.unwrap();
+    commit(
+        store,
+        epoch,
+        vec![set("a", r#"{"noted":1}"#, EventStatus::Waiting), set("unknown", "{}", EventStatus::Done)],
+    )
+    .await;
+    let stored = outbox(store).await;
     let expected = [OutboxEvent { state: r#"{"noted":1}"#.to_owned(), ..event("a") }, event("b")];
     assert!(stored == expected, "the state of the event is not the one that was set");
 }
@@ -70,10 +83,62 @@ pub async fn a_finished_event_leaves_the_outbox_and_stays_known(store: &dyn Stor
     add(store, "a").await;
     add(store, "b").await;
     let epoch = opened(store).await;
-    commit(store, epoch, vec![set("a", "{}", true)]).await;
+    commit(store, epoch, vec![set("a", "{}", EventStatus::Done)]).await;
     assert_eq!(outbox_ids(store).await, ["b"]);
     assert!(!add(store, "a").await);
     assert_eq!(outbox_ids(store).await, ["b"]);
+}
+
+/// Nobody needs a customer's message any more once its notes are written.
+pub async fn the_content_of_an_event_that_is_done_is_forgotten(store: &dyn Store) {
+    add(store, "a").await;
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![set("a", r#"{"noted":1}"#, EventStatus::Done)]).await;
+    let kept = store.event(CONNECTION, "a").await.unwrap().unwrap();
+    assert_eq!(kept.status, EventStatus::Done);
+    let forgotten = OutboxEvent { event: String::new(), state: String::new(), ..event("a") };
+    assert!(kept.event == forgotten, "the content of the event is still there");
+}
+
+/// An operator repairs what was wrong and tries again: the message and the progress are as they were, and so is the place.
+pub async fn an_event_that_was_given_up_keeps_its_content_and_can_wait_again_at_its_place(store: &dyn Store) {
+    add(store, "a").await;
+    add(store, "b").await;
+    let before = store.event(CONNECTION, "a").await.unwrap().unwrap();
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![set("a", r#"{"noted":1}"#, EventStatus::Dead)]).await;
+    assert_eq!(outbox_ids(store).await, ["b"]);
+    assert!(!add(store, "a").await, "an event that was given up is known");
+    let dead = store.event(CONNECTION, "a").await.unwrap().unwrap();
+    assert_eq!((dead.status, dead.position), (EventStatus::Dead, before.position));
+    let noted = OutboxEvent { state: r#"{"noted":1}"#.to_owned(), ..event("a") };
+    assert!(dead.event == noted, "content or state of the event is another");
+
+    commit(store, epoch, vec![set("a", "{}", EventStatus::Waiting)]).await;
+    assert_eq!(outbox_ids(store).await, ["a", "b"]);
+    assert_eq!(store.event(CONNECTION, "a").await.unwrap().unwrap().position, before.position);
+}
+
+/// A reader of a long outbox goes on where it stopped.
+pub async fn the_outbox_is_read_in_parts_by_position(store: &dyn Store) {
+    for id in ["c", "a", "b"] {
+        add(store, id).await;
+    }
+    let first = waiting(store, 0, 2).await;
+    assert_eq!(first.iter().map(|stored| stored.event.id.as_str()).collect::<Vec<_>>(), ["c", "a"]);
+    assert!(first[0].position > 0 && first[0].position < first[1].position);
+    let rest = waiting(store, first[1].position, 2).await;
+    assert_eq!(rest.iter().map(|stored| stored.event.id.as_str()).collect::<Vec<_>>(), ["b"]);
+    assert!(waiting(store, rest[0].position, 2).await.is_empty());
+}
+
+/// What was never stored is not made up.
+pub async fn an_event_is_found_by_its_id(store: &dyn Store) {
+    assert!(store.event(CONNECTION, "a").await.unwrap().is_none());
+    add(store, "a").await;
+    let found = store.event(CONNECTION, "a").await.unwrap().unwrap();
+    assert!(found.event == event("a") && found.status == EventStatus::Waiting, "it is another event");
+    assert!(store.event("other", "a").await.unwrap().is_none());
 }
 
 /// Any process may push, and an event fences nobody off.
@@ -81,7 +146,7 @@ pub async fn an_event_needs_no_opening(store: &dyn Store) {
     assert!(add(store, "a").await);
     let epoch = opened(store).await;
     assert!(add(store, "b").await);
-    commit(store, epoch, vec![set("b", "{}", true)]).await;
+    commit(store, epoch, vec![set("b", "{}", EventStatus::Done)]).await;
     assert_eq!(outbox_ids(store).await, ["a"]);
 }
 
@@ -90,9 +155,9 @@ pub async fn events_of_connections_are_apart(store: &dyn Store) {
     assert!(add(store, "a").await);
     assert!(store.add_event("other", event("a")).await.unwrap());
     let epoch = opened(store).await;
-    commit(store, epoch, vec![set("a", "{}", true)]).await;
+    commit(store, epoch, vec![set("a", "{}", EventStatus::Done)]).await;
     assert!(outbox_ids(store).await.is_empty());
-    assert_eq!(store.outbox("other").await.unwrap().len(), 1);
+    assert_eq!(store.outbox("other", 0, 10).await.unwrap().len(), 1);
 }
 
 /// An operator sees first what has lain longest.
