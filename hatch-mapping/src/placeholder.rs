@@ -42,6 +42,13 @@ impl PlaceholderEmails {
         ])
     }
 
+    /// These patterns too.
+    #[must_use]
+    pub fn and(mut self, patterns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.0.extend(patterns.into_iter().map(Into::into));
+        self
+    }
+
     /// Whether an address is a placeholder.
     pub fn contains(&self, address: &str) -> bool {
         let address = address.trim().to_lowercase();

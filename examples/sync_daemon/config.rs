@@ -1,0 +1,288 @@
+//! The file that says what is synced. `sync_daemon.toml` beside this shows every option.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use hatch_mapping::{
+    DetailPath, MapperConfig, NoteTarget, ObjectSelection, OpportunityModel, PlaceholderEmails, PushConfig,
+    PushRule, SelectableObject,
+};
+use serde::Deserialize;
+
+use crate::failure::Failure;
+
+/// Everything that the file says. Secrets stand in the environment; the file names their variables.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub store: StoreSection,
+    #[serde(default)]
+    pub logs: LogSection,
+    /// How long a stop waits for what is under way, in seconds.
+    #[serde(default = "twenty")]
+    pub stop_within_seconds: u64,
+    #[serde(default)]
+    pub servicetitan: ServiceTitanSection,
+    #[serde(default)]
+    pub hatch: HatchSection,
+    pub events: Option<EventSection>,
+    pub connections: Vec<ConnectionSection>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreSection {
+    /// The SQLite file; a relative path begins at the folder of the configuration.
+    pub path: PathBuf,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogSection {
+    pub format: LogFormat,
+    pub filter: String,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+impl Default for LogSection {
+    fn default() -> Self {
+        LogSection { format: LogFormat::Text, filter: "info".to_owned() }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServiceTitanSection {
+    pub environment: Option<NamedEnvironment>,
+    pub api_url: Option<String>,
+    pub auth_url: Option<String>,
+    pub requests_per_second: u32,
+    pub limit_is_per: LimitScope,
+    pub retry_for_seconds: u64,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NamedEnvironment {
+    Production,
+    Integration,
+}
+
+/// Who shares one budget of requests.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitScope {
+    AppKey,
+    AppKeyAndTenant,
+}
+
+impl Default for ServiceTitanSection {
+    fn default() -> Self {
+        ServiceTitanSection {
+            environment: None,
+            api_url: None,
+            auth_url: None,
+            requests_per_second: 60,
+            limit_is_per: LimitScope::AppKey,
+            retry_for_seconds: 120,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HatchSection {
+    pub url: String,
+    pub requests_per_10_seconds: usize,
+}
+
+impl Default for HatchSection {
+    fn default() -> Self {
+        HatchSection { url: hatch_client::PRODUCTION_URL.to_owned(), requests_per_10_seconds: 100 }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventSection {
+    /// Has a folder for each connection, where events of Hatch are put as files.
+    pub folder: PathBuf,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectionSection {
+    pub name: String,
+    pub tenant: i64,
+    pub client_id: String,
+    #[serde(default = "app_key_variable")]
+    pub app_key_variable: String,
+    #[serde(default = "client_secret_variable")]
+    pub client_secret_variable: String,
+    pub integrations: Vec<IntegrationSection>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntegrationSection {
+    pub name: String,
+    pub model: OpportunityModel,
+    pub source: String,
+    pub department: Option<String>,
+    #[serde(default = "api_key_variable")]
+    pub api_key_variable: String,
+    pub select: Option<BTreeSet<SelectableObject>>,
+    #[serde(default)]
+    pub common_placeholder_emails: bool,
+    #[serde(default)]
+    pub placeholder_emails: Vec<String>,
+    pub status_path: Option<DetailPath>,
+    pub external_id_prefix: Option<String>,
+    #[serde(default)]
+    pub push: PushSection,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PushSection {
+    pub campaign_messages: RuleSection,
+    pub incoming: RuleSection,
+    pub user_messages: RuleSection,
+    pub campaign_events: RuleSection,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RuleSection {
+    pub targets: BTreeSet<NoteTarget>,
+    pub content: bool,
+}
+
+fn twenty() -> u64 {
+    20
+}
+
+fn app_key_variable() -> String {
+    "SERVICETITAN_APP_KEY".to_owned()
+}
+
+fn client_secret_variable() -> String {
+    "SERVICETITAN_CLIENT_SECRET".to_owned()
+}
+
+fn api_key_variable() -> String {
+    "HATCH_API_KEY".to_owned()
+}
+
+impl Config {
+    /// Reads the file.
+    pub fn read(file: &Path) -> Result<Config, Failure> {
+        let text = std::fs::read_to_string(file).map_err(|error| {
+            let advice =
+                "name the file with `--config`; examples/sync_daemon/sync_daemon.toml is one to copy";
+            Failure::Configuration(format!("{} cannot be read ({error}): {advice}", file.display()))
+        })?;
+        let mut config = Config::parse(&text)
+            .map_err(|reason| Failure::Configuration(format!("{}{reason}", file.display())))?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        config.store.path = folder.join(&config.store.path);
+        if let Some(events) = &mut config.events {
+            events.folder = folder.join(&events.folder);
+        }
+        Ok(config)
+    }
+
+    /// Reads a file's text. What is wrong begins with the line: `:3: unknown field …`.
+    pub fn parse(text: &str) -> Result<Config, String> {
+        // Not the error's own display: it quotes the line, and somebody may have written a secret there.
+        let config: Config = toml::from_str(text).map_err(|error| {
+            let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
+            let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+            let advice = secret_advice(error.message());
+            format!("{line}: {}{advice}", error.message())
+        })?;
+        config.check().map_err(|reason| format!(": {reason}"))?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let section = &self.servicetitan;
+        if section.environment.is_some() && (section.api_url.is_some() || section.auth_url.is_some()) {
+            return Err(
+                "[servicetitan] has both `environment` and a URL: leave one of the two out".to_owned()
+            );
+        }
+        if section.auth_url.is_some() && section.api_url.is_none() {
+            return Err("[servicetitan] has `auth_url` without `api_url`: add the other one".to_owned());
+        }
+        if self.connections.is_empty() {
+            return Err("there is no [[connections]]: add one for each tenant".to_owned());
+        }
+        let mut names = BTreeSet::new();
+        for connection in &self.connections {
+            let name = &connection.name;
+            if name.is_empty() || !names.insert(name) {
+                return Err(format!(
+                    "two connections are called {name:?}, or one has no name: give each its own"
+                ));
+            }
+            if connection.integrations.is_empty() {
+                return Err(format!("connection {name:?} has no [[connections.integrations]]: add one"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A secret in the file is the likeliest of all unknown keys.
+fn secret_advice(message: &str) -> &'static str {
+    let secrets = ["`client_secret`", "`app_key`", "`api_key`"];
+    if secrets.iter().any(|secret| message.contains(&format!("unknown field {secret}"))) {
+        " (secrets do not belong into the file: take it out, and put it into the environment variable that the matching `…_variable` names)"
+    } else {
+        ""
+    }
+}
+
+impl IntegrationSection {
+    /// How its opportunities are mapped.
+    pub fn mapper(&self) -> MapperConfig {
+        let mut config = MapperConfig::new(self.model, self.source.clone());
+        if let Some(select) = &self.select {
+            config.selection = select.iter().copied().collect::<ObjectSelection>();
+        }
+        let ready = if self.common_placeholder_emails {
+            PlaceholderEmails::common()
+        } else {
+            PlaceholderEmails::default()
+        };
+        config.placeholder_emails = ready.and(self.placeholder_emails.clone());
+        config.status_path.clone_from(&self.status_path);
+        config.external_id_prefix.clone_from(&self.external_id_prefix);
+        config
+    }
+
+    /// Which events become which notes.
+    pub fn push(&self) -> PushConfig {
+        let rule =
+            |section: &RuleSection| PushRule { targets: section.targets.clone(), content: section.content };
+        PushConfig {
+            campaign_messages: rule(&self.push.campaign_messages),
+            incoming: rule(&self.push.incoming),
+            user_messages: rule(&self.push.user_messages),
+            campaign_events: rule(&self.push.campaign_events),
+        }
+    }
+
+    /// Its department in Hatch, as messages and the sink's identity name it.
+    pub fn department(&self) -> &str {
+        self.department.as_deref().unwrap_or(&self.name)
+    }
+}

@@ -1,0 +1,111 @@
+//! A complete host: keeps Hatch in step with any number of ServiceTitan tenants, as a TOML file says.
+//!
+//! Run it with `cargo run --release --example sync_daemon -- --config my.toml`; `sync_daemon.toml` beside this file shows every option.
+//! Secrets come from environment variables that the file names. Logs go to standard error, what was asked for to standard output.
+//!
+//! Exit codes: 0 done, or stopped as asked. 1 a part failed and is named; the next run goes on. 2 the command line is wrong. 3 the
+//! file or the environment is wrong. 4 ServiceTitan or Hatch refuses. 5 the store cannot be used. 6 ServiceTitan cannot be
+//! reached. 130 ended by a second signal.
+
+mod checking;
+mod config;
+mod dead_letters;
+mod events;
+mod failure;
+mod host;
+mod logs;
+mod secrets;
+mod status;
+mod stopping;
+mod syncing;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser;
+use secrecy::SecretString;
+use sql_store::SqlStore;
+use sync_core::{MemoryStore, Store};
+
+use config::Config;
+use failure::Failure;
+use secrets::Secrets;
+
+/// Keeps Hatch in step with ServiceTitan: a run every 15 minutes, until Ctrl-C or SIGTERM.
+#[derive(Parser)]
+#[command(name = "sync_daemon")]
+struct Options {
+    /// The file that says what is synced.
+    #[arg(long, default_value = "sync_daemon.toml")]
+    config: PathBuf,
+    #[command(flatten)]
+    task: Task,
+    /// Prints JSON, a line for each connection or dead letter, in place of text.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    letters: dead_letters::Filter,
+}
+
+/// What to do in place of running on.
+#[derive(clap::Args)]
+#[group(multiple = false)]
+struct Task {
+    /// Syncs once and reports.
+    #[arg(long)]
+    once: bool,
+    /// Says whether ServiceTitan and Hatch know us and what is missing. Changes nothing.
+    #[arg(long)]
+    check: bool,
+    /// Shows the state of each connection, also beside a running daemon. Changes nothing.
+    #[arg(long)]
+    status: bool,
+    /// Shows, retries or discards what was given up.
+    #[arg(long, value_name = "ACTION")]
+    dead_letters: Option<dead_letters::Action>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("sync_daemon: {failure}");
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+async fn run(options: Options) -> Result<(), Failure> {
+    let config = Config::read(&options.config)?;
+    logs::start(&config.logs)?;
+    if options.task.status {
+        return status::show(&config, options.json).await;
+    }
+    if let Some(action) = options.task.dead_letters {
+        return dead_letters::handle(&config, action, &options.letters, options.json).await;
+    }
+    let secrets = Secrets::read(&config, |name| std::env::var(name).ok().map(SecretString::from))?;
+    let stop = stopping::on_signals()?;
+    if options.task.check {
+        // A check leaves the store to whoever has it open.
+        let nowhere: Arc<dyn Store> = Arc::new(MemoryStore::new());
+        let connections = host::open(&config, &secrets, &nowhere, &stop).await?;
+        return checking::check(&connections, options.json).await;
+    }
+    let store: Arc<dyn Store> = Arc::new(SqlStore::open(&config.store.path).await?);
+    let connections = host::open(&config, &secrets, &store, &stop).await?;
+    if options.task.once {
+        return syncing::once(&connections, options.json).await;
+    }
+    let grace = Duration::from_secs(config.stop_within_seconds);
+    match &config.events {
+        Some(events) => tokio::select! {
+            ended = syncing::keep_running(&connections, &stop, grace) => ended,
+            failed = events::push_all(&events.folder, &connections) => failed,
+        },
+        None => syncing::keep_running(&connections, &stop, grace).await,
+    }
+}

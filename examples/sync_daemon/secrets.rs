@@ -1,0 +1,60 @@
+//! Secrets from the environment.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::config::Config;
+use crate::failure::Failure;
+
+/// The values of the variables that the file names.
+pub struct Secrets(BTreeMap<String, SecretString>);
+
+impl Secrets {
+    /// Reads them all, and names every one that is missing.
+    pub fn read(
+        config: &Config,
+        variable: impl Fn(&str) -> Option<SecretString>,
+    ) -> Result<Secrets, Failure> {
+        let mut secrets = BTreeMap::new();
+        let mut missing = BTreeSet::new();
+        for (name, what) in needed(config) {
+            match variable(&name).filter(|secret| !secret.expose_secret().is_empty()) {
+                Some(secret) => {
+                    secrets.insert(name, secret);
+                }
+                None => {
+                    missing.insert(format!("{name} ({what})"));
+                }
+            }
+        }
+        if missing.is_empty() {
+            return Ok(Secrets(secrets));
+        }
+        let missing: Vec<String> = missing.into_iter().collect();
+        Err(Failure::Configuration(format!("the environment lacks secrets: set {}", missing.join(" and "))))
+    }
+
+    /// One that the file names: [`read`](Secrets::read) made sure that it is there.
+    pub fn get(&self, variable: &str) -> SecretString {
+        self.0.get(variable).cloned().unwrap_or_default()
+    }
+}
+
+/// The variables that the file names, each with what it is for.
+fn needed(config: &Config) -> Vec<(String, String)> {
+    let mut needed = Vec::new();
+    for connection in &config.connections {
+        let name = &connection.name;
+        needed.push((connection.app_key_variable.clone(), format!("the app key of connection {name:?}")));
+        needed.push((
+            connection.client_secret_variable.clone(),
+            format!("the client secret of connection {name:?}"),
+        ));
+        for integration in &connection.integrations {
+            let what = format!("Hatch's API key of integration {:?} of {name:?}", integration.name);
+            needed.push((integration.api_key_variable.clone(), what));
+        }
+    }
+    needed
+}

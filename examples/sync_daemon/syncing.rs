@@ -1,0 +1,125 @@
+//! Runs: one, or one every quarter of an hour.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use sync_core::{SyncError, SyncReport};
+use tokio_util::sync::CancellationToken;
+
+use crate::failure::Failure;
+use crate::host::Connection;
+
+/// Pushes what waits and syncs each connection once, all of them at the same time. Their reports go to standard output.
+pub async fn once(connections: &[Connection], json: bool) -> Result<(), Failure> {
+    let runs = connections.iter().map(|connection| async move {
+        let outcome = match connection.engine.push_pending().await {
+            Ok(_) => connection.engine.sync_once().await,
+            Err(error) => Err(error),
+        };
+        log(&connection.name, &outcome);
+        (connection, outcome)
+    });
+    let mut first_failure = Ok(());
+    for (connection, outcome) in join_all(runs).await {
+        let failed = match outcome {
+            Ok(report) => {
+                print(&connection.name, &report, json)?;
+                partly(&report)
+            }
+            Err(error) => Err(Failure::from(error)),
+        };
+        first_failure = first_failure.and(failed.map_err(|failure| failure.of(&connection.name)));
+    }
+    first_failure
+}
+
+/// Keeps the rhythm until it is asked to stop. A connection that cannot go on is named and does not stop the others; it fails
+/// the program once all have ended.
+pub async fn keep_running(
+    connections: &[Connection],
+    stop: &CancellationToken,
+    grace: Duration,
+) -> Result<(), Failure> {
+    let runs = connections.iter().map(|connection| async move {
+        let ended = connection.engine.run(|outcome| log(&connection.name, outcome)).await;
+        ended.map_err(|error| {
+            tracing::error!(connection = %connection.name, %error, "the connection cannot go on");
+            Failure::from(error).of(&connection.name)
+        })
+    });
+    let too_long = async {
+        stop.cancelled().await;
+        tokio::time::sleep(grace).await;
+    };
+    tokio::select! {
+        ended = join_all(runs) => ended.into_iter().collect(),
+        () = too_long => {
+            tracing::warn!("something took longer than `stop_within_seconds`: the next run does it again");
+            Ok(())
+        }
+    }
+}
+
+fn log(connection: &str, outcome: &Result<SyncReport, SyncError>) {
+    let report = match outcome {
+        Ok(report) => report,
+        Err(error) if error.is_temporary() => {
+            tracing::warn!(connection, %error, "a run failed; the next one goes on where it stopped");
+            return;
+        }
+        // Whoever called the run says what becomes of that.
+        Err(_) => return,
+    };
+    for (name, it) in &report.integrations {
+        tracing::info!(
+            connection,
+            integration = %name,
+            delivered = it.delivered,
+            unchanged = it.unchanged,
+            no_contact_key = it.no_contact_key,
+            inactive = it.inactive,
+            rejected = it.rejected,
+            contact_moved = it.contact_moved,
+            waiting = it.waiting,
+            error = it.error,
+            "synced"
+        );
+    }
+    for (resource, feed) in &report.feeds {
+        if let Some(error) = &feed.error {
+            tracing::warn!(connection, %resource, %error, "a feed was not read");
+        }
+        for problem in &feed.problems {
+            tracing::warn!(connection, %problem, "a record was left out");
+        }
+    }
+    tracing::info!(connection, requests = report.total_requests(), cancelled = report.cancelled, "run ended");
+}
+
+fn print(connection: &str, report: &SyncReport, json: bool) -> Result<(), Failure> {
+    if json {
+        let line = serde_json::json!({ "connection": connection, "report": report });
+        println!("{line}");
+        return Ok(());
+    }
+    for (name, it) in &report.integrations {
+        println!(
+            "{connection}/{name}: {} delivered, {} unchanged, {} without phone and e-mail, {} inactive, {} refused, {} waiting",
+            it.delivered, it.unchanged, it.no_contact_key, it.inactive, it.rejected, it.waiting
+        );
+    }
+    println!("{connection}: {} requests to ServiceTitan", report.total_requests());
+    Ok(())
+}
+
+/// Whether everything was read and delivered.
+fn partly(report: &SyncReport) -> Result<(), Failure> {
+    let feeds = report.feeds.iter().filter_map(|(resource, feed)| Some((resource, feed.error.as_ref()?)));
+    let mut failed: Vec<String> = feeds.map(|(resource, error)| format!("{resource}: {error}")).collect();
+    let integrations = report
+        .integrations
+        .iter()
+        .filter_map(|(name, integration)| Some((name, integration.error.as_ref()?)));
+    failed.extend(integrations.map(|(name, error)| format!("integration {name:?}: {error}")));
+    if failed.is_empty() { Ok(()) } else { Err(Failure::Partly(failed.join("; "))) }
+}

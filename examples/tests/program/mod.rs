@@ -1,0 +1,133 @@
+//! Running `sync_daemon` as a program, against a simulator of this test.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use secrecy::ExposeSecret;
+use simulator::Simulator;
+use tempfile::TempDir;
+
+/// The program, built once: running one test file by its name alone would not build it.
+fn built() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        // Examples stand beside the folder of the tests (`deps`), in the same profile.
+        let test = std::env::current_exe().expect("a test has a path");
+        let profile = test.parent().and_then(Path::parent).expect("a folder of the profile");
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "-q", "--offline", "--locked", "-p", "examples", "--example", "sync_daemon"]);
+        if profile.ends_with("release") {
+            build.arg("--release");
+        }
+        let built = build.status().expect("cargo runs");
+        assert!(built.success(), "sync_daemon does not build");
+        profile.join("examples").join(format!("sync_daemon{}", std::env::consts::EXE_SUFFIX))
+    })
+}
+
+/// A folder with a configuration for a simulator, and the secrets that go with it.
+pub struct Host {
+    pub folder: TempDir,
+    secrets: Vec<(&'static str, String)>,
+}
+
+impl Host {
+    /// One connection, `north`, with both models. `more` is put before the connections.
+    pub fn new(simulator: &Simulator, more: &str) -> Self {
+        let credentials = simulator.credentials();
+        let [jobs, memberships] = simulator.hatch_departments();
+        let text = format!(
+            r#"
+{more}
+
+[store]
+path = "sync.db"
+
+[servicetitan]
+api_url = "{servicetitan}"
+requests_per_second = 10000
+retry_for_seconds = 3
+
+[hatch]
+url = "{hatch}"
+requests_per_10_seconds = 100000
+
+[[connections]]
+name = "north"
+tenant = {tenant}
+client_id = "{client_id}"
+
+[[connections.integrations]]
+name = "jobs"
+model = "job"
+source = "{jobs}"
+api_key_variable = "HATCH_JOBS_API_KEY"
+select = ["estimates", "appointments", "appointment_assignments", "cancel_reasons", "tag_types", "campaigns",
+    "zones", "employees_and_technicians", "invoices"]
+push.campaign_messages = {{ targets = ["job", "customer"], content = true }}
+
+[[connections.integrations]]
+name = "memberships"
+model = "membership"
+source = "{memberships}"
+api_key_variable = "HATCH_MEMBERSHIPS_API_KEY"
+select = ["tag_types", "zones", "employees_and_technicians", "recurring_services", "recurring_service_events"]
+"#,
+            servicetitan = simulator.servicetitan_url(),
+            hatch = simulator.hatch_url(),
+            tenant = credentials.tenant,
+            client_id = credentials.client_id,
+            jobs = jobs.source,
+            memberships = memberships.source,
+        );
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("north.toml"), text).expect("a configuration");
+        let secrets = vec![
+            ("SERVICETITAN_APP_KEY", credentials.app_key.expose_secret().to_owned()),
+            ("SERVICETITAN_CLIENT_SECRET", credentials.client_secret.expose_secret().to_owned()),
+            ("HATCH_JOBS_API_KEY", jobs.api_key.expose_secret().to_owned()),
+            ("HATCH_MEMBERSHIPS_API_KEY", memberships.api_key.expose_secret().to_owned()),
+        ];
+        Host { folder, secrets }
+    }
+
+    /// Changes the configuration.
+    pub fn replace(&self, old: &str, new: &str) {
+        let file = self.folder.path().join("north.toml");
+        let text = std::fs::read_to_string(&file).expect("a configuration");
+        assert!(text.contains(old), "the configuration has no {old:?}");
+        std::fs::write(file, text.replace(old, new)).expect("a configuration");
+    }
+
+    /// Sets, or with `None` takes away, a secret.
+    pub fn secret(&mut self, variable: &'static str, value: Option<&str>) {
+        self.secrets.retain(|(name, _)| *name != variable);
+        self.secrets.extend(value.map(|value| (variable, value.to_owned())));
+    }
+
+    /// The program with this configuration and these arguments, not started yet.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(built());
+        command
+            .env_clear()
+            .envs(self.secrets.iter().map(|(name, value)| (name, value)))
+            .arg("--config")
+            .arg(self.folder.path().join("north.toml"))
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs it to its end. The simulator answers meanwhile, on the runtime's other threads.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("sync_daemon runs")
+    }
+}
+
+/// What a program wrote, for messages of tests.
+pub fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}

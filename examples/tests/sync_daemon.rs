@@ -1,0 +1,265 @@
+//! `sync_daemon`, run as a program: what it does, and what it says when it cannot.
+
+#[path = "../sync_daemon/config.rs"]
+#[allow(dead_code, reason = "the program uses the rest")]
+mod config;
+#[path = "../sync_daemon/failure.rs"]
+#[allow(dead_code, reason = "the program uses the rest")]
+mod failure;
+mod program;
+
+use std::process::Command;
+use std::time::Duration;
+
+use hatch_mapping::{HatchEvent, HatchEventKind};
+use program::{Host, said};
+use simulator::{NoteParent, Simulator, SimulatorConfig};
+
+async fn simulator() -> Simulator {
+    with(SimulatorConfig::default()).await
+}
+
+async fn with(config: SimulatorConfig) -> Simulator {
+    let config = SimulatorConfig { seed: 3, jobs: 40, memberships: 10, ..config };
+    Simulator::start(config).await.expect("the simulator starts")
+}
+
+/// Runs until the condition holds; that it does is what the test is about, so it waits as long as the test may take.
+async fn until(mut holds: impl FnMut() -> bool) {
+    while !holds() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn once_delivers_everything_and_reports_it_and_a_second_run_sends_nothing() {
+    let simulator = simulator().await;
+    let host = Host::new(&simulator, "");
+    let first = host.run(&["--once"]);
+    assert_eq!(first.status.code(), Some(0), "{}", said(&first));
+    let delivered = simulator.hatch().total_upserts();
+    assert!(delivered > 0);
+    let second = host.run(&["--once", "--json"]);
+    assert_eq!(second.status.code(), Some(0), "{}", said(&second));
+    let report: serde_json::Value = serde_json::from_slice(&second.stdout).expect("one line of JSON");
+    assert_eq!(report["connection"], "north");
+    assert_eq!(report["report"]["integrations"]["jobs"]["delivered"], 0);
+    assert_eq!(simulator.hatch().total_upserts(), delivered);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sigterm_stops_it_between_transactions_and_it_ends_well() {
+    let simulator = simulator().await;
+    let host = Host::new(&simulator, "");
+    let mut daemon = host.command(&[]).spawn().expect("sync_daemon starts");
+    until(|| simulator.hatch().total_upserts() > 0).await;
+    let status = host.run(&["--status", "--json"]);
+    assert_eq!(status.status.code(), Some(0), "beside a running daemon: {}", said(&status));
+    let second = host.run(&["--once"]);
+    assert_eq!(second.status.code(), Some(5), "{}", said(&second));
+    assert!(said(&second).contains("open for writing elsewhere"), "{}", said(&second));
+    let killed = Command::new("kill").args(["-TERM", &daemon.id().to_string()]).status().expect("kill runs");
+    assert!(killed.success());
+    assert_eq!(daemon.wait().expect("it ends").code(), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_is_put_into_the_folder_becomes_notes_once() {
+    let simulator = simulator().await;
+    let host = Host::new(&simulator, "[events]\nfolder = \"events\"");
+    let mut daemon = host.command(&[]).spawn().expect("sync_daemon starts");
+    let source = simulator.hatch_departments()[0].source.clone();
+    until(|| !simulator.hatch().last_bodies(&source).is_empty()).await;
+    let id = simulator.hatch().last_bodies(&source).into_keys().next().expect("an opportunity");
+    let mut event =
+        HatchEvent::new("e1", "jobs", &id, simulator.world().now(), HatchEventKind::CampaignMessage);
+    event.content = Some("Are you at home on Friday?".to_owned());
+    let folder = host.folder.path().join("events/north");
+    until(|| folder.is_dir()).await;
+    for name in ["first", "again"] {
+        let file = folder.join(format!("{name}.json"));
+        std::fs::write(&file, serde_json::to_vec(&event).expect("JSON")).expect("an event");
+        until(|| !file.exists()).await;
+    }
+    std::fs::write(folder.join("broken.json"), "{").expect("a file");
+    until(|| folder.join("broken.refused").exists()).await;
+    let notes = simulator.world().notes(NoteParent::Job, id.parse().expect("an ID"));
+    assert_eq!(notes.iter().filter(|note| note.text.contains("on Friday?")).count(), 1);
+    assert_eq!(simulator.world().note_count(), 2);
+    daemon.kill().expect("it ends");
+    daemon.wait().expect("it ends");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_refused_is_listed_and_can_be_retried_or_discarded() {
+    let simulator = simulator().await;
+    let host = Host::new(&simulator, "");
+    let source = format!("source = \"{}\"", simulator.hatch_departments()[0].source);
+    host.replace(&source, "source = \"custom:nobody\"");
+    let first = host.run(&["--once"]);
+    assert_eq!(first.status.code(), Some(0), "{}", said(&first));
+    let jobs = |arguments: &[&str]| -> Vec<serde_json::Value> {
+        let output = host.run(&[&["--json", "--dead-letters"], arguments].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect()
+    };
+    let letters = jobs(&["list"]);
+    assert!(letters.len() > 10, "{letters:?}");
+    assert_eq!(letters[0]["letter"]["integration"], "jobs");
+    let subject = letters[0]["letter"]["subject"].as_str().expect("a subject").to_owned();
+    assert_eq!(jobs(&["discard", "--subject", &subject]).len(), 1);
+    assert_eq!(jobs(&["retry", "--integration", "jobs"]).len(), letters.len() - 1);
+    assert!(jobs(&["list"]).is_empty());
+    let again = host.run(&["--once"]);
+    assert_eq!(again.status.code(), Some(0), "{}", said(&again));
+    assert_eq!(jobs(&["list"]).len(), letters.len() - 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_secret_is_told_without_showing_it() {
+    let simulator = simulator().await;
+    let mut host = Host::new(&simulator, "");
+    host.secret("SERVICETITAN_CLIENT_SECRET", Some("cs1.nobody-knows-this"));
+    for task in ["--check", "--once"] {
+        let output = host.run(&[task]);
+        assert_eq!(output.status.code(), Some(4), "{}", said(&output));
+        assert!(said(&output).contains("this secret"), "{}", said(&output));
+        assert!(!said(&output).contains("nobody-knows-this"), "{}", said(&output));
+    }
+    // Without a task it would run on; there is no sense in that with a wrong secret.
+    assert_eq!(host.run(&[]).status.code(), Some(4));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_missing_variable_is_named_with_what_it_is_for() {
+    let simulator = simulator().await;
+    let mut host = Host::new(&simulator, "");
+    host.secret("SERVICETITAN_APP_KEY", None);
+    host.secret("HATCH_JOBS_API_KEY", Some(""));
+    let output = host.run(&["--once"]);
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    for expected in ["SERVICETITAN_APP_KEY (the app key of connection \"north\")", "HATCH_JOBS_API_KEY"] {
+        assert!(said(&output).contains(expected), "{}", said(&output));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scope_that_is_missing_is_named_and_the_rest_is_synced() {
+    let withheld_scopes = vec!["tn.acc.invoices:r".to_owned()];
+    let simulator = with(SimulatorConfig { withheld_scopes, ..SimulatorConfig::default() }).await;
+    let host = Host::new(&simulator, "");
+    let output = host.run(&["--once"]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("Accounting > Invoices, read"), "{}", said(&output));
+    assert!(simulator.hatch().total_upserts() > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_port_is_told_by_its_address() {
+    let simulator = simulator().await;
+    let host = Host::new(&simulator, "");
+    let address = simulator.servicetitan_url().trim_start_matches("http://").to_owned();
+    simulator.shutdown().await;
+    for task in ["--check", "--once"] {
+        let output = host.run(&[task]);
+        assert_eq!(output.status.code(), Some(6), "{}", said(&output));
+        assert!(said(&output).contains(&format!("nothing listens at {address}")), "{}", said(&output));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mistake_in_the_file_is_told_with_its_line_and_what_exists() {
+    let simulator = simulator().await;
+    for (old, new, expected) in [
+        (
+            "retry_for_seconds",
+            "retry_seconds",
+            "north.toml:10: unknown field `retry_seconds`, expected one of",
+        ),
+        ("tenant =", "client_secret = \"cs1.secret\"\ntenant =", "secrets do not belong into the file"),
+        ("model = \"job\"", "model = \"jobs\"", "unknown variant `jobs`, expected `job` or `membership`"),
+        ("[store]", "[store", "north.toml:4:"),
+        ("\"appointments\", ", "", "only together with Appointments"),
+        ("api_url = \"", "environment = \"production\"\napi_url = \"", "both `environment` and a URL"),
+        ("name = \"memberships\"", "name = \"jobs\"", "two integrations are called \"jobs\""),
+    ] {
+        let host = Host::new(&simulator, "");
+        host.replace(old, new);
+        let output = host.run(&["--once"]);
+        assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+        assert!(said(&output).contains(expected), "{expected:?} in {}", said(&output));
+        assert!(!said(&output).contains("cs1.secret"), "{}", said(&output));
+    }
+    let nowhere = Host::new(&simulator, "");
+    std::fs::remove_file(nowhere.folder.path().join("north.toml")).expect("removed");
+    let output = nowhere.run(&["--once"]);
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    assert!(said(&output).contains("north.toml cannot be read"), "{}", said(&output));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_cannot_be_used_is_told_with_what_to_do() {
+    let simulator = simulator().await;
+    for (path, expected) in [("nowhere/sync.db", "see that the folder exists"), ("north.toml", "damaged")] {
+        let host = Host::new(&simulator, "");
+        host.replace("path = \"sync.db\"", &format!("path = \"{path}\""));
+        let output = host.run(&["--once"]);
+        assert_eq!(output.status.code(), Some(5), "{}", said(&output));
+        assert!(said(&output).contains(expected), "{expected:?} in {}", said(&output));
+    }
+    let host = Host::new(&simulator, "");
+    assert_eq!(host.run(&["--status"]).status.code(), Some(5), "there is no store yet");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_stops_the_run_and_it_goes_on_when_there_is_room() {
+    let simulator = simulator().await;
+    let host = Host::new(&simulator, "");
+    // The limit of a shell on the size of files stands in for the disk's end.
+    let mut limited = Command::new("sh");
+    let daemon = host.command(&["--once"]);
+    limited.args(["-c", "ulimit -f 200; trap '' XFSZ; exec \"$0\" \"$@\""]).arg(daemon.get_program());
+    limited.args(daemon.get_args()).env_clear();
+    limited.envs(daemon.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = limited.output().expect("sh runs");
+    assert_eq!(output.status.code(), Some(5), "{}", said(&output));
+    assert!(said(&output).contains("disk"), "{}", said(&output));
+    let output = host.run(&["--once"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(simulator.hatch().total_upserts() > 0);
+}
+
+#[test]
+fn the_shipped_file_is_read_and_its_comments_show_the_defaults() {
+    let text = include_str!("../sync_daemon/sync_daemon.toml");
+    let shipped = config::Config::parse(text).expect("the shipped file");
+    for connection in &shipped.connections {
+        for integration in &connection.integrations {
+            hatch_mapping::Mapper::new(integration.mapper()).expect("a mapper");
+        }
+    }
+    // `#name = value`, without a space, is an option that shows its default; a URL and an environment exclude each other.
+    let options = text
+        .lines()
+        .filter(|line| !line.starts_with("#api_url") && !line.starts_with("#auth_url"))
+        .map(|line| match line.strip_prefix('#') {
+            Some(option) if option.starts_with(|first: char| first.is_ascii_lowercase() || first == '[') => {
+                option
+            }
+            _ => line,
+        });
+    let shown = config::Config::parse(&options.collect::<Vec<_>>().join("\n")).expect("every option");
+    assert_eq!(shown.stop_within_seconds, shipped.stop_within_seconds);
+    assert_eq!(shown.logs.filter, shipped.logs.filter);
+    assert_eq!(shown.servicetitan.requests_per_second, shipped.servicetitan.requests_per_second);
+    assert_eq!(shown.servicetitan.retry_for_seconds, shipped.servicetitan.retry_for_seconds);
+    assert_eq!(shown.hatch.url, shipped.hatch.url);
+    assert_eq!(shown.hatch.requests_per_10_seconds, shipped.hatch.requests_per_10_seconds);
+    assert_eq!(shown.connections[0].client_secret_variable, shipped.connections[0].client_secret_variable);
+    assert_eq!(shown.connections[0].app_key_variable, shipped.connections[0].app_key_variable);
+    let job = |config: &config::Config| config.connections[0].integrations[0].mapper().selection;
+    assert_eq!(job(&shown), job(&shipped));
+}
