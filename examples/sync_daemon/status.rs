@@ -59,7 +59,18 @@ async fn status(store: &SqlStore, section: &ConnectionSection) -> Result<Status,
         connection: name.to_owned(),
         start: store.value(name, "start").await?,
         integrations,
-        events_waiting: store.outbox(name).await?.len(),
+        events_waiting: events_waiting(store, name).await?,
         dead_letters: store.dead_letters(name).await?.len(),
     })
+}
+
+async fn events_waiting(store: &SqlStore, connection: &str) -> Result<usize, StoreError> {
+    let mut count = 0;
+    let mut after = 0;
+    loop {
+        let events = store.outbox(connection, after, 1000).await?;
+        let Some(last) = events.last() else { return Ok(count) };
+        after = last.position;
+        count += events.len();
+    }
 }
