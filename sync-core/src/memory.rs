@@ -24,7 +24,8 @@ struct Connection {
     records: BTreeMap<(Resource, i64), MirrorRecord>,
     /// (children, parent, parent ID, child ID)
     links: BTreeSet<(Resource, Resource, i64, i64)>,
-    complete: BTreeSet<(Resource, i64)>,
+    /// (children, parent ID) → whether all are there
+    completeness: BTreeMap<(Resource, i64), bool>,
     dirty: BTreeMap<String, DirtySet>,
     last_mark: u64,
     delivered: BTreeMap<(String, i64), Delivered>,
@@ -41,6 +42,12 @@ struct DirtySet {
     queue: BTreeMap<u64, i64>,
     /// Place and newest mark of each.
     marks: HashMap<i64, (u64, u64)>,
+}
+
+impl DirtySet {
+    fn dirty(&self, id: i64) -> Option<Dirty> {
+        self.marks.get(&id).map(|(place, mark)| Dirty { id, place: *place, mark: *mark })
+    }
 }
 
 impl MemoryStore {
@@ -63,11 +70,23 @@ impl MemoryStore {
     }
 }
 
+fn fenced(epoch: Epoch) -> StoreError {
+    StoreError::Fenced { held: epoch.0 }
+}
+
 impl Connection {
+    fn check(&self, epoch: Epoch) -> Result<(), StoreError> {
+        // Epoch 0 is nobody's: a connection that was never opened takes no commit.
+        if self.epoch == epoch.0 && epoch.0 != 0 { Ok(()) } else { Err(fenced(epoch)) }
+    }
+
     fn apply(&mut self, change: Change) {
         match change {
             Change::SetValue { key, value } => {
                 self.values.insert(key, value);
+            }
+            Change::RemoveValue { key } => {
+                self.values.remove(&key);
             }
             Change::PutRecord(record) => {
                 let key = (record.resource, record.id);
@@ -81,8 +100,16 @@ impl Connection {
                 self.records.insert(key, record);
             }
             Change::RemoveRecord { resource, id } => self.remove(resource, id),
+            Change::RemoveResource { resource } => {
+                self.records.retain(|(of, _), _| *of != resource);
+                self.links.retain(|(of, ..)| *of != resource);
+                self.completeness.retain(|(children, _), _| *children != resource);
+            }
             Change::MarkComplete { children, parent_id } => {
-                self.complete.insert((children, parent_id));
+                self.completeness.insert((children, parent_id), true);
+            }
+            Change::MarkIncomplete { children, parent_id } => {
+                self.completeness.insert((children, parent_id), false);
             }
             Change::MarkDirty { integration, id } => {
                 self.last_mark += 1;
@@ -103,6 +130,19 @@ impl Connection {
             }
             Change::SetDelivered { integration, delivered } => {
                 self.delivered.insert((integration, delivered.id), delivered);
+            }
+            Change::RemoveOpportunity { integration, id } => {
+                if let Some(set) = self.dirty.get_mut(&integration)
+                    && let Some((place, _)) = set.marks.remove(&id)
+                {
+                    set.queue.remove(&place);
+                }
+                self.delivered.remove(&(integration, id));
+            }
+            Change::RemoveIntegration { integration } => {
+                self.dirty.remove(&integration);
+                self.delivered.retain(|(of, _), _| *of != integration);
+                self.dead_letters.retain(|letter| letter.integration != integration);
             }
             Change::PutDeadLetter(letter) => {
                 self.remove_dead_letter(&letter.integration, &letter.subject);
@@ -147,13 +187,14 @@ impl Store for MemoryStore {
         Ok(Epoch(connection.epoch))
     }
 
+    async fn check_epoch(&self, connection: &str, epoch: Epoch) -> Result<(), StoreError> {
+        self.connections().get(connection).map_or(Err(fenced(epoch)), |connection| connection.check(epoch))
+    }
+
     async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> Result<(), StoreError> {
         let mut connections = self.connections();
-        let connection = connections.entry(connection.to_owned()).or_default();
-        // Epoch 0 is nobody's: a connection that was never opened takes no commit.
-        if connection.epoch != epoch.0 || epoch.0 == 0 {
-            return Err(StoreError::Fenced { held: epoch.0 });
-        }
+        let Some(connection) = connections.get_mut(connection) else { return Err(fenced(epoch)) };
+        connection.check(epoch)?;
         for change in changes {
             connection.apply(change);
         }
@@ -225,14 +266,15 @@ impl Store for MemoryStore {
         })
     }
 
-    async fn complete(
+    async fn completeness(
         &self,
         connection: &str,
         children: Resource,
         parent_ids: &[i64],
-    ) -> Result<Vec<i64>, StoreError> {
+    ) -> Result<Vec<(i64, bool)>, StoreError> {
         self.read(connection, |connection| {
-            parent_ids.iter().copied().filter(|id| connection.complete.contains(&(children, *id))).collect()
+            let mark = |id: &i64| Some((*id, *connection.completeness.get(&(children, *id))?));
+            parent_ids.iter().filter_map(mark).collect()
         })
     }
 
@@ -240,12 +282,25 @@ impl Store for MemoryStore {
         &self,
         connection: &str,
         integration: &str,
+        after: u64,
         limit: usize,
     ) -> Result<Vec<Dirty>, StoreError> {
         self.read(connection, |connection| {
             let Some(set) = connection.dirty.get(integration) else { return Vec::new() };
-            let with_mark = |id: &i64| set.marks.get(id).map(|(_, mark)| Dirty { id: *id, mark: *mark });
-            set.queue.values().take(limit).filter_map(with_mark).collect()
+            let behind = set.queue.range((Bound::Excluded(after), Bound::Unbounded)).take(limit);
+            behind.filter_map(|(_, id)| set.dirty(*id)).collect()
+        })
+    }
+
+    async fn dirty_among(
+        &self,
+        connection: &str,
+        integration: &str,
+        ids: &[i64],
+    ) -> Result<Vec<Dirty>, StoreError> {
+        self.read(connection, |connection| {
+            let Some(set) = connection.dirty.get(integration) else { return Vec::new() };
+            ids.iter().filter_map(|id| set.dirty(*id)).collect()
         })
     }
 

@@ -25,6 +25,10 @@ pub trait Store: Send + Sync {
     /// from now on.
     async fn open(&self, connection: &str) -> Result<Epoch, StoreError>;
 
+    /// Answers [`StoreError::Fenced`] unless the epoch is the connection's newest. Asked right before each effect outside, so it must be
+    /// cheap; like any read it sees every opening that was answered before it began.
+    async fn check_epoch(&self, connection: &str, epoch: Epoch) -> Result<(), StoreError>;
+
     /// Applies all changes in their order, or none.
     async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> Result<(), StoreError>;
 
@@ -62,26 +66,37 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<i64>, StoreError>;
 
-    /// Those of the parents whose children of this resource were marked complete.
-    async fn complete(
+    /// What was marked about these parents' children of this resource, in any order: `true` for complete, `false` for incomplete.
+    /// Parents without a mark are left out.
+    async fn completeness(
         &self,
         connection: &str,
         children: Resource,
         parent_ids: &[i64],
-    ) -> Result<Vec<i64>, StoreError>;
+    ) -> Result<Vec<(i64, bool)>, StoreError>;
 
-    /// The opportunities of an integration that wait for delivery, first marked first, at most `limit`.
+    /// The opportunities of an integration that wait for delivery behind the place `after` (0: all of them), by rising place, at most
+    /// `limit`.
     async fn dirty(
         &self,
         connection: &str,
         integration: &str,
+        after: u64,
         limit: usize,
+    ) -> Result<Vec<Dirty>, StoreError>;
+
+    /// Those of these opportunities that wait for delivery now, in any order.
+    async fn dirty_among(
+        &self,
+        connection: &str,
+        integration: &str,
+        ids: &[i64],
     ) -> Result<Vec<Dirty>, StoreError>;
 
     /// How many opportunities of an integration wait for delivery.
     async fn dirty_count(&self, connection: &str, integration: &str) -> Result<u64, StoreError>;
 
-    /// What was delivered last for these opportunities; those that never were are left out.
+    /// What was noted last about the delivery of these opportunities, in any order; those that never were sent are left out.
     async fn delivered(
         &self,
         connection: &str,
@@ -123,6 +138,11 @@ pub enum Change {
         /// What it is from now on.
         value: String,
     },
+    /// Takes a value of the connection away. Nothing happens if there is none.
+    RemoveValue {
+        /// Its name.
+        key: String,
+    },
     /// Puts a record into the mirror if it [replaces](MirrorRecord::replaces) the one there, links included.
     PutRecord(MirrorRecord),
     /// Takes a record and its links out of the mirror. Nothing happens if there is none.
@@ -132,8 +152,20 @@ pub enum Change {
         /// The record's ID.
         id: i64,
     },
-    /// Notes that the mirror has all children of this resource that the parent had when they were read.
+    /// Takes all records of a resource out of the mirror, and every mark about the completeness of children of this resource.
+    RemoveResource {
+        /// The resource.
+        resource: Resource,
+    },
+    /// Notes that the mirror has all children of this resource that the parent had when they were read. Replaces a mark to the contrary.
     MarkComplete {
+        /// The resource of the children.
+        children: Resource,
+        /// The parent's ID.
+        parent_id: i64,
+    },
+    /// Notes that the mirror lacks children of this resource that the parent may have. Replaces a mark to the contrary.
+    MarkIncomplete {
         /// The resource of the children.
         children: Resource,
         /// The parent's ID.
@@ -154,12 +186,24 @@ pub enum Change {
         /// The opportunity and the mark under which it was read.
         dirty: Dirty,
     },
-    /// Notes what was delivered for an opportunity, instead of what was noted before.
+    /// Notes what was delivered for an opportunity, or that it is about to be, instead of what was noted before.
     SetDelivered {
         /// The integration's name.
         integration: String,
         /// What was delivered.
         delivered: Delivered,
+    },
+    /// Forgets an opportunity: it neither waits nor was delivered. Nothing happens if neither was so.
+    RemoveOpportunity {
+        /// The integration's name.
+        integration: String,
+        /// The ID of the base record.
+        id: i64,
+    },
+    /// Forgets everything of an integration: what waits, what was delivered, and its dead letters.
+    RemoveIntegration {
+        /// The integration's name.
+        integration: String,
     },
     /// Puts a dead letter, instead of one with the same integration and subject.
     PutDeadLetter(DeadLetter),
@@ -187,20 +231,26 @@ pub enum Change {
 pub struct Dirty {
     /// The ID of the base record.
     pub id: i64,
+    /// Its place in the queue, above 0: that of its first mark since it waits.
+    pub place: u64,
     /// A number that is new each time the opportunity is marked.
     pub mark: u64,
 }
 
 /// What was delivered last for an opportunity.
+///
+/// Before an upsert is sent, it is *claimed*: noted without a fingerprint. As long as the outcome is not known, the claim stays, and the
+/// opportunity is sent again whatever its body is by then: an upsert that seemed to fail may be applied by the sink later, up to the next
+/// one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivered {
     /// The ID of the base record.
     pub id: i64,
-    /// The fingerprint of body, sink and mapping version.
-    pub fingerprint: String,
+    /// The fingerprint of body, sink and mapping version; `None` while it is not known what the sink has.
+    pub fingerprint: Option<String>,
     /// The fingerprint of the phone and e-mail that Hatch matches by.
     pub contact: String,
-    /// When the sink accepted it, by the host's clock.
+    /// When the sink accepted it, or when it was claimed, by the host's clock.
     pub at: DateTime<Utc>,
 }
 

@@ -40,10 +40,12 @@ CREATE TABLE links (
 
 CREATE INDEX links_by_parent ON links (connection, resource, parent, parent_id, id);
 
-CREATE TABLE complete_children (
+-- What is known of the children that a parent has: whether all of them are among the records.
+CREATE TABLE completeness (
     connection INTEGER NOT NULL REFERENCES connections (id),
     children   TEXT    NOT NULL,
     parent_id  INTEGER NOT NULL,
+    complete   INTEGER NOT NULL, -- 0 or 1
     PRIMARY KEY (connection, children, parent_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -62,7 +64,7 @@ CREATE TABLE delivered (
     connection     INTEGER NOT NULL REFERENCES connections (id),
     integration    TEXT    NOT NULL,
     id             INTEGER NOT NULL,
-    fingerprint    TEXT    NOT NULL,
+    fingerprint    TEXT,             -- NULL: claimed, and not known to have arrived
     contact        TEXT    NOT NULL,
     at_seconds     INTEGER NOT NULL,
     at_nanoseconds INTEGER NOT NULL,

@@ -118,24 +118,30 @@ impl<'a> Commit<'a> {
                 );
                 self.run(statement.bind(connection).bind(key).bind(value)).await
             }
+            Change::RemoveValue { key } => {
+                let statement = sqlx::query("DELETE FROM connection_values WHERE connection = ? AND key = ?");
+                self.run(statement.bind(connection).bind(key)).await
+            }
             Change::PutRecord(record) => self.put_record(record).await,
             Change::RemoveRecord { resource, id } => {
                 let statement =
                     sqlx::query("DELETE FROM records WHERE connection = ? AND resource = ? AND id = ?");
                 self.run(statement.bind(connection).bind(resource.name()).bind(id)).await
             }
+            Change::RemoveResource { resource } => self.remove_resource(resource).await,
             Change::MarkComplete { children, parent_id } => {
-                let statement = sqlx::query(
-                    "INSERT INTO complete_children (connection, children, parent_id) VALUES (?, ?, ?)
-                     ON CONFLICT DO NOTHING",
-                );
-                self.run(statement.bind(connection).bind(children.name()).bind(parent_id)).await
+                self.set_completeness(children, parent_id, true).await
+            }
+            Change::MarkIncomplete { children, parent_id } => {
+                self.set_completeness(children, parent_id, false).await
             }
             Change::MarkDirty { integration, id } => self.mark_dirty(integration, id).await,
             Change::ClearDirty { integration, dirty } => self.clear_dirty(integration, dirty).await,
             Change::SetDelivered { integration, delivered } => {
                 self.set_delivered(integration, delivered).await
             }
+            Change::RemoveOpportunity { integration, id } => self.remove_opportunity(integration, id).await,
+            Change::RemoveIntegration { integration } => self.remove_integration(integration).await,
             Change::PutDeadLetter(letter) => self.put_dead_letter(letter).await,
             Change::RemoveDeadLetter { integration, subject } => {
                 self.remove_dead_letter(integration, subject).await
@@ -231,6 +237,29 @@ impl<'a> Commit<'a> {
         self.run(statement.bind(self.connection).bind(resource.name()).bind(id).bind(links)).await
     }
 
+    async fn remove_resource(&mut self, resource: Resource) -> Result<(), StoreError> {
+        for table in [
+            "DELETE FROM records WHERE connection = ? AND resource = ?",
+            "DELETE FROM completeness WHERE connection = ? AND children = ?",
+        ] {
+            self.run(sqlx::query(table).bind(self.connection).bind(resource.name())).await?;
+        }
+        Ok(())
+    }
+
+    async fn set_completeness(
+        &mut self,
+        children: Resource,
+        parent_id: i64,
+        complete: bool,
+    ) -> Result<(), StoreError> {
+        let statement = sqlx::query(
+            "INSERT INTO completeness (connection, children, parent_id, complete) VALUES (?, ?, ?, ?)
+             ON CONFLICT DO UPDATE SET complete = excluded.complete",
+        );
+        self.run(statement.bind(self.connection).bind(children.name()).bind(parent_id).bind(complete)).await
+    }
+
     async fn mark_dirty(&mut self, integration: String, id: i64) -> Result<(), StoreError> {
         self.last_mark += 1;
         let statement = sqlx::query(
@@ -265,6 +294,27 @@ impl<'a> Commit<'a> {
             .bind(at.seconds)
             .bind(at.nanoseconds);
         self.run(statement).await
+    }
+
+    async fn remove_opportunity(&mut self, integration: String, id: i64) -> Result<(), StoreError> {
+        for table in [
+            "DELETE FROM dirty WHERE connection = ? AND integration = ? AND id = ?",
+            "DELETE FROM delivered WHERE connection = ? AND integration = ? AND id = ?",
+        ] {
+            self.run(sqlx::query(table).bind(self.connection).bind(integration.clone()).bind(id)).await?;
+        }
+        Ok(())
+    }
+
+    async fn remove_integration(&mut self, integration: String) -> Result<(), StoreError> {
+        for table in [
+            "DELETE FROM dirty WHERE connection = ? AND integration = ?",
+            "DELETE FROM delivered WHERE connection = ? AND integration = ?",
+            "DELETE FROM dead_letters WHERE connection = ? AND integration = ?",
+        ] {
+            self.run(sqlx::query(table).bind(self.connection).bind(integration.clone())).await?;
+        }
+        Ok(())
     }
 
     async fn put_dead_letter(&mut self, letter: DeadLetter) -> Result<(), StoreError> {

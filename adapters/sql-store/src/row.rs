@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
-use sync_core::{Delivered, EventStatus, Link, MirrorRecord, OutboxEvent, Resource, StoreError, StoredEvent};
+use sync_core::{
+    Delivered, Dirty, EventStatus, Link, MirrorRecord, OutboxEvent, Resource, StoreError, StoredEvent,
+};
 
 use crate::error::{Context, because};
 
@@ -96,6 +98,12 @@ pub(crate) fn record(
         links: links_from_json(columns.get("links")?).ok_or_else(|| columns.damaged("links"))?,
         body: columns.get("body")?,
     })
+}
+
+/// Reads a row of `dirty`.
+pub(crate) fn dirty(row: &SqliteRow, context: &Context) -> Result<Dirty, StoreError> {
+    let columns = Columns { row, context };
+    Ok(Dirty { id: columns.get("id")?, place: columns.number("place")?, mark: columns.number("mark")? })
 }
 
 /// Reads a row of `delivered`.

@@ -138,6 +138,21 @@ impl Store for SqlStore {
         Ok(Epoch(Columns { row: &row, context: &self.context }.number("epoch")?))
     }
 
+    async fn check_epoch(&self, connection: &str, epoch: Epoch) -> Result<(), StoreError> {
+        let newest: Option<i64> = sqlx::query_scalar("SELECT epoch FROM connections WHERE name = ?")
+            .bind(connection)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(because(&self.context, "be read"))?;
+        let newest = newest.and_then(|newest| u64::try_from(newest).ok());
+        // Epoch 0 is nobody's: that of a connection which was never opened.
+        if newest == Some(epoch.0) && epoch.0 != 0 {
+            Ok(())
+        } else {
+            Err(StoreError::Fenced { held: epoch.0 })
+        }
+    }
+
     async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> Result<(), StoreError> {
         let mut database = self.writer()?.acquire().await.map_err(because(&self.context, "be written"))?;
         let done = commit::commit(&mut database, &self.context, connection, epoch, changes).await;
@@ -235,14 +250,14 @@ impl Store for SqlStore {
         .map_err(because(&self.context, "be read"))
     }
 
-    async fn complete(
+    async fn completeness(
         &self,
         connection: &str,
         children: Resource,
         parent_ids: &[i64],
-    ) -> Result<Vec<i64>, StoreError> {
-        sqlx::query_scalar(
-            "SELECT parent_id FROM complete_children
+    ) -> Result<Vec<(i64, bool)>, StoreError> {
+        sqlx::query_as(
+            "SELECT parent_id, complete FROM completeness
              WHERE connection = (SELECT id FROM connections WHERE name = ?) AND children = ?
                AND parent_id IN (SELECT value FROM json_each(?))",
         )
@@ -258,24 +273,42 @@ impl Store for SqlStore {
         &self,
         connection: &str,
         integration: &str,
+        after: u64,
         limit: usize,
     ) -> Result<Vec<Dirty>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, mark FROM dirty
-             WHERE connection = (SELECT id FROM connections WHERE name = ?) AND integration = ?
+            "SELECT id, place, mark FROM dirty
+             WHERE connection = (SELECT id FROM connections WHERE name = ?) AND integration = ? AND place > ?
              ORDER BY place LIMIT ?",
         )
         .bind(connection)
         .bind(integration)
+        .bind(i64::try_from(after).unwrap_or(i64::MAX))
         .bind(at_most(limit))
         .fetch_all(&self.readers)
         .await
         .map_err(because(&self.context, "be read"))?;
-        let dirty = |row| {
-            let columns = Columns { row, context: &self.context };
-            Ok(Dirty { id: columns.get("id")?, mark: columns.number("mark")? })
-        };
-        rows.iter().map(dirty).collect()
+        rows.iter().map(|row| row::dirty(row, &self.context)).collect()
+    }
+
+    async fn dirty_among(
+        &self,
+        connection: &str,
+        integration: &str,
+        ids: &[i64],
+    ) -> Result<Vec<Dirty>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, place, mark FROM dirty
+             WHERE connection = (SELECT id FROM connections WHERE name = ?) AND integration = ?
+               AND id IN (SELECT value FROM json_each(?))",
+        )
+        .bind(connection)
+        .bind(integration)
+        .bind(json(ids))
+        .fetch_all(&self.readers)
+        .await
+        .map_err(because(&self.context, "be read"))?;
+        rows.iter().map(|row| row::dirty(row, &self.context)).collect()
     }
 
     async fn dirty_count(&self, connection: &str, integration: &str) -> Result<u64, StoreError> {

@@ -27,7 +27,7 @@ async fn filled(path: &Path) -> SqlStore {
     let epoch = store.open("acme").await.unwrap();
     let at = "2026-03-01T12:00:00.1234567Z".parse().unwrap();
     let integration = "jobs".to_owned();
-    let delivered = Delivered { id: 42, fingerprint: "f".into(), contact: "c".into(), at };
+    let delivered = Delivered { id: 42, fingerprint: Some("f".into()), contact: "c".into(), at };
     let letter =
         DeadLetter { integration: "jobs".into(), subject: "job:7".into(), reason: "refused".into(), at };
     let changes = vec![
@@ -47,7 +47,7 @@ async fn filled(path: &Path) -> SqlStore {
 async fn assert_filled(store: &SqlStore) {
     assert_eq!(store.value("acme", "cursor").await.unwrap().as_deref(), Some("7"));
     assert_eq!(store.records("acme", Resource::Jobs, &[42]).await.unwrap().len(), 1);
-    assert_eq!(store.complete("acme", Resource::Appointments, &[42]).await.unwrap(), [42]);
+    assert_eq!(store.completeness("acme", Resource::Appointments, &[42]).await.unwrap(), [(42, true)]);
     assert_eq!(store.dirty_count("acme", "jobs").await.unwrap(), 1);
     assert_eq!(store.delivered("acme", "jobs", &[42]).await.unwrap().len(), 1);
     assert_eq!(store.dead_letters("acme").await.unwrap().len(), 1);

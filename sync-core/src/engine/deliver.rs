@@ -42,7 +42,7 @@ impl Engine {
         self.announce(Progress::Waiting { integration: integration.name.clone(), opportunities: waiting });
         let mut dead = self.dead_subjects(integration).await?;
         while !self.cancelled() {
-            let dirty = self.store.dirty(&self.connection, &integration.name, BATCH).await?;
+            let dirty = self.store.dirty(&self.connection, &integration.name, 0, BATCH).await?;
             if dirty.is_empty() {
                 break;
             }
@@ -81,6 +81,7 @@ impl Engine {
 
         let identity = integration.sink.identity();
         let mut settled = Vec::new();
+        let mut claims = Vec::new();
         let mut outgoing = Vec::new();
         for dirty in dirty {
             let Some(base) = bases.get(&dirty.id).filter(|base| !base.is_inactive()) else {
@@ -102,17 +103,26 @@ impl Engine {
             let fingerprint = fingerprint(&opportunity, &identity);
             let contact = contact_fingerprint(&opportunity);
             let before = delivered.get(&dirty.id);
-            if before.is_some_and(|before| before.fingerprint == fingerprint) {
+            if before.is_some_and(|before| before.fingerprint.as_ref() == Some(&fingerprint)) {
                 report.unchanged += 1;
                 settled.push(*dirty);
                 continue;
             }
             let moved = before.is_some_and(|before| before.contact != contact);
+            // While the claim stands, Hatch may still have the opportunity under the contact that it was delivered under.
+            let claimed = before.map_or_else(|| contact.clone(), |before| before.contact.clone());
+            claims.push(Delivered {
+                id: dirty.id,
+                fingerprint: None,
+                contact: claimed,
+                at: self.clock.now(),
+            });
             outgoing.push(Outgoing { dirty: *dirty, opportunity, fingerprint, contact, moved });
         }
         let clear = |dirty| Change::ClearDirty { integration: integration.name.clone(), dirty };
         let count = settled.len() as u64;
-        self.commit(settled.into_iter().map(clear).collect()).await?;
+        let claim = |delivered| Change::SetDelivered { integration: integration.name.clone(), delivered };
+        self.commit(settled.into_iter().map(clear).chain(claims.into_iter().map(claim)).collect()).await?;
         self.announce_settled(integration, count);
         Ok(outgoing)
     }
@@ -129,10 +139,14 @@ impl Engine {
             .map(|group| async move {
                 let mut outcomes = Vec::new();
                 for outgoing in group {
+                    if let Err(error) = self.store.check_epoch(&self.connection, self.epoch).await {
+                        outcomes.push((outgoing, Err(error)));
+                        break;
+                    }
                     let outcome = integration.sink.upsert(&outgoing.opportunity).await;
                     let stop =
                         outcome.as_ref().is_err_and(|error| !matches!(error, SinkError::Rejected { .. }));
-                    outcomes.push((outgoing, outcome));
+                    outcomes.push((outgoing, Ok(outcome)));
                     // What comes behind a failure for the same contact must not overtake it.
                     if stop || self.cancelled() {
                         break;
@@ -144,13 +158,23 @@ impl Engine {
             .flatten()
             .ready_chunks(CONCURRENT_UPSERTS * 4);
         while let Some(chunk) = outcomes.next().await {
-            let mut changes = Vec::new();
+            let (mut changes, mut failed) = (Vec::new(), None);
             let mut settled = 0;
             for (outgoing, outcome) in chunk {
+                let outcome = match outcome {
+                    Ok(outcome) => outcome,
+                    Err(error) => {
+                        failed.get_or_insert(error);
+                        continue;
+                    }
+                };
                 settled += u64::from(self.settle(integration, outgoing, outcome, dead, report, &mut changes));
             }
             self.commit(changes).await?;
             self.announce_settled(integration, settled);
+            if let Some(error) = failed {
+                return Err(error.into());
+            }
             if report.error.is_some() {
                 break;
             }
@@ -176,7 +200,8 @@ impl Engine {
                 report.delivered += 1;
                 report.contact_moved += u64::from(outgoing.moved);
                 let Outgoing { fingerprint, contact, .. } = outgoing;
-                let delivered = Delivered { id, fingerprint, contact, at: self.clock.now() };
+                let delivered =
+                    Delivered { id, fingerprint: Some(fingerprint), contact, at: self.clock.now() };
                 changes.push(Change::SetDelivered { integration: name(), delivered });
                 changes.push(Change::ClearDirty { integration: name(), dirty: outgoing.dirty });
                 if dead.remove(&subject) {
@@ -285,7 +310,7 @@ mod tests {
             details: Details::default(),
         };
         let contact = contact_fingerprint(&opportunity);
-        let dirty = Dirty { id, mark: id.unsigned_abs() };
+        let dirty = Dirty { id, place: id.unsigned_abs(), mark: id.unsigned_abs() };
         Outgoing { dirty, opportunity, fingerprint: String::new(), contact, moved: false }
     }
 

@@ -69,8 +69,8 @@ impl Engine {
             let older =
                 parents.iter().filter(|parent| parent.created_on.is_none_or(|created| created < start));
             let older: Vec<i64> = older.map(|parent| parent.id).collect();
-            let complete = self.store.complete(&self.connection, children, &older).await?;
-            let complete: HashSet<i64> = complete.into_iter().collect();
+            let marks = self.store.completeness(&self.connection, children, &older).await?;
+            let complete: HashSet<i64> = marks.iter().filter(|(_, all)| *all).map(|(id, _)| *id).collect();
             let unread: Vec<i64> = older.into_iter().filter(|id| !complete.contains(id)).collect();
             if !unread.is_empty() {
                 self.read_children(children, parent, &unread).await?;

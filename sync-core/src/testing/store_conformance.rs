@@ -38,6 +38,7 @@ macro_rules! store_conformance {
             changes_are_applied_in_their_order,
             an_opening_has_a_newer_epoch_than_the_one_before,
             a_commit_under_an_old_epoch_is_fenced_and_changes_nothing,
+            only_the_newest_epoch_passes_the_check,
             a_commit_to_a_connection_that_was_never_opened_is_fenced,
             a_fenced_holder_does_not_hinder_the_new_one,
             opening_keeps_what_is_stored,
@@ -45,6 +46,7 @@ macro_rules! store_conformance {
             an_epoch_of_one_connection_means_nothing_in_another,
             a_connection_that_nobody_opened_is_empty,
             a_value_is_replaced,
+            a_value_can_be_removed,
             names_and_values_are_kept_to_the_letter,
             of_two_writers_at_once_none_loses_a_change;
             mirror:
@@ -70,11 +72,15 @@ macro_rules! store_conformance {
             ids_rise_from_above_the_one_given_and_stop_at_the_limit,
             the_extremes_of_ids_and_times_are_kept_exactly,
             a_page_of_500_records_is_read_and_written_whole,
-            what_was_marked_complete_is_so_for_that_resource_only;
+            what_was_marked_complete_is_so_for_that_resource_only,
+            a_mark_of_completeness_is_replaced_by_its_contrary,
+            a_removed_resource_is_gone_with_its_links_and_marks;
             waiting:
             what_was_marked_first_waits_first,
             a_new_mark_keeps_the_place_and_changes_the_mark,
             the_limit_gives_the_first_and_the_count_gives_all,
+            places_rise_and_reading_goes_on_behind_one,
+            those_that_wait_are_found_by_id,
             clearing_takes_out_what_was_read,
             clearing_leaves_what_was_marked_since,
             what_was_cleared_and_marked_again_waits_last,
@@ -83,7 +89,10 @@ macro_rules! store_conformance {
             integrations_wait_apart,
             the_last_delivery_is_kept,
             what_was_never_delivered_is_left_out,
-            deliveries_of_integrations_are_apart;
+            deliveries_of_integrations_are_apart,
+            a_claim_takes_the_fingerprint_away_until_a_delivery,
+            a_removed_opportunity_neither_waits_nor_was_delivered,
+            a_removed_integration_is_gone_with_all_that_is_its_own;
             outbox:
             events_come_in_the_order_in_which_they_were_stored,
             an_event_is_stored_once,

@@ -7,7 +7,7 @@ use crate::{Change, DeadLetter, Delivered, Epoch, Resource, Store, StoreError};
 pub async fn a_commit_applies_all_its_changes(store: &dyn Store) {
     let epoch = opened(store).await;
     let at = super::time(0);
-    let delivered = Delivered { id: 42, fingerprint: "f".into(), contact: "c".into(), at };
+    let delivered = Delivered { id: 42, fingerprint: Some("f".into()), contact: "c".into(), at };
     let letter =
         DeadLetter { integration: "jobs".into(), subject: "job:7".into(), reason: "refused".into(), at };
     let changes = vec![
@@ -22,7 +22,7 @@ pub async fn a_commit_applies_all_its_changes(store: &dyn Store) {
 
     assert_eq!(store.value(CONNECTION, "cursor").await.unwrap().as_deref(), Some("7"));
     assert_eq!(read(store, Resource::Jobs, &[42]).await.len(), 1);
-    assert_eq!(store.complete(CONNECTION, Resource::Appointments, &[42]).await.unwrap(), [42]);
+    assert_eq!(store.completeness(CONNECTION, Resource::Appointments, &[42]).await.unwrap(), [(42, true)]);
     assert_eq!(store.dirty_count(CONNECTION, "jobs").await.unwrap(), 1);
     assert_eq!(store.delivered(CONNECTION, "jobs", &[42]).await.unwrap(), [delivered]);
     assert_eq!(store.dead_letters(CONNECTION).await.unwrap(), [letter]);
@@ -72,6 +72,20 @@ pub async fn a_commit_under_an_old_epoch_is_fenced_and_changes_nothing(store: &d
     assert_eq!(store.dirty_count(CONNECTION, "jobs").await.unwrap(), 0);
 }
 
+/// Asked before an effect outside: only the newest opening may have one.
+pub async fn only_the_newest_epoch_passes_the_check(store: &dyn Store) {
+    assert!(matches!(store.check_epoch(CONNECTION, Epoch(0)).await, Err(StoreError::Fenced { held: 0 })));
+    assert!(matches!(store.check_epoch(CONNECTION, Epoch(1)).await, Err(StoreError::Fenced { held: 1 })));
+    let old = opened(store).await;
+    store.check_epoch(CONNECTION, old).await.unwrap();
+    let new = opened(store).await;
+    let refused = store.check_epoch(CONNECTION, old).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Fenced { held } if held == old.0), "{refused:?}");
+    store.check_epoch(CONNECTION, new).await.unwrap();
+    store.open("other").await.unwrap();
+    store.check_epoch(CONNECTION, new).await.unwrap();
+}
+
 /// An epoch comes from an opening only.
 pub async fn a_commit_to_a_connection_that_was_never_opened_is_fenced(store: &dyn Store) {
     let refused = store.commit(CONNECTION, Epoch(1), vec![value("cursor", "1")]).await.unwrap_err();
@@ -93,16 +107,17 @@ pub async fn a_fenced_holder_does_not_hinder_the_new_one(store: &dyn Store) {
 pub async fn opening_keeps_what_is_stored(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, vec![value("cursor", "7"), mark("jobs", 42)]).await;
-    let before = store.dirty(CONNECTION, "jobs", 10).await.unwrap();
+    let before = store.dirty(CONNECTION, "jobs", 0, 10).await.unwrap();
     opened(store).await;
     assert_eq!(store.value(CONNECTION, "cursor").await.unwrap().as_deref(), Some("7"));
-    assert_eq!(store.dirty(CONNECTION, "jobs", 10).await.unwrap(), before);
+    assert_eq!(store.dirty(CONNECTION, "jobs", 0, 10).await.unwrap(), before);
 }
 
 /// Two tenants with the same IDs share nothing.
 pub async fn connections_do_not_see_each_other(store: &dyn Store) {
     let epoch = opened(store).await;
     let other = store.open("other").await.unwrap();
+    let delivered = Delivered { id: 42, fingerprint: None, contact: "c".into(), at: super::time(0) };
     let letter = DeadLetter {
         integration: "jobs".into(),
         subject: "job:42".into(),
@@ -114,6 +129,7 @@ pub async fn connections_do_not_see_each_other(store: &dyn Store) {
         Change::PutRecord(super::child(Resource::Appointments, 5, &[(Resource::Jobs, 42)])),
         Change::MarkComplete { children: Resource::Appointments, parent_id: 42 },
         mark("jobs", 42),
+        Change::SetDelivered { integration: "jobs".into(), delivered },
         Change::PutDeadLetter(letter),
     ];
     commit(store, epoch, changes).await;
@@ -122,13 +138,26 @@ pub async fn connections_do_not_see_each_other(store: &dyn Store) {
     assert!(store.records("other", Resource::Appointments, &[5]).await.unwrap().is_empty());
     assert!(store.linked("other", Resource::Appointments, Resource::Jobs, &[42]).await.unwrap().is_empty());
     assert!(store.record_ids("other", Resource::Appointments, None, 10).await.unwrap().is_empty());
-    assert!(store.complete("other", Resource::Appointments, &[42]).await.unwrap().is_empty());
-    assert!(store.dirty("other", "jobs", 10).await.unwrap().is_empty());
+    assert!(store.completeness("other", Resource::Appointments, &[42]).await.unwrap().is_empty());
+    assert!(store.dirty("other", "jobs", 0, 10).await.unwrap().is_empty());
+    assert!(store.dirty_among("other", "jobs", &[42]).await.unwrap().is_empty());
+    assert!(store.delivered("other", "jobs", &[42]).await.unwrap().is_empty());
     assert!(store.dead_letters("other").await.unwrap().is_empty());
 
-    let removal = Change::RemoveRecord { resource: Resource::Appointments, id: 5 };
-    store.commit("other", other, vec![removal]).await.unwrap();
+    let removals = vec![
+        Change::RemoveValue { key: "cursor".into() },
+        Change::RemoveRecord { resource: Resource::Appointments, id: 5 },
+        Change::RemoveResource { resource: Resource::Appointments },
+        Change::RemoveOpportunity { integration: "jobs".into(), id: 42 },
+        Change::RemoveIntegration { integration: "jobs".into() },
+    ];
+    store.commit("other", other, removals).await.unwrap();
+    assert_eq!(store.value(CONNECTION, "cursor").await.unwrap().as_deref(), Some("7"));
     assert_eq!(read(store, Resource::Appointments, &[5]).await.len(), 1);
+    assert_eq!(store.completeness(CONNECTION, Resource::Appointments, &[42]).await.unwrap(), [(42, true)]);
+    assert_eq!(store.dirty_count(CONNECTION, "jobs").await.unwrap(), 1);
+    assert_eq!(store.delivered(CONNECTION, "jobs", &[42]).await.unwrap().len(), 1);
+    assert_eq!(store.dead_letters(CONNECTION).await.unwrap().len(), 1);
 }
 
 /// Opening one connection fences nobody off another.
@@ -145,7 +174,7 @@ pub async fn an_epoch_of_one_connection_means_nothing_in_another(store: &dyn Sto
 pub async fn a_connection_that_nobody_opened_is_empty(store: &dyn Store) {
     assert_eq!(store.value(CONNECTION, "cursor").await.unwrap(), None);
     assert!(read(store, Resource::Jobs, &[42]).await.is_empty());
-    assert!(store.dirty(CONNECTION, "jobs", 10).await.unwrap().is_empty());
+    assert!(store.dirty(CONNECTION, "jobs", 0, 10).await.unwrap().is_empty());
     assert_eq!(store.dirty_count(CONNECTION, "jobs").await.unwrap(), 0);
     assert!(store.delivered(CONNECTION, "jobs", &[42]).await.unwrap().is_empty());
     assert!(store.dead_letters(CONNECTION).await.unwrap().is_empty());
@@ -191,4 +220,17 @@ pub async fn of_two_writers_at_once_none_loses_a_change(store: &dyn Store) {
     tokio::join!(first, second);
     assert_eq!(store.dirty_count(CONNECTION, "jobs").await.unwrap(), 20);
     assert_eq!(store.dirty_count("other", "jobs").await.unwrap(), 20);
+}
+
+/// A value that was taken away is not there, and may be set anew.
+pub async fn a_value_can_be_removed(store: &dyn Store) {
+    let epoch = opened(store).await;
+    let remove = |key: &str| Change::RemoveValue { key: key.to_owned() };
+    commit(store, epoch, vec![value("a", "1"), value("b", "2")]).await;
+    commit(store, epoch, vec![remove("a"), remove("never set")]).await;
+    assert_eq!(store.value(CONNECTION, "a").await.unwrap(), None);
+    assert_eq!(store.value(CONNECTION, "b").await.unwrap().as_deref(), Some("2"));
+    commit(store, epoch, vec![remove("b"), value("a", "3")]).await;
+    assert_eq!(store.value(CONNECTION, "a").await.unwrap().as_deref(), Some("3"));
+    assert_eq!(store.value(CONNECTION, "b").await.unwrap(), None);
 }

@@ -259,11 +259,48 @@ pub async fn a_page_of_500_records_is_read_and_written_whole(store: &dyn Store) 
 /// Completeness is noted for each kind of children apart.
 pub async fn what_was_marked_complete_is_so_for_that_resource_only(store: &dyn Store) {
     let epoch = opened(store).await;
-    let complete = |parent_id| Change::MarkComplete { children: APPOINTMENTS, parent_id };
     commit(store, epoch, vec![complete(42), complete(43), complete(42)]).await;
-    let mut found = store.complete(CONNECTION, APPOINTMENTS, &[41, 42, 43]).await.unwrap();
-    found.sort_unstable();
-    assert_eq!(found, [42, 43]);
-    assert!(store.complete(CONNECTION, Resource::Estimates, &[42]).await.unwrap().is_empty());
-    assert!(store.complete(CONNECTION, APPOINTMENTS, &[]).await.unwrap().is_empty());
+    assert_eq!(marks(store, &[41, 42, 43]).await, [(42, true), (43, true)]);
+    assert!(store.completeness(CONNECTION, Resource::Estimates, &[42]).await.unwrap().is_empty());
+    assert!(marks(store, &[]).await.is_empty());
+}
+
+/// Children that were taken out of the mirror are to be read again; the last mark counts.
+pub async fn a_mark_of_completeness_is_replaced_by_its_contrary(store: &dyn Store) {
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![complete(42), incomplete(42), incomplete(43)]).await;
+    assert_eq!(marks(store, &[42, 43]).await, [(42, false), (43, false)]);
+    commit(store, epoch, vec![complete(43)]).await;
+    assert_eq!(marks(store, &[42, 43]).await, [(42, false), (43, true)]);
+}
+
+/// A resource that nobody needs any more leaves nothing behind, and others stay.
+pub async fn a_removed_resource_is_gone_with_its_links_and_marks(store: &dyn Store) {
+    let invoice = child(Resource::Invoices, 6, &[(JOBS, 42)]);
+    put(store, vec![record(JOBS, 42, None, "1"), child(APPOINTMENTS, 5, &[(JOBS, 42)]), invoice]).await;
+    let epoch = opened(store).await;
+    let invoices = Change::MarkComplete { children: Resource::Invoices, parent_id: 42 };
+    commit(store, epoch, vec![complete(42), invoices]).await;
+    commit(store, epoch, vec![Change::RemoveResource { resource: APPOINTMENTS }]).await;
+    assert!(read(store, APPOINTMENTS, &[5]).await.is_empty());
+    assert!(children(store, APPOINTMENTS, JOBS, &[42]).await.is_empty());
+    assert!(marks(store, &[42]).await.is_empty());
+    assert_eq!(read(store, JOBS, &[42]).await.len(), 1);
+    assert_eq!(children(store, Resource::Invoices, JOBS, &[42]).await, [6]);
+    assert_eq!(store.completeness(CONNECTION, Resource::Invoices, &[42]).await.unwrap(), [(42, true)]);
+}
+
+fn complete(parent_id: i64) -> Change {
+    Change::MarkComplete { children: APPOINTMENTS, parent_id }
+}
+
+fn incomplete(parent_id: i64) -> Change {
+    Change::MarkIncomplete { children: APPOINTMENTS, parent_id }
+}
+
+/// The marks about these jobs' appointments, by rising ID.
+async fn marks(store: &dyn Store, ids: &[i64]) -> Vec<(i64, bool)> {
+    let mut marks = store.completeness(CONNECTION, APPOINTMENTS, ids).await.unwrap();
+    marks.sort_unstable();
+    marks
 }

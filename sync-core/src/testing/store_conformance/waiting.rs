@@ -1,12 +1,12 @@
 //! What waits for delivery, and what was delivered.
 
 use super::{CONNECTION, commit, mark, opened, time};
-use crate::{Change, Delivered, Dirty, Store};
+use crate::{Change, DeadLetter, Delivered, Dirty, Store};
 
 const JOBS: &str = "jobs";
 
 async fn waiting(store: &dyn Store) -> Vec<Dirty> {
-    store.dirty(CONNECTION, JOBS, 100).await.unwrap()
+    store.dirty(CONNECTION, JOBS, 0, 100).await.unwrap()
 }
 
 async fn waiting_ids(store: &dyn Store) -> Vec<i64> {
@@ -22,7 +22,12 @@ fn delivery(integration: &str, id: i64, fingerprint: &str) -> Change {
 }
 
 fn delivered(id: i64, fingerprint: &str) -> Delivered {
-    Delivered { id, fingerprint: fingerprint.to_owned(), contact: format!("contact of {id}"), at: time(id) }
+    Delivered {
+        id,
+        fingerprint: Some(fingerprint.to_owned()),
+        contact: format!("contact of {id}"),
+        at: time(id),
+    }
 }
 
 /// The queue is first in, first out, and not by ID.
@@ -50,10 +55,37 @@ pub async fn the_limit_gives_the_first_and_the_count_gives_all(store: &dyn Store
     let epoch = opened(store).await;
     commit(store, epoch, (1..=5).map(|id| mark(JOBS, id)).collect()).await;
     let all = waiting(store).await;
-    assert_eq!(store.dirty(CONNECTION, JOBS, 2).await.unwrap(), all[..2]);
-    assert!(store.dirty(CONNECTION, JOBS, 0).await.unwrap().is_empty());
-    assert_eq!(store.dirty(CONNECTION, JOBS, usize::MAX).await.unwrap(), all);
+    assert_eq!(store.dirty(CONNECTION, JOBS, 0, 2).await.unwrap(), all[..2]);
+    assert!(store.dirty(CONNECTION, JOBS, 0, 0).await.unwrap().is_empty());
+    assert_eq!(store.dirty(CONNECTION, JOBS, 0, usize::MAX).await.unwrap(), all);
     assert_eq!(store.dirty_count(CONNECTION, JOBS).await.unwrap(), 5);
+}
+
+/// A reader goes on behind the last one that it saw, and what waits in front of that stays.
+pub async fn places_rise_and_reading_goes_on_behind_one(store: &dyn Store) {
+    let epoch = opened(store).await;
+    commit(store, epoch, [50, 40, 30, 20].map(|id| mark(JOBS, id)).to_vec()).await;
+    let all = waiting(store).await;
+    assert!(all[0].place > 0 && all.windows(2).all(|pair| pair[0].place < pair[1].place), "{all:?}");
+    assert_eq!(store.dirty(CONNECTION, JOBS, all[1].place, 1).await.unwrap(), all[2..3]);
+    assert!(store.dirty(CONNECTION, JOBS, all[3].place, 10).await.unwrap().is_empty());
+    assert!(store.dirty(CONNECTION, JOBS, u64::MAX, 10).await.unwrap().is_empty());
+    commit(store, epoch, vec![mark(JOBS, 50), mark(JOBS, 10)]).await;
+    let behind = store.dirty(CONNECTION, JOBS, all[3].place, 10).await.unwrap();
+    assert_eq!(behind.iter().map(|dirty| dirty.id).collect::<Vec<_>>(), [10]);
+    assert_eq!(waiting(store).await[0].place, all[0].place);
+}
+
+/// One record that is brought forward is found by its ID, with its place and its newest mark.
+pub async fn those_that_wait_are_found_by_id(store: &dyn Store) {
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![mark(JOBS, 3), mark(JOBS, 1), mark(JOBS, 2), mark("other", 4)]).await;
+    commit(store, epoch, vec![mark(JOBS, 1)]).await;
+    let all = waiting(store).await;
+    let mut found = store.dirty_among(CONNECTION, JOBS, &[1, 2, 4, 5]).await.unwrap();
+    found.sort_by_key(|dirty| dirty.place);
+    assert_eq!(found, all[1..]);
+    assert!(store.dirty_among(CONNECTION, JOBS, &[]).await.unwrap().is_empty());
 }
 
 /// A delivered one waits no more.
@@ -106,9 +138,9 @@ pub async fn clearing_what_does_not_wait_changes_nothing(store: &dyn Store) {
     commit(store, epoch, vec![mark(JOBS, 1)]).await;
     let read = waiting(store).await;
     let others = vec![
-        clear(Dirty { id: 2, mark: read[0].mark }),
-        clear(Dirty { id: 1, mark: read[0].mark + 1 }),
-        clear(Dirty { id: 1, mark: u64::MAX }),
+        clear(Dirty { id: 2, ..read[0] }),
+        clear(Dirty { mark: read[0].mark + 1, ..read[0] }),
+        clear(Dirty { mark: u64::MAX, ..read[0] }),
         Change::ClearDirty { integration: "memberships".to_owned(), dirty: read[0] },
     ];
     commit(store, epoch, others).await;
@@ -131,7 +163,7 @@ pub async fn the_last_delivery_is_kept(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, vec![delivery(JOBS, 1, "old")]).await;
     let at = "2026-03-01T12:00:00.123456789Z".parse().unwrap();
-    let last = Delivered { id: 1, fingerprint: "new".to_owned(), contact: "another".to_owned(), at };
+    let last = Delivered { id: 1, fingerprint: Some("new".to_owned()), contact: "another".to_owned(), at };
     let change = Change::SetDelivered { integration: JOBS.to_owned(), delivered: last.clone() };
     commit(store, epoch, vec![change]).await;
     assert_eq!(store.delivered(CONNECTION, JOBS, &[1]).await.unwrap(), [last]);
@@ -155,4 +187,61 @@ pub async fn deliveries_of_integrations_are_apart(store: &dyn Store) {
     commit(store, epoch, vec![delivery(JOBS, 1, "a"), delivery("other", 1, "b")]).await;
     assert_eq!(store.delivered(CONNECTION, JOBS, &[1]).await.unwrap(), [delivered(1, "a")]);
     assert_eq!(store.delivered(CONNECTION, "other", &[1]).await.unwrap(), [delivered(1, "b")]);
+}
+
+/// Before an upsert is sent, what was delivered before must not count any more, whatever comes of it.
+pub async fn a_claim_takes_the_fingerprint_away_until_a_delivery(store: &dyn Store) {
+    let epoch = opened(store).await;
+    let claim = Delivered { fingerprint: None, ..delivered(1, "") };
+    let claiming = Change::SetDelivered { integration: JOBS.to_owned(), delivered: claim.clone() };
+    commit(store, epoch, vec![delivery(JOBS, 1, "a")]).await;
+    commit(store, epoch, vec![claiming]).await;
+    opened(store).await;
+    assert_eq!(store.delivered(CONNECTION, JOBS, &[1]).await.unwrap(), [claim]);
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![delivery(JOBS, 1, "b")]).await;
+    assert_eq!(store.delivered(CONNECTION, JOBS, &[1]).await.unwrap(), [delivered(1, "b")]);
+}
+
+/// Nothing tells afterwards that it ever was.
+pub async fn a_removed_opportunity_neither_waits_nor_was_delivered(store: &dyn Store) {
+    let epoch = opened(store).await;
+    let changes = vec![
+        mark(JOBS, 1),
+        mark(JOBS, 2),
+        mark("other", 1),
+        delivery(JOBS, 1, "a"),
+        delivery(JOBS, 2, "b"),
+        delivery("other", 1, "c"),
+    ];
+    commit(store, epoch, changes).await;
+    let remove = |id| Change::RemoveOpportunity { integration: JOBS.to_owned(), id };
+    commit(store, epoch, vec![remove(1), remove(3)]).await;
+    assert_eq!(waiting_ids(store).await, [2]);
+    assert_eq!(store.dirty_count(CONNECTION, JOBS).await.unwrap(), 1);
+    assert_eq!(store.delivered(CONNECTION, JOBS, &[1, 2]).await.unwrap(), [delivered(2, "b")]);
+    assert_eq!(store.dirty_count(CONNECTION, "other").await.unwrap(), 1);
+    assert_eq!(store.delivered(CONNECTION, "other", &[1]).await.unwrap(), [delivered(1, "c")]);
+}
+
+/// An integration that is no more leaves nothing behind.
+pub async fn a_removed_integration_is_gone_with_all_that_is_its_own(store: &dyn Store) {
+    let epoch = opened(store).await;
+    let letter = |integration: &str| DeadLetter {
+        integration: integration.to_owned(),
+        subject: "job:1".to_owned(),
+        reason: "refused".to_owned(),
+        at: time(0),
+    };
+    let of = |integration| {
+        vec![mark(integration, 1), delivery(integration, 1, "a"), Change::PutDeadLetter(letter(integration))]
+    };
+    commit(store, epoch, of(JOBS)).await;
+    commit(store, epoch, of("other")).await;
+    commit(store, epoch, vec![Change::RemoveIntegration { integration: JOBS.to_owned() }]).await;
+    assert!(waiting(store).await.is_empty());
+    assert!(store.delivered(CONNECTION, JOBS, &[1]).await.unwrap().is_empty());
+    assert_eq!(store.dead_letters(CONNECTION).await.unwrap(), [letter("other")]);
+    assert_eq!(store.dirty_count(CONNECTION, "other").await.unwrap(), 1);
+    assert_eq!(store.delivered(CONNECTION, "other", &[1]).await.unwrap().len(), 1);
 }
