@@ -69,6 +69,8 @@ id! {
     PaymentTypeId,
     /// A project.
     ProjectId,
+    /// A lead.
+    LeadId,
     /// A booking.
     BookingId,
     /// A call.

@@ -68,7 +68,7 @@ let types: serde_json::Value =
 //!
 //! # Features
 //!
-//! `http` (default) is the client; without it the models remain, free of I/O, and build for `wasm32-unknown-unknown`. Each API family is a
+//! `webhooks` (default) receives what ServiceTitan posts. `http` (default) is the client; without it the models remain, free of I/O, and build for `wasm32-unknown-unknown`. Each API family is a
 //! feature: `accounting`, `crm`, `dispatch`, `jpm`, `marketing`, `memberships`, `sales`, `settings`.
 //!
 //! # How to add a resource
@@ -87,6 +87,8 @@ mod notes;
 #[cfg(feature = "http")]
 pub mod operations;
 pub mod scopes;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
 
 #[cfg(feature = "http")]
 mod environment;
@@ -149,5 +151,5 @@ pub use http::{
 // Types of other crates that stand in signatures here.
 #[cfg(feature = "http")]
 pub use ::http::Method;
-#[cfg(feature = "http")]
+#[cfg(any(feature = "http", feature = "webhooks"))]
 pub use secrecy::SecretString;

@@ -1,0 +1,50 @@
+//! Webhooks: what ServiceTitan posts to a host when something changes.
+//!
+//! A delivery is a CloudEvents 1.0 envelope, signed over its very bytes with a key that the host chose in the developer portal. A
+//! [`WebhookVerifier`] holds the keys, refuses what they did not sign, and reads the rest:
+//!
+//! ```
+//! use http::HeaderMap;
+//! use servicetitan_client::webhooks::{WebhookData, WebhookError, WebhookVerifier};
+//!
+//! fn receive(verifier: &WebhookVerifier, headers: &HeaderMap, body: &[u8]) -> Result<(), WebhookError> {
+//!     let event = verifier.receive(headers, body)?;
+//!     // The same event may be delivered again, after a while or at once: its ID tells.
+//!     println!("{} {}", event.id, event.event_type);
+//!     match event.data {
+//!         WebhookData::Job(data) => println!("job {} is {:?}", data.job.id, data.job.job_status),
+//!         WebhookData::Appointment(data) => println!("appointment {}", data.appointment.id),
+//!         _ => {}
+//!     }
+//!     Ok(())
+//! }
+//!
+//! // Two keys while one takes the place of the other.
+//! let verifier = WebhookVerifier::new("the-key-of-thirty-two-characters")?.and_key("its-successor-of-32-characters-!")?;
+//! # let body = br#"{"specversion":"1.0","type":"tn.jpm.job-updated","userassignedid":"1","data":{"job":{"id":1}}}"#;
+//! # let mut headers = HeaderMap::new();
+//! # headers.insert("x-servicetitan-signature", verifier.sign(body).parse().unwrap());
+//! receive(&verifier, &headers, body)?;
+//! # Ok::<(), WebhookError>(())
+//! ```
+//!
+//! # What a host can rely on
+//!
+//! - Webhooks make things quick, not complete: a delivery that fails is tried again after 10, 30, 60 and 300 seconds and then dropped. Whoever must
+//!   not miss a change reads the change feeds as well.
+//! - They come late and out of order: a record's `modified_on` says which state is newer.
+//! - An event of a type that is not known here, or whose data does not fit, keeps its data as [`WebhookData::Other`].
+//! - `Debug` shows no customer's data, and errors quote nothing of a body or a signature.
+
+mod error;
+mod event;
+mod payloads;
+mod verifier;
+
+pub use error::WebhookError;
+pub use event::{WebhookData, WebhookEvent};
+pub use payloads::{
+    AppointmentEvent, InvoiceEvent, InvoiceReference, InvoiceTask, InvoiceTaskEvent, JobEvent, LeadEvent,
+    WebhookLead,
+};
+pub use verifier::{SIGNATURE_HEADER, WebhookVerifier};
