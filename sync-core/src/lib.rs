@@ -79,7 +79,10 @@ pub use resource::Resource;
 #[cfg(feature = "servicetitan")]
 pub use servicetitan::ServiceTitanSource;
 pub use sink::{OpportunitySink, SinkError, Upserted};
-pub use source::{FeedPage, FeedPosition, Records, Source, SourceDescription, SourceError, SourceErrorKind};
+pub use source::{
+    FeedPage, FeedPosition, ListPage, Priority, Records, Source, SourceDescription, SourceError,
+    SourceErrorKind,
+};
 pub use store::{
     Change, DeadLetter, Delivered, Dirty, Epoch, EventStatus, OutboxEvent, Store, StoreError, StoredEvent,
 };

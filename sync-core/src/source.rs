@@ -16,13 +16,20 @@ pub trait Source: Send + Sync {
     async fn check(&self) -> Result<SourceDescription, SourceError>;
 
     /// Reads one page of a resource's changes from a position. A page may repeat records; it must not lose any.
-    async fn read_feed(&self, resource: Resource, from: &FeedPosition) -> Result<FeedPage, SourceError>;
+    async fn read_feed(
+        &self,
+        resource: Resource,
+        from: &FeedPosition,
+        priority: Priority,
+    ) -> Result<FeedPage, SourceError>;
 
-    /// Reads records by ID, however many; those that do not exist are left out.
-    async fn read_by_ids(&self, resource: Resource, ids: &[i64]) -> Result<Records, SourceError>;
-
-    /// Reads records by ID as [`read_by_ids`](Self::read_by_ids) does, ahead of all reading for syncs: somebody waits for them.
-    async fn read_now(&self, resource: Resource, ids: &[i64]) -> Result<Records, SourceError>;
+    /// Reads records by ID, however many, inactive ones too where ServiceTitan tells; those that do not exist are left out.
+    async fn read_by_ids(
+        &self,
+        resource: Resource,
+        ids: &[i64],
+        priority: Priority,
+    ) -> Result<Records, SourceError>;
 
     /// Reads all children of a resource that these parents have, inactive ones too where ServiceTitan tells.
     async fn read_children(
@@ -30,7 +37,18 @@ pub trait Source: Send + Sync {
         children: Resource,
         parent: Resource,
         parent_ids: &[i64],
+        priority: Priority,
     ) -> Result<Records, SourceError>;
+
+    /// Reads one page, from 1 on, of the records that a resource's list says were modified at `since` or later, in a stable order. It is
+    /// what a feed is compared with. [`SourceErrorKind::Refused`] where the resource has no such list.
+    async fn read_list(
+        &self,
+        resource: Resource,
+        since: DateTime<Utc>,
+        page: u32,
+        priority: Priority,
+    ) -> Result<ListPage, SourceError>;
 
     /// Writes a note, ahead of all reading.
     async fn write_note(&self, target: NoteTarget, id: i64, text: &str) -> Result<(), SourceError>;
@@ -40,6 +58,18 @@ pub trait Source: Send + Sync {
 
     /// How many requests were sent so far, by resource.
     fn request_counts(&self) -> BTreeMap<String, u64>;
+}
+
+/// How urgent a read is. What is more urgent goes first where requests are limited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Priority {
+    /// What may take hours: first reads, and comparing.
+    Backfill,
+    /// The regular run.
+    Incremental,
+    /// Somebody waits for it.
+    Interactive,
 }
 
 /// Who is connected.
@@ -74,6 +104,19 @@ pub struct FeedPage {
     /// Where the next page starts; kept after the last page too.
     pub next: String,
     /// Whether another page is ready now.
+    pub has_more: bool,
+    /// When the page was made, by ServiceTitan's clock.
+    pub server_time: Option<DateTime<Utc>>,
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, Default)]
+pub struct ListPage {
+    /// The records.
+    pub records: Vec<MirrorRecord>,
+    /// Records that do not fit, each with resource, ID and JSON path.
+    pub problems: Vec<String>,
+    /// Whether another page follows.
     pub has_more: bool,
 }
 

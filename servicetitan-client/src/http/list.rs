@@ -32,6 +32,7 @@ pub struct ListRequest<T> {
     query: Query,
     ids: Option<(&'static str, Vec<i64>)>,
     page_size: Option<u32>,
+    first_page: u32,
     id_of: Option<fn(&T) -> i64>,
 }
 
@@ -62,7 +63,7 @@ impl<T> ListRequest<T> {
         id: Option<i64>,
         query: Query,
     ) -> ListRequest<T> {
-        ListRequest { client, operation, id, query, ids: None, page_size: None, id_of: None }
+        ListRequest { client, operation, id, query, ids: None, page_size: None, first_page: 1, id_of: None }
     }
 
     /// Asks for these IDs only, 50 at a time and each once. No IDs, no records: an empty filter would mean all of them.
@@ -83,6 +84,13 @@ impl<T> ListRequest<T> {
     /// without saying so, which costs nothing but pages.
     pub fn page_size(mut self, records: u32) -> Self {
         self.page_size = Some(records.max(1));
+        self
+    }
+
+    /// Which page to begin with, instead of the first: to go on with a list that was read page by page. The order has to be a stable one
+    /// then, such as by ID. Means nothing for a list of IDs.
+    pub fn from_page(mut self, page: u32) -> Self {
+        self.first_page = page.max(1);
         self
     }
 }
@@ -106,7 +114,7 @@ impl<T: DeserializeOwned + Send + 'static> ListRequest<T> {
             id: self.id,
             page_size,
             queries,
-            page: 1,
+            page: if self.ids.is_some() { 1 } else { self.first_page },
             empty_pages: 0,
         };
         let asked_for = self.ids.zip(self.id_of);

@@ -8,8 +8,8 @@ use futures::future::join_all;
 use super::feeds::{self, Need};
 use super::{Engine, touch};
 use crate::{
-    Change, FeedPosition, FeedReport, MirrorRecord, Progress, Resource, SourceErrorKind, StoreError,
-    SyncError, SyncReport,
+    Change, FeedPosition, FeedReport, MirrorRecord, Priority, Progress, Resource, SourceErrorKind,
+    StoreError, SyncError, SyncReport,
 };
 
 impl Engine {
@@ -38,7 +38,7 @@ impl Engine {
             None => FeedPosition::Since(start),
         };
         while !self.cancelled() {
-            let page = match self.source.read_feed(resource, &position).await {
+            let page = match self.source.read_feed(resource, &position, Priority::Incremental).await {
                 Ok(page) => page,
                 Err(error) if error.kind == SourceErrorKind::Auth => return Err(error.into()),
                 Err(error) if need == Need::Required && error.kind != SourceErrorKind::Temporary => {

@@ -14,8 +14,8 @@ use thiserror::Error;
 use super::Engine;
 use super::join::Base;
 use crate::{
-    Change, DeadLetter, EventStatus, Integration, MirrorRecord, OutboxEvent, SourceErrorKind, StoreError,
-    SyncError,
+    Change, DeadLetter, EventStatus, Integration, MirrorRecord, OutboxEvent, Priority, SourceErrorKind,
+    StoreError, SyncError,
 };
 
 /// ServiceTitan gives up a request after 100 seconds. Until then a note that was sent may still appear.
@@ -315,7 +315,7 @@ impl Engine {
             return Ok(Some(base));
         }
         // Not put into the mirror: a base record enters through its own feed only.
-        let read = self.source.read_now(resource, &[id]).await?;
+        let read = self.source.read_by_ids(resource, &[id], Priority::Interactive).await?;
         Ok(read.records.iter().find(|record: &&MirrorRecord| record.id == id).and_then(Base::read))
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Engine;
 use super::feeds;
-use crate::{Change, MirrorRecord, Resource, SourceErrorKind, SyncError};
+use crate::{Change, MirrorRecord, Priority, Resource, SourceErrorKind, SyncError};
 
 /// A parent whose children are wanted.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +33,7 @@ impl Engine {
         let known: HashSet<i64> = records.iter().map(|record| record.id).collect();
         let unknown: Vec<i64> = ids.into_iter().filter(|id| !known.contains(id)).collect();
         if !unknown.is_empty() && feeds::has_ids_lookup(resource) {
-            let read = match self.source.read_by_ids(resource, &unknown).await {
+            let read = match self.source.read_by_ids(resource, &unknown, Priority::Incremental).await {
                 Ok(read) => read,
                 Err(error) if error.kind == SourceErrorKind::MissingScope => {
                     tracing::warn!(%resource, %error, "records could not be looked up");
@@ -85,7 +85,7 @@ impl Engine {
         parent: Resource,
         ids: &[i64],
     ) -> Result<(), SyncError> {
-        let read = match self.source.read_children(children, parent, ids).await {
+        let read = match self.source.read_children(children, parent, ids, Priority::Incremental).await {
             Ok(read) => read,
             Err(error) if error.kind == SourceErrorKind::MissingScope => {
                 tracing::warn!(resource = %children, %error, "children could not be looked up");

@@ -1,0 +1,112 @@
+//! Change feeds.
+
+use chrono::{DateTime, Duration, Utc};
+use futures::TryStreamExt;
+use servicetitan_client::{ActiveFilter, ExportFrom, ExportRequest, ServiceTitan};
+
+use super::{lists, refused, worded};
+use crate::links::{Linked, mirrored};
+use crate::{FeedPage, FeedPosition, Resource, SourceError};
+
+/// Reads one page of a resource's changes.
+pub(super) async fn read(
+    st: &ServiceTitan,
+    resource: Resource,
+    from: &FeedPosition,
+) -> Result<FeedPage, SourceError> {
+    let start = || match from {
+        FeedPosition::Beginning => ExportFrom::beginning(),
+        FeedPosition::Since(date) => ExportFrom::day(date.date_naive()),
+        FeedPosition::Token(token) => ExportFrom::token(token.as_str()),
+    };
+    let page = match resource {
+        Resource::Jobs => exported(resource, st.jobs().export(start())).await,
+        Resource::Memberships => exported(resource, st.memberships().export(start())).await,
+        Resource::Customers => exported(resource, st.customers().export(start())).await,
+        Resource::CustomerContacts => exported(resource, st.customers().export_contacts(start())).await,
+        Resource::Locations => exported(resource, st.locations().export(start())).await,
+        Resource::LocationContacts => exported(resource, st.locations().export_contacts(start())).await,
+        Resource::Appointments => {
+            exported(resource, st.appointments().export(start()).active(ActiveFilter::Any)).await
+        }
+        Resource::AppointmentAssignments => {
+            exported(resource, st.appointment_assignments().export(start()).active(ActiveFilter::Any)).await
+        }
+        Resource::Estimates => exported(resource, st.estimates().export(start())).await,
+        Resource::Invoices => exported(resource, st.invoices().export(start())).await,
+        Resource::JobCanceledLogs => exported(resource, st.jobs().export_canceled_logs(start())).await,
+        Resource::RecurringServices => exported(resource, st.recurring_services().export(start())).await,
+        Resource::RecurringServiceEvents => {
+            exported(resource, st.recurring_service_events().export(start())).await
+        }
+        Resource::BusinessUnits => exported(resource, st.business_units().export(start())).await,
+        Resource::MembershipTypes => exported(resource, st.membership_types().export(start())).await,
+        Resource::TagTypes => exported(resource, st.tag_types().export(start())).await,
+        Resource::Employees => exported(resource, st.employees().export(start())).await,
+        Resource::Technicians => exported(resource, st.technicians().export(start())).await,
+        // These have no feed.
+        Resource::JobTypes
+        | Resource::Campaigns
+        | Resource::CampaignCategories
+        | Resource::Zones
+        | Resource::JobCancelReasons => lists::followed(st, resource, from).await,
+    }?;
+    if let FeedPosition::Since(date) = from {
+        refuse_what_is_older(resource, &page, *date)?;
+    }
+    Ok(page)
+}
+
+/// Reads one page of a change feed.
+async fn exported<T: Linked>(
+    resource: Resource,
+    mut export: ExportRequest<T>,
+) -> Result<FeedPage, SourceError> {
+    let Some(page) = export.try_next().await? else {
+        return Err(refused(format!("the feed of {resource} gave no page")));
+    };
+    Ok(FeedPage {
+        records: mirrored(resource, &page.records)?,
+        problems: worded(resource, &page.problems),
+        next: page.continue_from.as_str().to_owned(),
+        has_more: page.has_more,
+        server_time: page.server_time,
+    })
+}
+
+/// A parameter that ServiceTitan does not know is ignored: a page of nothing but older records says that the date was. A single one may be
+/// older, since a feed goes by when it learnt of a change.
+fn refuse_what_is_older(resource: Resource, page: &FeedPage, date: DateTime<Utc>) -> Result<(), SourceError> {
+    let slack = date - Duration::days(1);
+    let older = |record: &crate::MirrorRecord| record.modified_on.is_some_and(|modified| modified < slack);
+    if !page.records.is_empty() && page.records.iter().all(older) {
+        return Err(refused(format!("the feed of {resource} ignored the date that it was to start from")));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MirrorRecord;
+
+    fn page(days: &[i64]) -> FeedPage {
+        let record = |(id, days): (usize, &i64)| MirrorRecord {
+            modified_on: Some(date() + Duration::days(*days)),
+            ..MirrorRecord::absent(Resource::Jobs, id.try_into().unwrap())
+        };
+        let records = days.iter().enumerate().map(record).collect();
+        FeedPage { records, problems: Vec::new(), next: String::new(), has_more: false, server_time: None }
+    }
+
+    fn date() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_767_225_600, 0).unwrap()
+    }
+
+    #[test]
+    fn a_page_of_nothing_but_older_records_is_refused_and_one_straggler_is_not() {
+        assert!(refuse_what_is_older(Resource::Jobs, &page(&[-30, -200]), date()).is_err());
+        assert!(refuse_what_is_older(Resource::Jobs, &page(&[-30, 0, 5]), date()).is_ok());
+        assert!(refuse_what_is_older(Resource::Jobs, &page(&[]), date()).is_ok());
+    }
+}

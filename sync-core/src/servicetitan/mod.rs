@@ -1,0 +1,164 @@
+//! ServiceTitan's API as the engine's [`Source`].
+
+mod feeds;
+mod lists;
+mod lookups;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use futures::TryStreamExt;
+use hatch_mapping::NoteTarget;
+use servicetitan_client::{
+    CustomerId, Error, JobId, Lane, LocationId, NewNote, RecordProblem, Scope, ServiceTitan,
+};
+
+use crate::{
+    FeedPage, FeedPosition, ListPage, Priority, Records, Resource, Source, SourceDescription, SourceError,
+    SourceErrorKind,
+};
+
+/// The page size that lists are asked for; ServiceTitan caps it where it wants to.
+const LIST_PAGE_SIZE: u32 = 500;
+
+/// ServiceTitan through its API. Reads go in the lane of their [`Priority`], notes in the interactive one.
+#[derive(Debug, Clone)]
+pub struct ServiceTitanSource {
+    client: ServiceTitan,
+    needed: Vec<Scope>,
+}
+
+impl ServiceTitanSource {
+    /// ServiceTitan through this client.
+    pub fn new(client: ServiceTitan) -> Self {
+        ServiceTitanSource { client, needed: Vec::new() }
+    }
+
+    /// The scopes that [`Source::check`] looks for.
+    #[must_use]
+    pub fn needing(mut self, scopes: impl IntoIterator<Item = Scope>) -> Self {
+        self.needed = scopes.into_iter().collect();
+        self
+    }
+
+    fn in_lane(&self, priority: Priority) -> ServiceTitan {
+        self.client.with_lane(match priority {
+            Priority::Backfill => Lane::Backfill,
+            Priority::Incremental => Lane::Incremental,
+            Priority::Interactive => Lane::Interactive,
+        })
+    }
+}
+
+#[async_trait]
+impl Source for ServiceTitanSource {
+    async fn check(&self) -> Result<SourceDescription, SourceError> {
+        let report = self.client.check().await?;
+        let missing = self.client.missing_scopes(&self.needed).await?;
+        Ok(SourceDescription {
+            summary: report.to_string(),
+            server_time: report.server_time,
+            missing_scopes: missing.iter().map(ToString::to_string).collect(),
+        })
+    }
+
+    async fn read_feed(
+        &self,
+        resource: Resource,
+        from: &FeedPosition,
+        priority: Priority,
+    ) -> Result<FeedPage, SourceError> {
+        feeds::read(&self.in_lane(priority), resource, from).await
+    }
+
+    async fn read_by_ids(
+        &self,
+        resource: Resource,
+        ids: &[i64],
+        priority: Priority,
+    ) -> Result<Records, SourceError> {
+        lookups::records(&self.in_lane(priority), resource, ids).await
+    }
+
+    async fn read_children(
+        &self,
+        children: Resource,
+        parent: Resource,
+        parent_ids: &[i64],
+        priority: Priority,
+    ) -> Result<Records, SourceError> {
+        lookups::children(&self.in_lane(priority), children, parent, parent_ids).await
+    }
+
+    async fn read_list(
+        &self,
+        resource: Resource,
+        since: DateTime<Utc>,
+        page: u32,
+        priority: Priority,
+    ) -> Result<ListPage, SourceError> {
+        lists::changed(&self.in_lane(priority), resource, since, page).await
+    }
+
+    async fn write_note(&self, target: NoteTarget, id: i64, text: &str) -> Result<(), SourceError> {
+        let st = self.client.with_lane(Lane::Interactive);
+        let note = NewNote::text(text);
+        let written = match target {
+            NoteTarget::Job => st.jobs().add_note(JobId(id), &note).await,
+            NoteTarget::Customer => st.customers().add_note(CustomerId(id), &note).await,
+            NoteTarget::Location => st.locations().add_note(LocationId(id), &note).await,
+        };
+        match written {
+            Ok(_) => Ok(()),
+            Err(error) if error.may_have_been_carried_out() => {
+                Err(SourceError { kind: SourceErrorKind::Unclear, message: error.to_string() })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn note_texts(&self, target: NoteTarget, id: i64) -> Result<Vec<String>, SourceError> {
+        let st = self.client.with_lane(Lane::Interactive);
+        let notes = match target {
+            NoteTarget::Job => st.jobs().notes(JobId(id)),
+            NoteTarget::Customer => st.customers().notes(CustomerId(id)),
+            NoteTarget::Location => st.locations().notes(LocationId(id)),
+        };
+        let notes: Vec<_> = notes.page_size(LIST_PAGE_SIZE).records().try_collect().await?;
+        Ok(notes.into_iter().filter_map(|note| note.text).collect())
+    }
+
+    fn request_counts(&self) -> BTreeMap<String, u64> {
+        self.client.request_counts().iter().map(|(path, count)| (path.to_owned(), count)).collect()
+    }
+}
+
+fn worded(resource: Resource, problems: &[RecordProblem]) -> Vec<String> {
+    let worded = |problem: &RecordProblem| {
+        let id = problem.id.map_or_else(|| "without ID".to_owned(), |id| id.to_string());
+        format!("{resource} {id} at {}: {}", problem.path, problem.reason)
+    };
+    problems.iter().map(worded).collect()
+}
+
+fn refused(message: String) -> SourceError {
+    SourceError { kind: SourceErrorKind::Refused, message }
+}
+
+fn no_such_lookup(resource: Resource) -> SourceError {
+    refused(format!("ServiceTitan has no such lookup for {resource}"))
+}
+
+impl From<Error> for SourceError {
+    fn from(error: Error) -> Self {
+        let kind = match &error {
+            Error::MissingScope { .. } => SourceErrorKind::MissingScope,
+            Error::NotFound { .. } => SourceErrorKind::NotFound,
+            Error::Auth { .. } => SourceErrorKind::Auth,
+            error if error.is_temporary() => SourceErrorKind::Temporary,
+            _ => SourceErrorKind::Refused,
+        };
+        SourceError { kind, message: error.to_string() }
+    }
+}
