@@ -1,0 +1,66 @@
+//! Crashes between two effects, and an office that goes on working meanwhile.
+
+use std::future::pending;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Notify;
+
+/// What happens beside the engine. Everything that the engine does to the outside passes [`point`](Chaos::point) before and after.
+pub struct Chaos {
+    passed: AtomicU64,
+    crash_at: AtomicU64,
+    crashed: Notify,
+    office: Mutex<Option<Office>>,
+}
+
+/// Changes the world now and then; called before each request.
+type Office = Box<dyn FnMut() + Send>;
+
+impl Chaos {
+    pub fn new() -> Arc<Self> {
+        Arc::new(Chaos {
+            passed: AtomicU64::new(0),
+            crash_at: AtomicU64::new(u64::MAX),
+            crashed: Notify::new(),
+            office: Mutex::new(None),
+        })
+    }
+
+    /// Lets the office work while requests are made.
+    pub fn let_work(&self, office: impl FnMut() + Send + 'static) {
+        *self.office.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(office));
+    }
+
+    /// The office is closed: nothing changes any more.
+    pub fn close_office(&self) {
+        *self.office.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Begins a life that ends at this many points; `None` lives on.
+    pub fn begin_life(&self, crash_at: Option<u64>) {
+        self.passed.store(0, Ordering::SeqCst);
+        self.crash_at.store(crash_at.unwrap_or(u64::MAX), Ordering::SeqCst);
+    }
+
+    /// A point between two effects. From the crash on nothing passes, so that dropping the engine loses what stood here.
+    pub async fn point(&self) {
+        let passed = self.passed.fetch_add(1, Ordering::SeqCst) + 1;
+        if passed >= self.crash_at.load(Ordering::SeqCst) {
+            self.crashed.notify_one();
+            pending::<()>().await;
+        }
+    }
+
+    /// Work of the office, if it is open.
+    pub fn work(&self) {
+        if let Some(office) = self.office.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            office();
+        }
+    }
+
+    /// Waits for the crash.
+    pub async fn crash(&self) {
+        self.crashed.notified().await;
+    }
+}

@@ -1,0 +1,101 @@
+//! The engine's first promise under faults and crashes: once things are quiet, the last upsert that Hatch accepted for every base record has
+//! the body `map(source)`.
+//!
+//! Everything runs in one process on tokio's paused clock: the real client with its token, limits and retries over the simulator, the real
+//! engine, a store, a sink. A seed gives the same history each time. `cargo test` tries a few seeds;
+//! `FAULT_SEEDS=0..5000 cargo test -p examples --release --test faults` tries more.
+
+mod chaos;
+mod crashing_store;
+#[path = "../expectation/mod.rs"]
+mod expectation;
+mod in_process;
+mod scenario;
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use scenario::Travelled;
+
+/// How many seeds `cargo test` tries.
+const SEEDS: Range<u64> = 0..40;
+
+fn seeds() -> Range<u64> {
+    let Ok(text) = std::env::var("FAULT_SEEDS") else { return SEEDS };
+    let number = |text: &str| text.trim().parse::<u64>().expect("FAULT_SEEDS is a seed, or from..to");
+    match text.split_once("..") {
+        Some((from, to)) => number(from)..number(to),
+        None => number(&text)..number(&text) + 1,
+    }
+}
+
+fn live_through(seed: u64) -> Result<Travelled, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    runtime.block_on(scenario::run(seed))
+}
+
+#[test]
+fn whatever_fails_and_whenever_it_crashes_hatch_ends_up_with_what_the_source_says() {
+    let seeds = seeds();
+    let next = AtomicU64::new(seeds.start);
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let mut outcomes: Vec<(u64, Result<Travelled, String>)> = thread::scope(|scope| {
+        let run = || {
+            let mut outcomes = Vec::new();
+            loop {
+                let seed = next.fetch_add(1, Ordering::SeqCst);
+                if seed >= seeds.end {
+                    return outcomes;
+                }
+                outcomes.push((seed, live_through(seed)));
+            }
+        };
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+        running.into_iter().flat_map(|thread| thread.join().expect("a thread")).collect()
+    });
+    outcomes.sort_by_key(|(seed, _)| *seed);
+    let failed: Vec<String> = outcomes
+        .iter()
+        .filter_map(|(seed, outcome)| {
+            let wrong = outcome.as_ref().err()?;
+            Some(format!("FAULT_SEEDS={seed} cargo test -p examples --test faults   # again:\n{wrong}"))
+        })
+        .collect();
+    assert!(
+        failed.is_empty(),
+        "{} of {} seeds failed\n{}",
+        failed.len(),
+        outcomes.len(),
+        failed.join("\n\n")
+    );
+    let travelled: Vec<Travelled> = outcomes.into_iter().filter_map(|(_, outcome)| outcome.ok()).collect();
+    let total = |of: fn(&Travelled) -> u64| travelled.iter().map(of).sum::<u64>();
+    println!(
+        "{} seeds: {} lives, {} crashes, {} failed runs, {} requests, {} upserts, {} opportunities, {} changes, {} dead letters",
+        travelled.len(),
+        total(|it| it.lives),
+        total(|it| it.crashes),
+        total(|it| it.failed_runs),
+        total(|it| it.requests),
+        total(|it| it.upserts),
+        total(|it| it.opportunities),
+        total(|it| it.changes),
+        total(|it| it.dead_letters_retried)
+    );
+    // A test that tries nothing proves nothing.
+    if travelled.len() >= 20 {
+        assert!(total(|it| it.crashes) > 0 && total(|it| it.opportunities) > 0 && total(|it| it.changes) > 0);
+    }
+}
+
+#[test]
+fn a_seed_gives_the_same_history_again() {
+    for seed in [3, 8, 21] {
+        assert_eq!(live_through(seed), live_through(seed), "seed {seed}");
+    }
+}

@@ -1,0 +1,263 @@
+//! One seed: a history of a tenant with faults and crashes, and what has to hold at its end.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, OpportunityModel};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use servicetitan_client::{Environment, ServiceTitan, TenantId};
+use simulator::{Fault, FaultKind, HatchDepartment, Server, Simulator, SimulatorConfig, WorldHandle};
+use sync_core::{Change, Engine, Integration, MemoryStore, ServiceTitanSource, Store, SyncReport};
+
+use crate::chaos::Chaos;
+use crate::crashing_store::CrashingStore;
+use crate::expectation;
+use crate::in_process::{Department, InProcess};
+
+const CONNECTION: &str = "tenant";
+const MODELS: [(&str, OpportunityModel); 2] =
+    [("jobs", OpportunityModel::Job), ("memberships", OpportunityModel::Membership)];
+
+/// A run is quiet long before this many; one that never gets quiet has failed.
+const RUNS_UNTIL_QUIET: usize = 30;
+
+/// What a seed went through, to see that the test tries something.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Travelled {
+    pub lives: u64,
+    pub crashes: u64,
+    pub failed_runs: u64,
+    pub upserts: u64,
+    pub opportunities: u64,
+    pub requests: u64,
+    pub changes: u64,
+    pub dead_letters_retried: u64,
+}
+
+struct Scenario {
+    seed: u64,
+    simulator: Arc<Simulator>,
+    chaos: Arc<Chaos>,
+    store: Arc<dyn Store>,
+    mappers: Vec<Mapper>,
+}
+
+/// Lives through the history of a seed, and says what is wrong at its end.
+pub async fn run(seed: u64) -> Result<Travelled, String> {
+    let mut dice = StdRng::seed_from_u64(seed);
+    let scenario = Scenario::new(seed, &mut dice);
+    let mut travelled = Travelled::default();
+    let changes_before = scenario.simulator.world().now();
+    for _ in 0..dice.random_range(2..8) {
+        scenario.order_trouble(&mut dice);
+        scenario.open_office(&mut dice);
+        scenario.live(&mut dice, &mut travelled).await?;
+    }
+    scenario.chaos.close_office();
+    scenario.simulator.clear_faults();
+    scenario.chaos.begin_life(None);
+    scenario.run_until_quiet(&mut travelled).await?;
+    travelled.changes = (scenario.simulator.world().now() - changes_before).num_seconds().unsigned_abs();
+    travelled.requests = scenario.simulator.stats().servicetitan_requests();
+    travelled.upserts = scenario.simulator.hatch().total_upserts();
+    scenario.verdict(&mut travelled).await?;
+    Ok(travelled)
+}
+
+impl Scenario {
+    fn new(seed: u64, dice: &mut StdRng) -> Self {
+        let config = SimulatorConfig {
+            seed,
+            jobs: dice.random_range(3..25),
+            memberships: dice.random_range(0..8),
+            now: DateTime::from_timestamp(1_750_000_000, 0),
+            export_page_size: dice.random_range(2..40),
+            max_page_size: dice.random_range(3..60),
+            ..SimulatorConfig::default()
+        };
+        let mapper = |model| {
+            let mut config = MapperConfig::new(model, source_of(model));
+            config.selection = ObjectSelection::all(model);
+            Mapper::new(config).expect("a mapper")
+        };
+        Scenario {
+            seed,
+            simulator: Arc::new(Simulator::in_process(config)),
+            chaos: Chaos::new(),
+            store: Arc::new(MemoryStore::new()),
+            mappers: MODELS.iter().map(|(_, model)| mapper(*model)).collect(),
+        }
+    }
+
+    /// Orders faults for some of the next requests.
+    fn order_trouble(&self, dice: &mut StdRng) {
+        for _ in 0..dice.random_range(0..12) {
+            let kind = match dice.random_range(0..7) {
+                0 => FaultKind::TooManyRequests { retry_after: Some("1.5".to_owned()) },
+                1 => FaultKind::TooManyRequests { retry_after: None },
+                2 => FaultKind::ServiceUnavailable,
+                3 => FaultKind::Status([500, 502, 503, 504][dice.random_range(0..4)]),
+                4 => FaultKind::BrokenBefore,
+                5 => FaultKind::BrokenAfter,
+                _ => FaultKind::Status(422),
+            };
+            let server = match kind {
+                FaultKind::Status(422) => Server::Hatch,
+                _ if dice.random_bool(0.5) => Server::Hatch,
+                _ => Server::ServiceTitan,
+            };
+            let fault =
+                Fault::once(server, kind).after(dice.random_range(0..60)).times(dice.random_range(1..6));
+            self.simulator.inject(fault);
+        }
+        if dice.random_bool(0.3) {
+            self.simulator.world().revoke_tokens();
+        }
+    }
+
+    /// The office changes something before some of the requests.
+    fn open_office(&self, dice: &mut StdRng) {
+        let world = self.simulator.world();
+        let mut office = StdRng::seed_from_u64(dice.random());
+        let busy = dice.random_range(0.0..0.15);
+        self.chaos.let_work(move || {
+            if office.random_bool(busy) {
+                change(&world, &mut office);
+            }
+        });
+    }
+
+    /// One life of the host: engine built, some runs, perhaps a crash.
+    async fn live(&self, dice: &mut StdRng, travelled: &mut Travelled) -> Result<(), String> {
+        let crash_at = dice.random_bool(0.7).then(|| dice.random_range(1..300_u64));
+        self.chaos.begin_life(crash_at);
+        travelled.lives += 1;
+        let runs = async {
+            let engine = self.engine().await?;
+            for _ in 0..dice.random_range(1..4) {
+                match engine.sync_once().await {
+                    Ok(_) => {}
+                    Err(error) if error.is_temporary() => travelled.failed_runs += 1,
+                    Err(error) => return Err(format!("a run failed for good: {error}")),
+                }
+            }
+            Ok(())
+        };
+        tokio::select! {
+            biased;
+            ended = runs => ended,
+            () = self.chaos.crash() => {
+                travelled.crashes += 1;
+                Ok(())
+            }
+        }
+    }
+
+    async fn engine(&self) -> Result<Engine, String> {
+        let credentials = self.simulator.credentials();
+        let url = self.simulator.servicetitan_url();
+        let transport = InProcess { simulator: Arc::clone(&self.simulator), chaos: Arc::clone(&self.chaos) };
+        let client = ServiceTitan::builder(Environment::custom(url, url).map_err(|error| error.to_string())?)
+            .app_key(credentials.app_key)
+            .credentials(credentials.client_id, credentials.client_secret)
+            .tenant(TenantId(credentials.tenant))
+            .transport(Arc::new(transport))
+            .jitter_seed(self.seed)
+            .build()
+            .map_err(|error| error.to_string())?;
+        let store = CrashingStore { inner: Arc::clone(&self.store), chaos: Arc::clone(&self.chaos) };
+        let mut builder =
+            Engine::builder(CONNECTION, Arc::new(ServiceTitanSource::new(client)), Arc::new(store));
+        for ((name, _), (mapper, department)) in
+            MODELS.iter().zip(self.mappers.iter().zip(self.simulator.hatch_departments()))
+        {
+            builder = builder.integration(Integration::new(*name, mapper.clone(), self.sink(department)));
+        }
+        builder.open().await.map_err(|error| format!("the engine could not be opened: {error}"))
+    }
+
+    fn sink(&self, department: HatchDepartment) -> Arc<Department> {
+        Arc::new(Department {
+            simulator: Arc::clone(&self.simulator),
+            chaos: Arc::clone(&self.chaos),
+            department,
+        })
+    }
+
+    /// Nothing fails any more: runs until one sends nothing, with what was refused tried again.
+    async fn run_until_quiet(&self, travelled: &mut Travelled) -> Result<(), String> {
+        self.retry_dead_letters(travelled).await?;
+        let engine = self.engine().await?;
+        for _ in 0..RUNS_UNTIL_QUIET {
+            let report =
+                engine.sync_once().await.map_err(|error| format!("a run without faults: {error}"))?;
+            if is_quiet(&report)? {
+                return Ok(());
+            }
+        }
+        Err(format!("it is not quiet after {RUNS_UNTIL_QUIET} runs"))
+    }
+
+    /// What an operator does once Hatch takes again what it refused.
+    async fn retry_dead_letters(&self, travelled: &mut Travelled) -> Result<(), String> {
+        let failed = |error| format!("dead letters: {error}");
+        let epoch = self.store.open(CONNECTION).await.map_err(failed)?;
+        for letter in self.store.dead_letters(CONNECTION).await.map_err(failed)? {
+            let id = letter.subject.rsplit(':').next().and_then(|id| id.parse().ok());
+            let id = id.ok_or_else(|| format!("a dead letter about {:?}", letter.subject))?;
+            let mark = Change::MarkDirty { integration: letter.integration, id };
+            self.store.commit(CONNECTION, epoch, vec![mark]).await.map_err(failed)?;
+            travelled.dead_letters_retried += 1;
+        }
+        Ok(())
+    }
+
+    /// The design's first promise.
+    async fn verdict(&self, travelled: &mut Travelled) -> Result<(), String> {
+        let start = self.store.value(CONNECTION, "start").await.map_err(|error| error.to_string())?;
+        let start: DateTime<Utc> =
+            start.and_then(|start| start.parse().ok()).ok_or("the store has no start date")?;
+        let mut wrong = Vec::new();
+        for mapper in &self.mappers {
+            let expected = expectation::bodies(&self.simulator.world(), mapper, start);
+            let held: BTreeMap<_, _> = self.simulator.hatch().last_bodies(&mapper.config().source);
+            travelled.opportunities += expected.len() as u64;
+            wrong.extend(expectation::differences(&expected, &held));
+        }
+        let unknown = self.simulator.stats().unknown_parameters;
+        if !unknown.is_empty() {
+            wrong.push(format!("parameters that ServiceTitan ignores: {unknown:?}"));
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+    }
+}
+
+fn source_of(model: OpportunityModel) -> &'static str {
+    match model {
+        OpportunityModel::Job => "custom:servicetitan-jobs",
+        OpportunityModel::Membership => "custom:servicetitan-memberships",
+    }
+}
+
+fn is_quiet(report: &SyncReport) -> Result<bool, String> {
+    for (resource, feed) in &report.feeds {
+        if let Some(error) = &feed.error {
+            return Err(format!("without faults the feed of {resource} fails: {error}"));
+        }
+    }
+    let mut quiet = true;
+    for (name, it) in &report.integrations {
+        if let Some(error) = &it.error {
+            return Err(format!("without faults delivery to {name} fails: {error}"));
+        }
+        quiet &= it.delivered + it.rejected + it.waiting == 0;
+    }
+    Ok(quiet)
+}
+
+/// One change, as an office makes them.
+fn change(world: &WorldHandle, office: &mut StdRng) {
+    world.change_at_random(office.random(), 1);
+}
