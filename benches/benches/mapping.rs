@@ -86,6 +86,7 @@ fn mapping(criterion: &mut Criterion) {
         bencher.iter(|| serde_json::to_vec(&mapped.opportunity).unwrap());
     });
     group.bench_function("mapping", |bencher| bencher.iter(|| mapper.map(&record)));
+    group.bench_function("standard fields alone", |bencher| bencher.iter(|| mapper.standard_fields(&record)));
     group.finish();
 }
 

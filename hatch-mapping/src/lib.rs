@@ -43,9 +43,11 @@ mod order;
 mod path;
 mod placeholder;
 mod selection;
+mod standard_fields;
 mod warnings;
 
 pub use audiences::{AudienceRule, Condition, rehash, speed_to_lead_removal};
+pub use details::Details;
 pub use explain::FieldOrigin;
 pub use joined::{BaseRecord, JoinedRecord, Joins};
 pub use mapper::{MAPPING_VERSION, Mapped, Mapper, MapperConfig};
@@ -54,8 +56,9 @@ pub use notes::{
     Channel, DefaultNoteRenderer, HatchEvent, HatchEventKind, NOTE_LIMIT, NoteRenderer, NoteTarget,
     PushConfig, PushRule,
 };
-pub use opportunity::{Details, Opportunity};
-pub use path::{DetailPath, PathError};
+pub use opportunity::Opportunity;
+pub use path::{DetailPath, MissingDetail, PathError};
 pub use placeholder::PlaceholderEmails;
 pub use selection::{ConfigError, ObjectSelection, OpportunityModel, SelectableObject};
+pub use standard_fields::StandardFields;
 pub use warnings::MappingWarning;

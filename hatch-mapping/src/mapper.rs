@@ -1,20 +1,17 @@
 //! From a joined record to an opportunity.
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use servicetitan_client::{
     Appointment, AppointmentAssignment, CustomerContact, Estimate, Invoice, RecurringService,
     RecurringServiceEvent,
 };
 
 use crate::details::DetailsBuilder;
-use crate::joined::{BaseRecord, JoinedRecord, Joins};
-use crate::order::{in_list_order, is_real};
+use crate::joined::{JoinedRecord, Joins};
+use crate::order::in_list_order;
 use crate::path::DetailPath;
 use crate::{
-    ConfigError, Details, MappingWarning, NameParts, ObjectSelection, Opportunity, OpportunityModel,
-    PlaceholderEmails, SelectableObject, contacts, split_name,
+    ConfigError, Details, MappingWarning, ObjectSelection, Opportunity, OpportunityModel, PlaceholderEmails,
 };
 
 /// The version of the mapping's rules. A host that keeps fingerprints of what it sent makes this a part of them.
@@ -120,37 +117,23 @@ impl Mapper {
         let lists = Lists::of(&record.joins);
         let mut builder =
             DetailsBuilder { record, lists: &lists, selection: &self.config.selection, warnings: Vec::new() };
-        let details = Details(builder.build());
+        let details = Details::of_records(builder.build());
         let mut warnings = builder.warnings;
         warnings.sort_unstable();
         warnings.dedup();
 
-        let (id, created_on, customer_id) = match record.base {
-            BaseRecord::Job(job) => (job.id.get(), job.created_on, job.customer_id),
-            BaseRecord::Membership(membership) => {
-                (membership.id.get(), membership.created_on, membership.customer_id)
-            }
-        };
-        let customer = record.joins.customer;
-        let name = customer.and_then(|customer| customer.name.as_deref());
-        let NameParts { first, last } = name.map(split_name).unwrap_or_default();
-        let email = contacts::email(&lists.customer_contacts, &self.config.placeholder_emails);
-        let phone_number = contacts::phone_number(&lists.customer_contacts);
-        let contact_id = customer.map(|customer| customer.id).or(customer_id).filter(|id| id.get() != 0);
+        let fields = self.standard_fields(record);
         let opportunity = Opportunity {
-            source: self.config.source.clone(),
-            first_name: first.map(str::to_owned),
-            last_name: last.map(str::to_owned),
-            email: email.map(str::to_owned),
-            phone_number: phone_number.map(str::to_owned),
-            status: self.status(&details),
-            external_id: match &self.config.external_id_prefix {
-                Some(prefix) => format!("{prefix}{id}"),
-                None => id.to_string(),
-            },
-            external_contact_id: contact_id.map(|id| id.to_string()),
-            external_created_at: created_on.filter(is_real),
-            external_updated_at: self.updated_at(record, &lists),
+            source: fields.source.to_owned(),
+            first_name: fields.first_name.map(str::to_owned),
+            last_name: fields.last_name.map(str::to_owned),
+            email: fields.email.map(str::to_owned),
+            phone_number: fields.phone_number.map(str::to_owned),
+            status: self.config.status_path.as_ref().and_then(|path| details.text_at(path)),
+            external_id: fields.external_id,
+            external_contact_id: fields.external_contact_id,
+            external_created_at: fields.external_created_at,
+            external_updated_at: fields.external_updated_at,
             details,
         };
         Mapped { opportunity, warnings }
@@ -162,30 +145,5 @@ impl Mapper {
         let digits = external_id.strip_prefix(prefix)?;
         // `+42` and `042` are numbers to Rust, and never written here.
         digits.parse::<i64>().ok().filter(|id| id.to_string() == digits)
-    }
-
-    fn status(&self, details: &Details) -> Option<String> {
-        match details.get(self.config.status_path.as_ref()?)? {
-            Value::String(text) => Some(text.clone()),
-            Value::Null | Value::Array(_) | Value::Object(_) => None,
-            number_or_boolean => Some(number_or_boolean.to_string()),
-        }
-    }
-
-    /// The latest of the base record's time and, for a job, those of the first appointment and the first estimate, where selected.
-    fn updated_at(&self, record: &JoinedRecord<'_>, lists: &Lists<'_>) -> Option<DateTime<Utc>> {
-        let job = match record.base {
-            BaseRecord::Job(job) => job,
-            BaseRecord::Membership(membership) => return membership.modified_on.filter(is_real),
-        };
-        let selected = |object| self.config.selection.contains(object);
-        let appointment = lists.appointments.first().filter(|_| selected(SelectableObject::Appointments));
-        let estimate = lists.estimates.first().filter(|_| selected(SelectableObject::Estimates));
-        let times = [
-            job.modified_on,
-            appointment.and_then(|appointment| appointment.modified_on),
-            estimate.and_then(|estimate| estimate.modified_on),
-        ];
-        times.into_iter().flatten().filter(is_real).max()
     }
 }

@@ -4,9 +4,8 @@ use std::fmt;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::{Map, Value};
 
-use crate::path::DetailPath;
+use crate::Details;
 
 /// An opportunity, as Hatch's upsert (`POST /v1/contacts`) takes it.
 ///
@@ -54,7 +53,7 @@ impl Serialize for Opportunity {
         body.serialize_entry("externalContactID", &self.external_contact_id)?;
         body.serialize_entry("externalCreatedAt", &time(&self.external_created_at))?;
         body.serialize_entry("externalUpdatedAt", &time(&self.external_updated_at))?;
-        body.serialize_entry("details", &self.details.0)?;
+        body.serialize_entry("details", &self.details)?;
         body.end()
     }
 }
@@ -67,60 +66,5 @@ impl fmt::Debug for Opportunity {
             .field("source", &self.source)
             .field("external_id", &self.external_id)
             .finish_non_exhaustive()
-    }
-}
-
-/// The details of an opportunity: the base record's own fields at the top, and the joined objects under their names.
-#[derive(Clone, PartialEq, Default)]
-pub struct Details(pub(crate) Map<String, Value>);
-
-impl Details {
-    /// The value at a path, such as `customer:contacts:1:value`.
-    pub fn get(&self, path: &DetailPath) -> Option<&Value> {
-        path.read(&self.0)
-    }
-
-    /// The details as JSON.
-    pub fn as_map(&self) -> &Map<String, Value> {
-        &self.0
-    }
-
-    /// Every leaf with its path, in the order of the details. A leaf is a value that is neither a list nor an object, or an empty one.
-    pub fn flatten(&self) -> Vec<(DetailPath, &Value)> {
-        let mut leaves = Vec::new();
-        for (name, value) in &self.0 {
-            add_leaves(DetailPath::root().name(name), value, &mut leaves);
-        }
-        leaves
-    }
-}
-
-impl From<Map<String, Value>> for Details {
-    /// Details that were kept as JSON, for rules and paths to be read from.
-    fn from(details: Map<String, Value>) -> Self {
-        Details(details)
-    }
-}
-
-fn add_leaves<'a>(path: DetailPath, value: &'a Value, leaves: &mut Vec<(DetailPath, &'a Value)>) {
-    match value {
-        Value::Object(fields) if !fields.is_empty() => {
-            for (name, value) in fields {
-                add_leaves(path.name(name), value, leaves);
-            }
-        }
-        Value::Array(items) if !items.is_empty() => {
-            for (index, value) in items.iter().enumerate() {
-                add_leaves(path.item(index + 1), value, leaves);
-            }
-        }
-        _ => leaves.push((path, value)),
-    }
-}
-
-/// The content stays out of logs: it is a customer's.
-impl fmt::Debug for Details {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Details").field("fields", &self.0.len()).finish_non_exhaustive()
     }
 }

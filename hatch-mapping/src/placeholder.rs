@@ -1,5 +1,7 @@
 //! E-mail addresses that stand for "none".
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// Addresses, domains and patterns that office staff type where a customer has no e-mail address. Shared by many customers, they would
@@ -17,13 +19,29 @@ use serde::{Deserialize, Serialize};
 /// assert!(!placeholders.contains("somebody@example.com"));
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PlaceholderEmails(Vec<String>);
+#[serde(from = "Vec<String>", into = "Vec<String>")]
+pub struct PlaceholderEmails {
+    /// In lower case, without surrounding white space.
+    patterns: Vec<String>,
+}
+
+impl From<Vec<String>> for PlaceholderEmails {
+    fn from(patterns: Vec<String>) -> Self {
+        Self::new(patterns)
+    }
+}
+
+impl From<PlaceholderEmails> for Vec<String> {
+    fn from(placeholders: PlaceholderEmails) -> Self {
+        placeholders.patterns
+    }
+}
 
 impl PlaceholderEmails {
-    /// These patterns.
-    pub fn new(patterns: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        PlaceholderEmails(patterns.into_iter().map(Into::into).collect())
+    /// These patterns. A blank one fits nothing.
+    pub fn new(patterns: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let patterns = patterns.into_iter().map(|pattern| pattern.as_ref().trim().to_lowercase());
+        PlaceholderEmails { patterns: patterns.filter(|pattern| !pattern.is_empty()).collect() }
     }
 
     /// A ready list of what is typed most often.
@@ -51,18 +69,26 @@ impl PlaceholderEmails {
 
     /// Whether an address is a placeholder.
     pub fn contains(&self, address: &str) -> bool {
-        let address = address.trim().to_lowercase();
+        if self.patterns.is_empty() {
+            return false;
+        }
+        let address = lower_case(address.trim());
         let domain = address.rsplit_once('@').map(|(_, domain)| domain);
-        self.0.iter().any(|pattern| {
-            let pattern = pattern.trim().to_lowercase();
-            let by_domain =
+        self.patterns.iter().any(|pattern| {
+            let of_domain =
                 pattern.strip_prefix('@').or((!pattern.contains('@')).then_some(pattern.as_str()));
-            match by_domain {
+            match of_domain {
                 Some(pattern) => domain.is_some_and(|domain| matches(pattern, domain)),
-                None => matches(&pattern, &address),
+                None => matches(pattern, &address),
             }
         })
     }
+}
+
+/// The text in lower case, which most addresses are in already.
+fn lower_case(text: &str) -> Cow<'_, str> {
+    let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    if text.bytes().all(is_lower) { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) }
 }
 
 /// Whether a text fits a pattern in which `*` stands for any number of characters.

@@ -42,7 +42,4 @@ pub enum MappingWarning {
     /// Whoever sold something is neither among the employees nor among the technicians.
     #[error("who sold it is missing")]
     SoldBy,
-    /// A record could not be written as JSON.
-    #[error("a record cannot be written as JSON")]
-    Unwritable,
 }

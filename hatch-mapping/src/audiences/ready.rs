@@ -43,7 +43,7 @@ mod tests {
 
     fn holds(rule: &AudienceRule, details: Value) -> bool {
         let Value::Object(details) = details else { panic!("details are an object") };
-        rule.matches(&Details(details), "2026-02-01T00:00:00Z".parse().unwrap())
+        rule.matches(&Details::from(details), "2026-02-01T00:00:00Z".parse().unwrap())
     }
 
     #[test]

@@ -86,10 +86,10 @@ impl AudienceRule {
             AudienceRule::Any(rules) => rules.iter().any(|rule| rule.holds(scope, now)),
             AudienceRule::Not(rule) => !rule.holds(scope, now),
             AudienceRule::Some { list, item } => {
-                let items = list.read(scope).and_then(Value::as_array).into_iter().flatten();
+                let items = list.read(scope).ok().and_then(Value::as_array).into_iter().flatten();
                 items.filter_map(Value::as_object).any(|scope| item.holds(scope, now))
             }
-            AudienceRule::Detail { path, is } => path.read(scope).is_some_and(|value| is.met_by(value, now)),
+            AudienceRule::Detail { path, is } => path.read(scope).is_ok_and(|value| is.met_by(value, now)),
         }
     }
 }
@@ -152,7 +152,7 @@ mod tests {
 
     fn met(is: Condition, value: Value) -> bool {
         let rule = AudienceRule::detail("field".parse().unwrap(), is);
-        let details = Details([("field".to_owned(), value)].into_iter().collect());
+        let details = Details::from(Map::from_iter([("field".to_owned(), value)]));
         rule.matches(&details, "2026-02-01T00:00:00Z".parse().unwrap())
     }
 

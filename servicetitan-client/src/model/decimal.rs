@@ -119,12 +119,27 @@ impl Serialize for Decimal {
                 (None, Some(number)) => serializer.serialize_u64(number),
                 (None, None) => serializer.collect_str(&self.value),
             },
-            // Through the text, so that the double is the nearest one to the decimal.
-            Form::Float => match self.value.to_string().parse::<f64>() {
-                Ok(number) => serializer.serialize_f64(number),
-                Err(_) => serializer.collect_str(&self.value),
+            Form::Float => match nearest_double(self.value) {
+                Some(number) => serializer.serialize_f64(number),
+                None => serializer.collect_str(&self.value),
             },
         }
+    }
+}
+
+/// The double that is nearest to a decimal.
+fn nearest_double(value: rust_decimal::Decimal) -> Option<f64> {
+    /// The powers of ten that a double holds exactly.
+    const TENS: [f64; 23] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
+        1e18, 1e19, 1e20, 1e21, 1e22,
+    ];
+    const EXACT: i128 = 1 << 53;
+    let digits = value.mantissa();
+    match usize::try_from(value.scale()).ok().and_then(|scale| TENS.get(scale)) {
+        // Both are exact, and so one division rounds once, to the nearest. Money never comes near the other way, which is slow.
+        Some(power) if (-EXACT..=EXACT).contains(&digits) => Some(digits as f64 / power),
+        _ => value.to_string().parse().ok(),
     }
 }
 
@@ -166,5 +181,17 @@ mod tests {
     fn a_string_that_is_no_decimal_is_refused_without_being_quoted() {
         let error = serde_json::from_str::<Decimal>("\"secret\"").unwrap_err().to_string();
         assert!(!error.contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn a_decimal_is_written_as_the_double_that_its_text_reads_as() {
+        let mut state = 1_u64;
+        for scale in 0..=28 {
+            for shift in 0..63 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let value = rust_decimal::Decimal::new((state >> shift) as i64, scale);
+                assert_eq!(super::nearest_double(value), value.to_string().parse().ok(), "{value}");
+            }
+        }
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod wire;
 pub use attached::{CustomField, ExternalData};
 pub use decimal::Decimal;
 pub use record::Record;
+pub use wire::Fields;
 
 pub(crate) use id::id;
 pub(crate) use open_enum::open_enum;

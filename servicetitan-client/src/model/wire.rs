@@ -17,7 +17,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeSeq, Serializer};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 /// A value that stands in a field or in a list.
 pub(crate) trait WireValue: Sized {
@@ -171,6 +171,20 @@ impl<T: WireField> Serialize for WriteField<'_, T> {
     }
 }
 
+/// A model that can write its fields into an object that has others beside them.
+pub trait Fields: Serialize {
+    /// Writes the fields that the model has, its unknown ones included, as far as they are wanted by their JSON names.
+    ///
+    /// # Errors
+    ///
+    /// Those of the serializer.
+    fn write_fields<M: SerializeMap>(
+        &self,
+        map: &mut M,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<(), M::Error>;
+}
+
 /// A field name, borrowed from the input where it can be.
 pub(crate) struct FieldName<'de>(pub(crate) Cow<'de, str>);
 
@@ -288,13 +302,24 @@ macro_rules! model {
                 fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                     use ::serde::ser::SerializeMap;
                     let mut map = serializer.serialize_map(None)?;
-                    $( if !self.$field.is_empty() || self.nulls.contains(Index::$field as u32) {
+                    $crate::model::Fields::write_fields(self, &mut map, |_| true)?;
+                    map.end()
+                }
+            }
+
+            impl $crate::model::Fields for $model {
+                fn write_fields<M: ::serde::ser::SerializeMap>(
+                    &self,
+                    map: &mut M,
+                    wanted: impl Fn(&str) -> bool,
+                ) -> Result<(), M::Error> {
+                    $( if (!self.$field.is_empty() || self.nulls.contains(Index::$field as u32)) && wanted($wire) {
                         map.serialize_entry($wire, &WriteField(&self.$field))?;
                     } )+
-                    for (name, value) in &self.extra {
+                    for (name, value) in self.extra.iter().filter(|(name, _)| wanted(name)) {
                         map.serialize_entry(name, value)?;
                     }
-                    map.end()
+                    Ok(())
                 }
             }
         };

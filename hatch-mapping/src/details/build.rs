@@ -1,17 +1,13 @@
 //! Putting the details together.
 
-use serde::Serialize;
-use serde_json::{Map, Value};
-use servicetitan_client::model::Record;
 use servicetitan_client::{AppointmentAssignment, Estimate, TagTypeId};
 
+use super::Node;
 use crate::joined::{BaseRecord, JoinedRecord};
 use crate::mapper::Lists;
 use crate::order::in_list_order;
 use crate::warnings::MappingWarning;
 use crate::{ObjectSelection, SelectableObject};
-
-type Object = Map<String, Value>;
 
 /// Builds the details of one opportunity.
 pub(crate) struct DetailsBuilder<'a, 'b> {
@@ -22,133 +18,132 @@ pub(crate) struct DetailsBuilder<'a, 'b> {
 }
 
 impl DetailsBuilder<'_, '_> {
-    pub(crate) fn build(&mut self) -> Object {
+    pub(crate) fn build(&mut self) -> Node {
         let joins = &self.record.joins;
         let mut details = match self.record.base {
-            BaseRecord::Job(job) => self.object(job),
-            BaseRecord::Membership(membership) => self.object(membership),
+            BaseRecord::Job(job) => Node::from(job),
+            BaseRecord::Membership(membership) => Node::from(membership),
         };
         let customer = self.customer();
-        put(&mut details, "customer", customer);
+        details.put("customer", customer);
         let location = self.location();
-        put(&mut details, "location", location);
+        details.put("location", location);
         let (business_unit, tags, sold_by) = match self.record.base {
             BaseRecord::Job(job) => (named(job.business_unit_id), &job.tag_type_ids, named(job.sold_by_id)),
             BaseRecord::Membership(it) => (named(it.business_unit_id), &None, named(it.sold_by_id)),
         };
         let unit = self.joined(joins.business_unit, business_unit, MappingWarning::BusinessUnit);
-        put(&mut details, "businessUnit", unit);
+        details.put("businessUnit", unit);
         if let BaseRecord::Job(job) = self.record.base {
             let job_type = self.joined(joins.job_type, named(job.job_type_id), MappingWarning::JobType);
-            put(&mut details, "jobType", job_type);
+            details.put("jobType", job_type);
             if self.selected(SelectableObject::Campaigns) {
                 let campaign = self.campaign(named(job.campaign_id));
-                put(&mut details, "campaign", campaign);
+                details.put("campaign", campaign);
             }
             if self.selected(SelectableObject::CancelReasons) {
                 let reason = self.cancel_reason();
-                put(&mut details, "cancelReason", reason);
+                details.put("cancelReason", reason);
             }
             self.put_tags(&mut details, tags.as_deref());
         }
         if let BaseRecord::Membership(membership) = self.record.base {
             let named = named(membership.membership_type_id);
             let membership_type = self.joined(joins.membership_type, named, MappingWarning::MembershipType);
-            put(&mut details, "membershipType", membership_type);
+            details.put("membershipType", membership_type);
         }
         if self.selected(SelectableObject::EmployeesAndTechnicians) && sold_by.is_some() {
             let seller = self.seller(sold_by);
-            put(&mut details, "soldBy", seller.map(|(_, person)| person));
+            details.put("soldBy", seller.map(|(_, person)| person));
         }
         self.put_lists(&mut details);
         details
     }
 
-    fn put_lists(&mut self, details: &mut Object) {
+    fn put_lists(&mut self, details: &mut Node) {
         let lists = self.lists;
         if self.selected(SelectableObject::Appointments) {
             let appointments = lists.appointments.iter().map(|it| {
-                let mut appointment = self.object(*it);
+                let mut appointment = Node::from(*it);
                 if self.selected(SelectableObject::AppointmentAssignments) {
-                    let assignments = self.assignments(it.id.get());
-                    appointment.insert("assignments".to_owned(), assignments);
+                    appointment.put_list("assignments", self.assignments(it.id.get()));
                 }
-                Value::Object(appointment)
+                appointment
             });
-            let appointments: Vec<Value> = appointments.collect();
-            details.insert("appointments".to_owned(), Value::Array(appointments));
+            let appointments = appointments.collect();
+            details.put_list("appointments", appointments);
         }
         if self.selected(SelectableObject::Estimates) {
-            let estimates: Vec<Value> = lists.estimates.iter().map(|it| self.estimate(it)).collect();
-            details.insert("estimates".to_owned(), Value::Array(estimates));
+            let estimates = lists.estimates.iter().map(|it| self.estimate(it)).collect();
+            details.put_list("estimates", estimates);
         }
         if self.selected(SelectableObject::Invoices) {
-            self.put_list(details, "invoices", &lists.invoices);
+            details.put_list("invoices", nodes(&lists.invoices));
         }
         if self.selected(SelectableObject::RecurringServices) {
-            self.put_list(details, "recurringServices", &lists.recurring_services);
+            details.put_list("recurringServices", nodes(&lists.recurring_services));
         }
         if self.selected(SelectableObject::RecurringServiceEvents) {
-            self.put_list(details, "recurringServiceEvents", &lists.recurring_service_events);
+            details.put_list("recurringServiceEvents", nodes(&lists.recurring_service_events));
         }
     }
 
-    fn customer(&mut self) -> Option<Value> {
+    fn customer(&mut self) -> Option<Node> {
         let named = match self.record.base {
             BaseRecord::Job(job) => named(job.customer_id),
             BaseRecord::Membership(membership) => named(membership.customer_id),
         };
         let Some(it) = self.record.joins.customer else {
-            return self.joined::<Value>(None, named, MappingWarning::Customer);
+            return self.missing(named, MappingWarning::Customer);
         };
-        let mut customer = self.object(it);
+        let mut customer = Node::from(it);
         let lists = self.lists;
-        self.put_list(&mut customer, "contacts", &lists.customer_contacts);
+        customer.put_list("contacts", nodes(&lists.customer_contacts));
         self.put_tags(&mut customer, it.tag_type_ids.as_deref());
-        Some(Value::Object(customer))
+        Some(customer)
     }
 
-    fn location(&mut self) -> Option<Value> {
+    fn location(&mut self) -> Option<Node> {
         let location_id = match self.record.base {
             BaseRecord::Job(job) => named(job.location_id),
             BaseRecord::Membership(membership) => named(membership.location_id),
         };
         let joins = &self.record.joins;
         let Some(it) = joins.location else {
-            return self.joined::<Value>(None, location_id, MappingWarning::Location);
+            return self.missing(location_id, MappingWarning::Location);
         };
-        let mut location = self.object(it);
+        let mut location = Node::from(it);
         let contacts = in_list_order(joins.location_contacts.iter().copied());
-        self.put_list(&mut location, "contacts", &contacts);
+        location.put_list("contacts", nodes(&contacts));
         if self.selected(SelectableObject::Zones) {
             let zone = self.joined(joins.zone, named(it.zone_id), MappingWarning::Zone);
-            put(&mut location, "zone", zone);
+            location.put("zone", zone);
         }
         self.put_tags(&mut location, it.tag_type_ids.as_deref());
-        Some(Value::Object(location))
+        Some(location)
     }
 
-    fn campaign(&mut self, campaign_id: Option<i64>) -> Option<Value> {
+    fn campaign(&mut self, campaign_id: Option<i64>) -> Option<Node> {
         let joins = &self.record.joins;
         let Some(it) = joins.campaign else {
-            return self.joined::<Value>(None, campaign_id, MappingWarning::Campaign);
+            return self.missing(campaign_id, MappingWarning::Campaign);
         };
-        let mut campaign = self.object(it);
+        let mut campaign = Node::from(it);
         if let Some(category) = joins.campaign_category {
             // The whole category in place of the short one that campaigns carry.
-            campaign.insert("category".to_owned(), Value::Object(self.object(category)));
+            campaign.put("category", Some(Node::from(category)));
         } else if it.category.is_some() {
             self.warnings.push(MappingWarning::CampaignCategory);
         }
-        Some(Value::Object(campaign))
+        Some(campaign)
     }
 
     /// The reason with what was noted at the last cancellation.
-    fn cancel_reason(&mut self) -> Option<Value> {
+    fn cancel_reason(&mut self) -> Option<Node> {
         let joins = &self.record.joins;
         let reason_id = joins.canceled_log.and_then(|log| named(log.reason_id));
         let mut reason = match joins.cancel_reason {
-            Some(reason) => self.object(reason),
+            Some(reason) => Node::from(reason),
             None => {
                 if reason_id.is_some() {
                     self.warnings.push(MappingWarning::CancelReason);
@@ -157,46 +152,46 @@ impl DetailsBuilder<'_, '_> {
             }
         };
         if let Some(memo) = joins.canceled_log.and_then(|log| log.memo.as_ref()) {
-            reason.insert("memo".to_owned(), Value::from(memo.as_str()));
+            reason.put_text("memo", memo);
         }
-        Some(Value::Object(reason))
+        Some(reason)
     }
 
-    fn assignments(&mut self, appointment: i64) -> Value {
+    fn assignments(&mut self, appointment: i64) -> Vec<Node> {
         let of_appointment =
             |it: &&&AppointmentAssignment| it.appointment_id.is_some_and(|id| id.get() == appointment);
         let lists = self.lists;
         let assignments = lists.assignments.iter().filter(of_appointment).map(|it| {
-            let mut assignment = self.object(*it);
+            let mut assignment = Node::from(*it);
             if self.selected(SelectableObject::EmployeesAndTechnicians) {
                 let wanted = named(it.technician_id);
                 let found =
                     self.record.joins.technicians.iter().find(|it| Some(it.id.get()) == wanted).copied();
                 let technician = self.joined(found, wanted, MappingWarning::Technician);
-                put(&mut assignment, "technician", technician);
+                assignment.put("technician", technician);
             }
-            Value::Object(assignment)
+            assignment
         });
-        Value::Array(assignments.collect())
+        assignments.collect()
     }
 
-    fn estimate(&mut self, it: &Estimate) -> Value {
-        let mut estimate = self.object(it);
+    fn estimate(&mut self, it: &Estimate) -> Node {
+        let mut estimate = Node::from(it);
         let sold_by = named(it.sold_by);
         if self.selected(SelectableObject::EmployeesAndTechnicians)
             && sold_by.is_some()
             && let Some((name, person)) = self.seller(sold_by)
         {
-            estimate.insert(name.to_owned(), person);
+            estimate.put(name, Some(person));
         }
-        Value::Object(estimate)
+        estimate
     }
 
     /// Who sold it, under the name for an employee or a technician: one ID field stands for both.
-    fn seller(&mut self, id: Option<i64>) -> Option<(&'static str, Value)> {
+    fn seller(&mut self, id: Option<i64>) -> Option<(&'static str, Node)> {
         let joins = &self.record.joins;
         if let Some(technician) = joins.technicians.iter().find(|it| Some(it.id.get()) == id) {
-            return Some(("soldByTechnician", Value::Object(self.object(*technician))));
+            return Some(("soldByTechnician", Node::from(*technician)));
         }
         // A membership's seller may be told by user ID. Whoever has the ID itself comes first, and the lowest ID among the others, so
         // that the order in which employees are given decides nothing.
@@ -204,13 +199,13 @@ impl DetailsBuilder<'_, '_> {
         let by_user = || employees.iter().filter(|it| it.user_id.map(i64::from) == id).min_by_key(|it| it.id);
         let employee = employees.iter().find(|it| Some(it.id.get()) == id).or_else(by_user);
         if let Some(employee) = employee {
-            return Some(("soldByEmployee", Value::Object(self.object(*employee))));
+            return Some(("soldByEmployee", Node::from(*employee)));
         }
         self.warnings.push(MappingWarning::SoldBy);
         None
     }
 
-    fn put_tags(&mut self, object: &mut Object, ids: Option<&[TagTypeId]>) {
+    fn put_tags(&mut self, node: &mut Node, ids: Option<&[TagTypeId]>) {
         if !self.selected(SelectableObject::TagTypes) {
             return;
         }
@@ -221,40 +216,26 @@ impl DetailsBuilder<'_, '_> {
                 None => self.warnings.push(MappingWarning::TagType),
             }
         }
-        self.put_list(object, "tags", &in_list_order(tags));
-    }
-
-    fn put_list<T: Record>(&mut self, object: &mut Object, name: &str, records: &[&T]) {
-        let list = records.iter().map(|record| Value::Object(self.object(*record))).collect();
-        object.insert(name.to_owned(), Value::Array(list));
+        node.put_list("tags", nodes(&in_list_order(tags)));
     }
 
     /// A joined record; a warning if it is named and not there.
-    fn joined<T: Serialize>(
+    fn joined<'r, T>(
         &mut self,
-        record: Option<&T>,
+        record: Option<&'r T>,
         named: Option<i64>,
         warning: MappingWarning,
-    ) -> Option<Value> {
-        match record {
-            Some(record) => Some(Value::Object(self.object(record))),
-            None => {
-                if named.is_some() {
-                    self.warnings.push(warning);
-                }
-                None
-            }
-        }
+    ) -> Option<Node>
+    where
+        Node: From<&'r T>,
+    {
+        record.map(Node::from).or_else(|| self.missing(named, warning))
     }
 
-    fn object<T: Serialize>(&mut self, record: &T) -> Object {
-        match serde_json::to_value(record) {
-            Ok(Value::Object(object)) => object,
-            _ => {
-                self.warnings.push(MappingWarning::Unwritable);
-                Object::new()
-            }
-        }
+    /// Nothing, and a warning if it is named.
+    fn missing(&mut self, named: Option<i64>, warning: MappingWarning) -> Option<Node> {
+        self.warnings.extend(named.map(|_| warning));
+        None
     }
 
     fn selected(&self, object: SelectableObject) -> bool {
@@ -262,10 +243,11 @@ impl DetailsBuilder<'_, '_> {
     }
 }
 
-fn put(object: &mut Object, name: &str, value: Option<Value>) {
-    if let Some(value) = value {
-        object.insert(name.to_owned(), value);
-    }
+fn nodes<'r, T>(records: &[&'r T]) -> Vec<Node>
+where
+    Node: From<&'r T>,
+{
+    records.iter().map(|record| Node::from(*record)).collect()
 }
 
 /// An ID that names a record: 0 stands for "none" in some of ServiceTitan's fields.

@@ -1,0 +1,142 @@
+//! A record with what was joined to it, as an owned tree that is written as JSON only when somebody asks.
+//!
+//! # Why is it not `serde_json::Value`?
+//!
+//! A `Value` allocates each field's name and writes each time and decimal as text, only for all of it to be written again a moment later.
+//! Copies of the records cost a fraction of that, and the JSON is made once, by whoever needs it.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
+use servicetitan_client::model::Fields;
+use servicetitan_client::{
+    Appointment, AppointmentAssignment, BusinessUnit, Campaign, CampaignCategory, Customer, CustomerContact,
+    Employee, Estimate, Invoice, Job, JobCancelReason, JobType, Location, LocationContact, Membership,
+    MembershipType, RecurringService, RecurringServiceEvent, TagType, Technician, Zone,
+};
+
+use crate::path::Step;
+
+/// A record, and the joined objects that stand among its fields.
+#[derive(Clone)]
+pub(crate) struct Node {
+    record: AnyRecord,
+    /// In the order in which they were joined. One takes the place of the record's own field of that name.
+    joined: Vec<(&'static str, Joined)>,
+}
+
+/// What stands under the name of a join.
+#[derive(Clone)]
+enum Joined {
+    One(Node),
+    List(Vec<Node>),
+    Text(String),
+}
+
+macro_rules! any_record {
+    ($($model:ident),+ $(,)?) => {
+        /// A copy of a record of any kind that details can have.
+        #[derive(Clone)]
+        enum AnyRecord { $( $model(Box<$model>), )+ }
+
+        $( impl From<&$model> for Node {
+            fn from(record: &$model) -> Self {
+                Node { record: AnyRecord::$model(Box::new(record.clone())), joined: Vec::new() }
+            }
+        } )+
+
+        impl AnyRecord {
+            fn write_fields<M: SerializeMap>(&self, map: &mut M, wanted: impl Fn(&str) -> bool) -> Result<(), M::Error> {
+                match self { $( AnyRecord::$model(record) => record.write_fields(map, wanted), )+ }
+            }
+        }
+    };
+}
+
+any_record!(
+    Appointment,
+    AppointmentAssignment,
+    BusinessUnit,
+    Campaign,
+    CampaignCategory,
+    Customer,
+    CustomerContact,
+    Employee,
+    Estimate,
+    Invoice,
+    Job,
+    JobCancelReason,
+    JobType,
+    Location,
+    LocationContact,
+    Membership,
+    MembershipType,
+    RecurringService,
+    RecurringServiceEvent,
+    TagType,
+    Technician,
+    Zone,
+);
+
+impl Node {
+    pub(crate) fn put(&mut self, name: &'static str, node: Option<Node>) {
+        self.joined.extend(node.map(|node| (name, Joined::One(node))));
+    }
+
+    pub(crate) fn put_list(&mut self, name: &'static str, nodes: Vec<Node>) {
+        self.joined.push((name, Joined::List(nodes)));
+    }
+
+    pub(crate) fn put_text(&mut self, name: &'static str, text: &str) {
+        self.joined.push((name, Joined::Text(text.to_owned())));
+    }
+
+    /// The value at the end of some steps, unless that is a joined object or list as a whole. Writes no more than the one record that has it.
+    pub(crate) fn value_at(&self, steps: &[Step]) -> Option<Value> {
+        let (Step::Name(name), rest) = steps.split_first()? else { return None };
+        match self.joined(name) {
+            None => {
+                let record = serde_json::to_value(OwnField { node: self, name }).ok()?;
+                steps.iter().try_fold(&record, |value, step| step.read(value)).cloned()
+            }
+            Some(Joined::One(node)) => node.value_at(rest),
+            Some(Joined::List(nodes)) => {
+                let (Step::Item(number), rest) = rest.split_first()? else { return None };
+                nodes.get(number.checked_sub(1)?)?.value_at(rest)
+            }
+            Some(Joined::Text(text)) => rest.is_empty().then(|| Value::from(text.as_str())),
+        }
+    }
+
+    fn joined(&self, name: &str) -> Option<&Joined> {
+        self.joined.iter().find(|(it, _)| *it == name).map(|(_, joined)| joined)
+    }
+}
+
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.record.write_fields(&mut map, |name| self.joined(name).is_none())?;
+        for (name, joined) in &self.joined {
+            match joined {
+                Joined::One(node) => map.serialize_entry(name, node)?,
+                Joined::List(nodes) => map.serialize_entry(name, nodes)?,
+                Joined::Text(text) => map.serialize_entry(name, text)?,
+            }
+        }
+        map.end()
+    }
+}
+
+/// An object with one of a record's own fields.
+struct OwnField<'a> {
+    node: &'a Node,
+    name: &'a str,
+}
+
+impl Serialize for OwnField<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.node.record.write_fields(&mut map, |name| name == self.name)?;
+        map.end()
+    }
+}
