@@ -62,8 +62,8 @@ impl PlaceholderEmails {
 
     /// These patterns too.
     #[must_use]
-    pub fn and(mut self, patterns: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.extend(patterns.into_iter().map(Into::into));
+    pub fn and(mut self, patterns: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.patterns.extend(Self::new(patterns).patterns);
         self
     }
 
