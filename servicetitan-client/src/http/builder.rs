@@ -1,18 +1,16 @@
 //! Building a client.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use ::http::HeaderValue;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use super::backoff::Backoff;
-use super::client::{Inner, ServiceTitan};
-use super::counts::Counter;
+use super::client::{App, Inner, ServiceTitan};
+use super::credentials;
 use super::http_transport::HttpTransport;
 use super::limits::{Lane, RequestLimits};
-use super::token::TokenSource;
 use super::transport::{Bounded, Transport};
 use crate::environment::Environment;
 use crate::error::Error;
@@ -72,7 +70,8 @@ impl ServiceTitanBuilder {
         self
     }
 
-    /// The budget of requests: 60 per second of its own unless one is given. Clients that were given clones of one value share it.
+    /// The budget of requests: 60 per second of its own unless one is given. Give all clients of an app clones of one value, or make them
+    /// from each other by [`ServiceTitan::for_tenant`].
     pub fn limits(mut self, limits: RequestLimits) -> Self {
         self.limits = limits;
         self
@@ -112,59 +111,27 @@ impl ServiceTitanBuilder {
         let missing =
             |what: &str| Error::configuration(format!("the client needs {what}: call it on the builder"));
         let app_key = self.app_key.ok_or_else(|| missing("an app key, `app_key(…)`"))?;
+        let app_key = credentials::app_key(&app_key)?;
         let (client_id, client_secret) =
             self.credentials.ok_or_else(|| missing("credentials, `credentials(id, secret)`"))?;
+        let credentials = credentials::of_tenant(client_id, client_secret)?;
         let tenant = self.tenant.ok_or_else(|| missing("a tenant, `tenant(TenantId(…))`"))?;
-        if tenant.get() <= 0 {
-            return Err(Error::configuration("a tenant ID is a positive number"));
-        }
-        pasted_whole("app key", app_key.expose_secret())?;
-        pasted_whole("client ID", &client_id)?;
-        pasted_whole("client secret", client_secret.expose_secret())?;
-        let mut app_key = HeaderValue::from_str(app_key.expose_secret())
-            .map_err(|_| Error::configuration("the app key contains characters that no app key has"))?;
-        app_key.set_sensitive(true);
+        credentials::tenant(tenant)?;
 
         let transport: Arc<dyn Transport> = match self.transport {
             Some(transport) => Arc::new(Bounded { transport, largest_answer: self.largest_answer }),
             None => Arc::new(HttpTransport::new(&self.environment, self.largest_answer)?),
         };
-        let counter = Arc::new(Counter::default());
-        let backoff = Arc::new(Backoff::new(self.jitter_seed));
-        let tokens = TokenSource::new(
-            transport.clone(),
-            self.environment.token_url().to_owned(),
-            client_id,
-            client_secret,
-            counter.clone(),
-            backoff.clone(),
-        );
-        let inner = Inner {
+        let app = App {
             environment: self.environment,
-            tenant,
-            app_key,
+            app_key: RwLock::new(app_key),
             transport,
-            tokens,
             limits: self.limits,
-            counter,
-            backoff,
+            backoff: Arc::new(Backoff::new(self.jitter_seed)),
         };
+        let inner = Inner::new(Arc::new(app), tenant, credentials);
         Ok(ServiceTitan { inner: Arc::new(inner), lane: Lane::default(), deadline: self.deadline })
     }
-}
-
-/// ServiceTitan answers a secret that has white space around it as it answers a wrong one, so it is told here.
-fn pasted_whole(what: &str, text: &str) -> Result<(), Error> {
-    let problem = if text.is_empty() {
-        "is empty"
-    } else if text.trim() != text {
-        "begins or ends with white space, which often comes from pasting: remove it"
-    } else if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        "contains white space or a line break, which no key has: copy it again"
-    } else {
-        return Ok(());
-    };
-    Err(Error::configuration(format!("the {what} {problem}")))
 }
 
 impl fmt::Debug for ServiceTitanBuilder {

@@ -1,7 +1,7 @@
 //! The client, and the few generic calls that all resources are made of.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use ::http::{HeaderValue, Method};
@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::backoff::Backoff;
+use super::budget::Budget;
 use super::builder::ServiceTitanBuilder;
 use super::counts::{Counter, RequestCounts};
 use super::decode;
@@ -19,7 +20,7 @@ use super::list::ListRequest;
 use super::perform::Plan;
 use super::query::Query;
 use super::raw::RawRequest;
-use super::token::TokenSource;
+use super::token::{Credentials, Endpoint, TokenSource};
 use super::transport::Transport;
 use crate::environment::Environment;
 use crate::error::Error;
@@ -39,15 +40,36 @@ pub struct ServiceTitan {
     pub(crate) deadline: Duration,
 }
 
+/// What a client has for its tenant.
 pub(crate) struct Inner {
-    pub(crate) environment: Environment,
+    pub(crate) app: Arc<App>,
     pub(crate) tenant: TenantId,
-    pub(crate) app_key: HeaderValue,
-    pub(crate) transport: Arc<dyn Transport>,
     pub(crate) tokens: TokenSource,
-    pub(crate) limits: RequestLimits,
+    pub(crate) budget: Arc<Budget>,
     pub(crate) counter: Arc<Counter>,
+}
+
+/// What the clients of several tenants share.
+pub(crate) struct App {
+    pub(crate) environment: Environment,
+    pub(crate) app_key: RwLock<HeaderValue>,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) limits: RequestLimits,
     pub(crate) backoff: Arc<Backoff>,
+}
+
+impl Inner {
+    pub(crate) fn new(app: Arc<App>, tenant: TenantId, credentials: Credentials) -> Inner {
+        let counter = Arc::new(Counter::default());
+        let endpoint = Endpoint {
+            transport: app.transport.clone(),
+            url: app.environment.token_url().to_owned(),
+            counter: counter.clone(),
+            backoff: app.backoff.clone(),
+        };
+        let tokens = TokenSource::new(endpoint, credentials);
+        Inner { budget: app.limits.budget(tenant), app, tenant, tokens, counter }
+    }
 }
 
 impl ServiceTitan {
@@ -76,7 +98,7 @@ impl ServiceTitan {
 
     /// The environment.
     pub fn environment(&self) -> &Environment {
-        &self.inner.environment
+        &self.inner.app.environment
     }
 
     /// How many requests this client and its clones have sent.
@@ -144,7 +166,7 @@ impl fmt::Debug for ServiceTitan {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("ServiceTitan")
-            .field("environment", &self.inner.environment)
+            .field("environment", &self.inner.app.environment)
             .field("tenant", &self.inner.tenant)
             .field("lane", &self.lane)
             .field("deadline", &self.deadline)

@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 use super::client::ServiceTitan;
 use super::decode;
 use super::perform::Plan;
-use super::token::Token;
+use super::token::{self, Token};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::ids::TenantId;
@@ -57,8 +57,8 @@ impl ServiceTitan {
     pub async fn check(&self) -> Result<ConnectionReport, Error> {
         let token = self.own_token().await?;
         let mut report = ConnectionReport {
-            environment: self.inner.environment.clone(),
-            client_id: self.inner.tokens.client_id().to_owned(),
+            environment: self.inner.app.environment.clone(),
+            client_id: self.inner.tokens.client_id(),
             tenant: self.inner.tenant,
             scopes: token.scopes.clone(),
             token_expires_in: token.expires.saturating_duration_since(tokio::time::Instant::now()),
@@ -102,7 +102,7 @@ impl ServiceTitan {
 
     async fn own_token(&self) -> Result<std::sync::Arc<Token>, Error> {
         let token = self.inner.tokens.token(None).await?;
-        self.same_tenant(&token, &Plan::of(&PROBES[0], None))?;
+        self.same_tenant(&token, token::call(0))?;
         Ok(token)
     }
 }

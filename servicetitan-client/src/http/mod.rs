@@ -2,11 +2,13 @@
 
 mod answer;
 mod backoff;
+mod budget;
 mod builder;
 mod claims;
 mod client;
 mod connection;
 mod counts;
+mod credentials;
 mod decode;
 mod export;
 mod http_transport;
@@ -19,6 +21,10 @@ mod resource;
 mod token;
 mod transport;
 
+#[cfg(test)]
+mod budget_tests;
+#[cfg(test)]
+mod credentials_tests;
 #[cfg(test)]
 mod retry_tests;
 #[cfg(test)]

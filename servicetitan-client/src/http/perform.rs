@@ -121,9 +121,14 @@ impl ServiceTitan {
         let mut first_sent = None;
         loop {
             let token = self.inner.tokens.token(refused_token.as_ref()).await?;
-            self.same_tenant(&token, plan)?;
-            self.inner.limits.acquire(self.lane).await;
-            // Waiting for one's turn is no failure, so the deadline counts from the first request.
+            self.same_tenant(&token, plan.call(0))?;
+            // Waiting for one's turn is no failure, so the deadline counts from the first request; waiting out a pause is one.
+            let patience =
+                first_sent.map_or(self.deadline, |at: Instant| self.deadline.saturating_sub(at.elapsed()));
+            if let Err(left) = self.inner.budget.acquire(self.lane, patience).await {
+                let call = Box::new(plan.call(attempts));
+                return Err(Error::RateLimited { retry_after: Some(left), call });
+            }
             let first_sent = *first_sent.get_or_insert_with(Instant::now);
             attempts += 1;
             self.inner.counter.add(&plan.template);
@@ -138,10 +143,10 @@ impl ServiceTitan {
                     refused_token = Some(token);
                     continue;
                 }
-                Next::Again => self.inner.backoff.wait(attempts),
+                Next::Again => self.inner.app.backoff.wait(attempts),
                 Next::After(asked) => {
-                    let wait = asked.unwrap_or_else(|| self.inner.backoff.wait(attempts));
-                    self.inner.limits.pause(wait);
+                    let wait = asked.unwrap_or_else(|| self.inner.app.backoff.wait(attempts));
+                    self.inner.budget.pause(wait);
                     wait
                 }
             };
@@ -166,7 +171,7 @@ impl ServiceTitan {
             Ok(request) => request,
             Err(error) => return Outcome::Failed { error, next: Next::Stop },
         };
-        let answer = match self.inner.transport.send(request).await {
+        let answer = match self.inner.app.transport.send(request).await {
             Ok(answer) => answer,
             Err(failure) => {
                 let next = match failure.kind {
@@ -204,7 +209,7 @@ impl ServiceTitan {
             .method(plan.method.clone())
             .uri(url)
             .header(header::AUTHORIZATION, bearer)
-            .header("ST-App-Key", self.inner.app_key.clone())
+            .header("ST-App-Key", self.app_key())
             .header(header::ACCEPT, "application/json");
         if plan.body.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/json");
@@ -220,7 +225,7 @@ impl ServiceTitan {
             path = path.replace("{id}", &id.to_string());
         }
         let mut url =
-            Url::parse(&format!("{}/{}", self.inner.environment.api_url(), path.trim_start_matches('/')))
+            Url::parse(&format!("{}/{}", self.inner.app.environment.api_url(), path.trim_start_matches('/')))
                 .map_err(|_| Error::configuration(format!("{} is no path", plan.template)))?;
         if !plan.query.pairs().is_empty() {
             url.query_pairs_mut().extend_pairs(plan.query.pairs());
@@ -228,7 +233,7 @@ impl ServiceTitan {
         Ok(url.into())
     }
 
-    pub(crate) fn same_tenant(&self, token: &Token, plan: &Plan) -> Result<(), Error> {
+    pub(crate) fn same_tenant(&self, token: &Token, call: Call) -> Result<(), Error> {
         match token.claims.tenant {
             Some(tenant) if tenant != self.inner.tenant => Err(Error::Auth {
                 message: format!(
@@ -236,7 +241,7 @@ impl ServiceTitan {
                      stands beside the client ID in ServiceTitan",
                     self.inner.tenant
                 ),
-                call: Box::new(plan.call(0)),
+                call: Box::new(call),
             }),
             _ => Ok(()),
         }

@@ -132,6 +132,20 @@ async fn a_pause_longer_than_the_deadline_is_reported_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_that_meets_a_pause_longer_than_its_deadline_is_not_sent() {
+    let script = Arc::new(script().api_with_header(429, "retry-after", "300").api(200, "1"));
+    let client = client(&script);
+    read(&client).await.unwrap_err();
+    let error = write(&client.with_deadline(Duration::from_secs(10))).await.unwrap_err();
+    assert!(matches!(error, Error::RateLimited { retry_after: Some(_), .. }), "{error}");
+    assert_eq!(error.attempts(), 0);
+    assert!(error.is_temporary() && !error.may_have_been_carried_out());
+    // Whoever has the time waits.
+    read(&client.with_deadline(Duration::from_secs(301))).await.unwrap();
+    script.assert_used_up();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_read_that_was_refused_is_not_repeated() {
     for status in [400, 403, 404, 409, 422, 302] {
         let script = Arc::new(script().api(status, "{}"));

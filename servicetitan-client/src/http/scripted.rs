@@ -23,6 +23,8 @@ pub(crate) struct Sent {
     pub(crate) method: String,
     pub(crate) uri: String,
     pub(crate) bearer: String,
+    pub(crate) app_key: String,
+    pub(crate) body: String,
     pub(crate) at: Instant,
 }
 
@@ -83,10 +85,13 @@ impl Script {
 impl Transport for Script {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportFailure> {
         let uri = request.uri().to_string();
-        let bearer = request.headers().get("authorization").map_or("", |value| value.to_str().unwrap());
+        let header =
+            |name| request.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
         self.sent.lock().unwrap().push(Sent {
             method: request.method().to_string(),
-            bearer: bearer.to_owned(),
+            bearer: header("authorization"),
+            app_key: header("st-app-key"),
+            body: String::from_utf8(request.body().to_vec()).unwrap(),
             uri: uri.clone(),
             at: Instant::now(),
         });

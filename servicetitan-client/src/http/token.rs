@@ -1,6 +1,6 @@
 //! The access token: one for all callers, fetched once, renewed before it expires.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ::http::{Request, Response, header};
@@ -46,20 +46,25 @@ pub(crate) struct TokenSource {
     state: Mutex<State>,
 }
 
-#[derive(Default)]
 struct State {
+    credentials: Arc<Credentials>,
     current: Option<Arc<Token>>,
     // Weak, so that a request whose callers all gave up is dropped and not found dead by a later one.
     fetch: Option<WeakShared<Fetch>>,
 }
 
-struct Endpoint {
-    transport: Arc<dyn Transport>,
-    url: String,
-    client_id: String,
-    client_secret: SecretString,
-    counter: Arc<Counter>,
-    backoff: Arc<Backoff>,
+/// What a token is given for.
+pub(crate) struct Credentials {
+    pub(crate) client_id: String,
+    pub(crate) client_secret: SecretString,
+}
+
+/// Where tokens come from.
+pub(crate) struct Endpoint {
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) url: String,
+    pub(crate) counter: Arc<Counter>,
+    pub(crate) backoff: Arc<Backoff>,
 }
 
 #[derive(Deserialize)]
@@ -78,62 +83,84 @@ struct Refused {
 }
 
 impl TokenSource {
-    pub(crate) fn new(
-        transport: Arc<dyn Transport>,
-        url: String,
-        client_id: String,
-        client_secret: SecretString,
-        counter: Arc<Counter>,
-        backoff: Arc<Backoff>,
-    ) -> TokenSource {
-        let endpoint = Arc::new(Endpoint { transport, url, client_id, client_secret, counter, backoff });
-        TokenSource { endpoint, state: Mutex::new(State::default()) }
+    pub(crate) fn new(endpoint: Endpoint, credentials: Credentials) -> TokenSource {
+        let state = State { credentials: Arc::new(credentials), current: None, fetch: None };
+        TokenSource { endpoint: Arc::new(endpoint), state: Mutex::new(state) }
     }
 
     /// The app in the tenant.
-    pub(crate) fn client_id(&self) -> &str {
-        &self.endpoint.client_id
+    pub(crate) fn client_id(&self) -> String {
+        self.lock().credentials.client_id.clone()
     }
 
     /// A token that is good for a while. `refused` is one that ServiceTitan no longer takes: it is not returned again.
     pub(crate) async fn token(&self, refused: Option<&Arc<Token>>) -> Result<Arc<Token>, Error> {
-        let fetch = {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(current) = &state.current {
-                let is_refused = refused.is_some_and(|refused| Arc::ptr_eq(refused, current));
-                if !is_refused && Instant::now() < current.renew {
-                    return Ok(current.clone());
+        loop {
+            let (credentials, fetch) = {
+                let mut state = self.lock();
+                if let Some(current) = &state.current {
+                    let is_refused = refused.is_some_and(|refused| Arc::ptr_eq(refused, current));
+                    if !is_refused && Instant::now() < current.renew {
+                        return Ok(current.clone());
+                    }
+                    state.current = None;
                 }
-                state.current = None;
+                (state.credentials.clone(), self.fetch_under_way(&mut state))
+            };
+            let fetched = fetch.await;
+            let mut state = self.lock();
+            if !Arc::ptr_eq(&credentials, &state.credentials) {
+                // They were replaced meanwhile; a token of the old ones, or their refusal, says nothing any more.
+                continue;
             }
-            match state.fetch.as_ref().and_then(WeakShared::upgrade) {
-                Some(fetch) if fetch.peek().is_none() => fetch,
-                _ => {
-                    let endpoint = self.endpoint.clone();
-                    let fetch: Shared<Fetch> =
-                        async move { endpoint.fetch().await.map(Arc::new) }.boxed().shared();
-                    state.fetch = fetch.downgrade();
-                    fetch
-                }
+            let token = fetched?;
+            if state.current.as_ref().is_none_or(|current| current.expires < token.expires) {
+                state.current = Some(token.clone());
             }
-        };
-        let token = fetch.await?;
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.current.as_ref().is_none_or(|current| current.expires < token.expires) {
-            state.current = Some(token.clone());
+            return Ok(token);
         }
-        Ok(token)
+    }
+
+    /// The request that callers share, started if there is none.
+    fn fetch_under_way(&self, state: &mut State) -> Shared<Fetch> {
+        match state.fetch.as_ref().and_then(WeakShared::upgrade) {
+            Some(fetch) if fetch.peek().is_none() => fetch,
+            _ => {
+                let (endpoint, credentials) = (self.endpoint.clone(), state.credentials.clone());
+                let fetch = async move { endpoint.fetch(&credentials).await.map(Arc::new) };
+                let fetch = fetch.boxed().shared();
+                state.fetch = fetch.downgrade();
+                fetch
+            }
+        }
+    }
+
+    /// Gets a token with other credentials, and puts them in the place of the present ones if `accept` takes it.
+    pub(crate) async fn replace(
+        &self,
+        credentials: Credentials,
+        accept: impl FnOnce(&Token) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let token = self.endpoint.fetch(&credentials).await?;
+        accept(&token)?;
+        *self.lock() =
+            State { credentials: Arc::new(credentials), current: Some(Arc::new(token)), fetch: None };
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Endpoint {
-    async fn fetch(&self) -> Result<Token, Error> {
+    async fn fetch(&self, credentials: &Credentials) -> Result<Token, Error> {
         let started = Instant::now();
         let mut attempts = 0;
         loop {
             attempts += 1;
             self.counter.add(TOKEN_PATH);
-            let (error, asked) = match self.attempt().await {
+            let (error, asked) = match self.attempt(credentials).await {
                 Ok(token) => return Ok(token),
                 Err(mut error) => {
                     if let Some(call) = error.call_mut() {
@@ -158,14 +185,13 @@ impl Endpoint {
         }
     }
 
-    async fn attempt(&self) -> Result<Token, Error> {
+    async fn attempt(&self, credentials: &Credentials) -> Result<Token, Error> {
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "client_credentials")
-            .append_pair("client_id", &self.client_id)
-            .append_pair("client_secret", self.client_secret.expose_secret())
+            .append_pair("client_id", &credentials.client_id)
+            .append_pair("client_secret", credentials.client_secret.expose_secret())
             .finish();
-        let call =
-            Call { method: "POST".to_owned(), path: TOKEN_PATH.to_owned(), trace_id: None, attempts: 1 };
+        let call = call(1);
         let request = Request::post(&self.url)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::ACCEPT, "application/json")
@@ -208,6 +234,11 @@ impl Endpoint {
             renew: asked + lifetime - RESERVE.min(lifetime / 4),
         })
     }
+}
+
+/// How a request for a token appears in errors.
+pub(crate) fn call(attempts: u32) -> Call {
+    Call { method: "POST".to_owned(), path: TOKEN_PATH.to_owned(), trace_id: None, attempts }
 }
 
 fn refusal(answer: &Response<Bytes>, call: Call) -> Error {
