@@ -16,18 +16,33 @@ pub struct Integration {
     pub(crate) mapper: Arc<Mapper>,
     pub(crate) push: PushConfig,
     pub(crate) sink: Arc<dyn OpportunitySink>,
+    pub(crate) note_references: bool,
 }
 
 impl Integration {
     /// An integration that pushes no notes. The name stands in the store and in reports: keep it, or everything is delivered again.
     pub fn new(name: impl Into<String>, mapper: Mapper, sink: Arc<dyn OpportunitySink>) -> Self {
-        Integration { name: name.into(), mapper: Arc::new(mapper), push: PushConfig::default(), sink }
+        Integration {
+            name: name.into(),
+            mapper: Arc::new(mapper),
+            push: PushConfig::default(),
+            sink,
+            note_references: true,
+        }
     }
 
     /// Says which events of Hatch become which notes in ServiceTitan.
     #[must_use]
     pub fn push(mut self, push: PushConfig) -> Self {
         self.push = push;
+        self
+    }
+
+    /// Leaves the short reference at the end of notes out. It is what tells after an unclear failure whether a note was written: without
+    /// it, such a note is written again, so that it may be there twice.
+    #[must_use]
+    pub fn without_note_references(mut self) -> Self {
+        self.note_references = false;
         self
     }
 

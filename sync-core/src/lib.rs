@@ -68,7 +68,8 @@ pub mod testing;
 
 pub use clock::{Clock, SystemClock};
 pub use engine::{
-    BACKFILL_DAYS, Engine, EngineBuilder, NoteOutcome, PushError, PushOutcome, PushReport, RHYTHM,
+    BACKFILL_DAYS, Engine, EngineBuilder, GIVE_UP_NOTES_AFTER, NoteOutcome, PushError, PushOutcome,
+    PushReport, Pusher, RHYTHM,
 };
 pub use error::SyncError;
 pub use integration::Integration;

@@ -20,7 +20,7 @@ use hatch_mapping::{DefaultNoteRenderer, NoteRenderer};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
-pub use push::{NoteOutcome, PushError, PushOutcome, PushReport};
+pub use push::{GIVE_UP_NOTES_AFTER, NoteOutcome, PushError, PushOutcome, PushReport, Pusher};
 
 use crate::{
     Change, Clock, Epoch, Integration, MirrorRecord, Progress, Source, SourceDescription, Store, StoreError,
@@ -52,7 +52,8 @@ pub struct Engine {
     epoch: Epoch,
     progress: broadcast::Sender<Progress>,
     cancellation: CancellationToken,
-    pushing: tokio::sync::Mutex<()>,
+    lanes: push::Lanes,
+    give_up_notes_after: Duration,
 }
 
 /// Builds an [`Engine`].
@@ -64,6 +65,7 @@ pub struct EngineBuilder {
     renderer: Arc<dyn NoteRenderer>,
     integrations: Vec<Integration>,
     cancellation: CancellationToken,
+    give_up_notes_after: Duration,
 }
 
 impl EngineBuilder {
@@ -93,6 +95,24 @@ impl EngineBuilder {
     pub fn cancellation(mut self, cancellation: CancellationToken) -> Self {
         self.cancellation = cancellation;
         self
+    }
+
+    /// Gives up a note that could not be written for so long: it is a dead letter then.
+    #[must_use]
+    pub fn give_up_notes_after(mut self, age: Duration) -> Self {
+        self.give_up_notes_after = age;
+        self
+    }
+
+    /// Takes events of Hatch into the outbox without opening the connection, for the engine that somebody else runs.
+    pub fn pusher(&self) -> Pusher {
+        Pusher {
+            connection: self.connection.clone(),
+            source: Arc::clone(&self.source),
+            store: Arc::clone(&self.store),
+            clock: Arc::clone(&self.clock),
+            integrations: self.integrations.clone(),
+        }
     }
 
     /// Opens the connection in the store and returns its engine.
@@ -126,7 +146,8 @@ impl EngineBuilder {
             epoch,
             progress: broadcast::Sender::new(PROGRESS_BUFFER),
             cancellation: self.cancellation,
-            pushing: tokio::sync::Mutex::default(),
+            lanes: push::Lanes::default(),
+            give_up_notes_after: self.give_up_notes_after,
         })
     }
 }
@@ -165,6 +186,7 @@ impl Engine {
             renderer: Arc::new(DefaultNoteRenderer::default()),
             integrations: Vec::new(),
             cancellation: CancellationToken::new(),
+            give_up_notes_after: GIVE_UP_NOTES_AFTER,
         }
     }
 
@@ -210,23 +232,25 @@ impl Engine {
         Ok(report)
     }
 
-    /// Keeps the 15-minute rhythm until the token given to [`EngineBuilder::cancellation`] is cancelled: pushes what waits in the outbox and
-    /// syncs. `reported` gets the outcome of each run.
+    /// Keeps the 15-minute rhythm until the token given to [`EngineBuilder::cancellation`] is cancelled, and writes the notes that wait
+    /// beside it. `reported` gets the outcome of each sync.
     ///
     /// # Errors
     ///
     /// A failure that will not go away by itself, such as refused credentials or a fenced connection. Temporary ones are
     /// handed to `reported` and tried again in the next round.
-    pub async fn run(
+    pub async fn run(&self, reported: impl FnMut(&Result<SyncReport, SyncError>)) -> Result<(), SyncError> {
+        tokio::try_join!(self.run_syncs(reported), self.run_pushes()).map(|_| ())
+    }
+
+    /// Keeps the 15-minute rhythm without writing notes.
+    async fn run_syncs(
         &self,
         mut reported: impl FnMut(&Result<SyncReport, SyncError>),
     ) -> Result<(), SyncError> {
         while !self.cancelled() {
             let began = self.clock.now();
-            let outcome = match self.push_pending().await {
-                Ok(_) => self.sync_once().await,
-                Err(error) => Err(error),
-            };
+            let outcome = self.sync_once().await;
             reported(&outcome);
             if let Err(error) = outcome
                 && !error.is_temporary()

@@ -1,0 +1,152 @@
+//! How far the notes of an event are, as the outbox keeps it.
+
+use chrono::{DateTime, Utc};
+use hatch_mapping::NoteTarget;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::{PushReport, outcome};
+use crate::{EventStatus, StoreError};
+
+/// The notes of an event.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct State {
+    pub(super) notes: Vec<Note>,
+    /// When an operator had it tried again: its age counts from there.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) retried_at: Option<DateTime<Utc>>,
+}
+
+/// One note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Note {
+    pub(super) target: NoteTarget,
+    /// The record that gets it. Decided once, so that a customer who is merged meanwhile does not get it twice.
+    pub(super) id: Option<i64>,
+    pub(super) progress: Progress,
+}
+
+/// The phases of a note. `Pending → Claimed → Written`; a claimed note whose write surely failed is pending again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Progress {
+    Pending,
+    /// About to be sent, or sent with an outcome that nobody saw.
+    Claimed,
+    Written,
+    NotApplicable,
+    /// A dead letter.
+    GivenUp {
+        /// Whether it may have been written all the same: then it is looked for before it is tried again.
+        claimed: bool,
+        reason: String,
+    },
+    /// A dead letter that an operator put away.
+    Discarded,
+}
+
+impl Progress {
+    pub(super) fn is_final(&self) -> bool {
+        !matches!(self, Progress::Pending | Progress::Claimed)
+    }
+}
+
+impl State {
+    /// Notes for these targets, of which nothing is decided.
+    pub(super) fn undecided(targets: impl IntoIterator<Item = NoteTarget>) -> Self {
+        let note = |target| Note { target, id: None, progress: Progress::Pending };
+        State { notes: targets.into_iter().map(note).collect(), retried_at: None }
+    }
+
+    /// Whether it is known for each note where it goes.
+    pub(super) fn is_decided(&self) -> bool {
+        self.notes.iter().all(|note| note.id.is_some() || note.progress.is_final())
+    }
+
+    /// Says where the notes go; those without a place do not apply.
+    pub(super) fn decide(&mut self, place: impl Fn(NoteTarget) -> Option<i64>) {
+        for note in self.notes.iter_mut().filter(|note| note.id.is_none() && !note.progress.is_final()) {
+            note.id = place(note.target);
+            if note.id.is_none() {
+                note.progress = Progress::NotApplicable;
+            }
+        }
+    }
+
+    pub(super) fn note(&self, target: NoteTarget) -> Option<&Note> {
+        self.notes.iter().find(|note| note.target == target)
+    }
+
+    pub(super) fn set(&mut self, target: NoteTarget, progress: Progress) {
+        if let Some(note) = self.notes.iter_mut().find(|note| note.target == target) {
+            note.progress = progress;
+        }
+    }
+
+    /// Gives up every note that is not final.
+    pub(super) fn give_up(&mut self, reason: &str) {
+        for note in self.notes.iter_mut().filter(|note| !note.progress.is_final()) {
+            let claimed = note.progress == Progress::Claimed;
+            note.progress = Progress::GivenUp { claimed, reason: reason.to_owned() };
+        }
+    }
+
+    pub(super) fn status(&self) -> EventStatus {
+        if !self.notes.iter().all(|note| note.progress.is_final()) {
+            EventStatus::Waiting
+        } else if self.dead_reason().is_some() {
+            EventStatus::Dead
+        } else {
+            EventStatus::Done
+        }
+    }
+
+    /// Why notes were given up, if any was.
+    pub(super) fn dead_reason(&self) -> Option<String> {
+        let reasons = self.notes.iter().filter_map(|note| match &note.progress {
+            Progress::GivenUp { reason, .. } => {
+                Some(format!("the note on the {}: {reason}", named(note.target)))
+            }
+            _ => None,
+        });
+        let reasons: Vec<String> = reasons.collect();
+        (!reasons.is_empty()).then(|| reasons.join("; "))
+    }
+
+    pub(super) fn report(&self) -> PushReport {
+        PushReport { notes: self.notes.iter().map(|note| (note.target, outcome(&note.progress))).collect() }
+    }
+}
+
+fn named(target: NoteTarget) -> &'static str {
+    match target {
+        NoteTarget::Job => "job",
+        NoteTarget::Customer => "customer",
+        NoteTarget::Location => "location",
+    }
+}
+
+/// A short mark that stands at the end of a note and in no other: made from the event's ID and the target.
+pub(super) fn reference(event: &str, target: NoteTarget, id: i64) -> String {
+    let hash = blake3::hash(format!("{event}\n{target:?}\n{id}").as_bytes()).to_hex();
+    format!("[ref {}]", &hash[..12])
+}
+
+/// What a dead letter about an event is called.
+pub(super) fn subject(event: &str) -> String {
+    format!("event:{event}")
+}
+
+/// An event or a state as the outbox keeps it.
+pub(super) fn to_text<T: Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value)
+        .map_err(|error| StoreError::Damaged(format!("an event cannot be written: {error}")))
+}
+
+/// An event or a state of the outbox. The error says where, not what: the content is a customer's.
+pub(super) fn from_text<T: DeserializeOwned>(id: &str, text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        StoreError::Damaged(format!("the event {id:?} in the outbox cannot be read ({place})"))
+    })
+}
