@@ -29,6 +29,9 @@ pub struct SimulatorConfig {
     pub servicetitan_rate_limit: Option<u32>,
     /// Requests per ten seconds and API key that Hatch takes before it answers 429; `None` does not count.
     pub hatch_rate_limit: Option<u32>,
+    /// Whether every record carries its revision in a field that the schemas do not know, `simulatorRevision`. It travels through a client
+    /// that keeps unknown fields into Hatch, where it tells from which state of which record an opportunity was made.
+    pub reveal_revisions: bool,
     /// The loopback port of the ServiceTitan server; 0 lets the system choose.
     pub servicetitan_port: u16,
     /// The loopback port of the Hatch server; 0 lets the system choose.
@@ -48,6 +51,7 @@ impl Default for SimulatorConfig {
             withheld_scopes: Vec::new(),
             servicetitan_rate_limit: None,
             hatch_rate_limit: None,
+            reveal_revisions: false,
             servicetitan_port: 0,
             hatch_port: 0,
         }

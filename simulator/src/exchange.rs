@@ -1,10 +1,13 @@
-//! One request and its answer: the faults that were ordered, the count, and the world's date around the server's own behaviour.
+//! One request and its answer: faults, the count, and the world's date around the server's own behaviour.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
 
 use crate::answer::Answer;
-use crate::faults::{self, FaultKind, Server};
+use crate::faults::{self, About, FaultKind, LateEffect, Server};
 use crate::systems::Systems;
 use crate::{hatch, servicetitan};
 
@@ -19,24 +22,115 @@ pub struct CallBroken {
     pub carried_out: bool,
 }
 
+type Outcome = Result<Answer, CallBroken>;
+
 /// How the statistics count a request that got no whole answer.
 const NO_WHOLE_ANSWER: u16 = 0;
 
 pub(crate) async fn exchange(
-    systems: &Systems,
+    systems: &Arc<Systems>,
     server: Server,
     request: &Request<Bytes>,
 ) -> Result<Answer, CallBroken> {
-    let (method, path) = (request.method(), request.uri().path());
-    let outcome = match systems.faults.strike(server, method, path) {
-        None => Ok(answer(systems, server, request)),
-        Some(FaultKind::BrokenBefore) => Err(CallBroken { answer_began: false, carried_out: false }),
-        Some(FaultKind::BrokenAfter) => {
-            answer(systems, server, request);
+    let about = about(systems, server, request);
+    let fault = systems.faults.strike(server, request.method(), request.uri().path(), about);
+    let (outcome, wait) = match &fault {
+        None => (Ok(answer(systems, server, request, None)), Duration::ZERO),
+        Some(kind) => {
+            systems.stats().count_fault(kind.name());
+            troubled(systems, server, request, kind)
+        }
+    };
+    count(systems, server, request, &outcome);
+    if !wait.is_zero() {
+        tokio::time::sleep(wait).await;
+    }
+    outcome.map(|mut answer| {
+        systems.date(&mut answer);
+        answer
+    })
+}
+
+/// What a request is answered with under a fault, and after how long.
+fn troubled(
+    systems: &Arc<Systems>,
+    server: Server,
+    request: &Request<Bytes>,
+    kind: &FaultKind,
+) -> (Outcome, Duration) {
+    let carried_out = || answer(systems, server, request, Some(kind));
+    let outcome = match kind {
+        FaultKind::BrokenBefore => Err(CallBroken { answer_began: false, carried_out: false }),
+        FaultKind::BrokenAfter => {
+            carried_out();
             Err(CallBroken { answer_began: true, carried_out: true })
         }
-        Some(kind) => Ok(faults::answer(&kind)),
+        FaultKind::CutShort => {
+            let mut answer = carried_out();
+            let half = answer.body().len() / 2;
+            answer.body_mut().truncate(half);
+            Ok(answer)
+        }
+        FaultKind::Slow { by } => return (Ok(carried_out()), *by),
+        FaultKind::TimedOut { after, effect } => {
+            carry_out_late(systems, server, request, *effect);
+            return (Ok(faults::answer_instead(kind).unwrap_or_default()), *after);
+        }
+        FaultKind::TokenExpired => {
+            servicetitan::access::end_token(systems, request.headers());
+            Ok(carried_out())
+        }
+        FaultKind::TokensRevoked => {
+            systems.tokens().revoke_all();
+            Ok(carried_out())
+        }
+        FaultKind::Rejected => {
+            hatch::refuse(systems, request);
+            Ok(faults::answer_instead(kind).unwrap_or_default())
+        }
+        other => Ok(faults::answer_instead(other).unwrap_or_else(carried_out)),
     };
+    (outcome, Duration::ZERO)
+}
+
+fn carry_out_late(systems: &Arc<Systems>, server: Server, request: &Request<Bytes>, effect: LateEffect) {
+    match effect {
+        LateEffect::AtOnce => {
+            answer(systems, server, request, None);
+        }
+        LateEffect::BeforeTheNext => {
+            if server == Server::Hatch {
+                hatch::keep_for_later(systems, request);
+            }
+        }
+        LateEffect::After(time) => {
+            let (systems, request) = (Arc::clone(systems), request.clone());
+            tokio::spawn(async move {
+                tokio::time::sleep(time).await;
+                answer(&systems, server, &request, None);
+            });
+        }
+        LateEffect::Never => {}
+    }
+}
+
+fn about(systems: &Systems, server: Server, request: &Request<Bytes>) -> About {
+    match server {
+        Server::ServiceTitan => servicetitan::about(systems, request),
+        Server::Hatch => About::Upsert,
+    }
+}
+
+/// What the server answers by itself; a fault may disturb the page that it answers with.
+fn answer(systems: &Systems, server: Server, request: &Request<Bytes>, fault: Option<&FaultKind>) -> Answer {
+    match server {
+        Server::ServiceTitan => servicetitan::answer(systems, request, fault),
+        Server::Hatch => hatch::answer(systems, request),
+    }
+}
+
+fn count(systems: &Systems, server: Server, request: &Request<Bytes>, outcome: &Outcome) {
+    let (method, path) = (request.method(), request.uri().path());
     let status = outcome.as_ref().map_or(NO_WHOLE_ANSWER, |answer| answer.status().as_u16());
     let mut stats = systems.stats();
     match server {
@@ -45,18 +139,5 @@ pub(crate) async fn exchange(
             *stats.servicetitan.entry((servicetitan::endpoint(method, path), status)).or_default() += 1;
         }
         Server::Hatch => *stats.hatch.entry((hatch::endpoint(method, path), status)).or_default() += 1,
-    }
-    drop(stats);
-    outcome.map(|mut answer| {
-        systems.date(&mut answer);
-        answer
-    })
-}
-
-/// What the server answers by itself.
-fn answer(systems: &Systems, server: Server, request: &Request<Bytes>) -> Answer {
-    match server {
-        Server::ServiceTitan => servicetitan::answer(systems, request),
-        Server::Hatch => hatch::answer(systems, request),
     }
 }

@@ -65,10 +65,10 @@ mod world;
 
 pub use config::SimulatorConfig;
 pub use exchange::CallBroken;
-pub use faults::{Fault, FaultKind, Server};
-pub use hatch::{HatchContact, HatchOpportunity};
+pub use faults::{Fault, FaultKind, FaultPlan, LateEffect, Server};
+pub use hatch::{AcceptedUpsert, HatchContact, HatchOpportunity, StepBack};
 pub use simulator::{HatchHandle, Simulator, StartError};
 pub use stats::Stats;
 pub use store::{Note, NoteParent};
 pub use systems::{HatchDepartment, SimulatorCredentials};
-pub use world::{Change, ChangeError, WorldHandle};
+pub use world::{Change, ChangeError, ChangeKind, WorldHandle};

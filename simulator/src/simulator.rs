@@ -13,8 +13,8 @@ use tokio::task::JoinHandle;
 
 use crate::config::SimulatorConfig;
 use crate::exchange::{CallBroken, exchange};
-use crate::faults::{Fault, Server};
-use crate::hatch::HatchContact;
+use crate::faults::{Fault, FaultPlan, Server};
+use crate::hatch::{AcceptedUpsert, HatchContact, StepBack};
 use crate::serving::serve;
 use crate::stats::Stats;
 use crate::systems::{HatchDepartment, SimulatorCredentials, Systems};
@@ -137,7 +137,12 @@ impl Simulator {
         self.systems.faults.order(fault);
     }
 
-    /// Takes back all orders for trouble.
+    /// Draws random trouble from a plan, in place of the plan before.
+    pub fn plan_faults(&self, plan: FaultPlan) {
+        self.systems.faults.plan(plan, &self.systems.store());
+    }
+
+    /// Takes back all orders for trouble, and the plan. What it damaged stays: see [`WorldHandle::mend`].
     pub fn clear_faults(&self) {
         self.systems.faults.clear();
     }
@@ -188,6 +193,17 @@ impl HatchHandle {
     /// How many upserts all departments have accepted.
     pub fn total_upserts(&self) -> u64 {
         self.systems.hatch().all_upserts()
+    }
+
+    /// The upserts that a department has accepted, in order.
+    pub fn accepted(&self, source: &str) -> Vec<AcceptedUpsert> {
+        self.systems.hatch().accepted(source)
+    }
+
+    /// Opportunities that were sent from an older state of one of their records than before. Needs
+    /// [`reveal_revisions`](SimulatorConfig::reveal_revisions): without it there is nothing to tell by.
+    pub fn steps_back(&self, source: &str) -> Vec<StepBack> {
+        self.systems.hatch().steps_back(source)
     }
 
     /// The latest body that a department accepted for an `externalID`, whatever contact it went to.

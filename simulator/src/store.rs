@@ -5,8 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
+use crate::faults::wrong_time;
 use crate::resources::{RESOURCES, Resource};
 use crate::time;
+
+/// The field that carries a record's revision where the world reveals them.
+pub(crate) const REVISION_FIELD: &str = "simulatorRevision";
 
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;
@@ -18,6 +22,8 @@ pub(crate) struct Record {
     pub(crate) created: DateTime<Utc>,
     pub(crate) modified: DateTime<Utc>,
     pub(crate) active: bool,
+    /// Gone from lists and lookups; the export still shows it, as inactive.
+    pub(crate) deleted: bool,
     /// The record as the export shows it; lists leave out what their schema lacks.
     pub(crate) json: Object,
     /// Where the latest change stands among all changes: records changed in the same moment keep an order.
@@ -145,6 +151,11 @@ pub(crate) struct Store {
     next_id: i64,
     now: DateTime<Utc>,
     empty: Collection,
+    /// Records with a field of the wrong type.
+    damaged: BTreeSet<(&'static str, i64)>,
+    /// By base record, how often what its opportunity is made of has changed since the world was grown.
+    revisions: HashMap<(&'static str, i64), u64>,
+    reveal_revisions: bool,
 }
 
 impl Store {
@@ -157,7 +168,29 @@ impl Store {
             next_id: 10_000_019,
             now,
             empty: Collection::default(),
+            damaged: BTreeSet::new(),
+            revisions: HashMap::new(),
+            reveal_revisions: false,
         }
+    }
+
+    /// Lets every record carry its revision from now on.
+    pub(crate) fn revealing_revisions(mut self, reveal: bool) -> Self {
+        self.reveal_revisions = reveal;
+        self
+    }
+
+    /// Notes that what the opportunities of these base records are made of has changed.
+    pub(crate) fn move_on(&mut self, bases: &[(&'static str, i64)]) {
+        for base in bases {
+            *self.revisions.entry(*base).or_default() += 1;
+        }
+    }
+
+    /// How often what a base record's opportunity is made of has changed.
+    pub(crate) fn revision(&self, resource: &str, id: i64) -> u64 {
+        let known = RESOURCES.iter().find(|known| known.name == resource);
+        known.and_then(|known| self.revisions.get(&(known.name, id))).copied().unwrap_or_default()
     }
 
     /// The world's present.
@@ -200,7 +233,11 @@ impl Store {
         }
         json.insert("active".into(), active.into());
         self.sequence += 1;
-        let record = Record { id, created, modified, active, json, sequence: self.sequence };
+        if self.reveal_revisions {
+            json.insert(REVISION_FIELD.into(), self.sequence.into());
+        }
+        self.damaged.remove(&(resource.name, id));
+        let record = Record { id, created, modified, active, deleted: false, json, sequence: self.sequence };
         self.collections.entry(resource.name).or_default().put(resource, record);
     }
 
@@ -218,6 +255,37 @@ impl Store {
         let now = self.now;
         self.put(resource, id, record.created, now, active, json);
         true
+    }
+
+    /// Deletes a record: its export shows it as inactive from now on, and nothing else shows it.
+    pub(crate) fn delete(&mut self, resource: &'static Resource, id: i64) -> bool {
+        let found = self.change(resource, id, |json| {
+            json.insert("active".into(), false.into());
+        });
+        let record = self.collections.get_mut(resource.name).and_then(|them| them.records.get_mut(&id));
+        if let Some(record) = record {
+            record.deleted = true;
+        }
+        found
+    }
+
+    /// Gives a record a field of the wrong type until it changes. Its `modifiedOn` stays.
+    pub(crate) fn damage(&mut self, resource: &'static Resource, id: i64) {
+        let record = self.collections.get_mut(resource.name).and_then(|them| them.records.get_mut(&id));
+        if let Some(record) = record {
+            record.json.insert("createdOn".into(), wrong_time());
+            self.damaged.insert((resource.name, id));
+        }
+    }
+
+    /// The records with a field of the wrong type.
+    pub(crate) fn damaged(&self) -> impl Iterator<Item = (&'static str, i64)> {
+        self.damaged.iter().copied()
+    }
+
+    /// How many records each resource has.
+    pub(crate) fn sizes(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        RESOURCES.iter().map(|resource| (resource.name, self.of(resource.name).len()))
     }
 
     pub(crate) fn notes(&self, parent: NoteParent, id: i64) -> &[Note] {

@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::{HeaderValue, header};
 use secrecy::SecretString;
+use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::config::SimulatorConfig;
@@ -12,9 +13,10 @@ use crate::faults::Faults;
 use crate::generator::{self, References};
 use crate::hatch::HatchState;
 use crate::rate::RateLimit;
+use crate::resources::{JOBS, MEMBERSHIPS, Resource};
 use crate::servicetitan::access::Tokens;
 use crate::stats::Stats;
-use crate::store::Store;
+use crate::store::{Object, Store};
 use crate::time;
 
 /// The app that the simulated ServiceTitan knows, for a client to present.
@@ -58,6 +60,15 @@ pub(crate) struct Systems {
     stats: Mutex<Stats>,
     hatch: Mutex<HatchState>,
     tokens: Mutex<Tokens>,
+}
+
+/// What the opportunities of each department are made from.
+const BASE_RESOURCES: [&Resource; 2] = [&JOBS, &MEMBERSHIPS];
+
+/// The record's ID at the end of an `externalID`, which a host may have put a prefix before.
+fn record_id(external_id: &str) -> Option<i64> {
+    let digits = external_id.len() - external_id.trim_end_matches(|it: char| it.is_ascii_digit()).len();
+    external_id.get(external_id.len() - digits..)?.parse().ok()
 }
 
 /// A lock whose holder panicked is still good: every change to the state behind it is whole at each step.
@@ -121,6 +132,25 @@ impl Systems {
 
     pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
         lock(&self.tokens)
+    }
+
+    /// The revision of the base record that an upsert into a department is made from.
+    pub(crate) fn revision_of(&self, department: &HatchDepartment, body: &Object) -> u64 {
+        let base = self.departments.iter().zip(BASE_RESOURCES).find(|(it, _)| it.source == department.source);
+        let id = body.get("externalID").and_then(Value::as_str).and_then(record_id);
+        base.zip(id).map_or(0, |((_, resource), id)| self.store().revision(resource.name, id))
+    }
+
+    /// The base records whose opportunities were refused by a fault and not taken since.
+    pub(crate) fn refused(&self) -> Vec<(&'static Resource, i64)> {
+        let hatch = self.hatch();
+        let departments = self.departments.iter().zip(BASE_RESOURCES);
+        departments
+            .flat_map(|(department, resource)| {
+                let ids = hatch.refused(&department.source).into_iter().filter_map(|id| record_id(&id));
+                ids.map(move |id| (resource, id)).collect::<Vec<_>>()
+            })
+            .collect()
     }
 
     /// Dates an answer by the world's clock instead of the machine's.

@@ -66,10 +66,10 @@ async fn a_new_membership_is_served_at_once() {
 #[tokio::test]
 async fn random_changes_repeat_for_the_same_seed() {
     let (first, second) = (Caller::start(config()).await, Caller::start(config()).await);
-    let changes = first.simulator.world().change_at_random(3, 25);
+    let changes = first.simulator.world().mutate(3, 25);
     assert_eq!(changes.len(), 25);
-    assert_eq!(changes, second.simulator.world().change_at_random(3, 25));
-    assert_ne!(changes, second.simulator.world().change_at_random(4, 25));
+    assert_eq!(changes, second.simulator.world().mutate(3, 25));
+    assert_ne!(changes, second.simulator.world().mutate(4, 25));
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use crate::dice::Dice;
 use crate::store::{Object, Store};
 
 pub(crate) use agreements::new_membership;
+pub(crate) use work::new_job;
 
 /// How long ago the change feeds of a first synchronization begin.
 pub(crate) const WINDOW_DAYS: i64 = 90;
@@ -52,7 +53,7 @@ pub(crate) struct Household {
 
 /// Grows the world that `config` describes; also gives what later changes to the world have to name.
 pub(crate) fn grow(config: &SimulatorConfig, now: DateTime<Utc>) -> (Store, References) {
-    let mut store = Store::new(now);
+    let mut store = Store::new(now).revealing_revisions(config.reveal_revisions);
     let mut dice = Dice::new(config.seed);
     let references = references::grow(&mut store, &mut dice, config.tenant);
     let count = (config.jobs * 3 / 5).max(config.memberships / 2).max(1);

@@ -45,22 +45,27 @@ pub(super) fn grow(
     households: &[Household],
     count: usize,
 ) {
-    for number in 0..count {
-        job(store, dice, references, households, number);
+    for _ in 0..count {
+        let now = store.now();
+        let Some((household, created, modified)) = household_and_lifetime(dice, now, households) else {
+            return;
+        };
+        new_job(store, dice, references, household, created, modified);
     }
 }
 
-fn job(store: &mut Store, dice: &mut Dice, references: &References, households: &[Household], number: usize) {
-    let now = store.now();
-    let Some((household, created, modified)) = household_and_lifetime(dice, now, households) else { return };
-    let (Some(unit), Some(job_type), Some(location)) = (
-        dice.pick(&references.business_units),
-        dice.pick(&references.job_types),
-        dice.pick(&household.locations),
-    ) else {
-        return;
-    };
-    let recent = created > now - Duration::days(10);
+/// Adds a job of a household with all that belongs to it; `None` where there is nothing for it to name.
+pub(crate) fn new_job(
+    store: &mut Store,
+    dice: &mut Dice,
+    references: &References,
+    household: &Household,
+    created: DateTime<Utc>,
+    modified: DateTime<Utc>,
+) -> Option<i64> {
+    let (unit, job_type) = (dice.pick(&references.business_units)?, dice.pick(&references.job_types)?);
+    let location = dice.pick(&household.locations)?;
+    let recent = created > store.now() - Duration::days(10);
     let status = match dice.below(100) {
         0..=59 if !recent => "Completed",
         0..=49 => "Scheduled",
@@ -73,7 +78,7 @@ fn job(store: &mut Store, dice: &mut Dice, references: &References, households: 
     let id = store.fresh_id();
     let job = Job {
         id,
-        number: (100_000 + number).to_string(),
+        number: (100_000 + store.of(JOBS.name).len()).to_string(),
         household,
         location,
         status,
@@ -112,6 +117,7 @@ fn job(store: &mut Store, dice: &mut Dice, references: &References, households: 
             "estimateIds": estimates,
         })),
     );
+    Some(id)
 }
 
 fn appointments(store: &mut Store, dice: &mut Dice, references: &References, job: &Job<'_>) -> Vec<i64> {

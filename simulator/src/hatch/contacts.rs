@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use hatch_mapping::contact_matching::{email_key, phone_key};
 use serde_json::Value;
 
+use super::ledger::{AcceptedUpsert, Ledger, StepBack};
 use crate::store::Object;
 
 /// A contact that a department holds.
@@ -43,7 +45,9 @@ struct Department {
     by_phone: BTreeMap<String, usize>,
     by_email: BTreeMap<String, usize>,
     last_by_external_id: BTreeMap<String, Value>,
-    upserts: u64,
+    /// By external ID, upserts that timed out and are carried out just before the next one.
+    late: BTreeMap<String, (Object, u64)>,
+    ledger: Ledger,
 }
 
 /// All departments, by source.
@@ -53,32 +57,44 @@ pub(crate) struct HatchState {
     contacts: u64,
 }
 
-/// A phone number by its digits, without the country code of North America.
-fn phone_key(phone: &str) -> Option<String> {
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    let digits =
-        if digits.len() == 11 { digits.strip_prefix('1').unwrap_or(&digits).to_owned() } else { digits };
-    (!digits.is_empty()).then_some(digits)
-}
-
-fn email_key(email: &str) -> Option<String> {
-    let email = email.trim().to_lowercase();
-    (!email.is_empty()).then_some(email)
-}
-
 impl HatchState {
-    /// Files a body under the contact that it matches: by phone, then by e-mail, else under a new one. Returns the
-    /// contact's ID.
-    pub(crate) fn upsert(&mut self, source: &str, body: Object) -> String {
+    /// Takes an upsert, after the one of the same opportunity that timed out if there is one. Answers the contact's ID.
+    pub(crate) fn upsert(&mut self, source: &str, body: Object, revision: u64) -> String {
+        let late = external_id(&body).and_then(|id| {
+            self.departments.get_mut(source).and_then(|department| department.late.remove(id))
+        });
+        if let Some((body, revision)) = late {
+            self.file(source, body, revision);
+        }
+        self.file(source, body, revision)
+    }
+
+    /// Keeps an upsert that timed out until the next one of its opportunity.
+    pub(crate) fn keep_for_later(&mut self, source: &str, body: Object, revision: u64) {
+        let Some(id) = external_id(&body).map(str::to_owned) else { return };
+        let department = self.departments.entry(source.to_owned()).or_default();
+        department.late.insert(id, (body, revision));
+    }
+
+    /// Notes that a fault refused an upsert.
+    pub(crate) fn refuse(&mut self, source: &str, body: &Object) {
+        if let Some(id) = external_id(body) {
+            let department = self.departments.entry(source.to_owned()).or_default();
+            department.ledger.refused.insert(id.to_owned());
+        }
+    }
+
+    /// Files a body under the contact that it matches: by phone, then by e-mail, else under a new one.
+    fn file(&mut self, source: &str, body: Object, revision: u64) -> String {
         let department = self.departments.entry(source.to_owned()).or_default();
         let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
         let (phone, email, external_id) = (text("phoneNumber"), text("email"), text("externalID"));
-        let phone_key = phone.as_deref().and_then(phone_key);
-        let email_key = email.as_deref().and_then(email_key);
-        let found = phone_key
+        let by_phone = phone.as_deref().and_then(phone_key);
+        let by_email = email.as_deref().and_then(email_key);
+        let found = by_phone
             .as_ref()
             .and_then(|key| department.by_phone.get(key))
-            .or_else(|| email_key.as_ref().and_then(|key| department.by_email.get(key)))
+            .or_else(|| by_email.as_ref().and_then(|key| department.by_email.get(key)))
             .copied();
         let index = found.unwrap_or(department.contacts.len());
         if found.is_none() {
@@ -92,7 +108,6 @@ impl HatchState {
                 opportunities: Vec::new(),
             });
         }
-        department.upserts += 1;
         let Some(contact) = department.contacts.get_mut(index) else { return String::new() };
         if body.contains_key("firstName") {
             contact.first_name = text("firstName");
@@ -101,8 +116,8 @@ impl HatchState {
             contact.last_name = text("lastName");
         }
         // A new phone or e-mail takes the old one's place in the matching too.
-        if let Some(key) = phone_key {
-            if let Some(old) = contact.phone_number.as_deref().and_then(self::phone_key)
+        if let Some(key) = by_phone {
+            if let Some(old) = contact.phone_number.as_deref().and_then(phone_key)
                 && department.by_phone.get(&old) == Some(&index)
             {
                 department.by_phone.remove(&old);
@@ -110,8 +125,8 @@ impl HatchState {
             department.by_phone.insert(key, index);
             contact.phone_number = phone;
         }
-        if let Some(key) = email_key {
-            if let Some(old) = contact.email.as_deref().and_then(self::email_key)
+        if let Some(key) = by_email {
+            if let Some(old) = contact.email.as_deref().and_then(email_key)
                 && department.by_email.get(&old) == Some(&index)
             {
                 department.by_email.remove(&old);
@@ -120,6 +135,7 @@ impl HatchState {
             contact.email = email;
         }
         let body = Value::Object(body);
+        department.ledger.accept(external_id.as_deref().unwrap_or_default(), revision, &body);
         if let Some(id) = &external_id {
             department.last_by_external_id.insert(id.clone(), body.clone());
         }
@@ -141,11 +157,26 @@ impl HatchState {
     }
 
     pub(crate) fn upserts(&self, source: &str) -> u64 {
-        self.departments.get(source).map_or(0, |department| department.upserts)
+        self.departments.get(source).map_or(0, |department| department.ledger.accepted.len() as u64)
     }
 
     pub(crate) fn all_upserts(&self) -> u64 {
-        self.departments.values().map(|department| department.upserts).sum()
+        self.departments.values().map(|department| department.ledger.accepted.len() as u64).sum()
+    }
+
+    pub(crate) fn accepted(&self, source: &str) -> Vec<AcceptedUpsert> {
+        self.departments.get(source).map(|department| department.ledger.accepted.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn steps_back(&self, source: &str) -> Vec<StepBack> {
+        self.departments.get(source).map(|department| department.ledger.steps_back()).unwrap_or_default()
+    }
+
+    /// The external IDs whose latest upsert a fault refused.
+    pub(crate) fn refused(&self, source: &str) -> Vec<String> {
+        let refused =
+            self.departments.get(source).map(|department| department.ledger.refused.iter().cloned());
+        refused.into_iter().flatten().collect()
     }
 
     pub(crate) fn last_body(&self, source: &str, external_id: &str) -> Option<Value> {
@@ -157,6 +188,10 @@ impl HatchState {
     }
 }
 
+fn external_id(body: &Object) -> Option<&str> {
+    body.get("externalID").and_then(Value::as_str)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,7 +199,7 @@ mod tests {
 
     fn upsert(state: &mut HatchState, phone: Option<&str>, email: Option<&str>, external_id: &str) -> String {
         let body = json!({ "phoneNumber": phone, "email": email, "externalID": external_id });
-        state.upsert("s", body.as_object().unwrap().clone())
+        state.upsert("s", body.as_object().unwrap().clone(), 0)
     }
 
     #[test]
@@ -203,10 +238,23 @@ mod tests {
     }
 
     #[test]
+    fn an_upsert_that_timed_out_is_taken_just_before_the_next_of_its_opportunity_or_never() {
+        let mut state = HatchState::default();
+        let late = json!({ "phoneNumber": "6145550001", "externalID": "1", "status": "late" });
+        state.keep_for_later("s", late.as_object().unwrap().clone(), 3);
+        upsert(&mut state, Some("6145550001"), None, "2");
+        assert_eq!(state.last_body("s", "1"), None);
+        upsert(&mut state, Some("6145550001"), None, "1");
+        let order: Vec<_> = state.accepted("s").into_iter().map(|one| one.external_id).collect();
+        assert_eq!(order, ["2", "1", "1"]);
+        assert_eq!(state.last_body("s", "1").unwrap().get("status"), None);
+    }
+
+    #[test]
     fn departments_do_not_share_contacts() {
         let mut state = HatchState::default();
         let body = json!({ "phoneNumber": "6145550001", "externalID": "1" });
         let body = body.as_object().unwrap();
-        assert_ne!(state.upsert("a", body.clone()), state.upsert("b", body.clone()));
+        assert_ne!(state.upsert("a", body.clone(), 0), state.upsert("b", body.clone(), 0));
     }
 }

@@ -2,6 +2,7 @@
 
 mod body;
 mod contacts;
+mod ledger;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
@@ -10,10 +11,12 @@ use serde_json::json;
 
 use crate::answer::{self, Answer};
 use crate::servicetitan::access::bearer;
+use crate::store::Object;
 use crate::systems::{HatchDepartment, Systems};
 
 pub(crate) use contacts::HatchState;
 pub use contacts::{HatchContact, HatchOpportunity};
+pub use ledger::{AcceptedUpsert, StepBack};
 
 const CONTACTS_PATH: &str = "/v1/contacts";
 
@@ -41,11 +44,32 @@ pub(crate) fn answer(systems: &Systems, request: &Request<Bytes>) -> Answer {
     }
     match body::check(request.body(), &department.source) {
         Ok(body) => {
-            let id = systems.hatch().upsert(&department.source, body);
+            let revision = systems.revision_of(department, &body);
+            let id = systems.hatch().upsert(&department.source, body, revision);
             answer::json(StatusCode::OK, &json!({ "data": { "id": id } }))
         }
         Err(errors) => answer::json(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "errors": errors })),
     }
+}
+
+/// Keeps an upsert that timed out, to be carried out just before the next one of its opportunity.
+pub(crate) fn keep_for_later(systems: &Systems, request: &Request<Bytes>) {
+    if let Some((department, body)) = upsert_of(systems, request) {
+        let revision = systems.revision_of(department, &body);
+        systems.hatch().keep_for_later(&department.source, body, revision);
+    }
+}
+
+/// Notes that a fault refused an upsert.
+pub(crate) fn refuse(systems: &Systems, request: &Request<Bytes>) {
+    if let Some((department, body)) = upsert_of(systems, request) {
+        systems.hatch().refuse(&department.source, &body);
+    }
+}
+
+fn upsert_of<'a>(systems: &'a Systems, request: &Request<Bytes>) -> Option<(&'a HatchDepartment, Object)> {
+    let department = department_of(systems, request.headers())?;
+    Some((department, body::check(request.body(), &department.source).ok()?))
 }
 
 fn department_of<'a>(systems: &'a Systems, headers: &HeaderMap) -> Option<&'a HatchDepartment> {

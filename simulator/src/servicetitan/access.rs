@@ -81,6 +81,13 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
+/// Ends the token of a request before its time.
+pub(crate) fn end_token(systems: &Systems, headers: &HeaderMap) {
+    if let Some(token) = bearer(headers) {
+        systems.tokens().ends.remove(token);
+    }
+}
+
 /// Checks the token and the app key.
 pub(crate) fn check_caller(systems: &Systems, headers: &HeaderMap) -> Result<(), Problem> {
     let refuse = |title: &str| Problem::new(StatusCode::UNAUTHORIZED, title);
@@ -106,6 +113,10 @@ pub(crate) fn check_tenant(systems: &Systems, tenant: &str) -> Result<(), Proble
 
 /// Checks that the app was granted a resource in a direction, `r` or `w`.
 pub(crate) fn check_scope(systems: &Systems, scope: &str, direction: &str) -> Result<(), Problem> {
+    if systems.faults.forbids(scope) {
+        systems.stats().count_fault("forbidden".to_owned());
+        return Err(Problem::new(StatusCode::FORBIDDEN, "Scope validation failed"));
+    }
     if systems.config.withheld_scopes.contains(&format!("{scope}:{direction}")) {
         return Err(Problem::new(StatusCode::FORBIDDEN, "Scope validation failed"));
     }

@@ -3,24 +3,27 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use crate::faults::FaultKind;
 use crate::resources::Resource;
 use crate::servicetitan::problem::Problem;
 use crate::servicetitan::query::Query;
-use crate::store::{FeedPosition, Store};
+use crate::store::{FeedPosition, Record, Store};
 use crate::time;
 
 /// `GET …/export/{resource}`
 ///
-/// `includeRecentChanges` is understood and changes nothing: this feed never holds changes back.
+/// `includeRecentChanges` is understood and changes nothing: this feed holds changes back only under a fault.
 pub(crate) fn export(
     store: &Store,
     resource: &'static Resource,
     query: &mut Query,
     page_size: usize,
+    fault: Option<&FaultKind>,
 ) -> Result<Value, Problem> {
-    let mut position = match query.text("from") {
+    let from = query.text("from");
+    let start = match &from {
         None => FeedPosition { modified: DateTime::<Utc>::MIN_UTC, sequence: 0 },
-        Some(from) => read_from(resource, &from)?,
+        Some(from) => read_from(resource, from)?,
     };
     query.flag("includeRecentChanges")?;
     let active = if resource.export_active { query.text("active") } else { None };
@@ -30,26 +33,46 @@ pub(crate) fn export(
         Some("false") => Some(false),
         Some(text) => return Err(Problem::field("active", format!("The value '{text}' is not valid."))),
     };
-    let mut data = Vec::new();
-    let mut has_more = false;
-    for (at, record) in store.of(resource.name).changed_after(position) {
-        if data.len() >= page_size.max(1) {
+    let is_wanted = |record: &Record| wanted.is_none_or(|wanted| record.active == wanted);
+    let mut passed = Vec::new();
+    let (mut records, mut has_more) = (0, false);
+    for (at, record) in store.of(resource.name).changed_after(start) {
+        if records >= page_size.max(1) {
             has_more = true;
             break;
         }
-        position = at;
-        if wanted.is_none_or(|wanted| record.active == wanted) {
-            data.push(Value::Object(record.json.clone()));
-        }
+        records += usize::from(is_wanted(record));
+        passed.push((at, record));
     }
-    Ok(json!({ "hasMore": has_more, "continueFrom": write_token(resource, position), "data": data }))
+    if fault == Some(&FaultKind::Lag) {
+        passed.truncate(passed.len() / 2);
+        has_more = false;
+    }
+    let end = passed.last().map_or(start, |(at, _)| *at);
+    let mut token = write_token(resource, end, "");
+    if matches!(fault, Some(FaultKind::EmptyPage | FaultKind::DuplicatedPage)) {
+        // Another token for the same place: a caller may take one that stands still for an error.
+        let plain = write_token(resource, start, "");
+        let is_plain = from.as_ref() == Some(&plain);
+        token = if is_plain { write_token(resource, start, "|again") } else { plain };
+        has_more = true;
+    }
+    if fault == Some(&FaultKind::EmptyPage) {
+        passed.clear();
+    }
+    let data: Vec<Value> = passed
+        .into_iter()
+        .filter(|(_, record)| is_wanted(record))
+        .map(|(_, record)| Value::Object(record.json.clone()))
+        .collect();
+    Ok(json!({ "hasMore": has_more, "continueFrom": token, "data": data }))
 }
 
 /// A token names its resource, so that one feed's token is refused by another.
-fn write_token(resource: &Resource, position: FeedPosition) -> String {
+fn write_token(resource: &Resource, position: FeedPosition, more: &str) -> String {
     let seconds = position.modified.timestamp();
     let nanoseconds = position.modified.timestamp_subsec_nanos();
-    let plain = format!("{}|{seconds}|{nanoseconds}|{}", resource.name, position.sequence);
+    let plain = format!("{}|{seconds}|{nanoseconds}|{}{more}", resource.name, position.sequence);
     plain.bytes().map(|byte| format!("{:02x}", byte ^ MASK)).collect()
 }
 
@@ -89,16 +112,16 @@ mod tests {
     fn a_token_leads_back_to_its_position() {
         let position =
             FeedPosition { modified: DateTime::from_timestamp(1_700_000_000, 700).unwrap(), sequence: 42 };
-        assert_eq!(read_token(&JOBS, &write_token(&JOBS, position)), Some(position));
+        assert_eq!(read_token(&JOBS, &write_token(&JOBS, position, "")), Some(position));
         let beginning = FeedPosition { modified: DateTime::<Utc>::MIN_UTC, sequence: 0 };
-        assert_eq!(read_token(&JOBS, &write_token(&JOBS, beginning)), Some(beginning));
+        assert_eq!(read_token(&JOBS, &write_token(&JOBS, beginning, "")), Some(beginning));
     }
 
     #[test]
     fn a_token_of_another_feed_is_refused() {
         let position =
             FeedPosition { modified: DateTime::from_timestamp(1_700_000_000, 0).unwrap(), sequence: 1 };
-        assert_eq!(read_token(&CUSTOMERS, &write_token(&JOBS, position)), None);
+        assert_eq!(read_token(&CUSTOMERS, &write_token(&JOBS, position, "")), None);
     }
 
     #[test]

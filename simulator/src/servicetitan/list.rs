@@ -148,6 +148,7 @@ pub(crate) fn list(
     let collection = store.of(resource.name);
     let mut records: Vec<&Record> = candidates(collection, ids, &conditions)
         .into_iter()
+        .filter(|record| !record.deleted)
         .filter(|record| active.is_none_or(|wanted| record.active == wanted))
         .filter(|record| times.fit(record.created, record.modified))
         .filter(|record| conditions.iter().all(|condition| condition.holds(&record.json)))
@@ -210,6 +211,7 @@ fn sort_by(resource: &Resource, sort: &str, records: &mut [&Record]) -> Result<(
 
 /// `GET …/{resource}/{id}`; inactive records answer too.
 pub(crate) fn get(store: &Store, resource: &'static Resource, id: i64) -> Result<Value, Problem> {
-    let record = store.of(resource.name).get(id).ok_or_else(|| Problem::no_such_record(resource.name, id))?;
+    let record = store.of(resource.name).get(id).filter(|record| !record.deleted);
+    let record = record.ok_or_else(|| Problem::no_such_record(resource.name, id))?;
     Ok(shown(record, resource.list_omits))
 }

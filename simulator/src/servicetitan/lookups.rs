@@ -44,6 +44,21 @@ impl ContactOwner {
     }
 }
 
+/// Whose contacts a list of contacts is asked for by ID; `None` for other lists.
+pub(crate) fn owners_of_contacts(
+    resource: &'static Resource,
+    query: &mut Query,
+) -> Option<(ContactOwner, Vec<i64>)> {
+    let (owner, parameter) = if resource.name == CUSTOMER_CONTACTS.name {
+        (ContactOwner::Customer, "customerIds")
+    } else if resource.name == LOCATION_CONTACTS.name {
+        (ContactOwner::Location, "locationIds")
+    } else {
+        return None;
+    };
+    Some((owner, query.ids(parameter).ok()??))
+}
+
 /// `GET …/customers/{id}/contacts` and `GET …/locations/{id}/contacts`; an inactive owner's are refused with 409.
 pub(crate) fn contacts_of(
     store: &Store,

@@ -5,7 +5,7 @@ mod export;
 mod list;
 mod lookups;
 mod notes;
-mod problem;
+pub(crate) mod problem;
 mod query;
 
 use bytes::Bytes;
@@ -13,6 +13,7 @@ use http::{HeaderMap, Method, Request, StatusCode, Uri};
 use serde_json::Value;
 
 use crate::answer::{self, Answer};
+use crate::faults::{self, About, FaultKind};
 use crate::resources::{RESOURCES, Resource};
 use crate::store::NoteParent;
 use crate::systems::Systems;
@@ -103,13 +104,43 @@ pub(crate) fn endpoint(method: &Method, path: &str) -> String {
     route(method, path).map_or_else(|| format!("{method} (unknown path)"), |route| route.template)
 }
 
+/// What a request is about, for faults to choose by.
+pub(crate) fn about(systems: &Systems, request: &Request<Bytes>) -> About {
+    let (method, uri) = (request.method(), request.uri());
+    if uri.path() == TOKEN_PATH {
+        return About::Token;
+    }
+    let Some(Route { operation, .. }) = route(method, uri.path()) else { return About::Other };
+    match operation {
+        Operation::Export(_) => About::Export,
+        Operation::List(resource) => {
+            let mut query = Query::parse(uri.query().unwrap_or_default());
+            match lookups::owners_of_contacts(resource, &mut query) {
+                Some((owner, ids)) => {
+                    let store = systems.store();
+                    let owners = store.of(owner.resource().name);
+                    let inactive = ids.iter().any(|id| owners.get(*id).is_some_and(|it| !it.active));
+                    About::Contacts { inactive }
+                }
+                None => About::List,
+            }
+        }
+        Operation::Get(..) | Operation::CancelReasons | Operation::ListNotes(..) => About::Get,
+        Operation::ContactsOf(owner, id) => {
+            let inactive = systems.store().of(owner.resource().name).get(id).is_some_and(|it| !it.active);
+            About::Contacts { inactive }
+        }
+        Operation::AddNote(..) => About::Note,
+    }
+}
+
 /// The server's whole behaviour.
-pub(crate) fn answer(systems: &Systems, request: &Request<Bytes>) -> Answer {
+pub(crate) fn answer(systems: &Systems, request: &Request<Bytes>, fault: Option<&FaultKind>) -> Answer {
     let (method, uri) = (request.method(), request.uri());
     if uri.path() == TOKEN_PATH && method == Method::POST {
         return access::token(systems, request.body());
     }
-    match call(systems, method, uri, request.headers(), request.body()) {
+    match call(systems, method, uri, request.headers(), request.body(), fault) {
         Ok(json) => answer::json(StatusCode::OK, &json),
         Err(problem) => {
             let number: u64 = systems.stats().servicetitan.values().sum();
@@ -124,6 +155,7 @@ fn call(
     uri: &Uri,
     headers: &HeaderMap,
     body: &[u8],
+    fault: Option<&FaultKind>,
 ) -> Result<Value, Problem> {
     let Some(Route { operation, tenant, template }) = route(method, uri.path()) else {
         return Err(Problem::new(StatusCode::NOT_FOUND, "Unable to match incoming request to an operation."));
@@ -144,23 +176,33 @@ fn call(
     };
     access::check_scope(systems, scope, direction)?;
     let mut query = Query::parse(uri.query().unwrap_or_default());
-    let max = systems.config.max_page_size;
     let user = systems.references.user;
-    let answer = {
+    let (paged, most) = match operation {
+        Operation::List(resource) => (Some(resource), systems.config.max_page_size),
+        Operation::Export(resource) => (Some(resource), systems.config.export_page_size),
+        _ => (None, systems.config.max_page_size),
+    };
+    let cap = paged.and_then(|resource| systems.faults.page_cap(resource.name)).filter(|cap| *cap < most);
+    let most = cap.unwrap_or(most);
+    let mut answer = {
         let mut store = systems.store();
         match operation {
-            Operation::List(resource) => list::list(&store, resource, &mut query, max),
+            Operation::List(resource) => list::list(&store, resource, &mut query, most),
             Operation::Get(resource, id) => list::get(&store, resource, id),
-            Operation::Export(resource) => {
-                export::export(&store, resource, &mut query, systems.config.export_page_size)
-            }
+            Operation::Export(resource) => export::export(&store, resource, &mut query, most, fault),
             Operation::CancelReasons => lookups::cancel_reasons(&store, &mut query),
-            Operation::ContactsOf(owner, id) => lookups::contacts_of(&store, owner, id, &mut query, max),
-            Operation::ListNotes(parent, id) => notes::list(&store, parent, id, &mut query, max, user),
+            Operation::ContactsOf(owner, id) => lookups::contacts_of(&store, owner, id, &mut query, most),
+            Operation::ListNotes(parent, id) => notes::list(&store, parent, id, &mut query, most, user),
             Operation::AddNote(parent, id) => notes::add(&mut store, parent, id, body, user),
         }
     }?;
+    if let (Some(fault), Some(resource)) = (fault, paged) {
+        faults::disturb(fault, &mut systems.store(), resource, &mut answer);
+    }
     let mut stats = systems.stats();
+    if cap.is_some() && answer.get("hasMore") == Some(&Value::Bool(true)) {
+        stats.count_fault("page-cap".to_owned());
+    }
     for parameter in query.unknown() {
         *stats.unknown_parameters.entry(format!("{template}?{parameter}")).or_default() += 1;
     }

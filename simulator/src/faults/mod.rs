@@ -1,0 +1,136 @@
+//! Trouble: ordered one by one, or drawn at random from a plan.
+
+mod kind;
+mod order;
+mod page;
+mod plan;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use http::{Method, StatusCode, header};
+use serde_json::json;
+
+use crate::answer::{self, Answer};
+use crate::servicetitan::problem::Problem;
+use crate::store::Store;
+pub use kind::{FaultKind, LateEffect};
+pub use order::Fault;
+use order::Orders;
+pub(crate) use page::{disturb, wrong_time};
+pub use plan::FaultPlan;
+use plan::RunningPlan;
+
+/// Which of the two servers a request or a fault is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Server {
+    /// ServiceTitan's API and token endpoint.
+    ServiceTitan,
+    /// Hatch's API.
+    Hatch,
+}
+
+/// What a request is about, as far as it decides which faults it can meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    Token,
+    Export,
+    List,
+    /// Contacts of named customers or locations, one of which may be inactive.
+    Contacts {
+        inactive: bool,
+    },
+    Get,
+    /// Writing a note.
+    Note,
+    Upsert,
+    Other,
+}
+
+/// All trouble there is.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    orders: Orders,
+    plan: Option<RunningPlan>,
+}
+
+impl Faults {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn order(&self, fault: Fault) {
+        self.state().orders.add(fault);
+    }
+
+    pub(crate) fn plan(&self, plan: FaultPlan, store: &Store) {
+        self.state().plan = (plan != FaultPlan::none()).then(|| RunningPlan::new(plan, store));
+    }
+
+    pub(crate) fn clear(&self) {
+        *self.state() = State::default();
+    }
+
+    /// The fault that this request meets. What was ordered comes before what is drawn.
+    pub(crate) fn strike(
+        &self,
+        server: Server,
+        method: &Method,
+        path: &str,
+        about: About,
+    ) -> Option<FaultKind> {
+        let mut state = self.state();
+        let ordered = state.orders.strike(server, method, path);
+        ordered.or_else(|| state.plan.as_mut()?.strike(server, about))
+    }
+
+    /// How many records a page of this resource has at most while the plan lasts.
+    pub(crate) fn page_cap(&self, resource: &str) -> Option<usize> {
+        self.state().plan.as_ref()?.page_caps.get(resource).copied()
+    }
+
+    /// Whether the plan withholds this scope.
+    pub(crate) fn forbids(&self, scope: &str) -> bool {
+        self.state().plan.as_ref().is_some_and(|plan| plan.forbidden_scope == Some(scope))
+    }
+}
+
+/// The answer that a fault gives in place of the endpoint's; `None` for those that leave an answer to the endpoint.
+pub(crate) fn answer_instead(kind: &FaultKind) -> Option<Answer> {
+    let problem = |status, title: &str| Some(Problem::new(status, title).answer(0));
+    match kind {
+        FaultKind::TooManyRequests { retry_after } => {
+            let mut answer = answer::empty(StatusCode::TOO_MANY_REQUESTS);
+            if let Some(value) = retry_after.as_deref().and_then(|text| text.parse().ok()) {
+                answer.headers_mut().insert(header::RETRY_AFTER, value);
+            }
+            Some(answer)
+        }
+        FaultKind::TooManyRequestsInTitle { seconds } => problem(
+            StatusCode::TOO_MANY_REQUESTS,
+            &format!("Rate limit is exceeded. Try again in {seconds} seconds."),
+        ),
+        FaultKind::ServiceUnavailable => {
+            Some(answer::html(StatusCode::SERVICE_UNAVAILABLE, "503 Service Unavailable"))
+        }
+        FaultKind::Status(status) => {
+            Some(answer::empty(StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)))
+        }
+        FaultKind::HtmlInsteadOfJson => Some(answer::html(StatusCode::OK, "Please wait")),
+        FaultKind::TimedOut { .. } => Some(answer::empty(StatusCode::GATEWAY_TIMEOUT)),
+        FaultKind::Forbidden => problem(StatusCode::FORBIDDEN, "Scope validation failed"),
+        FaultKind::UnknownToGateway => {
+            problem(StatusCode::NOT_FOUND, "Unable to match incoming request to an operation.")
+        }
+        FaultKind::InactiveConflict => problem(StatusCode::CONFLICT, "A customer is inactive."),
+        FaultKind::Rejected => {
+            let error = json!({ "title": "Invalid value", "detail": "the value is not accepted",
+                "source": { "pointer": "/phoneNumber" } });
+            Some(answer::json(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "errors": [error] })))
+        }
+        _ => None,
+    }
+}

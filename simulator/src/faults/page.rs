@@ -1,0 +1,34 @@
+//! Faults within a page of records.
+
+use serde_json::{Value, json};
+
+use super::FaultKind;
+use crate::resources::Resource;
+use crate::store::Store;
+
+/// Disturbs the records of a page as the fault says; other faults leave it as it is.
+pub(crate) fn disturb(kind: &FaultKind, store: &mut Store, resource: &'static Resource, page: &mut Value) {
+    let Some(records) = page.get_mut("data").and_then(Value::as_array_mut) else { return };
+    match kind {
+        FaultKind::RepeatedRecord => {
+            let first = records.first().cloned();
+            records.extend(first);
+        }
+        FaultKind::OutOfOrder => records.reverse(),
+        FaultKind::WrongType => {
+            let middle = records.len() / 2;
+            if let Some(record) = records.get_mut(middle)
+                && let Some(id) = record.get("id").and_then(Value::as_i64)
+            {
+                store.damage(resource, id);
+                record["createdOn"] = wrong_time();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What no reader of times can read.
+pub(crate) fn wrong_time() -> Value {
+    json!({ "seconds": 17 })
+}

@@ -1,0 +1,170 @@
+//! A random stream of faults that a seed repeats.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::{About, FaultKind, LateEffect, Server};
+use crate::dice::Dice;
+use crate::store::Store;
+
+/// The scopes of which a plan may withhold one: an opportunity can do without what they open.
+const OPTIONAL_SCOPES: &[&str] = &[
+    "tn.dis.appointmentassignments",
+    "tn.dis.zones",
+    "tn.acc.invoices",
+    "tn.mrk.campaigns",
+    "tn.stt.tagtypes",
+    "tn.mem.recurringserviceevents",
+];
+
+/// Random trouble: how often, of which kinds, and from which seed. The same requests in the same order meet the same faults.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FaultPlan {
+    /// The seed that everything is drawn from.
+    pub seed: u64,
+    /// How many of a thousand requests meet a fault.
+    pub per_thousand: u32,
+    /// The kinds that are drawn from; a request meets one that can happen to it. Named twice, a kind is twice as likely.
+    pub kinds: Vec<FaultKind>,
+    /// Whether some lists and exports cut pages shorter than asked, as undocumented caps do.
+    pub page_caps: bool,
+    /// Whether one optional resource answers 403 as long as the plan lasts.
+    pub forbidden_resource: bool,
+}
+
+impl FaultPlan {
+    /// No trouble.
+    pub fn none() -> Self {
+        Self { seed: 0, per_thousand: 0, kinds: Vec::new(), page_caps: false, forbidden_resource: false }
+    }
+
+    /// What a bad day brings: about every thirtieth request fails, in ways that pass when it is tried again.
+    pub fn light(seed: u64) -> Self {
+        Self { seed, per_thousand: 30, kinds: passing_kinds(), page_caps: true, forbidden_resource: false }
+    }
+
+    /// Everything at once: every seventh request meets a fault of any kind, and one optional resource is forbidden.
+    pub fn heavy(seed: u64) -> Self {
+        let mut kinds = passing_kinds();
+        kinds.extend([
+            FaultKind::UnknownToGateway,
+            FaultKind::InactiveConflict,
+            FaultKind::TokensRevoked,
+            FaultKind::Rejected,
+            FaultKind::WrongType,
+        ]);
+        Self { seed, per_thousand: 150, kinds, page_caps: true, forbidden_resource: true }
+    }
+
+    /// Leaves out kinds of trouble.
+    #[must_use]
+    pub fn without(mut self, unwanted: impl Fn(&FaultKind) -> bool) -> Self {
+        self.kinds.retain(|kind| !unwanted(kind));
+        self
+    }
+}
+
+/// What goes by when the request is made again, now or in the next cycle.
+fn passing_kinds() -> Vec<FaultKind> {
+    let timed_out = |effect| FaultKind::TimedOut { after: Duration::from_secs(2), effect };
+    vec![
+        FaultKind::TooManyRequests { retry_after: None },
+        FaultKind::TooManyRequests { retry_after: Some("1".to_owned()) },
+        FaultKind::TooManyRequests { retry_after: Some("1.5".to_owned()) },
+        FaultKind::TooManyRequestsInTitle { seconds: 1 },
+        FaultKind::ServiceUnavailable,
+        FaultKind::Status(500),
+        FaultKind::Status(502),
+        FaultKind::Status(503),
+        FaultKind::Status(504),
+        FaultKind::HtmlInsteadOfJson,
+        FaultKind::BrokenBefore,
+        FaultKind::BrokenAfter,
+        FaultKind::CutShort,
+        FaultKind::Slow { by: Duration::from_millis(300) },
+        timed_out(LateEffect::AtOnce),
+        timed_out(LateEffect::BeforeTheNext),
+        timed_out(LateEffect::After(Duration::from_secs(30))),
+        timed_out(LateEffect::Never),
+        FaultKind::TokenExpired,
+        FaultKind::EmptyPage,
+        FaultKind::DuplicatedPage,
+        FaultKind::RepeatedRecord,
+        FaultKind::OutOfOrder,
+        FaultKind::Lag,
+    ]
+}
+
+/// A plan under way.
+#[derive(Debug)]
+pub(super) struct RunningPlan {
+    plan: FaultPlan,
+    dice: Dice,
+    pub(super) page_caps: BTreeMap<&'static str, usize>,
+    pub(super) forbidden_scope: Option<&'static str>,
+}
+
+impl RunningPlan {
+    pub(super) fn new(plan: FaultPlan, store: &Store) -> Self {
+        let mut dice = Dice::new(plan.seed ^ 0x000f_a017);
+        let mut page_caps = BTreeMap::new();
+        for (resource, records) in store.sizes() {
+            if plan.page_caps && records > 1 && dice.chance(40) {
+                // Small enough to be felt, and never above the caps seen on real tenants.
+                let cap = records / usize::try_from(dice.between(2, 4)).unwrap_or(2);
+                page_caps.insert(resource, cap.clamp(1, if dice.chance(50) { 200 } else { 500 }));
+            }
+        }
+        let forbidden_scope = if plan.forbidden_resource { dice.pick(OPTIONAL_SCOPES) } else { None };
+        Self { plan, dice, page_caps, forbidden_scope }
+    }
+
+    pub(super) fn strike(&mut self, server: Server, about: About) -> Option<FaultKind> {
+        if self.dice.below(1_000) >= u64::from(self.plan.per_thousand) {
+            return None;
+        }
+        let fitting: Vec<usize> =
+            (0..self.plan.kinds.len()).filter(|index| self.plan.kinds[*index].fits(server, about)).collect();
+        self.dice.pick(&fitting).and_then(|index| self.plan.kinds.get(index).cloned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strikes(seed: u64) -> Vec<Option<FaultKind>> {
+        let store = Store::new(chrono::DateTime::UNIX_EPOCH);
+        let mut running = RunningPlan::new(FaultPlan::heavy(seed), &store);
+        (0..400).map(|_| running.strike(Server::ServiceTitan, About::Export)).collect()
+    }
+
+    #[test]
+    fn the_same_seed_strikes_the_same_requests_in_the_same_way() {
+        assert_eq!(strikes(4), strikes(4));
+        assert_ne!(strikes(4), strikes(5));
+    }
+
+    #[test]
+    fn a_plan_strikes_about_as_often_as_it_says() {
+        let struck = strikes(6).iter().flatten().count();
+        assert!((30..=90).contains(&struck), "{struck} of 400");
+    }
+
+    #[test]
+    fn every_kind_of_the_heavy_plan_can_meet_some_request() {
+        let requests = [
+            (Server::ServiceTitan, About::Token),
+            (Server::ServiceTitan, About::Export),
+            (Server::ServiceTitan, About::List),
+            (Server::ServiceTitan, About::Contacts { inactive: true }),
+            (Server::ServiceTitan, About::Get),
+            (Server::ServiceTitan, About::Note),
+            (Server::Hatch, About::Upsert),
+        ];
+        for kind in FaultPlan::heavy(1).kinds {
+            assert!(requests.iter().any(|(server, about)| kind.fits(*server, *about)), "{kind:?}");
+        }
+    }
+}
