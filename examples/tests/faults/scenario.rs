@@ -8,7 +8,9 @@ use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, OpportunityModel};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use servicetitan_client::{Environment, ServiceTitan, TenantId};
-use simulator::{Fault, FaultKind, HatchDepartment, Server, Simulator, SimulatorConfig, WorldHandle};
+use simulator::{
+    ChangeKind, Fault, FaultKind, HatchDepartment, Server, Simulator, SimulatorConfig, WorldHandle,
+};
 use sync_core::{Change, Engine, Integration, MemoryStore, ServiceTitanSource, Store, SyncReport};
 
 use crate::chaos::Chaos;
@@ -259,5 +261,11 @@ fn is_quiet(report: &SyncReport) -> Result<bool, String> {
 
 /// One change, as an office makes them.
 fn change(world: &WorldHandle, office: &mut StdRng) {
-    world.change_at_random(office.random(), 1);
+    let kinds = [
+        ChangeKind::AppointmentRescheduled,
+        ChangeKind::EstimateSold,
+        ChangeKind::PhoneCorrected,
+        ChangeKind::MembershipAdded,
+    ];
+    world.mutate_only(&kinds, office.random(), 1);
 }
