@@ -64,9 +64,13 @@ pub fn match_contact<'a>(
     by_email.map_or(ContactMatch::New, ContactMatch::ByEmail)
 }
 
-/// Finds which of a contact's opportunities an upsert with this `externalID` replaces. External IDs are compared letter by letter.
-pub fn match_opportunity<'a>(external_id: &str, held: impl IntoIterator<Item = &'a str>) -> OpportunityMatch {
-    let found = held.into_iter().position(|id| id == external_id);
+/// Finds which of a contact's opportunities an upsert with this `externalID` replaces. External IDs are compared letter by letter; an upsert
+/// without one replaces none.
+pub fn match_opportunity<'a>(
+    external_id: Option<&str>,
+    held: impl IntoIterator<Item = Option<&'a str>>,
+) -> OpportunityMatch {
+    let found = external_id.and_then(|id| held.into_iter().position(|held| held == Some(id)));
     found.map_or(OpportunityMatch::Adds, OpportunityMatch::Replaces)
 }
 
@@ -110,8 +114,10 @@ mod tests {
 
     #[test]
     fn the_same_external_id_replaces_and_another_one_adds() {
-        assert_eq!(match_opportunity("42", ["41", "42"]), OpportunityMatch::Replaces(1));
-        assert_eq!(match_opportunity("042", ["41", "42"]), OpportunityMatch::Adds);
+        let held = [None, Some("41"), Some("42")];
+        assert_eq!(match_opportunity(Some("42"), held), OpportunityMatch::Replaces(2));
+        assert_eq!(match_opportunity(Some("042"), held), OpportunityMatch::Adds);
+        assert_eq!(match_opportunity(None, held), OpportunityMatch::Adds);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hatch_mapping::contact_matching::{email_key, phone_key};
+use hatch_mapping::contact_matching::{OpportunityMatch, email_key, match_opportunity, phone_key};
 use serde_json::Value;
 
 use super::ledger::{AcceptedUpsert, Ledger, StepBack};
@@ -139,15 +139,16 @@ impl HatchState {
         if let Some(id) = &external_id {
             department.last_by_external_id.insert(id.clone(), body.clone());
         }
-        let same = external_id.as_ref().and_then(|id| {
-            contact.opportunities.iter_mut().find(|known| known.external_id.as_ref() == Some(id))
-        });
-        match same {
-            Some(known) => {
+        let held = contact.opportunities.iter().map(|known| known.external_id.as_deref());
+        match match_opportunity(external_id.as_deref(), held) {
+            OpportunityMatch::Replaces(index) => {
+                let known = &mut contact.opportunities[index];
                 known.body = body;
                 known.upserts += 1;
             }
-            None => contact.opportunities.push(HatchOpportunity { external_id, body, upserts: 1 }),
+            OpportunityMatch::Adds => {
+                contact.opportunities.push(HatchOpportunity { external_id, body, upserts: 1 });
+            }
         }
         contact.id.clone()
     }
