@@ -73,14 +73,18 @@ let types: serde_json::Value =
 //!
 //! # How to add a resource
 //!
-//! 1. In the family's folder, state the model in a file named after the resource, with the JSON names of the published schema. One model
-//!    serves list and export: it has the fields of both, and every field but the ID is an `Option`.
-//! 2. Beside it, in `<resource>_operations.rs`, state the filter (`filter!`) and what can be done (`resource!`): paths with `{tenant}` and
-//!    `{id}`, and the scope. What is particular to the resource is a method that hands an `Operation` to the client.
-//! 3. Name both in the family's `mod.rs`, and the operations in `operations.rs`. Its test compares them with the published schemas:
-//!    `SERVICETITAN_OPENAPI_DIR=… cargo test -p servicetitan-client -- --ignored`.
-//! 4. If the scope is new, give it the portal's words in `scopes.rs`.
+//! 1. Copy a file of the family, such as `jpm/job_types.rs`, and state the model (`model!`), the filter (`filter!`) and what can be done
+//!    (`resource!`) with the names of the published schema. One model serves list and export: it has the fields of both, and every field but
+//!    the ID is an `Option`.
+//! 2. Name the file in the family's `mod.rs`.
+//! 3. If the scope is new, give it the portal's words in `scopes.rs`.
+//! 4. `SERVICETITAN_OPENAPI_DIR=… cargo test -p servicetitan-client -- --ignored` holds all of it against the schemas: each line of
+//!    `resource!` brings its own test.
 
+#[cfg(test)]
+#[cfg(feature = "http")]
+mod contract;
+mod declare;
 pub mod ids;
 pub mod model;
 mod notes;
@@ -127,8 +131,10 @@ pub use jpm::*;
 pub use marketing::*;
 #[cfg(feature = "memberships")]
 pub use memberships::*;
-pub use model::{Decimal, Record};
-pub use notes::{NewNote, Note};
+pub use model::{Change, Decimal, Record};
+#[cfg(feature = "http")]
+pub use notes::NewNote;
+pub use notes::Note;
 #[cfg(feature = "http")]
 pub use operations::Operation;
 #[cfg(feature = "sales")]
@@ -143,9 +149,9 @@ pub use environment::{CustomEnvironment, Environment};
 pub use error::{Call, Error, FieldProblem, TransportKind};
 #[cfg(feature = "http")]
 pub use http::{
-    ActiveFilter, ConnectionReport, ContinueFrom, ExportFrom, ExportPage, ExportRequest, HttpTransport, Lane,
-    ListRequest, Page, RawRequest, RecordProblem, RequestCounts, RequestLimits, ServiceTitan,
-    ServiceTitanBuilder, Transport, TransportFailure,
+    ActiveFilter, AnyOf, ConnectionReport, ContinueFrom, ExportFrom, ExportPage, ExportRequest,
+    HttpTransport, Lane, ListRequest, Page, RawRequest, RecordProblem, RequestCounts, RequestLimits,
+    ServiceTitan, ServiceTitanBuilder, Transport, TransportFailure,
 };
 
 // Types of other crates that stand in signatures here.

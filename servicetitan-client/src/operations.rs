@@ -8,9 +8,9 @@ use crate::scopes::Scope;
 pub struct Operation {
     /// Resource and method of this library, such as `jobs.get`.
     pub name: &'static str,
-    /// The HTTP method: `GET`, `POST` or `PATCH`.
+    /// The HTTP method: `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
     pub method: &'static str,
-    /// The path behind the host, with `{tenant}` and `{id}` where they go.
+    /// The path behind the host, with `{tenant}` and names for IDs where they go.
     pub path: &'static str,
     scope: &'static str,
 }
@@ -21,15 +21,14 @@ impl Operation {
         Operation { name, method: "GET", path, scope }
     }
 
-    /// A write that adds something.
-    pub(crate) const fn post(name: &'static str, path: &'static str, scope: &'static str) -> Operation {
-        Operation { name, method: "POST", path, scope }
-    }
-
-    /// A write that changes something.
-    #[allow(dead_code, reason = "which resources change records depends on the families that are built")]
-    pub(crate) const fn patch(name: &'static str, path: &'static str, scope: &'static str) -> Operation {
-        Operation { name, method: "PATCH", path, scope }
+    /// An operation by its method.
+    pub(crate) const fn new(
+        name: &'static str,
+        method: &'static str,
+        path: &'static str,
+        scope: &'static str,
+    ) -> Operation {
+        Operation { name, method, path, scope }
     }
 
     /// What the app must have been given.
@@ -43,63 +42,27 @@ impl Operation {
     }
 }
 
-/// Every operation of the families that are built.
+/// Every operation of the families that are built, by family and resource.
 pub fn all() -> Vec<Operation> {
-    let mut all = Vec::new();
-    #[cfg(feature = "jpm")]
-    for operations in [
-        crate::jpm::jobs_operations::OPERATIONS,
-        crate::jpm::appointments_operations::OPERATIONS,
-        crate::jpm::job_types_operations::OPERATIONS,
-        crate::jpm::job_cancel_reasons_operations::OPERATIONS,
-        crate::jpm::job_hold_reasons_operations::OPERATIONS,
-    ] {
-        all.extend_from_slice(operations);
-    }
-    #[cfg(feature = "crm")]
-    for operations in
-        [crate::crm::customers_operations::OPERATIONS, crate::crm::locations_operations::OPERATIONS]
-    {
-        all.extend_from_slice(operations);
-    }
-    #[cfg(feature = "dispatch")]
-    for operations in [
-        crate::dispatch::appointment_assignments_operations::OPERATIONS,
-        crate::dispatch::zones_operations::OPERATIONS,
-    ] {
-        all.extend_from_slice(operations);
-    }
-    #[cfg(feature = "sales")]
-    all.extend_from_slice(crate::sales::estimates_operations::OPERATIONS);
-    #[cfg(feature = "memberships")]
-    for operations in [
-        crate::memberships::memberships_operations::OPERATIONS,
-        crate::memberships::membership_types_operations::OPERATIONS,
-        crate::memberships::recurring_services_operations::OPERATIONS,
-        crate::memberships::recurring_service_events_operations::OPERATIONS,
-        crate::memberships::recurring_service_types_operations::OPERATIONS,
-    ] {
-        all.extend_from_slice(operations);
-    }
-    #[cfg(feature = "marketing")]
-    for operations in [
-        crate::marketing::campaigns_operations::OPERATIONS,
-        crate::marketing::campaign_categories_operations::OPERATIONS,
-    ] {
-        all.extend_from_slice(operations);
-    }
-    #[cfg(feature = "settings")]
-    for operations in [
-        crate::settings::business_units_operations::OPERATIONS,
-        crate::settings::employees_operations::OPERATIONS,
-        crate::settings::technicians_operations::OPERATIONS,
-        crate::settings::tag_types_operations::OPERATIONS,
-    ] {
-        all.extend_from_slice(operations);
-    }
-    #[cfg(feature = "accounting")]
-    all.extend_from_slice(crate::accounting::invoices_operations::OPERATIONS);
-    all
+    let families: &[&[&[Operation]]] = &[
+        #[cfg(feature = "accounting")]
+        crate::accounting::OPERATIONS,
+        #[cfg(feature = "crm")]
+        crate::crm::OPERATIONS,
+        #[cfg(feature = "dispatch")]
+        crate::dispatch::OPERATIONS,
+        #[cfg(feature = "jpm")]
+        crate::jpm::OPERATIONS,
+        #[cfg(feature = "marketing")]
+        crate::marketing::OPERATIONS,
+        #[cfg(feature = "memberships")]
+        crate::memberships::OPERATIONS,
+        #[cfg(feature = "sales")]
+        crate::sales::OPERATIONS,
+        #[cfg(feature = "settings")]
+        crate::settings::OPERATIONS,
+    ];
+    families.iter().copied().flatten().copied().flatten().copied().collect()
 }
 
 #[cfg(test)]

@@ -8,10 +8,10 @@
 )]
 
 #[allow(dead_code, reason = "the contract test uses all of it")]
-#[path = "contract/instances.rs"]
+#[path = "../src/contract/instances.rs"]
 mod instances;
 #[allow(dead_code, reason = "the contract test uses all of it")]
-#[path = "contract/schemas.rs"]
+#[path = "../src/contract/schemas.rs"]
 mod schemas;
 
 use http::HeaderMap;
@@ -19,10 +19,10 @@ use instances::Instances;
 use proptest::prelude::*;
 use schemas::resolved;
 use serde_json::{Value, json};
-use servicetitan_client::TenantId;
 use servicetitan_client::webhooks::{
     SIGNATURE_HEADER, WebhookData, WebhookError, WebhookEvent, WebhookVerifier,
 };
+use servicetitan_client::{Operation, TenantId};
 
 fn envelope(event_type: &str, data: Value) -> Value {
     json!({
@@ -281,7 +281,7 @@ fn whatever_the_published_events_carry_is_typed_and_keeps_everything() {
             let subject_schema = subject_schema["oneOf"].get(0).unwrap_or(subject_schema);
             let subject_schema = resolved(&document, subject_schema);
             for seed in 0..200 {
-                let mut instances = Instances::new(&document, seed);
+                let mut instances = Instances::as_tenants_send(&document, seed);
                 let mut data = instances.record(payload);
                 // Without its subject an event is of no use, so that alone is always there.
                 data[subject] = instances.record(subject_schema);

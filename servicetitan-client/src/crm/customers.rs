@@ -1,11 +1,8 @@
 //! Customers and their contacts.
 
-use chrono::{DateTime, Utc};
-
 use super::address::Address;
 use super::contact_details::{ContactPreferences, PhoneSettings};
-use crate::ids::{ContactId, CustomerId, TagTypeId, UserId};
-use crate::model::{CustomField, Decimal, ExternalData, model, open_enum, record};
+use crate::declare::*;
 
 model! {
     /// A customer: whoever pays.
@@ -115,5 +112,73 @@ impl ContactType {
             .into_iter()
             .find(|known| known.as_str().eq_ignore_ascii_case(self.as_str()))
             .unwrap_or_else(|| self.clone())
+    }
+}
+
+filter! {
+    /// Which customers a list gives.
+    pub struct CustomerFilter {
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// By `excludeAccountingChangesFromModifiedDateRange`.
+        "excludeAccountingChangesFromModifiedDateRange" => exclude_accounting_changes_from_modified_date_range: bool,
+        /// With this name.
+        "name" => name: String,
+        /// With this street.
+        "street" => street: String,
+        /// With this unit.
+        "unit" => unit: String,
+        /// With this city.
+        "city" => city: String,
+        /// With this state.
+        "state" => state: String,
+        /// With this zip.
+        "zip" => zip: String,
+        /// With this country.
+        "country" => country: String,
+        /// With this latitude.
+        "latitude" => latitude: f64,
+        /// With this longitude.
+        "longitude" => longitude: f64,
+        /// With this phone.
+        "phone" => phone: String,
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+        /// With this external data application guid.
+        "externalDataApplicationGuid" => external_data_application_guid: String,
+        /// With this external data key.
+        "externalDataKey" => external_data_key: String,
+        /// With this external data values.
+        "externalDataValues" => external_data_values: String,
+    }
+}
+
+resource! {
+    /// Customers.
+    pub struct Customers as customers, scope "tn.crm.customers", under "crm/v2/tenant/{tenant}/" {
+        /// Reads one record.
+        get "customers/{id}" => get(id: CustomerId) -> Customer;
+        /// Reads the list.
+        list "customers" => list() -> Customer, by CustomerFilter;
+        /// Reads the records with these IDs, however many, those out of use too.
+        ids "customers" => by_ids(ids: CustomerId) -> Customer, active Any;
+        /// Reads the change feed. Inactive and deleted records come too.
+        export "export/customers" => export() -> Customer;
+        /// Reads the notes of a customer.
+        list "customers/{id}/notes" => notes(id: CustomerId) -> Note;
+        /// Writes a note on a customer. ServiceTitan cannot tell a repeated note from a new one.
+        post "customers/{id}/notes" => add_note(id: CustomerId) -> Note, sends NewNote;
+        /// Reads the contacts of these customers. Inactive contacts are left out.
+        of "customers/contacts" => contacts_of(customerIds: CustomerId) -> CustomerContact;
+        /// Reads the change feed of contacts. Inactive ones come too.
+        export "export/customers/contacts" => export_contacts() -> CustomerContact;
     }
 }

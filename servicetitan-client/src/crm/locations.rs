@@ -1,12 +1,9 @@
 //! Locations and their contacts.
 
-use chrono::{DateTime, Utc};
-
 use super::address::Address;
 use super::contact_details::{ContactPreferences, PhoneSettings};
 use super::customers::ContactType;
-use crate::ids::{ContactId, CustomerId, LocationId, TagTypeId, TaxZoneId, UserId, ZoneId};
-use crate::model::{CustomField, ExternalData, model, record};
+use crate::declare::*;
 
 model! {
     /// A location: where the work is done.
@@ -73,3 +70,69 @@ model! {
 }
 
 record!(LocationContact, ContactId, active: active, modified: modified_on);
+
+filter! {
+    /// Which locations a list gives.
+    pub struct LocationFilter {
+        /// With this name.
+        "name" => name: String,
+        /// Of this customer.
+        "customerId" => customer_id: CustomerId,
+        /// With this street.
+        "street" => street: String,
+        /// With this unit.
+        "unit" => unit: String,
+        /// With this city.
+        "city" => city: String,
+        /// With this state.
+        "state" => state: String,
+        /// With this zip.
+        "zip" => zip: String,
+        /// With this country.
+        "country" => country: String,
+        /// With this latitude.
+        "latitude" => latitude: f64,
+        /// With this longitude.
+        "longitude" => longitude: f64,
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// With this external data application guid.
+        "externalDataApplicationGuid" => external_data_application_guid: String,
+        /// With this external data key.
+        "externalDataKey" => external_data_key: String,
+        /// With this external data values.
+        "externalDataValues" => external_data_values: String,
+    }
+}
+
+resource! {
+    /// Locations.
+    pub struct Locations as locations, scope "tn.crm.locations", under "crm/v2/tenant/{tenant}/" {
+        /// Reads one record.
+        get "locations/{id}" => get(id: LocationId) -> Location;
+        /// Reads the list.
+        list "locations" => list() -> Location, by LocationFilter;
+        /// Reads the records with these IDs, however many, those out of use too.
+        ids "locations" => by_ids(ids: LocationId) -> Location, active Any;
+        /// Reads the change feed. Inactive and deleted records come too.
+        export "export/locations" => export() -> Location;
+        /// Reads the notes of a location.
+        list "locations/{id}/notes" => notes(id: LocationId) -> Note;
+        /// Writes a note on a location. ServiceTitan cannot tell a repeated note from a new one.
+        post "locations/{id}/notes" => add_note(id: LocationId) -> Note, sends NewNote;
+        /// Reads the contacts of these locations. Inactive contacts are left out.
+        of "locations/contacts" => contacts_of(locationIds: LocationId) -> LocationContact;
+        /// Reads the change feed of contacts. Inactive ones come too.
+        export "export/locations/contacts" => export_contacts() -> LocationContact;
+    }
+}

@@ -1,9 +1,6 @@
 //! Which technician goes to which appointment.
 
-use chrono::{DateTime, Utc};
-
-use crate::ids::{AppointmentAssignmentId, AppointmentId, JobId, TechnicianId, UserId};
-use crate::model::{model, open_enum, record};
+use crate::declare::*;
 
 model! {
     /// A technician's assignment to an appointment.
@@ -48,5 +45,41 @@ open_enum! {
         Working,
         /// `Done`.
         Done,
+    }
+}
+
+filter! {
+    /// Which which technician goes to which appointment a list gives.
+    pub struct AppointmentAssignmentFilter {
+        /// With one of these appointment IDs, separated by commas.
+        "appointmentIds" => appointment_ids: String,
+        /// Of this job.
+        "jobId" => job_id: JobId,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+    }
+}
+
+resource! {
+    /// Which technician goes to which appointment.
+    pub struct AppointmentAssignments as appointment_assignments, scope "tn.dis.appointmentassignments", under "dispatch/v2/tenant/{tenant}/" {
+        /// Reads the list.
+        list "appointment-assignments" => list() -> AppointmentAssignment, by AppointmentAssignmentFilter;
+        /// Reads the records with these IDs, however many, those out of use too.
+        ids "appointment-assignments" => by_ids(ids: AppointmentAssignmentId) -> AppointmentAssignment, active Any;
+        /// Reads the change feed. Inactive and deleted records come too.
+        export "export/appointment-assignments" => export() -> AppointmentAssignment;
+        /// Reads the assignments of these appointments, inactive ones too.
+        of "appointment-assignments" => of_appointments(appointmentIds: AppointmentId) -> AppointmentAssignment, active Any;
     }
 }

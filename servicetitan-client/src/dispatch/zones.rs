@@ -1,9 +1,6 @@
 //! Dispatch zones.
 
-use chrono::{DateTime, Utc};
-
-use crate::ids::{BusinessUnitId, TechnicianId, UserId, ZoneId};
-use crate::model::{model, record};
+use crate::declare::*;
 
 model! {
     /// A dispatch zone: an area that is served together.
@@ -40,3 +37,31 @@ model! {
 }
 
 record!(Zone, ZoneId, active: active, modified: modified_on);
+
+filter! {
+    /// Which dispatch zones a list gives.
+    pub struct ZoneFilter {
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+    }
+}
+
+resource! {
+    /// Dispatch zones.
+    pub struct Zones as zones, scope "tn.dis.zones", under "dispatch/v2/tenant/{tenant}/" {
+        /// Reads one record.
+        get "zones/{id}" => get(id: ZoneId) -> Zone;
+        /// Reads the list.
+        list "zones" => list() -> Zone, by ZoneFilter;
+    }
+}

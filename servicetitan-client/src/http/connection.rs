@@ -8,6 +8,7 @@ use serde::de::IgnoredAny;
 
 use super::client::ServiceTitan;
 use super::decode;
+use super::path::PathValues;
 use super::perform::Plan;
 use super::token::{self, Token};
 use crate::environment::Environment;
@@ -67,7 +68,7 @@ impl ServiceTitan {
         };
         let granted = |probe: &&Operation| token.scopes.is_empty() || token.scopes.contains(&probe.scope());
         for probe in PROBES.iter().filter(granted) {
-            let mut plan = Plan::of(probe, None);
+            let mut plan = Plan::of(probe, PathValues::default());
             plan.query = plan.query.set("page", Some(1)).set("pageSize", Some(1));
             match self.perform(&plan, |answer| decode::whole::<IgnoredAny>(answer.body())).await {
                 Ok(done) => {

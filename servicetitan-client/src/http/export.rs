@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::client::ServiceTitan;
 use super::decode::{self, RecordProblem};
+use super::path::PathValues;
 use super::perform::Plan;
 use super::query::{ActiveFilter, Query};
 use crate::error::Error;
@@ -205,7 +206,7 @@ impl<T: DeserializeOwned> Feed<T> {
         if self.at_head {
             return Ok(None);
         }
-        let mut plan = Plan::of(self.operation, None);
+        let mut plan = Plan::of(self.operation, PathValues::default());
         plan.query = self.query.clone().set("from", self.from.as_ref());
         let resource = self.operation.resource();
         let done = self.client.perform(&plan, |answer| decode::page::<T>(resource, answer.body())).await?;

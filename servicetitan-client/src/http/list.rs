@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::client::ServiceTitan;
 use super::decode::{self, RecordProblem};
+use super::path::PathValues;
 use super::perform::Plan;
 use super::query::Query;
 use crate::error::{Call, Error};
@@ -28,7 +29,7 @@ const EMPTY_PAGES: u32 = 20;
 pub struct ListRequest<T> {
     client: ServiceTitan,
     operation: &'static Operation,
-    id: Option<i64>,
+    path_values: PathValues,
     query: Query,
     ids: Option<(&'static str, Vec<i64>)>,
     page_size: Option<u32>,
@@ -60,10 +61,19 @@ impl<T> ListRequest<T> {
     pub(crate) fn new(
         client: ServiceTitan,
         operation: &'static Operation,
-        id: Option<i64>,
+        path_values: PathValues,
         query: Query,
     ) -> ListRequest<T> {
-        ListRequest { client, operation, id, query, ids: None, page_size: None, first_page: 1, id_of: None }
+        ListRequest {
+            client,
+            operation,
+            path_values,
+            query,
+            ids: None,
+            page_size: None,
+            first_page: 1,
+            id_of: None,
+        }
     }
 
     /// Asks for these IDs only, 50 at a time and each once. No IDs, no records: an empty filter would mean all of them.
@@ -111,7 +121,7 @@ impl<T: DeserializeOwned + Send + 'static> ListRequest<T> {
         let reading = Reading {
             client: self.client,
             operation: self.operation,
-            id: self.id,
+            path_values: self.path_values,
             page_size,
             queries,
             page: if self.ids.is_some() { 1 } else { self.first_page },
@@ -135,7 +145,7 @@ impl<T: DeserializeOwned + Send + 'static> ListRequest<T> {
     /// The records of all pages. One that cannot be read comes as [`Error::Decode`] in its place, and the stream goes on; after any
     /// other error it ends.
     pub fn records(self) -> BoxStream<'static, Result<T, Error>> {
-        let call = Plan::of(self.operation, self.id).call(1);
+        let call = Plan::of(self.operation, PathValues::default()).call(1);
         self.pages()
             .map_ok(move |page| {
                 let call = call.clone();
@@ -164,7 +174,7 @@ impl<T> fmt::Debug for ListRequest<T> {
 struct Reading {
     client: ServiceTitan,
     operation: &'static Operation,
-    id: Option<i64>,
+    path_values: PathValues,
     page_size: Option<u32>,
     /// The first is being read, the others follow.
     queries: VecDeque<Query>,
@@ -175,7 +185,7 @@ struct Reading {
 impl Reading {
     async fn next<T: DeserializeOwned>(&mut self) -> Result<Option<(Page<T>, Call)>, Error> {
         let Some(query) = self.queries.front() else { return Ok(None) };
-        let mut plan = Plan::of(self.operation, self.id);
+        let mut plan = Plan::of(self.operation, self.path_values.clone());
         plan.query = query.clone().set("page", Some(self.page)).set("pageSize", self.page_size);
         let resource = self.operation.resource();
         let done = self.client.perform(&plan, |answer| decode::page::<T>(resource, answer.body())).await?;

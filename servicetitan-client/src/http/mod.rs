@@ -14,10 +14,10 @@ mod export;
 mod http_transport;
 mod limits;
 mod list;
+mod path;
 mod perform;
 mod query;
 mod raw;
-mod resource;
 mod token;
 mod transport;
 
@@ -41,9 +41,12 @@ pub use export::{ContinueFrom, ExportFrom, ExportPage, ExportRequest};
 pub use http_transport::HttpTransport;
 pub use limits::{Lane, RequestLimits};
 pub use list::{ListRequest, Page};
-pub use query::ActiveFilter;
+pub use query::{ActiveFilter, AnyOf};
 pub use raw::RawRequest;
 pub use transport::{Transport, TransportFailure};
 
+#[allow(unused_imports, reason = "which of these are used depends on the families that are built")]
+pub(crate) use client::{json, nothing, whole_or_null};
+pub(crate) use path::PathValues;
 pub(crate) use query::Query;
-pub(crate) use resource::{QueryValue, filter, query_by_display, resource};
+pub(crate) use query::{QueryValue, query_by_display};

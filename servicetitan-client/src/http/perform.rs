@@ -14,6 +14,7 @@ use url::Url;
 use super::answer;
 use super::client::ServiceTitan;
 use super::decode::Undecodable;
+use super::path::PathValues;
 use super::query::Query;
 use super::token::Token;
 use crate::error::{Call, Error, TransportKind};
@@ -25,7 +26,7 @@ pub(crate) struct Plan {
     pub(crate) method: Method,
     /// The path with its placeholders, for counts, spans and errors.
     pub(crate) template: Cow<'static, str>,
-    pub(crate) id: Option<i64>,
+    pub(crate) path_values: PathValues,
     pub(crate) query: Query,
     pub(crate) body: Option<Bytes>,
     pub(crate) scope: Option<Scope>,
@@ -57,16 +58,18 @@ enum Next {
 }
 
 impl Plan {
-    pub(crate) fn of(operation: &Operation, id: Option<i64>) -> Plan {
+    pub(crate) fn of(operation: &Operation, path_values: PathValues) -> Plan {
         let method = match operation.method {
             "POST" => Method::POST,
             "PATCH" => Method::PATCH,
+            "PUT" => Method::PUT,
+            "DELETE" => Method::DELETE,
             _ => Method::GET,
         };
         Plan {
             method,
             template: Cow::Borrowed(operation.path),
-            id,
+            path_values,
             query: Query::default(),
             body: None,
             scope: Some(operation.scope()),
@@ -220,10 +223,7 @@ impl ServiceTitan {
     }
 
     fn url(&self, plan: &Plan) -> Result<String, Error> {
-        let mut path = plan.template.replace("{tenant}", &self.inner.tenant.to_string());
-        if let Some(id) = plan.id {
-            path = path.replace("{id}", &id.to_string());
-        }
+        let path = plan.path_values.fill(&plan.template, self.inner.tenant);
         let mut url =
             Url::parse(&format!("{}/{}", self.inner.app.environment.api_url(), path.trim_start_matches('/')))
                 .map_err(|_| Error::configuration(format!("{} is no path", plan.template)))?;

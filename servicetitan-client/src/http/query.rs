@@ -1,8 +1,11 @@
 //! The query of a request, as ServiceTitan reads it.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+
+use crate::model::Decimal;
 
 /// Which records a list returns where it distinguishes active from inactive ones. ServiceTitan's own default is
 /// [`ActiveFilter::Active`].
@@ -49,12 +52,17 @@ impl Query {
     }
 
     /// Several values in one parameter, separated by commas; an empty list is left out.
-    #[allow(dead_code, reason = "which filters have lists depends on the families that are built")]
     pub(crate) fn values(mut self, name: &str, values: &[impl ToString]) -> Query {
         if !values.is_empty() {
             let text: Vec<String> = values.iter().map(ToString::to_string).collect();
             self.put(name, text.join(","));
         }
+        self
+    }
+
+    /// Another value of a parameter that may be there several times.
+    fn also(mut self, name: &str, value: &impl ToString) -> Query {
+        self.0.push((name.to_owned(), value.to_string()));
         self
     }
 
@@ -70,3 +78,52 @@ impl Query {
         &self.0
     }
 }
+
+/// Several values, of which a record has one: for the few parameters that are sent once for each value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AnyOf<T>(pub Vec<T>);
+
+/// How a filter's field becomes a parameter.
+pub(crate) trait QueryValue {
+    fn set(&self, query: Query, name: &str) -> Query;
+}
+
+impl QueryValue for Option<DateTime<Utc>> {
+    fn set(&self, query: Query, name: &str) -> Query {
+        query.time(name, *self)
+    }
+}
+
+impl<T: ToString> QueryValue for Option<Vec<T>> {
+    fn set(&self, query: Query, name: &str) -> Query {
+        query.values(name, self.as_deref().unwrap_or_default())
+    }
+}
+
+impl<T: ToString> QueryValue for Option<AnyOf<T>> {
+    fn set(&self, query: Query, name: &str) -> Query {
+        let values = self.as_ref().map_or(&[][..], |values| &values.0);
+        values.iter().fold(query, |query, value| query.also(name, value))
+    }
+}
+
+/// Named values: `name[key]=value` for each, as ASP.NET reads a dictionary.
+impl QueryValue for Option<BTreeMap<String, String>> {
+    fn set(&self, query: Query, name: &str) -> Query {
+        let pairs = self.iter().flatten();
+        pairs.fold(query, |query, (key, value)| query.also(&format!("{name}[{key}]"), value))
+    }
+}
+
+macro_rules! query_by_display {
+    ($($type:ty),+ $(,)?) => {$(
+        impl $crate::http::QueryValue for Option<$type> {
+            fn set(&self, query: $crate::http::Query, name: &str) -> $crate::http::Query {
+                query.set(name, self.as_ref())
+            }
+        }
+    )+};
+}
+pub(crate) use query_by_display;
+
+query_by_display!(String, bool, i32, i64, f64, Decimal, ActiveFilter);

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use super::answer;
 use super::client::{self, ServiceTitan};
 use super::decode;
+use super::path::PathValues;
 use super::perform::Plan;
 use super::query::Query;
 use crate::error::Error;
@@ -58,7 +59,7 @@ impl RawRequest {
         let plan = Plan {
             method: self.method,
             template: Cow::Owned(path),
-            id: None,
+            path_values: PathValues::default(),
             query: self.query,
             body: self.body.transpose()?,
             scope: None,

@@ -1,9 +1,6 @@
 //! Appointments of jobs.
 
-use chrono::{DateTime, Utc};
-
-use crate::ids::{AppointmentId, CustomerId, JobId, UserId};
-use crate::model::{model, open_enum, record};
+use crate::declare::*;
 
 model! {
     /// An appointment: a visit that a job needs.
@@ -60,5 +57,55 @@ open_enum! {
         Done,
         /// `Canceled`.
         Canceled,
+    }
+}
+
+filter! {
+    /// Which appointments of jobs a list gives.
+    pub struct AppointmentFilter {
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+        /// Of this job.
+        "jobId" => job_id: JobId,
+        /// With this project ID.
+        "projectId" => project_id: ProjectId,
+        /// With this number.
+        "number" => number: String,
+        /// With this status.
+        "status" => status: AppointmentStatus,
+        /// With a time of `starts` at this time or later.
+        "startsOnOrAfter" => starts_on_or_after: DateTime<Utc>,
+        /// By time: starts before this.
+        "startsBefore" => starts_before: DateTime<Utc>,
+        /// With this technician ID.
+        "technicianId" => technician_id: TechnicianId,
+        /// Of this customer.
+        "customerId" => customer_id: CustomerId,
+        /// By `unused`.
+        "unused" => unused: bool,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+    }
+}
+
+resource! {
+    /// Appointments of jobs.
+    pub struct Appointments as appointments, scope "tn.jpm.appointments", under "jpm/v2/tenant/{tenant}/" {
+        /// Reads one record.
+        get "appointments/{id}" => get(id: AppointmentId) -> Appointment;
+        /// Reads the list.
+        list "appointments" => list() -> Appointment, by AppointmentFilter;
+        /// Reads the records with these IDs, however many, those out of use too.
+        ids "appointments" => by_ids(ids: AppointmentId) -> Appointment, active Any;
+        /// Reads the change feed. Inactive and deleted records come too.
+        export "export/appointments" => export() -> Appointment;
     }
 }

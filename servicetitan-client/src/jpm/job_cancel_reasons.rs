@@ -1,9 +1,6 @@
 //! Job cancel reasons.
 
-use chrono::{DateTime, Utc};
-
-use crate::ids::JobCancelReasonId;
-use crate::model::{model, record};
+use crate::declare::*;
 
 model! {
     /// A reason that a cancelled job may name.
@@ -22,3 +19,29 @@ model! {
 }
 
 record!(JobCancelReason, JobCancelReasonId, active: active, modified: modified_on);
+
+filter! {
+    /// Which job cancel reasons a list gives.
+    pub struct JobCancelReasonFilter {
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+    }
+}
+
+resource! {
+    /// Job cancel reasons.
+    pub struct JobCancelReasons as job_cancel_reasons, scope "tn.jpm.jobcancelreasons", under "jpm/v2/tenant/{tenant}/" {
+        /// Reads the list.
+        list "job-cancel-reasons" => list() -> JobCancelReason, by JobCancelReasonFilter;
+    }
+}

@@ -1,13 +1,8 @@
 //! Jobs, and why they were cancelled.
 
-use chrono::{DateTime, Utc};
-
-use crate::ids::{
-    AppointmentId, BookingId, BusinessUnitId, CallId, CampaignId, CustomerId, EmployeeId, EstimateId,
-    InvoiceId, JobCancelReasonId, JobCanceledLogId, JobId, JobTypeId, LocationId, MembershipId, ProjectId,
-    TagTypeId, UserId,
-};
-use crate::model::{CustomField, Decimal, ExternalData, model, open_enum, record};
+#[cfg(feature = "http")]
+use super::AppointmentStatus;
+use crate::declare::*;
 
 model! {
     /// A job: work that a customer ordered at a location.
@@ -152,5 +147,97 @@ open_enum! {
         Completed,
         /// `Canceled`.
         Canceled,
+    }
+}
+
+filter! {
+    /// Which jobs a list gives.
+    pub struct JobFilter {
+        /// With this number.
+        "number" => number: String,
+        /// With this project ID.
+        "projectId" => project_id: ProjectId,
+        /// With this booking ID.
+        "bookingId" => booking_id: BookingId,
+        /// With this job status.
+        "jobStatus" => job_status: JobStatus,
+        /// With this appointment status.
+        "appointmentStatus" => appointment_status: AppointmentStatus,
+        /// With this priority.
+        "priority" => priority: String,
+        /// With a time of `firstAppointmentStarts` at this time or later.
+        "firstAppointmentStartsOnOrAfter" => first_appointment_starts_on_or_after: DateTime<Utc>,
+        /// By time: first appointment starts before this.
+        "firstAppointmentStartsBefore" => first_appointment_starts_before: DateTime<Utc>,
+        /// With a time of `appointmentStarts` at this time or later.
+        "appointmentStartsOnOrAfter" => appointment_starts_on_or_after: DateTime<Utc>,
+        /// By time: appointment starts before this.
+        "appointmentStartsBefore" => appointment_starts_before: DateTime<Utc>,
+        /// With this technician ID.
+        "technicianId" => technician_id: TechnicianId,
+        /// Of this customer.
+        "customerId" => customer_id: CustomerId,
+        /// At this location.
+        "locationId" => location_id: LocationId,
+        /// With this sold by ID.
+        "soldById" => sold_by_id: i64,
+        /// With this job type ID.
+        "jobTypeId" => job_type_id: JobTypeId,
+        /// With this campaign ID.
+        "campaignId" => campaign_id: CampaignId,
+        /// With this business unit ID.
+        "businessUnitId" => business_unit_id: BusinessUnitId,
+        /// With this invoice ID.
+        "invoiceId" => invoice_id: InvoiceId,
+        /// With this created from estimate ID.
+        "createdFromEstimateId" => created_from_estimate_id: EstimateId,
+        /// With one of these estimate IDs, separated by commas.
+        "estimateIds" => estimate_ids: String,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// With a time of `completed` at this time or later.
+        "completedOnOrAfter" => completed_on_or_after: DateTime<Utc>,
+        /// By time: completed before this.
+        "completedBefore" => completed_before: DateTime<Utc>,
+        /// With one of these tag type IDs, separated by commas.
+        "tagTypeIds" => tag_type_ids: String,
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+        /// With this external data application guid.
+        "externalDataApplicationGuid" => external_data_application_guid: String,
+        /// With this external data key.
+        "externalDataKey" => external_data_key: String,
+        /// With this external data values.
+        "externalDataValues" => external_data_values: String,
+        /// By `hasUnusedAppointments`.
+        "hasUnusedAppointments" => has_unused_appointments: bool,
+    }
+}
+
+resource! {
+    /// Jobs.
+    pub struct Jobs as jobs, scope "tn.jpm.jobs", under "jpm/v2/tenant/{tenant}/" {
+        /// Reads one record.
+        get "jobs/{id}" => get(id: JobId) -> Job;
+        /// Reads the list.
+        list "jobs" => list() -> Job, by JobFilter;
+        /// Reads the records with these IDs, however many.
+        ids "jobs" => by_ids(ids: JobId) -> Job;
+        /// Reads the change feed. Inactive and deleted records come too.
+        export "export/jobs" => export() -> Job;
+        /// Looks up why these jobs are cancelled; those that are not are left out.
+        of "jobs/cancel-reasons" => cancel_reasons(ids: JobId) -> CancelReason;
+        /// Reads the change feed of cancellations.
+        export "export/job-canceled-logs" => export_canceled_logs() -> JobCanceledLog;
+        /// Reads the notes of a job.
+        list "jobs/{id}/notes" => notes(id: JobId) -> Note;
+        /// Writes a note on a job. ServiceTitan cannot tell a repeated note from a new one.
+        post "jobs/{id}/notes" => add_note(id: JobId) -> Note, sends NewNote;
     }
 }

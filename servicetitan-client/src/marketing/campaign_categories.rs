@@ -1,9 +1,6 @@
 //! Categories of marketing campaigns.
 
-use chrono::{DateTime, Utc};
-
-use crate::ids::CampaignCategoryId;
-use crate::model::{model, open_enum, record};
+use crate::declare::*;
 
 model! {
     /// A category of marketing campaigns.
@@ -32,5 +29,31 @@ open_enum! {
         Regular,
         /// `GoogleHomeServices`.
         GoogleHomeServices,
+    }
+}
+
+filter! {
+    /// Which categories of marketing campaigns a list gives.
+    pub struct CampaignCategoryFilter {
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+    }
+}
+
+resource! {
+    /// Categories of marketing campaigns.
+    pub struct CampaignCategories as campaign_categories, scope "tn.mrk.categories", under "marketing/v2/tenant/{tenant}/" {
+        /// Reads one record.
+        get "categories/{id}" => get(id: CampaignCategoryId) -> CampaignCategory;
+        /// Reads the list.
+        list "categories" => list() -> CampaignCategory, by CampaignCategoryFilter;
     }
 }

@@ -1,9 +1,6 @@
 //! Marketing campaigns.
 
-use chrono::{DateTime, Utc};
-
-use crate::ids::{CampaignCategoryId, CampaignId};
-use crate::model::{model, record};
+use crate::declare::*;
 
 model! {
     /// A marketing campaign.
@@ -48,5 +45,39 @@ model! {
         "name" => name: Option<String>,
         /// Whether the record is in use; inactive and deleted records come through the export with `false`.
         "active" => active: Option<bool>,
+    }
+}
+
+filter! {
+    /// Which marketing campaigns a list gives.
+    pub struct CampaignFilter {
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+        /// With this name.
+        "name" => name: String,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// With this campaign phone number.
+        "campaignPhoneNumber" => campaign_phone_number: String,
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+    }
+}
+
+resource! {
+    /// Marketing campaigns.
+    pub struct Campaigns as campaigns, scope "tn.mrk.campaigns", under "marketing/v2/tenant/{tenant}/" {
+        /// Reads one record.
+        get "campaigns/{id}" => get(id: CampaignId) -> Campaign;
+        /// Reads the list.
+        list "campaigns" => list() -> Campaign, by CampaignFilter;
+        /// Reads the records with these IDs, however many, those out of use too.
+        ids "campaigns" => by_ids(ids: CampaignId) -> Campaign, active Any;
     }
 }

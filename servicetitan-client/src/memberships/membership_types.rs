@@ -1,10 +1,7 @@
 //! Membership types.
 
-use chrono::{DateTime, Utc};
-
 use super::memberships::MembershipRecurrenceType;
-use crate::ids::{MembershipTypeId, RecurringServiceTypeId, TagTypeId, UserId};
-use crate::model::{Decimal, model, open_enum, record};
+use crate::declare::*;
 
 model! {
     /// A membership type: what members get and pay.
@@ -135,5 +132,49 @@ open_enum! {
         Weeks,
         /// `Months`.
         Months,
+    }
+}
+
+filter! {
+    /// Which membership types a list gives.
+    pub struct MembershipTypeFilter {
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+        /// With this duration.
+        "duration" => duration: i32,
+        /// With this billing frequency.
+        "billingFrequency" => billing_frequency: MembershipRecurrenceType,
+        /// By `includeDurationBilling`.
+        "includeDurationBilling" => include_duration_billing: bool,
+        /// By `includeDiscounts`.
+        "includeDiscounts" => include_discounts: bool,
+        /// By `includeRecurringServices`.
+        "includeRecurringServices" => include_recurring_services: bool,
+        /// By `includeTags`.
+        "includeTags" => include_tags: bool,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+    }
+}
+
+resource! {
+    /// Membership types.
+    pub struct MembershipTypes as membership_types, scope "tn.mem.membershiptypes", under "memberships/v2/tenant/{tenant}/" {
+        /// Reads one record.
+        get "membership-types/{id}" => get(id: MembershipTypeId) -> MembershipType;
+        /// Reads the list.
+        list "membership-types" => list() -> MembershipType, by MembershipTypeFilter;
+        /// Reads the records with these IDs, however many, those out of use too.
+        ids "membership-types" => by_ids(ids: MembershipTypeId) -> MembershipType, active Any;
+        /// Reads the change feed. Inactive and deleted records come too.
+        export "export/membership-types" => export() -> MembershipType;
     }
 }

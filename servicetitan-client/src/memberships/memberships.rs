@@ -1,11 +1,6 @@
 //! Memberships of customers.
 
-use chrono::{DateTime, Utc};
-
-use crate::ids::{
-    BusinessUnitId, CustomerId, InvoiceId, LocationId, MembershipId, MembershipTypeId, PaymentTypeId, UserId,
-};
-use crate::model::{CustomField, Decimal, model, open_enum, record};
+use crate::declare::*;
 
 model! {
     /// A customer's membership.
@@ -136,5 +131,45 @@ open_enum! {
         Won,
         /// `Dismissed`.
         Dismissed,
+    }
+}
+
+filter! {
+    /// Which memberships of customers a list gives.
+    pub struct MembershipFilter {
+        /// With one of these customer IDs, separated by commas.
+        "customerIds" => customer_ids: String,
+        /// With this status.
+        "status" => status: MembershipStatus,
+        /// With this duration.
+        "duration" => duration: i32,
+        /// With this billing frequency.
+        "billingFrequency" => billing_frequency: MembershipRecurrenceType,
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+    }
+}
+
+resource! {
+    /// Memberships of customers.
+    pub struct Memberships as memberships, scope "tn.mem.memberships", under "memberships/v2/tenant/{tenant}/" {
+        /// Reads one record.
+        get "memberships/{id}" => get(id: MembershipId) -> Membership;
+        /// Reads the list.
+        list "memberships" => list() -> Membership, by MembershipFilter;
+        /// Reads the records with these IDs, however many, those out of use too.
+        ids "memberships" => by_ids(ids: MembershipId) -> Membership, active Any;
+        /// Reads the change feed. Inactive and deleted records come too.
+        export "export/memberships" => export() -> Membership;
     }
 }

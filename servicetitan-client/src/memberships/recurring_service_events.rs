@@ -1,10 +1,7 @@
 //! Visits that recurring services plan.
 
-use chrono::{DateTime, Utc};
-
 use super::memberships::FollowUpStatus;
-use crate::ids::{JobId, MembershipId, RecurringServiceEventId, RecurringServiceId, UserId};
-use crate::model::{model, record};
+use crate::declare::*;
 
 model! {
     /// A visit that a recurring service plans.
@@ -37,3 +34,35 @@ model! {
 }
 
 record!(RecurringServiceEvent, RecurringServiceEventId, active: active, modified: modified_on);
+
+filter! {
+    /// Which visits that recurring services plan a list gives.
+    pub struct RecurringServiceEventFilter {
+        /// At this location.
+        "locationId" => location_id: LocationId,
+        /// Of this job.
+        "jobId" => job_id: JobId,
+        /// With this status.
+        "status" => status: FollowUpStatus,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+    }
+}
+
+resource! {
+    /// Visits that recurring services plan.
+    pub struct RecurringServiceEvents as recurring_service_events, scope "tn.mem.recurringserviceevents", under "memberships/v2/tenant/{tenant}/" {
+        /// Reads the list.
+        list "recurring-service-events" => list() -> RecurringServiceEvent, by RecurringServiceEventFilter;
+        /// Reads the records with these IDs, however many.
+        ids "recurring-service-events" => by_ids(ids: RecurringServiceEventId) -> RecurringServiceEvent;
+        /// Reads the change feed. Inactive and deleted records come too.
+        export "export/recurring-service-events" => export() -> RecurringServiceEvent;
+    }
+}

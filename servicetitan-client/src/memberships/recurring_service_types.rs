@@ -1,12 +1,9 @@
 //! Recurring service types.
 
-use chrono::{DateTime, Utc};
-
 use super::recurring_services::{
     Month, RecurringServicePriority, ServiceRecurrenceDuration, ServiceRecurrenceType,
 };
-use crate::ids::{BusinessUnitId, CampaignId, JobTypeId, RecurringServiceTypeId, UserId};
-use crate::model::{model, record};
+use crate::declare::*;
 
 model! {
     /// A recurring service type: the template that recurring services are made from.
@@ -51,3 +48,41 @@ model! {
 }
 
 record!(RecurringServiceType, RecurringServiceTypeId, active: active, modified: modified_on);
+
+filter! {
+    /// Which recurring service types a list gives.
+    pub struct RecurringServiceTypeFilter {
+        /// Of this membership type.
+        "membershipTypeId" => membership_type_id: MembershipTypeId,
+        /// With this rhythm.
+        "recurrenceType" => recurrence_type: ServiceRecurrenceType,
+        /// By whether their visits end.
+        "durationType" => duration_type: ServiceRecurrenceDuration,
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+    }
+}
+
+resource! {
+    /// Recurring service types.
+    pub struct RecurringServiceTypes as recurring_service_types, scope "tn.mem.recurringservicetypes", under "memberships/v2/tenant/{tenant}/" {
+        /// Reads one record.
+        get "recurring-service-types/{id}" => get(id: RecurringServiceTypeId) -> RecurringServiceType;
+        /// Reads the list.
+        list "recurring-service-types" => list() -> RecurringServiceType, by RecurringServiceTypeFilter;
+        /// Reads the records with these IDs, however many, those out of use too.
+        ids "recurring-service-types" => by_ids(ids: RecurringServiceTypeId) -> RecurringServiceType, active Any;
+        /// Reads the change feed. Inactive and deleted records come too.
+        export "export/recurring-service-types" => export() -> RecurringServiceType;
+    }
+}

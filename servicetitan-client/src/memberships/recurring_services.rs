@@ -1,12 +1,6 @@
 //! Recurring services.
 
-use chrono::{DateTime, Utc};
-
-use crate::ids::{
-    BusinessUnitId, CampaignId, InvoiceId, JobTypeId, LocationId, MembershipId, RecurringServiceId,
-    RecurringServiceTypeId, TagTypeId, TechnicianId, UserId,
-};
-use crate::model::{Decimal, model, open_enum, record};
+use crate::declare::*;
 
 model! {
     /// A recurring service: visits that a location gets again and again.
@@ -193,5 +187,43 @@ open_enum! {
         Fourth,
         /// `Last`.
         Last,
+    }
+}
+
+filter! {
+    /// Which recurring services a list gives.
+    pub struct RecurringServiceFilter {
+        /// With one of these membership IDs, separated by commas.
+        "membershipIds" => membership_ids: String,
+        /// With one of these location IDs, separated by commas.
+        "locationIds" => location_ids: String,
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// By `includeTechnicians`.
+        "includeTechnicians" => include_technicians: bool,
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+    }
+}
+
+resource! {
+    /// Recurring services.
+    pub struct RecurringServices as recurring_services, scope "tn.mem.recurringservices", under "memberships/v2/tenant/{tenant}/" {
+        /// Reads one record.
+        get "recurring-services/{id}" => get(id: RecurringServiceId) -> RecurringService;
+        /// Reads the list.
+        list "recurring-services" => list() -> RecurringService, by RecurringServiceFilter;
+        /// Reads the records with these IDs, however many, those out of use too.
+        ids "recurring-services" => by_ids(ids: RecurringServiceId) -> RecurringService, active Any;
+        /// Reads the change feed. Inactive and deleted records come too.
+        export "export/recurring-services" => export() -> RecurringService;
     }
 }

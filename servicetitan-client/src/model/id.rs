@@ -46,6 +46,16 @@ macro_rules! id {
         #[cfg(feature = "http")]
         $crate::http::query_by_display!($id);
         $crate::model::wire::required_field!($id);
+
+        #[cfg(all(test, feature = "http"))]
+        impl $crate::contract::Sample for $id {
+            fn form() -> $crate::contract::Form {
+                <i64 as $crate::contract::Sample>::form()
+            }
+            fn sample() -> Self {
+                $id(7)
+            }
+        }
     )+};
 }
 pub(crate) use id;

@@ -3,6 +3,8 @@
 //! Nothing in here does I/O, so the models build without the client, for `wasm32-unknown-unknown` too.
 
 mod attached;
+mod change;
+mod date;
 mod decimal;
 mod id;
 mod open_enum;
@@ -11,6 +13,7 @@ mod timestamp;
 pub(crate) mod wire;
 
 pub use attached::{CustomField, ExternalData};
+pub use change::Change;
 pub use decimal::Decimal;
 pub use record::Record;
 pub use wire::Fields;

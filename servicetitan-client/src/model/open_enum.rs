@@ -66,6 +66,16 @@ macro_rules! open_enum {
         #[cfg(feature = "http")]
         $crate::http::query_by_display!($name);
         $crate::model::wire::required_field!($name);
+
+        #[cfg(all(test, feature = "http"))]
+        impl $crate::contract::Sample for $name {
+            fn form() -> $crate::contract::Form {
+                $crate::contract::Form::Values(vec![$( stringify!($variant) ),+])
+            }
+            fn sample() -> Self {
+                [$( $name::$variant ),+].into_iter().next().unwrap_or_else(|| $name::from(""))
+            }
+        }
     )+};
 }
 pub(crate) use open_enum;

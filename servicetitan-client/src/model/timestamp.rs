@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, NaiveDateTime, Timelike, Utc};
 use serde::de::{self, Deserializer, Visitor};
 use serde::ser::Serializer;
 
-use super::wire::{WireValue, required_field};
+use super::wire::{WireValue, WireWrite, required_field};
 
 /// ServiceTitan's timestamps are UTC in RFC 3339, often with seven fractional digits. One without an offset is taken as UTC.
 impl WireValue for DateTime<Utc> {
@@ -29,7 +29,9 @@ impl WireValue for DateTime<Utc> {
         }
         deserializer.deserialize_str(Timestamp)
     }
+}
 
+impl WireWrite for DateTime<Utc> {
     /// Writes the fraction without trailing zeros, as ServiceTitan does, so that most timestamps keep their very text.
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match u32::try_from(self.year()) {

@@ -13,16 +13,21 @@
 //! written back must still look like the one that came. One bit per field remembers the difference.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-/// A value that stands in a field or in a list.
-pub(crate) trait WireValue: Sized {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+/// A value that can be written into a field or a list.
+pub(crate) trait WireWrite {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+}
+
+/// A value that stands in a field or in a list.
+pub(crate) trait WireValue: WireWrite + Sized {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
 /// Values whose own serde implementation is what the wire has.
@@ -32,15 +37,25 @@ macro_rules! wire_by_serde {
             fn read<'de, D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 ::serde::Deserialize::deserialize(deserializer)
             }
+        }
+        $crate::model::wire::written_by_serde!($type);
+    )+};
+}
+pub(crate) use wire_by_serde;
+
+/// Values that are written as their serde implementation does.
+macro_rules! written_by_serde {
+    ($($type:ty),+ $(,)?) => {$(
+        impl $crate::model::wire::WireWrite for $type {
             fn write<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 ::serde::Serialize::serialize(self, serializer)
             }
         }
     )+};
 }
-pub(crate) use wire_by_serde;
+pub(crate) use written_by_serde;
 
-wire_by_serde!(i32, i64, f64, bool, String, serde_json::Value);
+wire_by_serde!(i32, i64, f64, bool, String, BTreeMap<String, String>, serde_json::Value);
 
 impl<T: WireValue> WireValue for Vec<T> {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -60,7 +75,9 @@ impl<T: WireValue> WireValue for Vec<T> {
         }
         deserializer.deserialize_seq(Items(PhantomData))
     }
+}
 
+impl<T: WireWrite> WireWrite for Vec<T> {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(Some(self.len()))?;
         for item in self {
@@ -124,7 +141,7 @@ macro_rules! required_field {
                 <$type as $crate::model::wire::WireValue>::read(deserializer)
             }
             fn write<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                <$type as $crate::model::wire::WireValue>::write(self, serializer)
+                <$type as $crate::model::wire::WireWrite>::write(self, serializer)
             }
             fn missing() -> Option<Self> {
                 None
@@ -157,7 +174,7 @@ impl<'de, T: WireField> DeserializeSeed<'de> for ReadField<T> {
 
 pub(crate) struct WriteValue<'a, T>(pub(crate) &'a T);
 
-impl<T: WireValue> Serialize for WriteValue<'_, T> {
+impl<T: WireWrite> Serialize for WriteValue<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.write(serializer)
     }
@@ -207,6 +224,18 @@ impl<'de> Deserialize<'de> for FieldName<'de> {
             }
         }
         deserializer.deserialize_identifier(Name)
+    }
+}
+
+/// A list that is a body of its own.
+#[cfg(feature = "http")]
+#[allow(dead_code, reason = "which families write depends on those that are built")]
+pub(crate) struct WriteList<'a, T>(pub(crate) &'a [T]);
+
+#[cfg(feature = "http")]
+impl<T: WireWrite> Serialize for WriteList<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(WriteValue))
     }
 }
 

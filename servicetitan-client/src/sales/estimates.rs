@@ -1,12 +1,6 @@
 //! Estimates.
 
-use chrono::{DateTime, Utc};
-
-use crate::ids::{
-    BusinessUnitId, CustomerId, EstimateId, EstimateItemId, InvoiceItemId, JobId, LocationId,
-    MembershipTypeId, ProjectId, SkuId,
-};
-use crate::model::{Decimal, model, open_enum, record};
+use crate::declare::*;
 
 model! {
     /// An estimate: an offer for a job.
@@ -159,5 +153,63 @@ open_enum! {
         Approved,
         /// `NotApproved`.
         NotApproved,
+    }
+}
+
+filter! {
+    /// Which estimates a list gives.
+    pub struct EstimateFilter {
+        /// Of this job.
+        "jobId" => job_id: JobId,
+        /// With this project ID.
+        "projectId" => project_id: ProjectId,
+        /// With this job number.
+        "jobNumber" => job_number: String,
+        /// With this total greater.
+        "totalGreater" => total_greater: Decimal,
+        /// With this total less.
+        "totalLess" => total_less: Decimal,
+        /// With this sold by ID.
+        "soldById" => sold_by_id: i64,
+        /// With this sold by employee ID.
+        "soldByEmployeeId" => sold_by_employee_id: i64,
+        /// By time: sold after this.
+        "soldAfter" => sold_after: DateTime<Utc>,
+        /// By time: sold before this.
+        "soldBefore" => sold_before: DateTime<Utc>,
+        /// With this status.
+        "status" => status: String,
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+        /// With this order by.
+        "orderBy" => order_by: String,
+        /// With this order by direction.
+        "orderByDirection" => order_by_direction: String,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// At this location.
+        "locationId" => location_id: LocationId,
+    }
+}
+
+resource! {
+    /// Estimates.
+    pub struct Estimates as estimates, scope "tn.sal.estimates", under "sales/v2/tenant/{tenant}/" {
+        /// Reads one record.
+        get "estimates/{id}" => get(id: EstimateId) -> Estimate;
+        /// Reads the list.
+        list "estimates" => list() -> Estimate, by EstimateFilter;
+        /// Reads the records with these IDs, however many, those out of use too.
+        ids "estimates" => by_ids(ids: EstimateId) -> Estimate, active Any;
+        /// Reads the change feed. Inactive and deleted records come too.
+        export "export/estimates" => export() -> Estimate;
     }
 }

@@ -1,9 +1,6 @@
 //! Business units.
 
-use chrono::{DateTime, Utc};
-
-use crate::ids::{BusinessUnitId, TagTypeId, TenantId};
-use crate::model::{Decimal, ExternalData, model, record};
+use crate::declare::*;
 
 model! {
     /// A business unit: a part of the company that works on its own account.
@@ -116,5 +113,39 @@ model! {
         "conceptCode" => concept_code: Option<String>,
         /// When the record itself was changed last; a child's change does not move it.
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
+    }
+}
+
+filter! {
+    /// Which business units a list gives.
+    pub struct BusinessUnitFilter {
+        /// With this name.
+        "name" => name: String,
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// With this external data application guid.
+        "externalDataApplicationGuid" => external_data_application_guid: String,
+    }
+}
+
+resource! {
+    /// Business units.
+    pub struct BusinessUnits as business_units, scope "tn.stt.businessunits", under "settings/v2/tenant/{tenant}/" {
+        /// Reads one record.
+        get "business-units/{id}" => get(id: BusinessUnitId) -> BusinessUnit;
+        /// Reads the list.
+        list "business-units" => list() -> BusinessUnit, by BusinessUnitFilter;
+        /// Reads the records with these IDs, however many, those out of use too.
+        ids "business-units" => by_ids(ids: BusinessUnitId) -> BusinessUnit, active Any;
+        /// Reads the change feed. Inactive and deleted records come too.
+        export "export/business-units" => export() -> BusinessUnit;
     }
 }

@@ -1,10 +1,7 @@
 //! Employees.
 
-use chrono::{DateTime, Utc};
-
 use super::permission::Permission;
-use crate::ids::{BusinessUnitId, EmployeeId, UserId};
-use crate::model::{CustomField, Decimal, model, open_enum, record};
+use crate::declare::*;
 
 model! {
     /// An employee of the office.
@@ -123,5 +120,41 @@ open_enum! {
         EmptyEmployee,
         /// `EmptyTechnician`.
         EmptyTechnician,
+    }
+}
+
+filter! {
+    /// Which employees a list gives.
+    pub struct EmployeeFilter {
+        /// With one of these user IDs, separated by commas.
+        "userIds" => user_ids: String,
+        /// With this name.
+        "name" => name: String,
+        /// With this email.
+        "email" => email: String,
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+    }
+}
+
+resource! {
+    /// Employees.
+    pub struct Employees as employees, scope "tn.stt.employees", under "settings/v2/tenant/{tenant}/" {
+        /// Reads one record.
+        get "employees/{id}" => get(id: EmployeeId) -> Employee;
+        /// Reads the list.
+        list "employees" => list() -> Employee, by EmployeeFilter;
+        /// Reads the records with these IDs, however many, those out of use too.
+        ids "employees" => by_ids(ids: EmployeeId) -> Employee, active Any;
+        /// Reads the change feed. Inactive and deleted records come too.
+        export "export/employees" => export() -> Employee;
     }
 }

@@ -1,9 +1,6 @@
 //! Tag types.
 
-use chrono::{DateTime, Utc};
-
-use crate::ids::TagTypeId;
-use crate::model::{model, open_enum, record};
+use crate::declare::*;
 
 model! {
     /// A tag type: a label for customers, locations and jobs.
@@ -42,5 +39,33 @@ open_enum! {
         Medium,
         /// `High`.
         High,
+    }
+}
+
+filter! {
+    /// Which tag types a list gives.
+    pub struct TagTypeFilter {
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+    }
+}
+
+resource! {
+    /// Tag types.
+    pub struct TagTypes as tag_types, scope "tn.stt.tagtypes", under "settings/v2/tenant/{tenant}/" {
+        /// Reads the list.
+        list "tag-types" => list() -> TagType, by TagTypeFilter;
+        /// Reads the change feed. Inactive and deleted records come too.
+        export "export/tag-types" => export() -> TagType;
     }
 }

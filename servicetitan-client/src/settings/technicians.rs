@@ -1,10 +1,7 @@
 //! Technicians.
 
-use chrono::{DateTime, Utc};
-
 use super::permission::Permission;
-use crate::ids::{AppointmentId, BusinessUnitId, JobId, TechnicianId, UserId, ZoneId};
-use crate::model::{CustomField, Decimal, model, open_enum, record};
+use crate::declare::*;
 
 model! {
     /// A technician.
@@ -223,5 +220,39 @@ open_enum! {
         PartRunner,
         /// `DummyTech`.
         DummyTech,
+    }
+}
+
+filter! {
+    /// Which technicians a list gives.
+    pub struct TechnicianFilter {
+        /// With one of these user IDs, separated by commas.
+        "userIds" => user_ids: String,
+        /// With this name.
+        "name" => name: String,
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+    }
+}
+
+resource! {
+    /// Technicians.
+    pub struct Technicians as technicians, scope "tn.stt.technicians", under "settings/v2/tenant/{tenant}/" {
+        /// Reads one record.
+        get "technicians/{id}" => get(id: TechnicianId) -> Technician;
+        /// Reads the list.
+        list "technicians" => list() -> Technician, by TechnicianFilter;
+        /// Reads the records with these IDs, however many, those out of use too.
+        ids "technicians" => by_ids(ids: TechnicianId) -> Technician, active Any;
+        /// Reads the change feed. Inactive and deleted records come too.
+        export "export/technicians" => export() -> Technician;
     }
 }

@@ -3,10 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use servicetitan_client::Operation;
+
+use crate::Operation;
 
 /// The documents by the family in their paths.
-pub(crate) struct Schemas(BTreeMap<String, Value>);
+pub(crate) struct Schemas {
+    documents: BTreeMap<String, Value>,
+    /// The schema of every `sort` parameter.
+    sort: Value,
+}
 
 impl Schemas {
     pub(crate) fn load() -> Schemas {
@@ -24,40 +29,67 @@ impl Schemas {
                 documents.insert(family.to_owned(), document);
             }
         }
-        Schemas(documents)
+        Schemas { documents, sort: json!({"type": "string"}) }
+    }
+
+    /// Method and path of every operation that the schemas file under one of these tags, written `family/tag`.
+    pub(crate) fn operations_of(&self, tags: &[&str]) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for (family, document) in &self.documents {
+            for (path, methods) in document["paths"].as_object().unwrap() {
+                for (method, stated) in methods.as_object().unwrap() {
+                    let tag = format!("{family}/{}", stated["tags"][0].as_str().unwrap());
+                    if tags.contains(&tag.as_str()) {
+                        found.insert(format!("{} {family}/v2{path}", method.to_uppercase()));
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// The document that states the operation, and its entry there.
-    fn stated(&self, operation: &Operation) -> (&Value, &Value) {
+    pub(crate) fn stated(&self, operation: &Operation) -> (&Value, &Value) {
         let (family, path) = operation.path.split_once("/v2").unwrap();
-        let document = self.0.get(family).unwrap_or_else(|| panic!("no schema of {family}"));
+        let document = self.documents.get(family).unwrap_or_else(|| panic!("no schema of {family}"));
         let stated = &document["paths"][path][operation.method.to_lowercase()];
         assert!(stated.is_object(), "{} {} is not published", operation.method, operation.path);
         (document, stated)
     }
 
-    /// The schema of one record in the operation's answer, with the document in which its references are found. `None` if it answers
-    /// with nothing.
-    pub(crate) fn record(&self, operation: &Operation) -> Option<(&Value, &Value)> {
+    /// The schema of the operation's answer, with the document in which its references are found. `None` if it answers with nothing.
+    pub(crate) fn answer(&self, operation: &Operation) -> Option<(&Value, &Value)> {
         let (document, stated) = self.stated(operation);
         let schema = &stated["responses"]["200"]["content"]["application/json"]["schema"];
-        if schema.is_null() {
-            return None;
-        }
-        let schema = resolved(document, schema);
+        (!schema.is_null()).then(|| (document, resolved(document, schema)))
+    }
+
+    /// The schema of one record in the operation's answer. Lists and exports carry records under `data`, the other answers are one.
+    pub(crate) fn record(&self, operation: &Operation) -> Option<(&Value, &Value)> {
+        let (document, schema) = self.answer(operation)?;
         let data = &schema["properties"]["data"]["items"];
-        // Lists and exports carry records under `data`, the other answers are one.
         Some((document, if data.is_null() { schema } else { resolved(document, data) }))
     }
 
-    /// The names of the operation's query parameters.
-    pub(crate) fn query_parameters(&self, operation: &Operation) -> BTreeSet<&str> {
+    /// The schema of the operation's body.
+    pub(crate) fn body(&self, operation: &Operation) -> Option<(&Value, &Value)> {
         let (document, stated) = self.stated(operation);
-        let parameters = stated["parameters"].as_array().unwrap().iter();
+        let schema = &stated["requestBody"]["content"]["application/json"]["schema"];
+        (!schema.is_null()).then(|| (document, resolved(document, schema)))
+    }
+
+    /// The operation's query parameters with their schemas.
+    pub(crate) fn query_parameters(&self, operation: &Operation) -> BTreeMap<&str, &Value> {
+        let (document, stated) = self.stated(operation);
+        let parameters = stated["parameters"].as_array().into_iter().flatten();
         parameters
             .map(|parameter| resolved(document, parameter))
             .filter(|parameter| parameter["in"] == "query")
-            .map(|parameter| parameter["name"].as_str().unwrap())
+            .map(|parameter| {
+                (parameter["name"].as_str().unwrap(), alternative(document, &parameter["schema"]))
+            })
+            // Where its schema is no string, it shows how ServiceTitan reads it and not what is sent.
+            .map(|(name, schema)| (name, if name == "sort" { &self.sort } else { schema }))
             .collect()
     }
 }
@@ -71,12 +103,23 @@ pub(crate) fn resolved<'a>(document: &'a Value, mut schema: &'a Value) -> &'a Va
     schema
 }
 
+/// The schema behind references and behind a choice of one.
+pub(crate) fn alternative<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    let schema = resolved(document, schema);
+    schema["oneOf"].get(0).map_or(schema, |first| resolved(document, first))
+}
+
+/// Whether null is a value too.
+pub(crate) fn nullable(document: &Value, schema: &Value) -> bool {
+    schema["nullable"] == true || resolved(document, schema)["nullable"] == true
+}
+
 /// For each field of the schema, however deep: its path, and a record in which it alone is set, to a value of the wrong kind.
 pub(crate) fn with_one_wrong_field(document: &Value, schema: &Value) -> Vec<(String, Value)> {
     let mut records = wrong_fields(document, schema, 0);
     for (_, record) in &mut records {
         // A record needs an ID, unless that is what is wrong.
-        if record["id"].is_null() {
+        if record.is_object() && record["id"].is_null() {
             record["id"] = json!(1);
         }
     }
@@ -85,6 +128,12 @@ pub(crate) fn with_one_wrong_field(document: &Value, schema: &Value) -> Vec<(Str
 
 fn wrong_fields(document: &Value, schema: &Value, depth: u8) -> Vec<(String, Value)> {
     let mut found = Vec::new();
+    if depth == 0 && schema["type"] == "array" {
+        for (path, inner) in with_one_wrong_field(document, alternative(document, &schema["items"])) {
+            found.push((format!("[].{path}"), json!([inner])));
+        }
+        return found;
+    }
     // A schema that contains itself has to end somewhere.
     let Some(properties) = schema["properties"].as_object().filter(|_| depth < 5) else { return found };
     for (name, field) in properties {
@@ -101,10 +150,4 @@ fn wrong_fields(document: &Value, schema: &Value, depth: u8) -> Vec<(String, Val
         }
     }
     found
-}
-
-/// The schema behind references and behind a choice of one.
-fn alternative<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
-    let schema = resolved(document, schema);
-    schema["oneOf"].get(0).map_or(schema, |first| resolved(document, first))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value, json};
 
-use crate::schemas::resolved;
+use super::schemas::{nullable, resolved};
 
 /// The name of the field that no schema has.
 const UNKNOWN_FIELD: &str = "fieldOfTheFuture";
@@ -22,25 +22,40 @@ const DECIMAL_TEXTS: [&str; 11] = [
     "totalCost",
 ];
 
-/// Makes records from a document's schemas, with all that real tenants send: nulls and gaps also where the schema says "required", values
-/// that an enum does not list, fields that the schema lacks.
+/// Makes values from a document's schemas.
 pub(crate) struct Instances<'a> {
     document: &'a Value,
     state: u64,
+    /// Nothing but what the schema says.
+    strict: bool,
 }
 
 impl<'a> Instances<'a> {
-    pub(crate) fn new(document: &'a Value, seed: u64) -> Self {
-        Instances { document, state: seed }
+    /// With all that real tenants send: nulls and gaps also where the schema says "required", values that an enum does not list, fields that
+    /// the schema lacks.
+    pub(crate) fn as_tenants_send(document: &'a Value, seed: u64) -> Self {
+        Instances { document, state: seed, strict: false }
     }
 
-    /// A record: an object that has its ID, where the schema knows one.
+    /// With nothing but what the schema says.
+    pub(crate) fn by_the_schema(document: &'a Value, seed: u64) -> Self {
+        Instances { document, state: seed, strict: true }
+    }
+
+    /// An answer's record: where the schema knows an ID, it has one.
     pub(crate) fn record(&mut self, schema: &Value) -> Value {
-        let mut record = self.object(schema, 0);
-        if let (Some(fields), true) = (record.as_object_mut(), !schema["properties"]["id"].is_null()) {
+        let mut record = self.value(schema, 0);
+        if let (Some(fields), true) =
+            (record.as_object_mut(), schema["properties"]["id"]["type"] == "integer")
+        {
             fields.insert("id".to_owned(), self.integer("int64"));
         }
         record
+    }
+
+    /// A value of the schema, such as a body.
+    pub(crate) fn any(&mut self, schema: &Value) -> Value {
+        self.value(schema, 0)
     }
 
     /// SplitMix64.
@@ -62,23 +77,30 @@ impl<'a> Instances<'a> {
 
     fn object(&mut self, schema: &Value, depth: u64) -> Value {
         let mut fields = Map::new();
-        if let Some(properties) = schema["properties"].as_object() {
-            for (name, schema) in properties {
-                match self.below(8) {
-                    0 => {}
-                    1 => {
-                        fields.insert(name.clone(), Value::Null);
-                    }
-                    _ if schema["type"] == "string" && DECIMAL_TEXTS.contains(&name.as_str()) => {
-                        fields.insert(name.clone(), self.decimal());
-                    }
-                    _ => {
-                        fields.insert(name.clone(), self.value(schema, depth + 1));
-                    }
+        let required: Vec<&str> =
+            schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            let may_lack = !self.strict || !required.contains(&name.as_str());
+            let may_be_null = !self.strict || nullable(self.document, property);
+            match self.below(8) {
+                0 if may_lack => {}
+                1 if may_be_null => {
+                    fields.insert(name.clone(), Value::Null);
+                }
+                _ if property["type"] == "string" && DECIMAL_TEXTS.contains(&name.as_str()) => {
+                    let decimal = if self.strict { json!("129.50") } else { self.decimal() };
+                    fields.insert(name.clone(), decimal);
+                }
+                _ => {
+                    fields.insert(name.clone(), self.value(property, depth + 1));
                 }
             }
         }
-        if self.below(2) == 0 {
+        if schema["additionalProperties"].is_object() {
+            for name in ["Color", "Größe"] {
+                fields.insert(name.to_owned(), self.value(&schema["additionalProperties"], depth + 1));
+            }
+        } else if !self.strict && self.below(2) == 0 {
             let unknown = json!({"list": [1, null, {"deep": self.decimal()}], "id": u64::MAX});
             fields.insert(UNKNOWN_FIELD.to_owned(), unknown);
         }
@@ -93,7 +115,8 @@ impl<'a> Instances<'a> {
             }
         }
         if let Some(values) = schema["enum"].as_array() {
-            let at = self.below(values.len() as u64 + 1);
+            let unknown = u64::from(!self.strict);
+            let at = self.below(values.len() as u64 + unknown);
             let listed = values.get(usize::try_from(at).unwrap());
             return listed.cloned().unwrap_or_else(|| {
                 if schema["type"] == "integer" { json!(1_000) } else { json!("ValueOfTheFuture") }
@@ -101,13 +124,14 @@ impl<'a> Instances<'a> {
         }
         match schema["type"].as_str() {
             // A schema that contains itself has to end somewhere.
-            Some("object" | "array") if depth > 6 => Value::Null,
+            Some("array") if depth > 6 => json!([]),
             Some("array") => {
                 let length = self.below(4);
                 (0..length).map(|_| self.value(&schema["items"], depth + 1)).collect()
             }
             Some("integer") => self.integer(schema["format"].as_str().unwrap_or("int64")),
             Some("number") if schema["format"] == "double" => json!(self.coordinate()),
+            Some("number") if self.strict => self.number(),
             Some("number") => self.decimal(),
             Some("boolean") => json!(self.below(2) == 0),
             Some("string") => self.text(schema["format"].as_str().unwrap_or_default()),
@@ -123,6 +147,10 @@ impl<'a> Instances<'a> {
             1 => json!(largest - i64::try_from(self.below(1_000)).unwrap()),
             _ => json!(self.below(2_000_000_000)),
         }
+    }
+
+    fn number(&mut self) -> Value {
+        json!(f64::from(u32::try_from(self.below(1 << 30)).unwrap()) / 100.0)
     }
 
     /// Money and quantities, which come as numbers in some families and as strings in others.

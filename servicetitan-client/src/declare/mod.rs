@@ -1,0 +1,37 @@
+//! What a resource file is written with: four macros that state models, filters, bodies and operations, and the types that nearly
+//! every one of them uses. A resource file begins with `use crate::declare::*;`.
+//!
+//! [`model!`](crate::model) reads and writes records, [`filter!`] makes query parameters, [`request!`] makes bodies, and [`resource!`]
+//! makes the methods. The last three leave nothing behind when the crate is built without its `http` feature.
+
+#![allow(
+    unused_imports,
+    unused_macros,
+    reason = "which of these are used depends on the families that are built"
+)]
+
+mod family;
+mod filter;
+mod operation;
+mod request;
+mod resource;
+
+#[cfg(all(test, feature = "http"))]
+pub(crate) use operation::probe;
+#[cfg(feature = "http")]
+pub(crate) use operation::{entry, method_of, operation, scope_suffix};
+
+pub(crate) use family::family;
+pub(crate) use filter::filter;
+pub(crate) use request::request;
+pub(crate) use resource::resource;
+
+pub(crate) use std::collections::BTreeMap;
+
+pub(crate) use chrono::{DateTime, NaiveDate, Utc};
+
+#[cfg(feature = "http")]
+pub(crate) use crate::http::{ActiveFilter, AnyOf};
+pub(crate) use crate::ids::*;
+pub(crate) use crate::model::{Change, CustomField, Decimal, ExternalData, model, open_enum, record};
+pub(crate) use crate::notes::*;

@@ -1,0 +1,100 @@
+//! How the bodies of writes are stated.
+
+/// Declares a body: what must be in it goes into `new`, what may be in it has a method each.
+///
+/// `must` fields are arguments of `new`. `may` fields are left out until they are set. `may_clear` fields can be set to `null` too, which
+/// in an update is the way to empty a field: see [`Change`](crate::model::Change). `Debug` prints the body's name and no content.
+macro_rules! request {
+    ($(
+        $(#[$meta:meta])*
+        pub struct $request:ident {
+            $( must { $( $(#[$must_meta:meta])* $must_wire:literal => $must:ident : $must_type:ty ),+ $(,)? } )?
+            $( may { $( $(#[$may_meta:meta])* $may_wire:literal => $may:ident : $may_type:ty ),+ $(,)? } )?
+            $( may_clear { $( $(#[$clear_meta:meta])* $clear_wire:literal => $clear:ident : $clear_type:ty ),+ $(,)? } )?
+        }
+    )+) => {$(
+        $(#[$meta])*
+        #[cfg(feature = "http")]
+        #[derive(Clone)]
+        pub struct $request {
+            $( $( $(#[$must_meta])* pub $must: $must_type, )+ )?
+            $( $( $may: Option<$may_type>, )+ )?
+            $( $( $clear: $crate::model::Change<$clear_type>, )+ )?
+        }
+
+        #[cfg(feature = "http")]
+        impl $request {
+            /// With what must be there, and nothing else.
+            #[allow(clippy::too_many_arguments, clippy::new_without_default)]
+            pub fn new($( $( $must: impl Into<$must_type>, )+ )?) -> Self {
+                $request {
+                    $( $( $must: $must.into(), )+ )?
+                    $( $( $may: None, )+ )?
+                    $( $( $clear: $crate::model::Change::Keep, )+ )?
+                }
+            }
+
+            $( $(
+                $(#[$may_meta])*
+                #[must_use]
+                pub fn $may(mut self, $may: impl Into<$may_type>) -> Self {
+                    self.$may = Some($may.into());
+                    self
+                }
+            )+ )?
+
+            $( $(
+                $(#[$clear_meta])*
+                #[must_use]
+                pub fn $clear(mut self, $clear: impl Into<$crate::model::Change<$clear_type>>) -> Self {
+                    self.$clear = $clear.into();
+                    self
+                }
+            )+ )?
+        }
+
+        #[cfg(feature = "http")]
+        impl ::serde::Serialize for $request {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use ::serde::ser::SerializeMap as _;
+                use $crate::model::wire::WriteValue;
+                let mut map = serializer.serialize_map(None)?;
+                $( $( map.serialize_entry($must_wire, &WriteValue(&self.$must))?; )+ )?
+                $( $( if let Some(value) = &self.$may {
+                    map.serialize_entry($may_wire, &WriteValue(value))?;
+                } )+ )?
+                $( $( if let Some(value) = self.$clear.sent() {
+                    map.serialize_entry($clear_wire, &value.map(WriteValue))?;
+                } )+ )?
+                map.end()
+            }
+        }
+
+        /// What is written may be a customer's name or a message: it stays out of logs.
+        #[cfg(feature = "http")]
+        impl ::std::fmt::Debug for $request {
+            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                formatter.debug_struct(stringify!($request)).finish_non_exhaustive()
+            }
+        }
+
+        #[cfg(feature = "http")]
+        $crate::model::wire::written_by_serde!($request);
+
+        // The contract test makes bodies from the schemas and sees whether they come out as they went in.
+        #[cfg(all(test, feature = "http"))]
+        impl $crate::model::wire::WireValue for $request {
+            fn read<'de, D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let mut members = $crate::contract::Members::read(deserializer)?;
+                let body = $request {
+                    $( $( $must: members.must($must_wire)?, )+ )?
+                    $( $( $may: members.may($may_wire)?, )+ )?
+                    $( $( $clear: members.may_clear($clear_wire)?, )+ )?
+                };
+                members.end()?;
+                Ok(body)
+            }
+        }
+    )+};
+}
+pub(crate) use request;
