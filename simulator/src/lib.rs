@@ -61,6 +61,7 @@ mod stats;
 mod store;
 mod systems;
 mod time;
+mod webhooks;
 mod world;
 
 pub use config::SimulatorConfig;
@@ -71,4 +72,5 @@ pub use simulator::{HatchHandle, Simulator, StartError};
 pub use stats::Stats;
 pub use store::{Note, NoteParent};
 pub use systems::{HatchDepartment, SimulatorCredentials};
+pub use webhooks::{CourierTrouble, SIGNATURE_HEADER, WebhookCourier, WebhookDelivery};
 pub use world::{Change, ChangeError, ChangeKind, WorldHandle};

@@ -200,8 +200,10 @@ fn schemas() -> BTreeMap<&'static str, Schemas> {
 #[tokio::test]
 #[ignore = "needs SERVICETITAN_OPENAPI_DIR"]
 async fn every_list_and_export_fits_its_schema() {
-    let caller = Caller::start(config()).await;
+    let mut caller = Caller::start(config()).await;
     caller.simulator.world().mutate(1, 300);
+    // Time has passed, more than a token lives.
+    caller.renew_token().await;
     let (schemas, mut wrong) = (schemas(), Vec::new());
     for read in READS {
         let (family, path) = read.split_once(':').unwrap();
@@ -258,6 +260,32 @@ async fn notes_contacts_and_cancel_reasons_fit_their_schemas() {
     let page = caller.read(&format!("jpm:jobs/cancel-reasons?ids={canceled}")).await;
     let schema = schemas["jpm"].answer("/tenant/{tenant}/jobs/cancel-reasons", "get");
     schemas["jpm"].check(schema, &page, "cancel-reasons", &mut wrong);
+    assert!(wrong.is_empty(), "{}", report(&wrong));
+}
+
+#[tokio::test]
+#[ignore = "needs SERVICETITAN_OPENAPI_DIR"]
+async fn webhooks_fit_their_schemas() {
+    let caller = Caller::start(config()).await;
+    let (schemas, mut wrong, mut seen) = (schemas(), Vec::new(), BTreeMap::new());
+    let world = caller.simulator.world();
+    for change in world.mutate(1, 600) {
+        let Some(delivery) = world.webhook(&change, &"k".repeat(32).into()) else { continue };
+        let (family, schema) = match delivery.event_type.as_str() {
+            "tn.jpm.job-updated" => ("jpm", "Jpm.V2.Webhook.JobUpdatedWebhookEvent"),
+            "tn.jpm.job-scheduled" => ("jpm", "Jpm.V2.Webhook.JobScheduledWebhookEvent"),
+            "tn.jpm.job-completed" => ("jpm", "Jpm.V2.Webhook.JobCompletedWebhookEvent"),
+            "tn.jpm.job-appointment-updated" => ("jpm", "Jpm.V2.Webhook.JobAppointmentUpdatedWebhookEvent"),
+            "tn.acc.invoice-updated" => ("accounting", "Accounting.V2.Webhook.InvoiceUpdatedEventPayload"),
+            other => panic!("{other} has no schema here"),
+        };
+        let schemas = &schemas[family];
+        let schema = &schemas.0["components"]["schemas"][format!("CloudEvent_Of_{schema}")];
+        let event: Value = serde_json::from_slice(&delivery.body).unwrap();
+        schemas.check(schema, &event, &delivery.event_type, &mut wrong);
+        *seen.entry(delivery.event_type).or_insert(0) += 1;
+    }
+    assert_eq!(seen.len(), 5, "{seen:?}");
     assert!(wrong.is_empty(), "{}", report(&wrong));
 }
 

@@ -32,14 +32,17 @@ pub fn config() -> SimulatorConfig {
 impl Caller {
     pub async fn start(config: SimulatorConfig) -> Self {
         let simulator = Simulator::start(config).await.unwrap();
-        let http = Client::new();
-        let credentials = simulator.credentials();
-        let answer =
-            ask_token(&simulator, &http, &credentials.client_id, credentials.client_secret.expose_secret())
-                .await;
+        let mut caller = Self { simulator, http: Client::new(), token: String::new() };
+        caller.renew_token().await;
+        caller
+    }
+
+    pub async fn renew_token(&mut self) {
+        let credentials = self.simulator.credentials();
+        let secret = credentials.client_secret.expose_secret();
+        let answer = ask_token(&self.simulator, &self.http, &credentials.client_id, secret).await;
         let body: Value = answer.json().await.unwrap();
-        let token = body["access_token"].as_str().unwrap().to_owned();
-        Self { simulator, http, token }
+        body["access_token"].as_str().unwrap().clone_into(&mut self.token);
     }
 
     /// The URL of a path below the tenant, such as `jpm:jobs?page=1`.
