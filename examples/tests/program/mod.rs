@@ -1,5 +1,8 @@
 //! Running `sync_daemon` as a program, against a simulator of this test.
 
+#[path = "../example/mod.rs"]
+mod example;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -8,22 +11,10 @@ use secrecy::ExposeSecret;
 use simulator::Simulator;
 use tempfile::TempDir;
 
-/// The program, built once: running one test file by its name alone would not build it.
+/// The program, built once.
 fn built() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        // Examples stand beside the folder of the tests (`deps`), in the same profile.
-        let test = std::env::current_exe().expect("a test has a path");
-        let profile = test.parent().and_then(Path::parent).expect("a folder of the profile");
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "-q", "--offline", "--locked", "-p", "examples", "--example", "sync_daemon"]);
-        if profile.ends_with("release") {
-            build.arg("--release");
-        }
-        let built = build.status().expect("cargo runs");
-        assert!(built.success(), "sync_daemon does not build");
-        profile.join("examples").join(format!("sync_daemon{}", std::env::consts::EXE_SUFFIX))
-    })
+    PROGRAM.get_or_init(|| example::built("sync_daemon"))
 }
 
 /// A folder with a configuration for a simulator, and the secrets that go with it.

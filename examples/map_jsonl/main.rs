@@ -1,0 +1,76 @@
+//! Maps joined records to opportunities, line by line: JSON in, JSON out, and no network anywhere.
+//!
+//! `cargo run --release --example map_jsonl < records.jsonl > opportunities.jsonl`; the README says what a line has. Useful for trying the
+//! mapping on one's own data, and for using it from another language.
+
+mod input;
+
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use serde_json::json;
+
+use input::Input;
+
+/// Reads one joined record per line from standard input and writes one Hatch opportunity per line to standard output.
+#[derive(Parser)]
+#[command(name = "map_jsonl")]
+struct Options {
+    /// The opportunities' source, one of those that are configured in Hatch.
+    #[arg(long, default_value = "custom:servicetitan")]
+    source: String,
+}
+
+/// Why the program ends early.
+enum Stopped {
+    /// Whoever reads the output wants no more of it.
+    NobodyReads,
+    CannotRead(io::Error),
+    CannotWrite(io::Error),
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let input = BufReader::new(io::stdin().lock());
+    let output = BufWriter::new(io::stdout().lock());
+    match map_lines(input, output, &options.source) {
+        Ok(()) | Err(Stopped::NobodyReads) => ExitCode::SUCCESS,
+        Err(Stopped::CannotRead(error)) => fail("the input cannot be read", &error),
+        Err(Stopped::CannotWrite(error)) => fail("the output cannot be written", &error),
+    }
+}
+
+fn fail(what: &str, error: &io::Error) -> ExitCode {
+    eprintln!("map_jsonl: {what}: {error}");
+    ExitCode::FAILURE
+}
+
+/// One line out for each line in, in the same order. Holds no more than one line at a time.
+fn map_lines<R: io::Read>(
+    mut input: BufReader<R>,
+    mut output: impl Write,
+    source: &str,
+) -> Result<(), Stopped> {
+    let mut line = Vec::new();
+    for number in 1_u64.. {
+        line.clear();
+        if input.read_until(b'\n', &mut line).map_err(Stopped::CannotRead)? == 0 {
+            break;
+        }
+        let written = match Input::read(&line).and_then(|input| input.map(source)) {
+            Ok(opportunity) => serde_json::to_writer(&mut output, &opportunity),
+            Err(error) => serde_json::to_writer(&mut output, &json!({ "error": error, "line": number })),
+        };
+        written.map_err(io::Error::from).and_then(|()| output.write_all(b"\n")).map_err(stopped)?;
+        // Whoever sends a line and waits for its answer gets it; a whole file is written in large pieces.
+        if input.buffer().is_empty() {
+            output.flush().map_err(stopped)?;
+        }
+    }
+    output.flush().map_err(stopped)
+}
+
+fn stopped(error: io::Error) -> Stopped {
+    if error.kind() == io::ErrorKind::BrokenPipe { Stopped::NobodyReads } else { Stopped::CannotWrite(error) }
+}
