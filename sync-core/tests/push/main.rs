@@ -1,0 +1,13 @@
+//! Push, rule by rule, without sockets and on tokio's paused clock.
+
+// A test reports by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod dead;
+mod faults;
+mod fixture;
+mod kinds;
+mod lookup;
+mod order;
+mod side_by_side;
+mod unclear;

@@ -1,0 +1,105 @@
+//! Pushes do not wait for other targets, nor for a sync, and what waits is written without anybody asking.
+
+use std::time::Duration;
+
+use hatch_mapping::NoteTarget;
+use sync_core::SourceErrorKind;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::fixture::{Fate, Host, JOB, OTHER_JOB, event, pass};
+
+#[tokio::test(start_paused = true)]
+async fn a_push_does_not_wait_for_a_slow_request_of_another_target() {
+    let host = Host::new().await;
+    let engine = host.engine().await;
+    host.titan.script(NoteTarget::Job, OTHER_JOB, [Fate::Slow(Duration::from_secs(90))]);
+    let began = Instant::now();
+    let slow = engine.push(event("slow", OTHER_JOB));
+    let quick = async {
+        tokio::task::yield_now().await;
+        engine.push(event("quick", JOB)).await.unwrap();
+        began.elapsed()
+    };
+    let (_, quick) = tokio::join!(slow, quick);
+    assert_eq!(quick, Duration::ZERO);
+    assert_eq!(began.elapsed(), Duration::from_secs(90));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_failed_is_tried_again_with_growing_pauses_while_the_engine_runs() {
+    let host = Host::new().await;
+    let stop = CancellationToken::new();
+    let engine = host.builder().cancellation(stop.clone()).open().await.unwrap();
+    host.titan.script(NoteTarget::Job, JOB, [Fate::Fails(SourceErrorKind::Temporary); 5]);
+    engine.push(event("e", JOB)).await.unwrap();
+    let began = Instant::now();
+    let watch = async {
+        while host.titan.events(NoteTarget::Job, JOB).is_empty() {
+            pass(Duration::from_millis(100)).await;
+        }
+        let written = began.elapsed();
+        stop.cancel();
+        written
+    };
+    let (ran, written) = tokio::join!(engine.run_pushes(), watch);
+    ran.unwrap();
+    // 2 + 4 + 8 + 16 + 32 seconds.
+    assert!((62..64).contains(&written.as_secs()), "{written:?}");
+    assert_eq!(host.titan.requests().1, 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_pushed_elsewhere_is_written_within_a_second_while_the_engine_runs() {
+    let host = Host::new().await;
+    let stop = CancellationToken::new();
+    let engine = host.builder().cancellation(stop.clone()).open().await.unwrap();
+    let elsewhere = host.builder().pusher();
+    // A slow target must not hold up the round that takes up new events.
+    host.titan.script(NoteTarget::Job, OTHER_JOB, [Fate::Slow(Duration::from_secs(90))]);
+    let push = async {
+        elsewhere.push(event("slow", OTHER_JOB)).await.unwrap();
+        pass(Duration::from_secs(5)).await;
+        elsewhere.push(event("e", JOB)).await.unwrap();
+        let began = Instant::now();
+        while host.titan.events(NoteTarget::Job, JOB).is_empty() {
+            pass(Duration::from_millis(10)).await;
+        }
+        stop.cancel();
+        began.elapsed()
+    };
+    let (ran, took) = tokio::join!(engine.run_pushes(), push);
+    ran.unwrap();
+    assert!(took <= Duration::from_millis(1010), "{took:?}");
+    assert_eq!(host.titan.events(NoteTarget::Job, OTHER_JOB), ["slow"], "what was under way is finished");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unclear_note_is_settled_as_soon_as_the_limit_is_over_while_the_engine_runs() {
+    let host = Host::new().await;
+    let stop = CancellationToken::new();
+    let engine = host.builder().cancellation(stop.clone()).open().await.unwrap();
+    host.titan.script(NoteTarget::Job, JOB, [Fate::Lost(None)]);
+    engine.push(event("e", JOB)).await.unwrap();
+    let began = Instant::now();
+    let watch = async {
+        while !host.waiting().await.is_empty() {
+            pass(Duration::from_millis(100)).await;
+        }
+        stop.cancel();
+        began.elapsed()
+    };
+    let (ran, took) = tokio::join!(engine.run(|_| {}), watch);
+    ran.unwrap();
+    assert!((100..102).contains(&took.as_secs()), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fenced_engine_stops_running() {
+    let host = Host::new().await;
+    let old = host.engine().await;
+    let _new = host.engine().await;
+    host.builder().pusher().push(event("e", JOB)).await.unwrap();
+    let error = old.run_pushes().await.unwrap_err();
+    assert!(!error.is_temporary(), "{error}");
+}
