@@ -52,6 +52,8 @@ pub use explain::FieldOrigin;
 pub use joined::{BaseRecord, JoinedRecord, Joins};
 pub use mapper::{MAPPING_VERSION, Mapped, Mapper, MapperConfig};
 pub use names::{NameParts, split_name};
+#[cfg(feature = "time-zones")]
+pub use notes::UnknownTimeZone;
 pub use notes::{
     Channel, DefaultNoteRenderer, HatchEvent, HatchEventKind, NOTE_LIMIT, NoteRenderer, NoteTarget,
     PushConfig, PushRule,
