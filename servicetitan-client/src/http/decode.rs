@@ -1,7 +1,9 @@
 //! From bytes to records, so that one bad record costs itself only.
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use std::borrow::Cow;
+
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer as _};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
@@ -46,6 +48,39 @@ pub(crate) struct Envelope<D> {
     // Required: a list whose end cannot be told must not be taken for complete.
     pub(crate) has_more: bool,
     pub(crate) data: D,
+}
+
+/// What an export's page says about the next one, if it does so before its records.
+#[derive(Default)]
+pub(crate) struct Head {
+    pub(crate) has_more: Option<bool>,
+    pub(crate) continue_from: Option<String>,
+}
+
+/// Reads the beginning of a page, up to its records. It is a hint: what counts is what [`page`] reads.
+pub(crate) fn head(body: &[u8]) -> Head {
+    struct UpToTheRecords<'a>(&'a mut Head);
+    impl<'de> Visitor<'de> for UpToTheRecords<'_> {
+        type Value = ();
+        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("a page")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+            while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+                match &*name {
+                    "hasMore" => self.0.has_more = map.next_value()?,
+                    "continueFrom" => self.0.continue_from = map.next_value()?,
+                    "data" => break,
+                    _ => drop(map.next_value::<IgnoredAny>()?),
+                }
+            }
+            Ok(())
+        }
+    }
+    let mut head = Head::default();
+    // Leaving in the middle of an object is an error to the parser.
+    let _ = serde_json::Deserializer::from_slice(body).deserialize_map(UpToTheRecords(&mut head));
+    head
 }
 
 /// Decodes a body as one value.
@@ -155,6 +190,19 @@ mod tests {
         );
         assert_eq!(problems[0].reason, "invalid type: string, expected u8");
         assert_eq!(problems[1].reason, "missing field `id`");
+    }
+
+    #[test]
+    fn the_head_of_a_page_is_what_stands_before_its_records() {
+        let parts = |body: &str| {
+            let head = head(body.as_bytes());
+            (head.has_more, head.continue_from)
+        };
+        let both = (Some(true), Some("a\"b".to_owned()));
+        assert_eq!(parts(r#"{"x":[{}],"hasMore":true,"continueFrom":"a\"b","data":[{"hasMore":false"#), both);
+        assert_eq!(parts(r#"{"hasMore":true,"data":[],"continueFrom":"b"}"#), (Some(true), None));
+        assert_eq!(parts(r#"{"hasMore":"yes"}"#), (None, None));
+        assert_eq!(parts("<html>"), (None, None));
     }
 
     #[test]

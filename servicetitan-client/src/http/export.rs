@@ -5,16 +5,19 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use ::http::Response;
+use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use futures::Stream;
-use futures::stream::{self, BoxStream, StreamExt as _};
+use futures::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::client::ServiceTitan;
-use super::decode::{self, RecordProblem};
+use super::decode::{self, Head, RecordProblem};
 use super::path::PathValues;
 use super::perform::Plan;
+use super::prefetch::{self, Behind, Pages};
 use super::query::{ActiveFilter, Query};
 use crate::error::Error;
 use crate::operations::Operation;
@@ -126,14 +129,14 @@ enum State<T> {
     Reading(BoxStream<'static, Result<ExportPage<T>, Error>>),
 }
 
-/// How far a feed has been read.
+/// A page of a feed that is to be read.
 struct Feed<T> {
     client: ServiceTitan,
     operation: &'static Operation,
     query: Query,
     from: Option<String>,
     unmoved_pages: u32,
-    at_head: bool,
+    ahead: bool,
     record: PhantomData<fn() -> T>,
 }
 
@@ -149,7 +152,7 @@ impl<T> ExportRequest<T> {
             query: Query::default(),
             from: from.0,
             unmoved_pages: 0,
-            at_head: false,
+            ahead: true,
             record: PhantomData,
         };
         ExportRequest { state: State::Prepared(Some(Box::new(feed))) }
@@ -158,6 +161,16 @@ impl<T> ExportRequest<T> {
     /// Shows the newest changes sooner, at the price of seeing some records again.
     pub fn include_recent_changes(self, include: bool) -> Self {
         self.with("includeRecentChanges", include.then(|| "true".to_owned()))
+    }
+
+    /// Whether pages are read before they are asked for, which they are unless this says `false`: while one page is decoded the next one is
+    /// downloaded, and up to two pages are ready or under way beside the one that the caller holds. A stream that is dropped before its end has
+    /// then cost a request or two for nothing.
+    pub fn prefetch(mut self, ahead: bool) -> Self {
+        if let State::Prepared(Some(feed)) = &mut self.state {
+            feed.ahead = ahead;
+        }
+        self
     }
 
     /// Which records to show, in the feeds that can tell (appointments and appointment assignments); the others ignore it.
@@ -173,16 +186,27 @@ impl<T> ExportRequest<T> {
     }
 }
 
+impl<T: DeserializeOwned + Send + 'static> ExportRequest<T> {
+    /// Reads one page and nothing more, for a run that goes page by page: the next one starts at the page's `continue_from`.
+    ///
+    /// # Errors
+    /// As every call; [`Error::Unexpected`] if the page does not say where to go on.
+    pub async fn one_page(self) -> Result<ExportPage<T>, Error> {
+        match self.prefetch(false).try_next().await? {
+            Some(page) => Ok(page),
+            None => Err(Error::configuration("this feed was read already")),
+        }
+    }
+}
+
 impl<T: DeserializeOwned + Send + 'static> Stream for ExportRequest<T> {
     type Item = Result<ExportPage<T>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if let State::Prepared(feed) = &mut self.state {
             let Some(feed) = feed.take() else { return Poll::Ready(None) };
-            let pages = stream::try_unfold(*feed, |mut feed| async move {
-                Ok(feed.next().await?.map(|page| (page, feed)))
-            });
-            self.state = State::Reading(pages.boxed());
+            let ahead = feed.ahead;
+            self.state = State::Reading(prefetch::stream(*feed, ahead));
         }
         match &mut self.state {
             State::Reading(pages) => pages.poll_next_unpin(context),
@@ -201,17 +225,43 @@ impl<T> fmt::Debug for ExportRequest<T> {
     }
 }
 
-impl<T: DeserializeOwned> Feed<T> {
-    async fn next(&mut self) -> Result<Option<ExportPage<T>>, Error> {
-        if self.at_head {
-            return Ok(None);
+impl<T> Feed<T> {
+    /// The page behind the one with this token.
+    fn behind(&self, token: &str) -> Feed<T> {
+        let unmoved = self.from.as_deref() == Some(token);
+        Feed {
+            client: self.client.clone(),
+            operation: self.operation,
+            query: self.query.clone(),
+            from: Some(token.to_owned()),
+            unmoved_pages: if unmoved { self.unmoved_pages + 1 } else { 0 },
+            ahead: self.ahead,
+            record: PhantomData,
         }
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> Pages for Feed<T> {
+    type Page = ExportPage<T>;
+
+    async fn read(self, behind: &Behind<Self>) -> Result<ExportPage<T>, Error> {
         let mut plan = Plan::of(self.operation, PathValues::default());
         plan.query = self.query.clone().set("from", self.from.as_ref());
         let resource = self.operation.resource();
-        let done = self.client.perform(&plan, |answer| decode::page::<T>(resource, answer.body())).await?;
-        let (envelope, problems) = done.value;
-        let has_more = envelope.has_more;
+        let stands_still = |next: &Feed<T>| next.unmoved_pages >= UNMOVED_PAGES;
+        let decode = |answer: &Response<Bytes>| {
+            // The next page's download begins before this one's records are decoded.
+            let Head { has_more, continue_from } = decode::head(answer.body());
+            let early = continue_from.filter(|token| has_more == Some(true) && !token.is_empty());
+            behind.is(early.as_deref().map(|token| self.behind(token)).filter(|next| !stands_still(next)));
+            let page = decode::page::<T>(resource, answer.body());
+            if page.is_err() {
+                behind.is(None);
+            }
+            Ok((page?, early))
+        };
+        let done = self.client.perform(&plan, decode).await?;
+        let ((envelope, problems), early) = done.value;
         let unexpected = |message: &str| Error::Unexpected {
             message: message.to_owned(),
             call: Box::new(done.call.clone()),
@@ -219,21 +269,21 @@ impl<T: DeserializeOwned> Feed<T> {
         let Some(token) = envelope.continue_from.filter(|token| !token.is_empty()) else {
             return Err(unexpected("the feed does not say where it goes on"));
         };
-        let unmoved = has_more && self.from.as_ref() == Some(&token);
-        self.unmoved_pages = if unmoved { self.unmoved_pages + 1 } else { 0 };
-        if self.unmoved_pages >= UNMOVED_PAGES {
+        let next = envelope.has_more.then(|| self.behind(&token));
+        if next.as_ref().is_some_and(stands_still) {
             return Err(unexpected(
                 "the feed stands still: it goes on where it was, and says that there is more",
             ));
         }
-        self.from = Some(token.clone());
-        self.at_head = !has_more;
-        Ok(Some(ExportPage {
+        if early.as_ref() != next.as_ref().and(Some(&token)) {
+            behind.is(next);
+        }
+        Ok(ExportPage {
             records: envelope.data,
             continue_from: ContinueFrom(token),
-            has_more,
+            has_more: envelope.has_more,
             problems,
             server_time: done.server_time,
-        }))
+        })
     }
 }

@@ -2,29 +2,36 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::hash::{DefaultHasher, Hasher as _};
 
+use ::http::Response;
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use serde::de::DeserializeOwned;
 
+use super::by_creation::{ByCreation, CreationKey};
 use super::client::ServiceTitan;
 use super::decode::{self, RecordProblem};
 use super::path::PathValues;
 use super::perform::Plan;
+use super::prefetch::{self, Behind, Pages};
 use super::query::Query;
 use crate::error::{Call, Error};
+use crate::model::Record;
 use crate::operations::Operation;
 
 /// ServiceTitan takes no more IDs in one request.
 const IDS_PER_REQUEST: usize = 50;
-/// A list that goes on after this many empty pages in a row stands still.
-const EMPTY_PAGES: u32 = 20;
+/// A list that goes on after this many pages in a row that are empty, or the same once more, stands still.
+const PAGES_WITHOUT_NEWS: u32 = 20;
 
 /// A list that is about to be read: as [`pages`](Self::pages) or as [`records`](Self::records). Nothing is sent before the
 /// stream is polled.
 ///
 /// Page numbers are not a snapshot: while records change, one may move to another page and be seen twice or not at all.
-/// Whoever must not miss any uses an export, or reads again from a little before.
+/// Whoever must not miss any reads [`by_creation`](Self::by_creation), or an export. A list that goes round in circles is an error and no
+/// endless stream.
 #[must_use = "nothing is sent before the stream is polled"]
 pub struct ListRequest<T> {
     client: ServiceTitan,
@@ -35,6 +42,8 @@ pub struct ListRequest<T> {
     page_size: Option<u32>,
     first_page: u32,
     id_of: Option<fn(&T) -> i64>,
+    by_creation: Option<CreationKey<T>>,
+    ahead: bool,
 }
 
 /// One page of a list.
@@ -73,6 +82,8 @@ impl<T> ListRequest<T> {
             page_size: None,
             first_page: 1,
             id_of: None,
+            by_creation: None,
+            ahead: true,
         }
     }
 
@@ -103,6 +114,28 @@ impl<T> ListRequest<T> {
         self.first_page = page.max(1);
         self
     }
+
+    /// Whether pages are read before they are asked for, which they are unless this says `false`: up to two are ready or under way beside
+    /// the one that the caller holds. A stream that is dropped before its end has then cost a request or two for nothing.
+    pub fn prefetch(mut self, ahead: bool) -> Self {
+        self.ahead = ahead;
+        self
+    }
+}
+
+impl<T: Record> ListRequest<T> {
+    /// Reads in the order of creation, and goes on from the time of the last record instead of from a page's number.
+    ///
+    /// Then nothing is skipped: a record that fits the filter all the while is returned, and once, whatever else is created, changed or deleted
+    /// meanwhile (unless more records than ServiceTitan puts on a page were created in one millisecond). One that begins or ceases to fit may be missing or not, and each is returned as it was when its page was made.
+    ///
+    /// For lists whose schema has `createdOnOrAfter` and sorts by `CreatedOn`, as those of jobs, appointments, customers, locations, estimates,
+    /// invoices and memberships; it takes the place of a `sort` in the filter. Where ServiceTitan does not keep to the order, the stream ends with
+    /// [`Error::Unexpected`].
+    pub fn by_creation(mut self) -> Self {
+        self.by_creation = Some(CreationKey::of());
+        self
+    }
 }
 
 impl<T: DeserializeOwned + Send + 'static> ListRequest<T> {
@@ -117,29 +150,47 @@ impl<T: DeserializeOwned + Send + 'static> ListRequest<T> {
                 }
             }
         }
-        let page_size = self.page_size.or(self.ids.is_some().then_some(500));
-        let reading = Reading {
+        if queries.is_empty() {
+            return stream::empty().boxed();
+        }
+        let ahead = self.ahead;
+        let by_ids = self.ids.is_some();
+        let first_page = if by_ids { 1 } else { self.first_page };
+        let list = List {
             client: self.client,
             operation: self.operation,
             path_values: self.path_values,
-            page_size,
-            queries,
-            page: if self.ids.is_some() { 1 } else { self.first_page },
-            empty_pages: 0,
+            page_size: self.page_size.or(by_ids.then_some(500)),
+            asked_for: self.ids.zip(self.id_of).map(|((_, ids), id_of)| AskedFor { ids, id_of }),
         };
-        let asked_for = self.ids.zip(self.id_of);
-        stream::try_unfold((reading, asked_for), |(mut reading, asked_for)| async move {
-            let Some((page, call)) = reading.next::<T>().await? else { return Ok(None) };
-            if let Some(((_, ids), id_of)) = &asked_for
-                && page.records.iter().any(|record| ids.binary_search(&id_of(record)).is_err())
-            {
-                let message =
-                    "records came that were not asked for: the list does not filter by ID".to_owned();
-                return Err(Error::Unexpected { message, call: Box::new(call) });
-            }
-            Ok(Some((page, (reading, asked_for))))
-        })
-        .boxed()
+        match self.by_creation {
+            Some(key) if !by_ids => prefetch::stream(ByCreation::new(list, self.query, key), ahead),
+            _ => prefetch::stream(
+                Numbered { list, queries, page: first_page, standing: Standing::default() },
+                ahead,
+            ),
+        }
+    }
+
+    /// Reads one page and nothing more: the first one, or the one that [`from_page`](Self::from_page) names; of a list of IDs, the first
+    /// fifty.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn one_page(self) -> Result<Page<T>, Error> {
+        match self.prefetch(false).pages().try_next().await? {
+            Some(page) => Ok(page),
+            // No IDs were asked for.
+            None => Ok(Page {
+                records: Vec::new(),
+                page: 1,
+                page_size: None,
+                has_more: false,
+                total_count: None,
+                problems: Vec::new(),
+                server_time: None,
+            }),
+        }
     }
 
     /// The records of all pages. One that cannot be read comes as [`Error::Decode`] in its place, and the stream goes on; after any
@@ -170,59 +221,113 @@ impl<T> fmt::Debug for ListRequest<T> {
     }
 }
 
-/// How far a list has been read.
-struct Reading {
+/// What a list asks for, whatever the page.
+pub(crate) struct List<T> {
     client: ServiceTitan,
     operation: &'static Operation,
     path_values: PathValues,
-    page_size: Option<u32>,
+    pub(crate) page_size: Option<u32>,
+    asked_for: Option<AskedFor<T>>,
+}
+
+/// The only IDs that may come, in order, and how to tell a record's.
+struct AskedFor<T> {
+    ids: Vec<i64>,
+    id_of: fn(&T) -> i64,
+}
+
+impl<T: DeserializeOwned> List<T> {
+    /// Reads a page, and counts in `standing` whether the list moves.
+    pub(crate) async fn read(
+        &self,
+        query: Query,
+        number: u32,
+        page_size: Option<u32>,
+        standing: &mut Standing,
+    ) -> Result<(Page<T>, Call), Error> {
+        let mut plan = Plan::of(self.operation, self.path_values.clone());
+        plan.query = query.set("page", Some(number)).set("pageSize", page_size);
+        let resource = self.operation.resource();
+        let decode = |answer: &Response<Bytes>| {
+            Ok((decode::page::<T>(resource, answer.body())?, Standing::fingerprint(answer.body())))
+        };
+        let done = self.client.perform(&plan, decode).await?;
+        let ((envelope, problems), fingerprint) = done.value;
+        let unexpected = |message: String| Error::Unexpected { message, call: Box::new(done.call.clone()) };
+        if envelope.page.is_some_and(|page| page != number) {
+            return Err(unexpected(format!("page {number} was asked for and another one came")));
+        }
+        if let Some(AskedFor { ids, id_of }) = &self.asked_for
+            && envelope.data.iter().any(|record| ids.binary_search(&id_of(record)).is_err())
+        {
+            let message = "records came that were not asked for: the list does not filter by ID";
+            return Err(unexpected(message.to_owned()));
+        }
+        let empty = envelope.data.is_empty() && problems.is_empty();
+        if envelope.has_more && standing.still(empty, fingerprint) {
+            let message = "the list stands still: nothing new comes, and more is said to follow";
+            return Err(unexpected(message.to_owned()));
+        }
+        let page = Page {
+            records: envelope.data,
+            page: number,
+            page_size: envelope.page_size,
+            has_more: envelope.has_more,
+            total_count: envelope.total_count,
+            problems,
+            server_time: done.server_time,
+        };
+        Ok((page, done.call))
+    }
+}
+
+/// For how long a list has brought nothing new.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Standing {
+    pages: u32,
+    last: Option<u64>,
+}
+
+impl Standing {
+    fn fingerprint(body: &[u8]) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(body);
+        hasher.finish()
+    }
+
+    /// Takes note of a page; whether there were too many in a row that were empty or the same once more.
+    fn still(&mut self, empty: bool, fingerprint: u64) -> bool {
+        let again = self.last.replace(fingerprint) == Some(fingerprint);
+        self.pages = if empty || again { self.pages + 1 } else { 0 };
+        self.pages >= PAGES_WITHOUT_NEWS
+    }
+}
+
+/// A page of a list that goes by page numbers.
+struct Numbered<T> {
+    list: List<T>,
     /// The first is being read, the others follow.
     queries: VecDeque<Query>,
     page: u32,
-    empty_pages: u32,
+    standing: Standing,
 }
 
-impl Reading {
-    async fn next<T: DeserializeOwned>(&mut self) -> Result<Option<(Page<T>, Call)>, Error> {
-        let Some(query) = self.queries.front() else { return Ok(None) };
-        let mut plan = Plan::of(self.operation, self.path_values.clone());
-        plan.query = query.clone().set("page", Some(self.page)).set("pageSize", self.page_size);
-        let resource = self.operation.resource();
-        let done = self.client.perform(&plan, |answer| decode::page::<T>(resource, answer.body())).await?;
-        let (envelope, problems) = done.value;
-        let empty = envelope.data.is_empty() && problems.is_empty();
-        self.empty_pages = if empty { self.empty_pages + 1 } else { 0 };
-        if envelope.page.is_some_and(|page| page != self.page) {
-            return Err(Error::Unexpected {
-                message: format!("page {} was asked for and another one came", self.page),
-                call: Box::new(done.call),
-            });
-        }
-        if envelope.has_more && self.empty_pages >= EMPTY_PAGES {
-            return Err(Error::Unexpected {
-                message: format!(
-                    "the list stands still: {EMPTY_PAGES} empty pages, and more are said to follow"
-                ),
-                call: Box::new(done.call),
-            });
-        }
-        let page = self.page;
-        let more_of_this = envelope.has_more;
-        if more_of_this {
+impl<T: DeserializeOwned + Send + 'static> Pages for Numbered<T> {
+    type Page = Page<T>;
+
+    async fn read(mut self, behind: &Behind<Self>) -> Result<Page<T>, Error> {
+        let Some(query) = self.queries.front().cloned() else {
+            return Err(Error::configuration("a list has at least one page"));
+        };
+        let (mut page, _) = self.list.read(query, self.page, self.list.page_size, &mut self.standing).await?;
+        if page.has_more {
             self.page += 1;
         } else {
             self.queries.pop_front();
             self.page = 1;
         }
-        let page = Page {
-            records: envelope.data,
-            page,
-            page_size: envelope.page_size,
-            has_more: !self.queries.is_empty(),
-            total_count: envelope.total_count,
-            problems,
-            server_time: done.server_time,
-        };
-        Ok(Some((page, done.call)))
+        page.has_more = !self.queries.is_empty();
+        behind.is(page.has_more.then_some(self));
+        Ok(page)
     }
 }

@@ -4,6 +4,7 @@ mod answer;
 mod backoff;
 mod budget;
 mod builder;
+mod by_creation;
 mod claims;
 mod client;
 mod connection;
@@ -16,6 +17,7 @@ mod limits;
 mod list;
 mod path;
 mod perform;
+mod prefetch;
 mod query;
 mod raw;
 mod token;
@@ -24,7 +26,11 @@ mod transport;
 #[cfg(test)]
 mod budget_tests;
 #[cfg(test)]
+mod by_creation_tests;
+#[cfg(test)]
 mod credentials_tests;
+#[cfg(test)]
+mod prefetch_tests;
 #[cfg(test)]
 mod retry_tests;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A transport for tests that follows a script: no sockets, so that time can be paused.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -34,6 +35,7 @@ pub(crate) struct Script {
     api: Mutex<VecDeque<Result<Response<Bytes>, TransportFailure>>>,
     tokens: Mutex<VecDeque<Result<Response<Bytes>, TransportFailure>>>,
     sent: Mutex<Vec<Sent>>,
+    under_way: AtomicUsize,
     /// How long each answer takes.
     pub(crate) latency: Duration,
 }
@@ -74,10 +76,24 @@ impl Script {
         self.sent.lock().unwrap()
     }
 
+    /// How many requests have neither been answered nor given up.
+    pub(crate) fn under_way(&self) -> usize {
+        self.under_way.load(Ordering::Relaxed)
+    }
+
     /// What is left of the script must be nothing: an answer that nobody asked for is a failed expectation.
     pub(crate) fn assert_used_up(&self) {
         assert_eq!(self.api.lock().unwrap().len(), 0, "answers were left over");
         assert_eq!(self.tokens.lock().unwrap().len(), 0, "tokens were left over");
+    }
+}
+
+/// Counts a request out, however it ends.
+struct Ended<'a>(&'a AtomicUsize);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -98,6 +114,8 @@ impl Transport for Script {
         let queue = if uri.ends_with("/connect/token") { &self.tokens } else { &self.api };
         let answer = queue.lock().unwrap().pop_front();
         let answer = answer.unwrap_or_else(|| panic!("nobody expected {} {uri}", request.method()));
+        self.under_way.fetch_add(1, Ordering::Relaxed);
+        let _ended = Ended(&self.under_way);
         tokio::time::sleep(self.latency).await;
         answer
     }

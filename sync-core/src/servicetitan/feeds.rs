@@ -1,7 +1,6 @@
 //! Change feeds.
 
 use chrono::{DateTime, Duration, Utc};
-use futures::TryStreamExt;
 use servicetitan_client::{ActiveFilter, ExportFrom, ExportRequest, ServiceTitan};
 
 use super::{lists, refused, worded};
@@ -58,13 +57,8 @@ pub(super) async fn read(
 }
 
 /// Reads one page of a change feed.
-async fn exported<T: Linked>(
-    resource: Resource,
-    mut export: ExportRequest<T>,
-) -> Result<FeedPage, SourceError> {
-    let Some(page) = export.try_next().await? else {
-        return Err(refused(format!("the feed of {resource} gave no page")));
-    };
+async fn exported<T: Linked>(resource: Resource, export: ExportRequest<T>) -> Result<FeedPage, SourceError> {
+    let page = export.one_page().await?;
     Ok(FeedPage {
         records: mirrored(resource, &page.records)?,
         problems: worded(resource, &page.problems),

@@ -1,7 +1,6 @@
 //! Lists: how resources without a feed are followed, and what feeds are compared with.
 
 use chrono::{DateTime, Duration, Utc};
-use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use servicetitan_client::{
     ActiveFilter, AppointmentAssignmentFilter, AppointmentFilter, BusinessUnitFilter, CampaignCategoryFilter,
@@ -80,10 +79,7 @@ async fn one<T: Linked>(
     since: Option<DateTime<Utc>>,
     page: u32,
 ) -> Result<Read, SourceError> {
-    let mut pages = list.page_size(LIST_PAGE_SIZE).from_page(page).pages();
-    let Some(page) = pages.try_next().await? else {
-        return Err(refused(format!("the list of {resource} gave no page")));
-    };
+    let page = list.page_size(LIST_PAGE_SIZE).from_page(page).one_page().await?;
     // Parameters that ServiceTitan does not know are ignored: an answer that does not fit the question must not pass for one.
     let out_of_window =
         |record: &T| matches!((since, record.modified_on()), (Some(since), Some(on)) if on < since);
