@@ -30,6 +30,13 @@ pub(crate) struct Record {
     sequence: u64,
 }
 
+impl Record {
+    /// Where the latest change stands among all changes.
+    pub(crate) fn sequence(&self) -> u64 {
+        self.sequence
+    }
+}
+
 /// Where an export stands: everything up to this change was served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FeedPosition {
@@ -178,6 +185,11 @@ impl Store {
     pub(crate) fn revealing_revisions(mut self, reveal: bool) -> Self {
         self.reveal_revisions = reveal;
         self
+    }
+
+    /// The latest change there is.
+    pub(crate) fn last_sequence(&self) -> u64 {
+        self.sequence
     }
 
     /// Notes that what the opportunities of these base records are made of has changed.
