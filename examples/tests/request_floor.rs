@@ -1,0 +1,138 @@
+//! How many requests a synchronization makes, beside the fewest that its data allows. Counts, not times: they are the same on every machine.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveTime};
+use hatch_client::HatchClient;
+use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, OpportunityModel};
+use servicetitan_client::{Environment, RequestLimits, ServiceTitan, TenantId};
+use simulator::{ChangeKind, RequestFloor, RequestReckoning, Simulator, SimulatorConfig};
+use sync_core::{Engine, Integration, MemoryStore, ServiceTitanSource};
+
+const FEEDS_AND_LISTS: usize = 23;
+
+struct Tenant {
+    simulator: Simulator,
+    engine: Engine,
+}
+
+impl Tenant {
+    async fn open(jobs: usize) -> Tenant {
+        let config = SimulatorConfig { seed: 20, jobs, memberships: jobs / 5, ..SimulatorConfig::default() };
+        let simulator = Simulator::start(config).await.expect("the simulator starts");
+        let credentials = simulator.credentials();
+        let url = simulator.servicetitan_url();
+        let client = ServiceTitan::builder(Environment::custom(url, url).expect("a loopback URL"))
+            .app_key(credentials.app_key)
+            .credentials(credentials.client_id, credentials.client_secret)
+            .tenant(TenantId(credentials.tenant))
+            .limits(RequestLimits::per_second(10_000))
+            .build()
+            .expect("a client");
+        let [jobs, memberships] = simulator.hatch_departments();
+        let integration = |name: &str, model, department: simulator::HatchDepartment| {
+            let mut config = MapperConfig::new(model, department.source);
+            config.selection = ObjectSelection::all(model);
+            let hatch = HatchClient::builder(department.name, department.api_key)
+                .base_url(simulator.hatch_url())
+                .without_rate_limit()
+                .attempts(1, Duration::ZERO)
+                .build()
+                .expect("a Hatch client");
+            Integration::new(name, Mapper::new(config).expect("a mapper"), Arc::new(hatch))
+        };
+        let source = ServiceTitanSource::new(client);
+        let engine = Engine::builder("test", Arc::new(source), Arc::new(MemoryStore::new()))
+            .integration(integration("jobs", OpportunityModel::Job, jobs))
+            .integration(integration("memberships", OpportunityModel::Membership, memberships))
+            .open()
+            .await
+            .expect("an engine");
+        Tenant { simulator, engine }
+    }
+
+    /// The floor of a window that opens at midnight, 90 days ago.
+    fn reckoning(&self) -> RequestReckoning {
+        let world = self.simulator.world();
+        let day = (world.now() - chrono::Duration::days(90)).date_naive();
+        world.reckon_requests(day.and_time(NaiveTime::MIN).and_utc())
+    }
+
+    /// The requests of one sync by endpoint.
+    async fn sync(&self) -> BTreeMap<String, u64> {
+        self.simulator.reset_stats();
+        self.engine.sync_once().await.expect("a sync");
+        let stats = self.simulator.stats();
+        assert_eq!(stats.unknown_parameters, BTreeMap::new());
+        let mut made = BTreeMap::new();
+        for ((endpoint, status), count) in stats.servicetitan {
+            // The world's clock may have jumped by hours, which ends the token before its time.
+            if status != 401 && !endpoint.contains("/connect/token") {
+                *made.entry(endpoint).or_default() += count;
+            }
+        }
+        made
+    }
+}
+
+/// Fails with both counts of each endpoint where more was asked than a tenth above the floor.
+fn assert_close(made: &BTreeMap<String, u64>, floor: &RequestFloor) {
+    let total: u64 = made.values().sum();
+    let endpoints = made.keys().chain(floor.by_endpoint.keys());
+    let mut table: Vec<String> = endpoints
+        .map(|it| {
+            format!("{:>6} {:>6}  {it}", made.get(it).unwrap_or(&0), floor.by_endpoint.get(it).unwrap_or(&0))
+        })
+        .collect();
+    table.sort();
+    table.dedup();
+    let told = || format!("made {total}, floor {}:\n{}", floor.total(), table.join("\n"));
+    assert!(total * 10 <= floor.total() * 11, "{}", told());
+    // Below the floor, something was not asked that was needed.
+    assert!(total >= floor.total(), "{}", told());
+}
+
+#[tokio::test]
+async fn a_backfill_makes_at_most_a_tenth_more_requests_than_the_floor() {
+    let tenant = Tenant::open(1_500).await;
+    let mut reckoning = tenant.reckoning();
+    assert_close(&tenant.sync().await, &reckoning.next_floor());
+}
+
+#[tokio::test]
+async fn an_idle_cycle_makes_one_request_for_each_feed_and_list_and_none_else() {
+    let tenant = Tenant::open(200).await;
+    tenant.sync().await;
+    let idle = tenant.sync().await;
+    assert_eq!((idle.len(), idle.values().sum::<u64>()), (FEEDS_AND_LISTS, FEEDS_AND_LISTS as u64));
+}
+
+#[tokio::test]
+async fn a_cycle_after_changes_of_all_kinds_makes_at_most_a_tenth_more_requests_than_its_floor() {
+    let tenant = Tenant::open(600).await;
+    let mut reckoning = tenant.reckoning();
+    tenant.sync().await;
+    reckoning.next_floor();
+    for seed in 0..4 {
+        assert_eq!(tenant.simulator.world().mutate(seed, 6).len(), 6);
+        assert_close(&tenant.sync().await, &reckoning.next_floor());
+    }
+}
+
+#[tokio::test]
+async fn a_cycle_in_which_old_jobs_enter_makes_at_most_a_tenth_more_requests_than_its_floor() {
+    let tenant = Tenant::open(600).await;
+    let mut reckoning = tenant.reckoning();
+    tenant.sync().await;
+    reckoning.next_floor();
+    for seed in 0..4 {
+        let kinds = [ChangeKind::JobChanged, ChangeKind::JobAdded];
+        assert_eq!(tenant.simulator.world().mutate_only(&kinds, seed, 6).len(), 6);
+        let floor = reckoning.next_floor();
+        assert_close(&tenant.sync().await, &floor);
+    }
+    let old = "GET /sales/v2/tenant/{tenant}/estimates";
+    assert!(tenant.simulator.stats().requests_to(old) > 0, "no job from before the window has entered");
+}
