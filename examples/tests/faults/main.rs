@@ -11,6 +11,8 @@ mod crashing_store;
 mod expectation;
 mod in_process;
 mod scenario;
+#[path = "../seeds/mod.rs"]
+mod seeds;
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,15 +22,6 @@ use scenario::Travelled;
 
 /// How many seeds `cargo test` tries.
 const SEEDS: Range<u64> = 0..40;
-
-fn seeds() -> Range<u64> {
-    let Ok(text) = std::env::var("FAULT_SEEDS") else { return SEEDS };
-    let number = |text: &str| text.trim().parse::<u64>().expect("FAULT_SEEDS is a seed, or from..to");
-    match text.split_once("..") {
-        Some((from, to)) => number(from)..number(to),
-        None => number(&text)..number(&text) + 1,
-    }
-}
 
 fn live_through(seed: u64) -> Result<Travelled, String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -41,7 +34,7 @@ fn live_through(seed: u64) -> Result<Travelled, String> {
 
 #[test]
 fn whatever_fails_and_whenever_it_crashes_hatch_ends_up_with_what_the_source_says() {
-    let seeds = seeds();
+    let seeds = seeds::from_environment("FAULT_SEEDS", SEEDS);
     let next = AtomicU64::new(seeds.start);
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let mut outcomes: Vec<(u64, Result<Travelled, String>)> = thread::scope(|scope| {

@@ -1,0 +1,121 @@
+//! `sync_daemon` on SQLite, killed with SIGKILL over and over during a backfill with faults, and then left to finish: Hatch has to hold
+//! `map(source)`.
+//!
+//! `cargo test` tries a few seeds; `CRASH_SEEDS=0..50 cargo test -p examples --test crash` tries more.
+
+#[path = "expectation/mod.rs"]
+mod expectation;
+#[allow(dead_code, reason = "other tests use the rest")]
+mod program;
+#[path = "seeds/mod.rs"]
+mod seeds;
+
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, OpportunityModel};
+use program::{Host, said};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use simulator::{Fault, FaultKind, Server, Simulator, SimulatorConfig};
+use sql_store::SqlStore;
+use sync_core::Store;
+
+/// How often the program is killed for each seed.
+const KILLS: usize = 8;
+
+/// All requests of a backfill of this tenant are more than this, so that every kill finds the program at work.
+const REQUESTS_BETWEEN_KILLS: u64 = 60;
+
+fn requests(simulator: &Simulator) -> u64 {
+    let stats = simulator.stats();
+    stats.servicetitan_requests() + stats.hatch_requests()
+}
+
+/// Waits until the program has made so many requests, or ended.
+async fn until_requests(simulator: &Simulator, program: &mut Child, wanted: u64) {
+    while requests(simulator) < wanted && program.try_wait().expect("a child").is_none() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+fn order_trouble(simulator: &Simulator, dice: &mut StdRng) {
+    simulator.clear_faults();
+    for _ in 0..dice.random_range(1..6) {
+        let kind = match dice.random_range(0..4) {
+            0 => FaultKind::TooManyRequests { retry_after: Some("0.1".to_owned()) },
+            1 => FaultKind::ServiceUnavailable,
+            2 => FaultKind::BrokenBefore,
+            _ => FaultKind::BrokenAfter,
+        };
+        let server = if dice.random_bool(0.5) { Server::Hatch } else { Server::ServiceTitan };
+        simulator.inject(Fault::once(server, kind).after(dice.random_range(0..40)));
+    }
+}
+
+async fn start(host: &Host) -> DateTime<Utc> {
+    let store = SqlStore::open_read_only(host.folder.path().join("sync.db")).await.expect("a store");
+    let start = store.value("north", "start").await.expect("a value").expect("a start date");
+    start.parse().expect("a date")
+}
+
+async fn survive(seed: u64) {
+    let mut dice = StdRng::seed_from_u64(seed);
+    let config =
+        SimulatorConfig { seed, jobs: 150, memberships: 30, export_page_size: 40, ..Default::default() };
+    let simulator = Simulator::start(config).await.expect("the simulator starts");
+    let host = Host::new(&simulator, "");
+    let mut killed_at_work = 0;
+    for _ in 0..KILLS {
+        order_trouble(&simulator, &mut dice);
+        simulator.world().change_at_random(dice.random(), 5);
+        let mut program = host
+            .command(&[])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("sync_daemon starts");
+        let wanted = requests(&simulator) + dice.random_range(1..REQUESTS_BETWEEN_KILLS);
+        until_requests(&simulator, &mut program, wanted).await;
+        killed_at_work += usize::from(program.try_wait().expect("a child").is_none());
+        // SIGKILL, on Unix.
+        program.kill().expect("it is killed");
+        program.wait().expect("it is gone");
+    }
+    assert_eq!(killed_at_work, KILLS, "the program ended by itself");
+
+    simulator.clear_faults();
+    loop {
+        let before = simulator.hatch().total_upserts();
+        let output = host.run(&["--once"]);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        if simulator.hatch().total_upserts() == before {
+            break;
+        }
+    }
+    let start = start(&host).await;
+    for (model, department) in
+        [OpportunityModel::Job, OpportunityModel::Membership].into_iter().zip(simulator.hatch_departments())
+    {
+        let mut config = MapperConfig::new(model, department.source.clone());
+        config.selection = ObjectSelection::all(model);
+        let mapper = Mapper::new(config).expect("a mapper");
+        let expected = expectation::bodies(&simulator.world(), &mapper, start);
+        let held = simulator.hatch().last_bodies(&department.source);
+        let wrong = expectation::differences(&expected, &held);
+        assert!(expected.len() > 5, "{} opportunities prove little", expected.len());
+        assert!(
+            wrong.is_empty(),
+            "CRASH_SEEDS={seed} cargo test -p examples --test crash   # again:\n{}",
+            wrong.join("\n")
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_often_it_is_killed_hatch_ends_up_with_what_the_source_says() {
+    for seed in seeds::from_environment("CRASH_SEEDS", 0..3) {
+        survive(seed).await;
+    }
+}
