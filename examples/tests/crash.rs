@@ -69,7 +69,7 @@ async fn survive(seed: u64) {
     let mut killed_at_work = 0;
     for _ in 0..KILLS {
         order_trouble(&simulator, &mut dice);
-        simulator.world().change_at_random(dice.random(), 5);
+        simulator.world().mutate(dice.random(), 5);
         let mut program = host
             .command(&[])
             .stdout(Stdio::null())

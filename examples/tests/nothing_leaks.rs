@@ -30,25 +30,38 @@ const PLANTED: [&str; 8] = [
     "PLANTED-STREET",
 ];
 
+/// A job within the window, of a customer with two contacts.
+fn planted_job(simulator: &Simulator) -> i64 {
+    let jobs = simulator.world().jobs_with_open_estimate();
+    let mut jobs = jobs.into_iter();
+    jobs.find(|job| contacts_of(simulator, customer_of(simulator, *job)).len() > 1).expect("a job")
+}
+
+fn customer_of(simulator: &Simulator, job: i64) -> i64 {
+    simulator.world().record("jobs", job).expect("a job")["customerId"].as_i64().expect("a customer")
+}
+
+fn contacts_of(simulator: &Simulator, customer: i64) -> Vec<i64> {
+    let contacts = simulator.world().records("customers/contacts").into_iter();
+    let own = contacts.filter(|contact| contact["customerId"] == customer);
+    own.map(|contact| contact["id"].as_i64().expect("an ID")).collect()
+}
+
 async fn simulator() -> Simulator {
     let config = SimulatorConfig { seed: 5, jobs: 30, memberships: 6, ..SimulatorConfig::default() };
     let simulator = Simulator::start(config).await.expect("the simulator starts");
     let world = simulator.world();
-    let job = world.jobs_with_open_estimate()[0];
-    let record = world.record("jobs", job).expect("a job");
-    let customer = record["customerId"].as_i64().expect("a customer");
+    let job = planted_job(&simulator);
+    let customer = customer_of(&simulator, job);
     let set = |resource: &str, id: i64, fields| world.set(resource, id, fields).expect("a change");
     set("jobs", job, json!({ "summary": "PLANTED-SUMMARY" }));
-    set(
-        "customers",
-        customer,
-        json!({ "name": "Zebulon Quixworth", "address": { "street": "PLANTED-STREET" } }),
-    );
-    let contacts = world.records("customers/contacts").into_iter();
-    for contact in contacts.filter(|contact| contact["customerId"] == customer) {
-        let value = if contact["type"] == "Email" { "zebulon@quixworth-mail.example" } else { "6145559321" };
-        let id = contact["id"].as_i64().expect("an ID");
-        set("customers/contacts", id, json!({ "value": value, "phoneSettings": { "phoneNumber": value } }));
+    let address = json!({ "street": "PLANTED-STREET" });
+    set("customers", customer, json!({ "name": "Zebulon Quixworth", "address": address }));
+    let kinds = [("Email", "zebulon@quixworth-mail.example"), ("MobilePhone", "6145559321")];
+    for (id, (kind, value)) in contacts_of(&simulator, customer).into_iter().zip(kinds) {
+        let settings = json!({ "phoneNumber": value });
+        let contact = json!({ "type": kind, "value": value, "phoneSettings": settings, "active": true });
+        set("customers/contacts", id, contact);
     }
     // A record that does not fit: its message must name the place and not the value.
     let other = *world.ids("locations").last().expect("a location");
@@ -89,7 +102,7 @@ async fn troubled_life(simulator: &Simulator, filter: &str) -> String {
     written += &said(&host.run(&["--once", "--json"]));
     written += &said(&host.run(&["--dead-letters", "list"]));
 
-    let job = simulator.world().jobs_with_open_estimate()[0].to_string();
+    let job = planted_job(simulator).to_string();
     let at = simulator.world().now();
     let mut event = HatchEvent::new("e1", "jobs", job, at, HatchEventKind::CampaignMessage);
     event.channel = Some(Channel::Text);
@@ -155,7 +168,7 @@ fn client(simulator: &Simulator) -> ServiceTitanBuilder {
         .credentials(credentials.client_id, credentials.client_secret)
         .tenant(TenantId(credentials.tenant))
         .limits(RequestLimits::per_second(10_000))
-        .deadline(Duration::ZERO)
+        .deadline(Duration::from_secs(1))
 }
 
 /// A value in both of `Debug`'s forms.
@@ -201,7 +214,8 @@ async fn debug_and_display_show_neither_secrets_nor_customers() {
         FaultKind::TooManyRequests { retry_after: None },
     ] {
         let job = world.ids("jobs")[0];
-        simulator.inject(Fault::once(Server::ServiceTitan, kind).on_path("/notes"));
+        simulator.clear_faults();
+        simulator.inject(Fault::once(Server::ServiceTitan, kind).on_path("/notes").times(100));
         let failed = st.jobs().add_note(JobId(job), &NewNote::text("PLANTED-MESSAGE")).await;
         errors.push(failed.expect_err("a fault"));
     }
@@ -227,7 +241,9 @@ async fn debug_and_display_show_neither_secrets_nor_customers() {
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
     let integration = Integration::new("jobs", Mapper::new(config).expect("a mapper"), Arc::new(hatch));
     debug(&mut written, &integration);
-    let source = ServiceTitanSource::new(st);
+    // A client of its own: the other one's budget is still paused by what was ordered.
+    simulator.clear_faults();
+    let source = ServiceTitanSource::new(client(&simulator).build().expect("a client"));
     debug(&mut written, &source);
     let builder = Engine::builder("north", Arc::new(source), Arc::clone(&store)).integration(integration);
     debug(&mut written, &builder);
