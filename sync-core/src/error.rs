@@ -17,6 +17,9 @@ pub enum SyncError {
     /// The engine was built in a way that cannot work.
     #[error("the engine cannot be built: {0}")]
     Configuration(String),
+    /// The engine was asked to stop. What was committed before stays.
+    #[error("the engine was asked to stop")]
+    Cancelled,
     /// ServiceTitan did not tell its time, which the start date is taken from.
     #[error(
         "ServiceTitan's answer has no `Date` header, so that the start of the first sync cannot be fixed"
@@ -31,7 +34,7 @@ impl SyncError {
             SyncError::Store(error) => error.is_temporary(),
             SyncError::Source(error) => error.kind == SourceErrorKind::Temporary,
             SyncError::Configuration(_) => false,
-            SyncError::NoServerTime => true,
+            SyncError::NoServerTime | SyncError::Cancelled => true,
         }
     }
 }

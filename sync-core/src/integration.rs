@@ -17,6 +17,9 @@ pub struct Integration {
     pub(crate) push: PushConfig,
     pub(crate) sink: Arc<dyn OpportunitySink>,
     pub(crate) note_references: bool,
+    pub(crate) tells_deletions: bool,
+    /// Held from claiming opportunities to noting what became of them; shared by the integrations of one sink.
+    pub(crate) lane: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Integration {
@@ -28,6 +31,8 @@ impl Integration {
             push: PushConfig::default(),
             sink,
             note_references: true,
+            tells_deletions: false,
+            lane: Arc::default(),
         }
     }
 
@@ -43,6 +48,14 @@ impl Integration {
     #[must_use]
     pub fn without_note_references(mut self) -> Self {
         self.note_references = false;
+        self
+    }
+
+    /// Delivers an opportunity once more with the status `deleted` when its base record is inactive or gone. Without this it stays in the
+    /// sink as it was, and is counted as [`inactive`](crate::IntegrationReport::inactive).
+    #[must_use]
+    pub fn tell_deletions(mut self) -> Self {
+        self.tells_deletions = true;
         self
     }
 
@@ -67,6 +80,7 @@ impl Integration {
         hasher.update(self.sink.identity().as_bytes());
         // Plain data: writing it cannot fail.
         hasher.update(serde_json::to_string(self.mapper.config()).unwrap_or_default().as_bytes());
+        hasher.update(&[u8::from(self.tells_deletions)]);
         hasher.finalize().to_hex().to_string()
     }
 

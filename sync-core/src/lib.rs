@@ -68,14 +68,15 @@ pub mod testing;
 
 pub use clock::{Clock, SystemClock};
 pub use engine::{
-    BACKFILL_DAYS, Engine, EngineBuilder, GIVE_UP_NOTES_AFTER, NoteOutcome, PushError, PushOutcome,
-    PushReport, Pusher, RHYTHM,
+    BACKFILL_DAYS, ConnectionStatus, DeliveredBatch, Engine, EngineBuilder, FeedStatus, ForgetReport,
+    GIVE_UP_NOTES_AFTER, IntegrationStatus, NoteOutcome, PulledPage, PushError, PushOutcome, PushReport,
+    Pusher, RHYTHM, Redelivery, ReferenceChanges, SWEEP_EVERY,
 };
 pub use error::SyncError;
 pub use integration::Integration;
 pub use memory::MemoryStore;
 pub use mirror::{Link, MirrorRecord};
-pub use report::{FeedReport, IntegrationReport, Progress, SyncReport};
+pub use report::{FeedReport, IntegrationReport, Progress, SweepReport, SyncReport};
 pub use resource::Resource;
 #[cfg(feature = "servicetitan")]
 pub use servicetitan::ServiceTitanSource;

@@ -15,6 +15,10 @@ pub struct SyncReport {
     pub integrations: BTreeMap<String, IntegrationReport>,
     /// Requests sent to ServiceTitan during the run, by path.
     pub requests: BTreeMap<String, u64>,
+    /// What comparing the mirror with ServiceTitan's lists found, if it was time for that.
+    pub sweep: Option<SweepReport>,
+    /// Base records that were taken out of the mirror because they were finished and old.
+    pub pruned: u64,
     /// Whether the run was asked to stop before it was done.
     pub cancelled: bool,
 }
@@ -35,8 +39,12 @@ pub struct FeedReport {
     pub changed: u64,
     /// Records that came again unchanged.
     pub unchanged: u64,
-    /// Records that do not fit, each with resource, ID and JSON path. They are read again when they change.
+    /// Records that do not fit. They are read again when they change.
+    pub unreadable: u64,
+    /// The first hundred of them, each with resource, ID and JSON path.
     pub problems: Vec<String>,
+    /// How many seconds ago the feed was read to its head last, by the host's clock; `None` if it never was.
+    pub lag_seconds: Option<u64>,
     /// Why the feed could not be read, if it could not. The rest goes on.
     pub error: Option<String>,
 }
@@ -60,8 +68,44 @@ pub struct IntegrationReport {
     pub waiting: u64,
     /// Objects that opportunities name and that could not be found, counted by what is missing.
     pub missing: BTreeMap<String, u64>,
-    /// Why delivery stopped early, if it did.
+    /// What could not be looked up, without customer data; the first hundred.
+    pub warnings: Vec<String>,
+    /// Whether it is paused: changes are taken in, and nothing is delivered.
+    pub paused: bool,
+    /// Why opportunities wait, if something failed: the first failure.
     pub error: Option<String>,
+}
+
+impl IntegrationReport {
+    /// Adds what a later delivery of the same run did.
+    pub(crate) fn add(&mut self, later: IntegrationReport) {
+        self.delivered += later.delivered;
+        self.unchanged += later.unchanged;
+        self.no_contact_key += later.no_contact_key;
+        self.inactive += later.inactive;
+        self.rejected += later.rejected;
+        self.contact_moved += later.contact_moved;
+        self.waiting = later.waiting;
+        for (what, count) in later.missing {
+            *self.missing.entry(what).or_default() += count;
+        }
+        self.warnings.extend(later.warnings);
+        self.paused = later.paused;
+        self.error = self.error.take().or(later.error);
+    }
+}
+
+/// What comparing the mirror with ServiceTitan's lists found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SweepReport {
+    /// Records that were compared.
+    pub compared: u64,
+    /// Records that a feed had missed, by resource. They are in the mirror now, and what they touch is delivered.
+    pub repaired: BTreeMap<Resource, u64>,
+    /// Base records that ServiceTitan has no more although no feed told.
+    pub gone: u64,
+    /// Why a resource could not be compared.
+    pub problems: Vec<String>,
 }
 
 /// A step of a run, for drawing progress.

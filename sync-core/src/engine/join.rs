@@ -1,20 +1,17 @@
 //! From base records to joined records: everything that the mapper wants of a batch of opportunities.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, Utc};
 use hatch_mapping::{BaseRecord, JoinedRecord, Joins, ObjectSelection, SelectableObject};
 use serde::de::DeserializeOwned;
-use servicetitan_client::model::Record;
 use servicetitan_client::{
     Appointment, AppointmentAssignment, BusinessUnit, Campaign, CampaignCategory, Customer, CustomerContact,
-    Employee, Estimate, Invoice, Job, JobCancelReason, JobCanceledLog, JobType, Location, LocationContact,
-    Membership, MembershipType, RecurringService, RecurringServiceEvent, TagType, Technician, Zone,
+    Employee, Estimate, Invoice, Job, JobCancelReason, JobCanceledLog, JobStatus, JobType, Location,
+    LocationContact, Membership, MembershipStatus, MembershipType, RecurringService, RecurringServiceEvent,
+    TagType, Technician, Zone,
 };
 
-use super::Engine;
-use super::resolve::Parent;
-use crate::{Integration, MirrorRecord, Resource, SyncError};
+use crate::{MirrorRecord, Resource};
 
 /// A base record, read.
 pub(super) enum Base {
@@ -25,181 +22,27 @@ pub(super) enum Base {
 /// The records that a batch of opportunities of one integration needs, by ID or by the ID of their parent.
 #[derive(Default)]
 pub(super) struct Batch {
-    customers: HashMap<i64, Customer>,
-    customer_contacts: HashMap<i64, Vec<CustomerContact>>,
-    locations: HashMap<i64, Location>,
-    location_contacts: HashMap<i64, Vec<LocationContact>>,
-    business_units: HashMap<i64, BusinessUnit>,
-    job_types: HashMap<i64, JobType>,
-    membership_types: HashMap<i64, MembershipType>,
-    campaigns: HashMap<i64, Campaign>,
-    campaign_categories: HashMap<i64, CampaignCategory>,
-    tag_types: HashMap<i64, TagType>,
-    zones: HashMap<i64, Zone>,
-    cancel_reasons: HashMap<i64, JobCancelReason>,
-    canceled_logs: HashMap<i64, Vec<JobCanceledLog>>,
-    appointments: HashMap<i64, Vec<Appointment>>,
-    assignments: HashMap<i64, Vec<AppointmentAssignment>>,
-    estimates: HashMap<i64, Vec<Estimate>>,
-    invoices: HashMap<i64, Vec<Invoice>>,
-    employees: HashMap<i64, Employee>,
-    technicians: HashMap<i64, Technician>,
-    recurring_services: HashMap<i64, Vec<RecurringService>>,
-    recurring_service_events: HashMap<i64, Vec<RecurringServiceEvent>>,
-}
-
-impl Engine {
-    /// Reads what these base records need, from the mirror where it has it.
-    pub(super) async fn gather(
-        &self,
-        integration: &Integration,
-        bases: &BTreeMap<i64, Base>,
-        start: DateTime<Utc>,
-    ) -> Result<Batch, SyncError> {
-        let selection = &integration.mapper.config().selection;
-        let selected = |object| selection.contains(object);
-        let customers = self.customers(bases.values().filter_map(Base::customer_id).collect()).await?;
-        let mut batch = Batch { customers, ..Batch::default() };
-        batch.locations =
-            self.by_id(Resource::Locations, bases.values().filter_map(Base::location_id).collect()).await?;
-        batch.business_units = self
-            .by_id(Resource::BusinessUnits, bases.values().filter_map(Base::business_unit_id).collect())
-            .await?;
-        let customers = parents(&batch.customers);
-        batch.customer_contacts =
-            self.by_parent(Resource::CustomerContacts, Resource::Customers, &customers, start).await?;
-        let locations = parents(&batch.locations);
-        batch.location_contacts =
-            self.by_parent(Resource::LocationContacts, Resource::Locations, &locations, start).await?;
-
-        let jobs: Vec<&Job> = bases.values().filter_map(Base::job).collect();
-        let memberships: Vec<&Membership> = bases.values().filter_map(Base::membership).collect();
-        batch.job_types = self.by_id(Resource::JobTypes, ids(jobs.iter().map(|job| job.job_type_id))).await?;
-        batch.membership_types = self
-            .by_id(
-                Resource::MembershipTypes,
-                ids(memberships.iter().map(|membership| membership.membership_type_id)),
-            )
-            .await?;
-        let job_parents: Vec<Parent> = jobs.iter().map(|job| parent_of(*job)).collect();
-        let membership_parents: Vec<Parent> =
-            memberships.iter().map(|membership| parent_of(*membership)).collect();
-
-        if selected(SelectableObject::Campaigns) {
-            batch.campaigns =
-                self.by_id(Resource::Campaigns, ids(jobs.iter().map(|job| job.campaign_id))).await?;
-            let categories = batch
-                .campaigns
-                .values()
-                .map(|campaign| campaign.category.as_ref().and_then(|category| category.id));
-            batch.campaign_categories = self.by_id(Resource::CampaignCategories, ids(categories)).await?;
-        }
-        if selected(SelectableObject::CancelReasons) {
-            batch.canceled_logs =
-                self.by_parent(Resource::JobCanceledLogs, Resource::Jobs, &job_parents, start).await?;
-            let reasons = batch.canceled_logs.values().flatten().map(|log| log.reason_id);
-            batch.cancel_reasons = self.by_id(Resource::JobCancelReasons, ids(reasons)).await?;
-        }
-        if selected(SelectableObject::TagTypes) {
-            batch.tag_types = self.by_id(Resource::TagTypes, batch.tag_type_ids(&jobs)).await?;
-        }
-        if selected(SelectableObject::Zones) {
-            let zones = batch.locations.values().map(|location| location.zone_id);
-            batch.zones = self.by_id(Resource::Zones, ids(zones)).await?;
-        }
-        if selected(SelectableObject::Appointments) {
-            batch.appointments =
-                self.by_parent(Resource::Appointments, Resource::Jobs, &job_parents, start).await?;
-        }
-        if selected(SelectableObject::AppointmentAssignments) {
-            let appointments: Vec<Parent> = batch.appointments.values().flatten().map(parent_of).collect();
-            batch.assignments = self
-                .by_parent(Resource::AppointmentAssignments, Resource::Appointments, &appointments, start)
-                .await?;
-        }
-        if selected(SelectableObject::Estimates) {
-            batch.estimates =
-                self.by_parent(Resource::Estimates, Resource::Jobs, &job_parents, start).await?;
-        }
-        if selected(SelectableObject::Invoices) {
-            batch.invoices = self.by_parent(Resource::Invoices, Resource::Jobs, &job_parents, start).await?;
-        }
-        if selected(SelectableObject::RecurringServices) {
-            batch.recurring_services = self
-                .by_parent(Resource::RecurringServices, Resource::Memberships, &membership_parents, start)
-                .await?;
-        }
-        if selected(SelectableObject::RecurringServiceEvents) {
-            batch.recurring_service_events = self
-                .by_parent(
-                    Resource::RecurringServiceEvents,
-                    Resource::Memberships,
-                    &membership_parents,
-                    start,
-                )
-                .await?;
-        }
-        if selected(SelectableObject::EmployeesAndTechnicians) {
-            let sold_by = ids(jobs.iter().map(|job| job.sold_by_id))
-                .into_iter()
-                .chain(ids(memberships.iter().map(|membership| membership.sold_by_id)))
-                .chain(ids(batch.estimates.values().flatten().map(|estimate| estimate.sold_by)))
-                .collect::<BTreeSet<i64>>();
-            let assigned =
-                ids(batch.assignments.values().flatten().map(|assignment| assignment.technician_id));
-            // An estimate's seller is a technician's or an employee's ID; only the tables tell which, and both are mirrored whole.
-            batch.employees = self.mirrored(Resource::Employees, &sold_by).await?;
-            batch.technicians =
-                self.mirrored(Resource::Technicians, &sold_by.into_iter().chain(assigned).collect()).await?;
-        }
-        Ok(batch)
-    }
-
-    /// Customers, and the ones that they were merged into.
-    async fn customers(&self, wanted: BTreeSet<i64>) -> Result<HashMap<i64, Customer>, SyncError> {
-        let mut customers: HashMap<i64, Customer> = HashMap::new();
-        let mut next = wanted;
-        while !next.is_empty() {
-            let read: HashMap<i64, Customer> = self.by_id(Resource::Customers, next).await?;
-            next = ids(read.values().map(|customer| customer.merged_to_id));
-            customers.extend(read);
-            next.retain(|id| !customers.contains_key(id));
-        }
-        Ok(customers)
-    }
-
-    async fn by_id<T: DeserializeOwned>(
-        &self,
-        resource: Resource,
-        ids: BTreeSet<i64>,
-    ) -> Result<HashMap<i64, T>, SyncError> {
-        Ok(decoded(&self.resolve_records(resource, &ids).await?))
-    }
-
-    async fn mirrored<T: DeserializeOwned>(
-        &self,
-        resource: Resource,
-        ids: &BTreeSet<i64>,
-    ) -> Result<HashMap<i64, T>, SyncError> {
-        let ids: Vec<i64> = ids.iter().copied().collect();
-        Ok(decoded(&self.store.records(&self.connection, resource, &ids).await?))
-    }
-
-    async fn by_parent<T: DeserializeOwned>(
-        &self,
-        children: Resource,
-        parent: Resource,
-        parents: &[Parent],
-        start: DateTime<Utc>,
-    ) -> Result<HashMap<i64, Vec<T>>, SyncError> {
-        let mut grouped: HashMap<i64, Vec<T>> = HashMap::new();
-        for record in self.resolve_children(children, parent, parents, start).await? {
-            if let (Some(parent_id), Some(child)) = (record.linked_to(parent), decode(&record)) {
-                grouped.entry(parent_id).or_default().push(child);
-            }
-        }
-        Ok(grouped)
-    }
+    pub(super) customers: HashMap<i64, Customer>,
+    pub(super) customer_contacts: HashMap<i64, Vec<CustomerContact>>,
+    pub(super) locations: HashMap<i64, Location>,
+    pub(super) location_contacts: HashMap<i64, Vec<LocationContact>>,
+    pub(super) business_units: HashMap<i64, BusinessUnit>,
+    pub(super) job_types: HashMap<i64, JobType>,
+    pub(super) membership_types: HashMap<i64, MembershipType>,
+    pub(super) campaigns: HashMap<i64, Campaign>,
+    pub(super) campaign_categories: HashMap<i64, CampaignCategory>,
+    pub(super) tag_types: HashMap<i64, TagType>,
+    pub(super) zones: HashMap<i64, Zone>,
+    pub(super) cancel_reasons: HashMap<i64, JobCancelReason>,
+    pub(super) canceled_logs: HashMap<i64, Vec<JobCanceledLog>>,
+    pub(super) appointments: HashMap<i64, Vec<Appointment>>,
+    pub(super) assignments: HashMap<i64, Vec<AppointmentAssignment>>,
+    pub(super) estimates: HashMap<i64, Vec<Estimate>>,
+    pub(super) invoices: HashMap<i64, Vec<Invoice>>,
+    pub(super) employees: HashMap<i64, Employee>,
+    pub(super) technicians: HashMap<i64, Technician>,
+    pub(super) recurring_services: HashMap<i64, Vec<RecurringService>>,
+    pub(super) recurring_service_events: HashMap<i64, Vec<RecurringServiceEvent>>,
 }
 
 impl Base {
@@ -219,14 +62,28 @@ impl Base {
         }
     }
 
-    fn job(&self) -> Option<&Job> {
+    /// Whether nothing more is expected to happen to it.
+    pub(super) fn is_finished(&self) -> bool {
+        let done = match self {
+            Base::Job(job) => {
+                matches!(job.job_status, Some(JobStatus::Completed | JobStatus::Canceled))
+            }
+            Base::Membership(membership) => matches!(
+                membership.status,
+                Some(MembershipStatus::Expired | MembershipStatus::Canceled | MembershipStatus::Deleted)
+            ),
+        };
+        done || self.is_inactive()
+    }
+
+    pub(super) fn job(&self) -> Option<&Job> {
         match self {
             Base::Job(job) => Some(job),
             Base::Membership(_) => None,
         }
     }
 
-    fn membership(&self) -> Option<&Membership> {
+    pub(super) fn membership(&self) -> Option<&Membership> {
         match self {
             Base::Membership(membership) => Some(membership),
             Base::Job(_) => None,
@@ -247,7 +104,7 @@ impl Base {
         }
     }
 
-    fn business_unit_id(&self) -> Option<i64> {
+    pub(super) fn business_unit_id(&self) -> Option<i64> {
         match self {
             Base::Job(job) => job.business_unit_id.map(i64::from),
             Base::Membership(membership) => membership.business_unit_id.map(i64::from),
@@ -332,40 +189,15 @@ impl Batch {
         }
         Some(customer)
     }
-
-    fn tag_type_ids(&self, jobs: &[&Job]) -> BTreeSet<i64> {
-        let of_jobs = jobs.iter().filter_map(|job| job.tag_type_ids.as_ref());
-        let of_customers = self.customers.values().filter_map(|customer| customer.tag_type_ids.as_ref());
-        let of_locations = self.locations.values().filter_map(|location| location.tag_type_ids.as_ref());
-        of_jobs.chain(of_customers).chain(of_locations).flatten().map(|id| id.get()).collect()
-    }
-}
-
-fn ids<I: Into<i64>>(ids: impl Iterator<Item = Option<I>>) -> BTreeSet<i64> {
-    ids.flatten().map(Into::into).collect()
-}
-
-fn parent_of<T: Record>(record: &T) -> Parent {
-    Parent { id: record.id().into(), created_on: record.created_on() }
-}
-
-fn parents<T: Record>(records: &HashMap<i64, T>) -> Vec<Parent> {
-    let mut parents: Vec<Parent> = records.values().map(parent_of).collect();
-    parents.sort_by_key(|parent| parent.id);
-    parents
 }
 
 fn of<T>(children: &HashMap<i64, Vec<T>>, parent: i64) -> Vec<&T> {
     children.get(&parent).into_iter().flatten().collect()
 }
 
-fn decoded<T: DeserializeOwned>(records: &[MirrorRecord]) -> HashMap<i64, T> {
-    records.iter().filter_map(|record| Some((record.id, decode(record)?))).collect()
-}
-
 /// Reads a mirrored record. The mirror holds only what was read into this very type before, so that failing means a store that was
 /// changed from outside, or an older version's record: it counts as missing.
-fn decode<T: DeserializeOwned>(record: &MirrorRecord) -> Option<T> {
+pub(super) fn decode<T: DeserializeOwned>(record: &MirrorRecord) -> Option<T> {
     let body = record.body.as_deref()?;
     match serde_json::from_str(body) {
         Ok(value) => Some(value),

@@ -31,9 +31,28 @@ impl State {
         }
         discarded
     }
+
+    /// Puts all notes away that are not written. Answers that something is to be saved.
+    fn forget(&mut self) -> bool {
+        for note in &mut self.notes {
+            if !matches!(note.progress, Progress::Written | Progress::NotApplicable) {
+                note.progress = Progress::Discarded;
+            }
+        }
+        true
+    }
 }
 
 impl Engine {
+    /// Forgets an event with its content: the notes that are not written yet are not written any more.
+    pub(in crate::engine) async fn forget_event(
+        &self,
+        integration: &str,
+        id: &str,
+    ) -> Result<bool, SyncError> {
+        self.change_dead(integration, id, State::forget).await
+    }
+
     /// Lets the notes of an event that were given up wait again, as if the event had come now. One that may have been written all the same
     /// is looked for first. The dead letter goes; answers whether there was anything to try.
     ///
