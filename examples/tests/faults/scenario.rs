@@ -11,7 +11,10 @@ use servicetitan_client::{Environment, ServiceTitan, TenantId};
 use simulator::{
     ChangeKind, Fault, FaultKind, HatchDepartment, Server, Simulator, SimulatorConfig, WorldHandle,
 };
-use sync_core::{Change, Engine, Integration, MemoryStore, ServiceTitanSource, Store, SyncReport};
+use sync_core::{
+    Change, Engine, Integration, MemoryStore, ServiceTitanSource, SourceErrorKind, Store, SyncError,
+    SyncReport,
+};
 
 use crate::chaos::Chaos;
 use crate::crashing_store::CrashingStore;
@@ -142,6 +145,10 @@ impl Scenario {
                 match engine.sync_once().await {
                     Ok(_) => {}
                     Err(error) if error.is_temporary() => travelled.failed_runs += 1,
+                    // Two tokens in a row were revoked: for all that the client can tell, the credentials are wrong.
+                    Err(SyncError::Source(error)) if error.kind == SourceErrorKind::Auth => {
+                        travelled.failed_runs += 1;
+                    }
                     Err(error) => return Err(format!("a run failed for good: {error}")),
                 }
             }
