@@ -45,7 +45,8 @@ impl Mapper {
             match (&self.config().status_path, &opportunity.status) {
                 (Some(path), Some(_)) => explanation.taken("status", path, "the configured path"),
                 (Some(_), None) => none("status", "the configured path has no value"),
-                (None, _) => none("status", "no path is configured"),
+                (None, Some(_)) => none("status", "set by the host"),
+                (None, None) => none("status", "no path is configured"),
             },
             explanation.taken("externalID", &root.name("id"), external_id),
             explanation.contact_id(),

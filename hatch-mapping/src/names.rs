@@ -49,16 +49,33 @@ mod tests {
             ("John & Mary Smith", Some("John"), Some("& Mary Smith")),
             ("Smith, Jr., John", Some("Jr., John"), Some("Smith")),
             ("Dr. Ann Lee", Some("Dr."), Some("Ann Lee")),
+            ("Mr. & Mrs. Smith", Some("Mr."), Some("& Mrs. Smith")),
+            ("Smith, John & Mary", Some("John & Mary"), Some("Smith")),
+            ("Acme Plumbing", Some("Acme"), Some("Plumbing")),
             ("Acme Plumbing, Inc.", Some("Inc."), Some("Acme Plumbing")),
+            ("Smith, Jones, & Partners, LLC", Some("Jones, & Partners, LLC"), Some("Smith")),
+            ("C/O Smith (do not call)", Some("C/O"), Some("Smith (do not call)")),
+            ("O'Brien-García , José ", Some("José"), Some("O'Brien-García")),
             ("Anne-Marie Dupont-Leroy", Some("Anne-Marie"), Some("Dupont-Leroy")),
             ("  John   Smith  ", Some("John"), Some("Smith")),
             ("John  van   der Berg", Some("John"), Some("van   der Berg")),
             ("John\tSmith", Some("John"), Some("Smith")),
             ("John\u{a0}Smith", Some("John"), Some("Smith")),
+            ("John\u{3000}Smith", Some("John"), Some("Smith")),
+            ("\u{a0}Smith\u{a0},\u{a0}John\u{a0}", Some("John"), Some("Smith")),
+            ("John\r\nSmith", Some("John"), Some("Smith")),
+            // A zero-width space is no white space in Unicode.
+            ("John\u{200b}Smith", Some("John\u{200b}Smith"), None),
             ("محمد علي", Some("محمد"), Some("علي")),
+            ("כהן, דוד", Some("דוד"), Some("כהן")),
+            // Only the comma of ASCII is one.
+            ("علي، محمد", Some("علي،"), Some("محمد")),
+            ("山田 太郎", Some("山田"), Some("太郎")),
+            ("👨‍👩‍👧 Smith", Some("👨‍👩‍👧"), Some("Smith")),
             ("🙂 Smith", Some("🙂"), Some("Smith")),
             ("Prince", Some("Prince"), None),
             (", John", Some("John"), None),
+            (",, John", Some(", John"), None),
             ("Smith,", None, Some("Smith")),
             (",", None, None),
             ("", None, None),
@@ -75,26 +92,35 @@ mod tests {
         assert_eq!(split_name(&name).last.map(str::len), Some(9_998));
     }
 
+    /// Names of any characters, many of them with white space and commas.
+    fn names() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            "[a-z, \t\u{a0}\u{3000}\u{85}']{0,16}",
+            "\\PC{0,8}[, ]\\PC{0,8}[, ]\\PC{0,8}"
+        ]
+    }
+
+    fn words(text: &str) -> Vec<&str> {
+        text.split_whitespace().collect()
+    }
+
     proptest! {
         #[test]
-        fn the_words_of_the_parts_are_the_words_of_the_whole(name in "\\PC*") {
+        fn a_comma_decides_which_words_are_the_first_name_and_no_part_is_blank(name in names()) {
             let parts = split_name(&name);
-            let words_of = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-            let of_parts = |part: Option<&str>| part.map(words_of).unwrap_or_default();
-            let (first, last) = (of_parts(parts.first), of_parts(parts.last));
+            let (first, last) = (words(parts.first.unwrap_or_default()), words(parts.last.unwrap_or_default()));
             match name.split_once(',') {
-                Some((before, after)) => {
-                    prop_assert_eq!(last, words_of(before));
-                    prop_assert_eq!(first, words_of(after));
-                }
+                Some((before, after)) => prop_assert_eq!((first, last), (words(after), words(before))),
                 None => {
-                    let joined: Vec<String> = first.into_iter().chain(last).collect();
-                    prop_assert_eq!(joined, words_of(&name));
+                    prop_assert!(first.len() <= 1, "the first name is one word");
+                    prop_assert_eq!([first, last].concat(), words(&name));
                 }
             }
             for part in [parts.first, parts.last].into_iter().flatten() {
                 prop_assert!(!part.trim().is_empty());
                 prop_assert_eq!(part.trim(), part);
+                prop_assert!(name.contains(part), "runs of white space inside are kept");
             }
         }
     }

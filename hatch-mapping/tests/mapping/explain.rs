@@ -3,7 +3,7 @@
 use hatch_mapping::{Mapper, OpportunityModel};
 use serde_json::json;
 
-use crate::fixture::{Fixture, config, read, read_all};
+use crate::fixture::{Fixture, JOB, MEMBERSHIP, config, read, read_all};
 
 /// Field, kind of record, its ID and path.
 type Origin = (&'static str, Option<&'static str>, Option<i64>, Option<String>);
@@ -29,7 +29,7 @@ fn taken(field: &'static str, record: &'static str, id: i64, path: &str) -> Orig
 #[test]
 fn each_standard_field_names_its_record_and_path() {
     assert_eq!(
-        origins(&Fixture::full(), OpportunityModel::Job),
+        origins(&Fixture::full(), JOB),
         [
             ("source", None, None, None),
             taken("firstName", "customer", 7, "customer:name"),
@@ -52,7 +52,7 @@ fn a_field_without_a_value_says_so() {
     fixture.customer = None;
     fixture.customer_contacts = read_all([]);
     assert_eq!(
-        origins(&fixture, OpportunityModel::Membership),
+        origins(&fixture, MEMBERSHIP),
         [
             ("source", None, None, None),
             ("firstName", None, None, None),
