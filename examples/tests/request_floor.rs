@@ -20,7 +20,9 @@ struct Tenant {
 
 impl Tenant {
     async fn open(jobs: usize) -> Tenant {
-        let config = SimulatorConfig { seed: 20, jobs, memberships: jobs / 5, ..SimulatorConfig::default() };
+        let now = DateTime::from_timestamp(1_790_000_000, 0);
+        let config =
+            SimulatorConfig { seed: 20, jobs, memberships: jobs / 5, now, ..SimulatorConfig::default() };
         let simulator = Simulator::start(config).await.expect("the simulator starts");
         let credentials = simulator.credentials();
         let url = simulator.servicetitan_url();
