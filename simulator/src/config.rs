@@ -2,6 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::faults::FaultPlan;
+use crate::webhooks::WebhookTarget;
+
 /// How large the world is, from which seed it grows, and how strict its servers are.
 ///
 /// The same configuration with the same `now` gives the same world, record for record. Only sizes and server
@@ -32,6 +35,13 @@ pub struct SimulatorConfig {
     /// Whether every record carries its revision in a field that the schemas do not know, `simulatorRevision`. It travels through a client
     /// that keeps unknown fields into Hatch, where it tells from which state of which record an opportunity was made.
     pub reveal_revisions: bool,
+    /// The random trouble from the start on; [`Simulator::plan_faults`](crate::Simulator::plan_faults) changes it.
+    pub faults: FaultPlan,
+    /// Whether the ServiceTitan port also answers under `/_sim/`: `GET stats`, `GET hatch/contacts`, `GET notes`, `GET floor`,
+    /// `POST mutate` (`count`, `seed`) and `POST faults` (`level`, `seed`).
+    pub control_endpoints: bool,
+    /// Where webhooks go for changes made through `POST mutate`.
+    pub webhooks: Option<WebhookTarget>,
     /// The loopback port of the ServiceTitan server; 0 lets the system choose.
     pub servicetitan_port: u16,
     /// The loopback port of the Hatch server; 0 lets the system choose.
@@ -52,6 +62,9 @@ impl Default for SimulatorConfig {
             servicetitan_rate_limit: None,
             hatch_rate_limit: None,
             reveal_revisions: false,
+            faults: FaultPlan::none(),
+            control_endpoints: false,
+            webhooks: None,
             servicetitan_port: 0,
             hatch_port: 0,
         }

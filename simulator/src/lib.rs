@@ -47,6 +47,7 @@
 
 mod answer;
 mod config;
+mod control;
 mod dice;
 mod exchange;
 mod faults;
@@ -74,5 +75,5 @@ pub use simulator::{HatchHandle, Simulator, StartError};
 pub use stats::Stats;
 pub use store::{Note, NoteParent};
 pub use systems::{HatchDepartment, SimulatorCredentials};
-pub use webhooks::{CourierTrouble, SIGNATURE_HEADER, WebhookCourier, WebhookDelivery};
+pub use webhooks::{CourierTrouble, SIGNATURE_HEADER, WebhookCourier, WebhookDelivery, WebhookTarget};
 pub use world::{Change, ChangeError, ChangeKind, WorldHandle};

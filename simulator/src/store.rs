@@ -308,6 +308,17 @@ impl Store {
         self.notes.values().map(Vec::len).sum()
     }
 
+    /// Every note with what it hangs on, in the order of writing.
+    pub(crate) fn every_note(&self) -> impl Iterator<Item = (NoteParent, i64, &Note)> {
+        let mut notes: Vec<_> = self
+            .notes
+            .iter()
+            .flat_map(|((parent, id), notes)| notes.iter().map(|note| (*parent, *id, note)))
+            .collect();
+        notes.sort_unstable_by_key(|(_, _, note)| note.id);
+        notes.into_iter()
+    }
+
     pub(crate) fn add_note(&mut self, parent: NoteParent, id: i64, text: String, is_pinned: bool) -> Note {
         let note = Note { id: self.fresh_id(), text, is_pinned, created_on: self.now };
         self.notes.entry((parent, id)).or_default().push(note.clone());

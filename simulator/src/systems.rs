@@ -29,6 +29,8 @@ pub struct SimulatorCredentials {
     pub client_id: String,
     /// The client secret.
     pub client_secret: SecretString,
+    /// The key that webhooks are signed with, 32 characters.
+    pub webhook_key: SecretString,
     /// The tenant that the token is for.
     pub tenant: i64,
 }
@@ -84,6 +86,8 @@ impl Systems {
         });
         let (store, references) = generator::grow(&config, now);
         let seed = config.seed;
+        let faults = Faults::default();
+        faults.plan(config.faults.clone(), &store);
         let department = |name: &str, source: &str| HatchDepartment {
             name: name.to_owned(),
             api_key: format!("hatch-{name}-{seed:08x}").into(),
@@ -94,6 +98,7 @@ impl Systems {
                 app_key: format!("ak1.simulator{seed:08x}").into(),
                 client_id: format!("cid.simulator{seed:08x}"),
                 client_secret: format!("cs1.simulator{seed:08x}").into(),
+                webhook_key: format!("simulator-webhooks{seed:014x}").into(),
                 tenant: config.tenant,
             },
             departments: [
@@ -101,7 +106,7 @@ impl Systems {
                 department("memberships", "custom:servicetitan-memberships"),
             ],
             references,
-            faults: Faults::default(),
+            faults,
             servicetitan_rate: RateLimit::new(config.servicetitan_rate_limit, 1),
             hatch_rate: RateLimit::new(config.hatch_rate_limit, 10),
             store: Mutex::new(store),

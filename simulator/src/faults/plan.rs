@@ -57,6 +57,16 @@ impl FaultPlan {
         Self { seed, per_thousand: 150, kinds, page_caps: true, forbidden_resource: true }
     }
 
+    /// The plan of a level: `none`, `light` or `heavy`.
+    pub fn named(level: &str, seed: u64) -> Option<Self> {
+        match level {
+            "none" => Some(Self::none()),
+            "light" => Some(Self::light(seed)),
+            "heavy" => Some(Self::heavy(seed)),
+            _ => None,
+        }
+    }
+
     /// Leaves out kinds of trouble.
     #[must_use]
     pub fn without(mut self, unwanted: impl Fn(&FaultKind) -> bool) -> Self {
