@@ -1,0 +1,156 @@
+//! ServiceTitan and Hatch on this machine, for a host to be tried against: `cargo run --release --example simulator`.
+//!
+//! Once both answer, one line of JSON says where they are and what opens them. The endpoints under `/_sim/` on the ServiceTitan port show
+//! what was asked and what Hatch holds, change the tenant at random, and set the level of trouble. Ctrl-C or SIGTERM stops it once the
+//! requests that are running are answered.
+
+use std::error::Error;
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use simulator::{CourierTrouble, FaultPlan, Simulator, SimulatorConfig, WebhookTarget, WorldHandle};
+
+/// Serves a simulated ServiceTitan tenant and a simulated Hatch.
+#[derive(Parser)]
+#[command(name = "simulator")]
+struct Options {
+    /// The seed that the tenant, its credentials and all chance grow from.
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+    /// How many jobs the tenant has.
+    #[arg(long, default_value_t = 2000)]
+    jobs: usize,
+    /// How many memberships the tenant has.
+    #[arg(long, default_value_t = 300)]
+    memberships: usize,
+    /// How much goes wrong.
+    #[arg(long, value_enum, default_value_t = Level::None)]
+    faults: Level,
+    /// The port of the simulated ServiceTitan; a free one unless it is given.
+    #[arg(long, default_value_t = 0)]
+    servicetitan_port: u16,
+    /// The port of the simulated Hatch; a free one unless it is given.
+    #[arg(long, default_value_t = 0)]
+    hatch_port: u16,
+    /// Requests per second that ServiceTitan takes before it answers 429; no limit unless it is given.
+    #[arg(long)]
+    servicetitan_limit: Option<u32>,
+    /// Requests per ten seconds and API key that Hatch takes before it answers 429; no limit unless it is given.
+    #[arg(long)]
+    hatch_limit: Option<u32>,
+    /// Where webhooks go for changes made through `/_sim/mutate`, such as `http://127.0.0.1:8080/webhooks/servicetitan`. With faults
+    /// some get lost, doubled and late.
+    #[arg(long, value_name = "URL")]
+    webhooks_to: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Level {
+    None,
+    Light,
+    Heavy,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("the simulator cannot run: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: Options) -> Result<(), Box<dyn Error>> {
+    let simulator = Simulator::start(config(&options)?).await?;
+    // Whoever reads the line may send a signal at once.
+    let stopping = stopping()?;
+    let mut stdout = std::io::stdout();
+    writeln!(stdout, "{}", ready(&simulator))?;
+    stdout.flush()?;
+    let clock = tokio::spawn(keep_time(simulator.world()));
+    stopping.await;
+    clock.abort();
+    simulator.shutdown().await;
+    Ok(())
+}
+
+fn config(options: &Options) -> Result<SimulatorConfig, Box<dyn Error>> {
+    let trouble = if options.faults == Level::None { CourierTrouble::NONE } else { CourierTrouble::HEAVY };
+    let webhooks = match &options.webhooks_to {
+        None => None,
+        Some(url) => Some(WebhookTarget { url: url.parse()?, trouble }),
+    };
+    Ok(SimulatorConfig {
+        seed: options.seed,
+        jobs: options.jobs,
+        memberships: options.memberships,
+        faults: match options.faults {
+            Level::None => FaultPlan::none(),
+            Level::Light => FaultPlan::light(options.seed),
+            Level::Heavy => FaultPlan::heavy(options.seed),
+        },
+        servicetitan_rate_limit: options.servicetitan_limit,
+        hatch_rate_limit: options.hatch_limit,
+        control_endpoints: true,
+        webhooks,
+        servicetitan_port: options.servicetitan_port,
+        hatch_port: options.hatch_port,
+        ..SimulatorConfig::default()
+    })
+}
+
+/// All that a host needs. The secrets open nothing but this simulator.
+fn ready(simulator: &Simulator) -> Value {
+    let credentials = simulator.credentials();
+    let hatch = simulator.hatch_departments().map(|department| {
+        json!({ "name": department.name, "source": department.source,
+            "apiKey": department.api_key.expose_secret() })
+    });
+    json!({
+        "servicetitanUrl": simulator.servicetitan_url(), "hatchUrl": simulator.hatch_url(),
+        "controlUrl": format!("{}/_sim", simulator.servicetitan_url()), "tenant": credentials.tenant,
+        "appKey": credentials.app_key.expose_secret(), "clientId": credentials.client_id,
+        "clientSecret": credentials.client_secret.expose_secret(),
+        "webhookKey": credentials.webhook_key.expose_secret(), "hatch": hatch,
+    })
+}
+
+/// The tenant's clock goes as fast as the machine's, so that tokens grow old.
+async fn keep_time(world: WorldHandle) {
+    let mut seconds = tokio::time::interval(Duration::from_secs(1));
+    seconds.tick().await;
+    loop {
+        seconds.tick().await;
+        world.advance(chrono::Duration::seconds(1));
+    }
+}
+
+/// Listens for Ctrl-C and SIGTERM from now on, and answers when one of them has come.
+#[cfg(unix)]
+fn stopping() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Answers when Ctrl-C has come.
+#[cfg(not(unix))]
+fn stopping() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a way to listen it runs until it is ended from outside.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
