@@ -98,12 +98,10 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let engine = Arc::clone(&tenant.engine);
 
     print::heading("1. Checking the connection");
-    let found = engine.check().await?;
-    println!("{}", found.summary);
-    for scope in &found.missing_scopes {
-        println!(
-            "Missing scope: {scope}. Tick it in the developer portal, then upgrade the app in the tenant's settings."
-        );
+    let check = engine.check().await;
+    println!("{check}");
+    if !check.ok {
+        return Err("the connection has to be repaired first".into());
     }
     let mut steps = vec![("check", tenant.requests())];
 

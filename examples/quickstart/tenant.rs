@@ -13,7 +13,7 @@ use hatch_mapping::{
 };
 use secrecy::SecretString;
 use serde_json::Value;
-use servicetitan_client::{Environment, Lane, ServiceTitan, TenantId, operations};
+use servicetitan_client::{Environment, Lane, ServiceTitan, TenantId};
 use simulator::{HatchDepartment, Simulator, WorldHandle};
 use sql_store::SqlStore;
 use sync_core::{Engine, Integration, ServiceTitanSource};
@@ -57,8 +57,7 @@ impl Tenant {
         }
         let client = builder.build()?;
 
-        let scopes = operations::all().into_iter().map(|operation| operation.scope());
-        let source = ServiceTitanSource::new(client.with_lane(Lane::Backfill)).needing(scopes);
+        let source = ServiceTitanSource::new(client.with_lane(Lane::Backfill));
         let store = SqlStore::open(folder.join("sync.db")).await?;
         let departments = simulator.hatch_departments();
         let [jobs, memberships] = &departments;

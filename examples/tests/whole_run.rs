@@ -203,12 +203,13 @@ async fn a_feed_without_its_scope_is_named_and_the_rest_goes_on() {
 }
 
 #[tokio::test]
-async fn a_check_names_the_app_the_tenant_and_its_scopes() {
+async fn a_check_names_the_app_and_the_tenant() {
     let simulator = simulator().await;
-    let found = running(&simulator).await.check().await.expect("a connection");
+    let found = running(&simulator).await.check().await;
+    assert!(found.ok, "{found}");
     let credentials = simulator.credentials();
-    for expected in [&credentials.client_id, &credentials.tenant.to_string(), "CRM > Customers, write"] {
-        assert!(found.summary.contains(expected), "{expected} in {}", found.summary);
+    for expected in [&credentials.client_id, &credentials.tenant.to_string(), "Everything is in order."] {
+        assert!(found.to_string().contains(expected), "{expected} in {found}");
     }
 }
 
@@ -219,7 +220,7 @@ async fn a_wrong_secret_is_told_with_what_to_do_and_without_the_secret() {
     let client =
         client(&simulator).credentials(client_id, SecretString::from("cs1.wrong")).build().expect("a client");
     let engine = engine(&simulator, client, Arc::new(MemoryStore::new())).await;
-    let error = engine.check().await.expect_err("a wrong secret").to_string();
+    let error = engine.check().await.to_string();
     assert!(error.contains("secret"), "{error}");
     assert!(!error.contains("cs1.wrong"), "{error}");
 }
@@ -229,6 +230,6 @@ async fn an_unknown_tenant_is_told_by_its_number() {
     let simulator = simulator().await;
     let client = client(&simulator).tenant(TenantId(99)).build().expect("a client");
     let engine = engine(&simulator, client, Arc::new(MemoryStore::new())).await;
-    let error = engine.check().await.expect_err("a wrong tenant").to_string();
+    let error = engine.check().await.to_string();
     assert!(error.contains("99") && error.contains("tenant"), "{error}");
 }

@@ -68,9 +68,9 @@ pub mod testing;
 
 pub use clock::{Clock, SystemClock};
 pub use engine::{
-    BACKFILL_DAYS, ConnectionStatus, DeliveredBatch, Engine, EngineBuilder, FeedStatus, ForgetReport,
-    GIVE_UP_NOTES_AFTER, IntegrationStatus, NoteOutcome, PulledPage, PushError, PushOutcome, PushReport,
-    Pusher, RHYTHM, Redelivery, ReferenceChanges, SWEEP_EVERY,
+    BACKFILL_DAYS, CheckReport, ConnectionStatus, DeliveredBatch, Engine, EngineBuilder, FeedStatus, Finding,
+    FindingStatus, ForgetReport, GIVE_UP_NOTES_AFTER, IntegrationStatus, NoteOutcome, PulledPage, PushError,
+    PushOutcome, PushReport, Pusher, RHYTHM, Redelivery, ReferenceChanges, SWEEP_EVERY,
 };
 pub use error::SyncError;
 pub use integration::Integration;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use hatch_mapping::NoteTarget;
+use servicetitan_client::Scope;
 use thiserror::Error;
 
 use crate::{MirrorRecord, Resource};
@@ -75,12 +76,14 @@ pub enum Priority {
 /// Who is connected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceDescription {
-    /// What a person reads: tenant, environment, scopes.
+    /// What a person reads: app, tenant, environment.
     pub summary: String,
     /// ServiceTitan's own time.
     pub server_time: Option<DateTime<Utc>>,
-    /// Scopes that the integrations need and the app lacks, in the portal's words.
-    pub missing_scopes: Vec<String>,
+    /// What the app may do, as far as the access token tells; empty if it does not.
+    pub granted_scopes: Vec<Scope>,
+    /// Whether something was read, so that the application key and the tenant are known to be right.
+    pub key_confirmed: bool,
 }
 
 /// Where reading a feed goes on.

@@ -62,6 +62,12 @@ impl PushConfig {
         self.rule(event.kind).targets.iter().copied().collect()
     }
 
+    /// The records that get notes of any kind of event.
+    pub fn all_targets(&self) -> BTreeSet<NoteTarget> {
+        let rules = [&self.campaign_messages, &self.incoming, &self.user_messages, &self.campaign_events];
+        rules.into_iter().flat_map(|rule| &rule.targets).copied().collect()
+    }
+
     /// Whether the notes of this event have the message's content.
     pub fn includes_content(&self, event: &HatchEvent) -> bool {
         self.rule(event.kind).content

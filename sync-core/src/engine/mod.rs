@@ -1,6 +1,7 @@
 //! The engine: pull, touch, resolve, map, deliver; and push.
 
 mod builder;
+mod check;
 mod configuration;
 mod deliver;
 mod feeds;
@@ -34,6 +35,7 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 pub use builder::EngineBuilder;
+pub use check::{CheckReport, Finding, FindingStatus};
 pub use configuration::BACKFILL_DAYS;
 pub use deliver::DeliveredBatch;
 pub use forget::ForgetReport;
@@ -46,8 +48,8 @@ pub use status::{ConnectionStatus, FeedStatus, IntegrationStatus};
 
 use self::settings::Settings;
 use crate::{
-    Change, Clock, Epoch, Integration, MirrorRecord, Progress, Source, SourceDescription, SourceError, Store,
-    StoreError, SyncError,
+    Change, Clock, Epoch, Integration, MirrorRecord, Progress, Source, SourceError, Store, StoreError,
+    SyncError,
 };
 
 /// Keeps the opportunities of one connection (one tenant seen through one app) in step with ServiceTitan.
@@ -88,21 +90,6 @@ impl Engine {
         store: Arc<dyn Store>,
     ) -> EngineBuilder {
         EngineBuilder::new(connection.into(), source, store)
-    }
-
-    /// Asks ServiceTitan and every sink whether they know us, and says what is wrong and what to do about it. Changes nothing.
-    ///
-    /// # Errors
-    ///
-    /// [`SyncError::Source`] or [`SyncError::Configuration`], naming the side that refused.
-    pub async fn check(&self) -> Result<SourceDescription, SyncError> {
-        let description = self.source.check().await?;
-        for integration in &self.integrations {
-            integration.sink.check().await.map_err(|error| {
-                SyncError::Configuration(format!("the sink of integration {:?}: {error}", integration.name))
-            })?;
-        }
-        Ok(description)
     }
 
     /// Reads from ServiceTitan, unless the engine is asked to stop: then the request is given up, which changes nothing.

@@ -10,9 +10,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 use hatch_mapping::NoteTarget;
-use servicetitan_client::{
-    CustomerId, Error, JobId, Lane, LocationId, NewNote, RecordProblem, Scope, ServiceTitan,
-};
+use servicetitan_client::{CustomerId, Error, JobId, Lane, LocationId, NewNote, RecordProblem, ServiceTitan};
 
 use crate::{
     FeedPage, FeedPosition, ListPage, Priority, Records, Resource, Source, SourceDescription, SourceError,
@@ -26,20 +24,12 @@ const LIST_PAGE_SIZE: u32 = 500;
 #[derive(Debug, Clone)]
 pub struct ServiceTitanSource {
     client: ServiceTitan,
-    needed: Vec<Scope>,
 }
 
 impl ServiceTitanSource {
     /// ServiceTitan through this client.
     pub fn new(client: ServiceTitan) -> Self {
-        ServiceTitanSource { client, needed: Vec::new() }
-    }
-
-    /// The scopes that [`Source::check`] looks for.
-    #[must_use]
-    pub fn needing(mut self, scopes: impl IntoIterator<Item = Scope>) -> Self {
-        self.needed = scopes.into_iter().collect();
-        self
+        ServiceTitanSource { client }
     }
 
     fn in_lane(&self, priority: Priority) -> ServiceTitan {
@@ -55,11 +45,11 @@ impl ServiceTitanSource {
 impl Source for ServiceTitanSource {
     async fn check(&self) -> Result<SourceDescription, SourceError> {
         let report = self.client.check().await?;
-        let missing = self.client.missing_scopes(&self.needed).await?;
         Ok(SourceDescription {
-            summary: report.to_string(),
+            summary: format!("app {}, tenant {} on {}", report.client_id, report.tenant, report.environment),
             server_time: report.server_time,
-            missing_scopes: missing.iter().map(ToString::to_string).collect(),
+            granted_scopes: report.scopes,
+            key_confirmed: report.app_key_confirmed,
         })
     }
 

@@ -126,7 +126,8 @@ impl Source for Titan {
         Ok(SourceDescription {
             summary: String::new(),
             server_time: Some(PausedClock::start()),
-            missing_scopes: Vec::new(),
+            granted_scopes: Vec::new(),
+            key_confirmed: true,
         })
     }
 
@@ -261,7 +262,7 @@ impl Clock for PausedClock {
 pub(crate) fn record(
     resource: Resource,
     id: i64,
-    body: serde_json::Value,
+    body: &serde_json::Value,
     links: &[(Resource, i64)],
 ) -> MirrorRecord {
     MirrorRecord {
@@ -276,7 +277,7 @@ pub(crate) fn record(
 
 pub(crate) fn job(id: i64) -> MirrorRecord {
     let body = json!({ "id": id, "customerId": CUSTOMER, "locationId": LOCATION });
-    record(Resource::Jobs, id, body, &[(Resource::Customers, CUSTOMER)])
+    record(Resource::Jobs, id, &body, &[(Resource::Customers, CUSTOMER)])
 }
 
 /// A host: a ServiceTitan, a store, and what the engine is built from.

@@ -96,7 +96,7 @@ async fn a_membership_has_no_job_and_a_location_may_be_missing() {
     let mut host = Host::new().await.to([NoteTarget::Job, NoteTarget::Customer, NoteTarget::Location]);
     host.model = OpportunityModel::Membership;
     let membership = json!({ "id": 5, "customerId": CUSTOMER, "locationId": null });
-    host.mirror([record(Resource::Memberships, 5, membership, &[])]).await;
+    host.mirror([record(Resource::Memberships, 5, &membership, &[])]).await;
     let outcome = host.engine().await.push(event("e", 5)).await.unwrap();
     let expected = [
         (NoteTarget::Job, NoteOutcome::NotApplicable),
@@ -110,7 +110,7 @@ async fn a_membership_has_no_job_and_a_location_may_be_missing() {
 async fn an_event_of_which_no_note_applies_is_done_and_still_known() {
     let mut host = Host::new().await.to([NoteTarget::Job]);
     host.model = OpportunityModel::Membership;
-    host.mirror([record(Resource::Memberships, 5, json!({ "id": 5, "customerId": CUSTOMER }), &[])]).await;
+    host.mirror([record(Resource::Memberships, 5, &json!({ "id": 5, "customerId": CUSTOMER }), &[])]).await;
     let engine = host.engine().await;
     let outcome = engine.push(event("e", 5)).await.unwrap();
     assert_eq!(outcome, stored(&[(NoteTarget::Job, NoteOutcome::NotApplicable)]));
@@ -137,7 +137,7 @@ async fn a_note_goes_to_the_customer_that_a_merged_one_became() {
         record(
             Resource::Customers,
             id,
-            json!({ "id": id, "mergedToId": into }),
+            &json!({ "id": id, "mergedToId": into }),
             &[(Resource::Customers, into)],
         )
     };
