@@ -69,10 +69,46 @@ id! {
     PaymentTypeId,
     /// A project.
     ProjectId,
-    /// A lead.
-    LeadId,
     /// A booking.
     BookingId,
+    /// A booking provider: an app that hands in bookings.
+    BookingProviderId,
+    /// A booking provider tag.
+    BookingProviderTagId,
+    /// A lead.
+    LeadId,
+    /// A non-job appointment.
+    NonJobAppointmentId,
+    /// What a campaign costs in a month.
+    CampaignCostId,
+    /// A role that users have.
+    UserRoleId,
+    /// A kind of custom field.
+    CustomFieldTypeId,
     /// A call.
     CallId,
+}
+
+/// A task of an invoice: a GUID.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct InvoiceTaskId(pub String);
+
+impl std::fmt::Display for InvoiceTaskId {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+crate::model::wire::wire_by_serde!(InvoiceTaskId);
+crate::model::wire::required_field!(InvoiceTaskId);
+
+#[cfg(all(test, feature = "http"))]
+impl crate::contract::Sample for InvoiceTaskId {
+    fn form() -> crate::contract::Form {
+        <String as crate::contract::Sample>::form()
+    }
+    fn sample() -> Self {
+        InvoiceTaskId(crate::contract::sample())
+    }
 }

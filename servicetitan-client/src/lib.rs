@@ -84,9 +84,12 @@ let types: serde_json::Value =
 #[cfg(test)]
 #[cfg(feature = "http")]
 mod contract;
+mod custom_fields;
 mod declare;
+mod external_data;
 pub mod ids;
 pub mod model;
+mod modified;
 mod notes;
 #[cfg(feature = "http")]
 pub mod operations;
@@ -122,8 +125,10 @@ pub mod settings;
 pub use accounting::*;
 #[cfg(feature = "crm")]
 pub use crm::*;
+pub use custom_fields::*;
 #[cfg(feature = "dispatch")]
 pub use dispatch::*;
+pub use external_data::*;
 pub use ids::*;
 #[cfg(feature = "jpm")]
 pub use jpm::*;
@@ -132,9 +137,8 @@ pub use marketing::*;
 #[cfg(feature = "memberships")]
 pub use memberships::*;
 pub use model::{Change, Decimal, Record};
-#[cfg(feature = "http")]
-pub use notes::NewNote;
-pub use notes::Note;
+pub use modified::*;
+pub use notes::*;
 #[cfg(feature = "http")]
 pub use operations::Operation;
 #[cfg(feature = "sales")]

@@ -1,10 +1,6 @@
-//! Notes on jobs, customers and locations.
+//! Notes on jobs, customers, locations, leads and projects.
 
-use chrono::{DateTime, Utc};
-
-use crate::declare::request;
-use crate::ids::{NoteId, UserId};
-use crate::model::model;
+use crate::declare::*;
 
 model! {
     /// A note on a job, a customer or a location.
@@ -25,19 +21,43 @@ model! {
 }
 
 request! {
-    /// A note to be written.
+    /// A note to be written on a job, a lead or a project.
     pub struct NewNote {
         must {
             /// The text.
             "text" => text: String,
         }
         may {
-            /// Whether the note is pinned to the top; left to ServiceTitan when absent.
+            /// Whether the note is pinned to the top; left to ServiceTitan when it is not set.
             "pinToTop" => pin_to_top: bool,
-            /// On a customer: whether its locations get the note too.
-            "addToLocations" => with_locations: bool,
-            /// On a location: whether its customer gets the note too.
-            "addToCustomer" => with_customer: bool,
+        }
+    }
+
+    /// A note to be written on a customer. One that says no more than a [`NewNote`] is made from it.
+    pub struct NewCustomerNote {
+        must {
+            /// The text.
+            "text" => text: String,
+        }
+        may {
+            /// Whether the note is pinned to the top; left to ServiceTitan when it is not set.
+            "pinToTop" => pin_to_top: bool,
+            /// Whether the customer's locations get the note too.
+            "addToLocations" => add_to_locations: bool,
+        }
+    }
+
+    /// A note to be written on a location. One that says no more than a [`NewNote`] is made from it.
+    pub struct NewLocationNote {
+        must {
+            /// The text.
+            "text" => text: String,
+        }
+        may {
+            /// Whether the note is pinned to the top; left to ServiceTitan when it is not set.
+            "pinToTop" => pin_to_top: bool,
+            /// Whether the location's customer gets the note too.
+            "addToCustomer" => add_to_customer: bool,
         }
     }
 }
@@ -54,16 +74,18 @@ impl NewNote {
     pub fn pinned(self) -> Self {
         self.pin_to_top(true)
     }
+}
 
-    /// On a customer: writes the note on its locations too.
-    #[must_use]
-    pub fn add_to_locations(self) -> Self {
-        self.with_locations(true)
+#[cfg(feature = "http")]
+impl From<NewNote> for NewCustomerNote {
+    fn from(note: NewNote) -> Self {
+        NewCustomerNote { text: note.text, pin_to_top: note.pin_to_top, add_to_locations: None }
     }
+}
 
-    /// On a location: writes the note on its customer too.
-    #[must_use]
-    pub fn add_to_customer(self) -> Self {
-        self.with_customer(true)
+#[cfg(feature = "http")]
+impl From<NewNote> for NewLocationNote {
+    fn from(note: NewNote) -> Self {
+        NewLocationNote { text: note.text, pin_to_top: note.pin_to_top, add_to_customer: None }
     }
 }

@@ -55,6 +55,7 @@ const WORDS: &[(&str, &str, Resources)] = &[
             ("jobtypes", "Job Types"),
             ("jobcancelreasons", "Job Cancel Reasons"),
             ("jobholdreasons", "Job Hold Reasons"),
+            ("projects", "Projects"),
         ],
     ),
     (

@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a failed set-up is a failed test")]
 
 use serde_json::{Value, json};
-use servicetitan_client::{ContactType, Customer, CustomerContact, Job, JobStatus, Location, NewNote, Note};
+use servicetitan_client::{
+    Change, ContactType, Customer, CustomerContact, Job, JobStatus, JobUpdate, Location, NewCustomerNote,
+    NewNote, Note,
+};
 
 #[test]
 fn a_record_keeps_nulls_unknown_fields_and_odd_values() {
@@ -52,12 +55,21 @@ fn no_content_shows_in_debug_output() {
 }
 
 #[test]
-fn a_note_is_sent_with_what_was_set_and_nothing_else() {
+fn a_body_is_sent_with_what_was_set_and_nothing_else() {
     assert_eq!(serde_json::to_value(NewNote::text("a")).unwrap(), json!({"text": "a"}));
     assert_eq!(
-        serde_json::to_value(NewNote::text("a").pinned().add_to_locations().add_to_customer()).unwrap(),
-        json!({"text": "a", "pinToTop": true, "addToLocations": true, "addToCustomer": true})
+        serde_json::to_value(NewNote::text("a").pinned()).unwrap(),
+        json!({"text": "a", "pinToTop": true})
     );
+    let note = NewCustomerNote::from(NewNote::text("a")).add_to_locations(true);
+    assert_eq!(serde_json::to_value(note).unwrap(), json!({"text": "a", "addToLocations": true}));
+}
+
+#[test]
+fn an_update_leaves_a_field_sets_it_or_empties_it() {
+    let update = JobUpdate::new().summary("leaks").sold_by_id(Change::Clear);
+    assert_eq!(serde_json::to_value(update).unwrap(), json!({"summary": "leaks", "soldById": null}));
+    assert_eq!(serde_json::to_value(JobUpdate::new()).unwrap(), json!({}));
 }
 
 #[test]

@@ -1,6 +1,11 @@
 //! Invoices and their items.
 
-use super::invoice_details::{
+#[cfg(feature = "http")]
+use super::{
+    CreatedInvoiceTasks, ExportedInvoice, InvoiceCustomFieldsUpdate, InvoiceExportOutcome, InvoiceItemUpdate,
+    InvoiceTask, InvoiceTaskUpdate, InvoiceUpdate, NewAdjustmentInvoice, NewInvoiceTask, UpdatedInvoiceTask,
+};
+use super::{
     GeneralLedgerAccount, InvoiceAddress, InvoiceBatch, InvoiceEmployee, InvoiceJob, ItemGroup, Reference,
     Royalty, SalesTax,
 };
@@ -181,6 +186,10 @@ model! {
         "installedEquipmentId" => installed_equipment_id: Option<i64>,
         /// The estimate item that it came from.
         "estimateItemId" => estimate_item_id: Option<EstimateItemId>,
+        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        "active" => active: Option<bool>,
+        /// The invoice; 0 stands for none.
+        "invoiceId" => invoice_id: Option<InvoiceId>,
     }
 }
 
@@ -250,36 +259,86 @@ open_enum! {
     }
 }
 
+open_enum! {
+    /// Which invoices a list gives, by whether they are in use, with room for values to come.
+    pub enum InvoiceActiveState {
+        /// Those in use.
+        ActiveOnly,
+        /// Those out of use.
+        InactiveOnly,
+        /// All of them.
+        All,
+    }
+}
+
+open_enum! {
+    /// How a balance is compared, with room for values to come.
+    pub enum BalanceComparer {
+        /// `Equals`.
+        Equals,
+        /// `NotEquals`.
+        NotEquals,
+        /// `Greater`.
+        Greater,
+        /// `Less`.
+        Less,
+    }
+}
+
+open_enum! {
+    /// How several conditions are combined, with room for values to come.
+    pub enum LogicalOperator {
+        /// `And`.
+        And,
+        /// `Or`.
+        Or,
+    }
+}
+
+open_enum! {
+    /// How far an invoice is on its way to the books, with room for values to come.
+    pub enum TransactionStatus {
+        /// `Pending`.
+        Pending,
+        /// `Posted`.
+        Posted,
+        /// `Exported`.
+        Exported,
+    }
+}
+
 filter! {
-    /// Which invoices and their items a list gives.
+    /// Which invoices a list gives.
     pub struct InvoiceFilter {
-        /// With this active state.
-        "activeState" => active_state: String,
+        /// Whether they are in use; only those in use by default.
+        "activeState" => active_state: InvoiceActiveState,
         /// Modified before this time.
         "modifiedBefore" => modified_before: DateTime<Utc>,
         /// Modified at this time or later.
         "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// With this batch ID.
+        /// In one of these states.
+        "statuses" => statuses: AnyOf<TransactionStatus>,
+        /// In this batch.
         "batchId" => batch_id: i64,
-        /// With this batch number.
+        /// In the batch with this number.
         "batchNumber" => batch_number: i32,
-        /// With these custom fields.
-        "customField.Fields" => custom_field_fields: String,
-        /// How several custom fields are combined.
-        "customField.Operator" => custom_field_operator: String,
+        /// With these values in custom fields, by their names.
+        "customField.Fields" => custom_fields: BTreeMap<String, String>,
+        /// Whether all of the custom fields or one of them has to fit.
+        "customField.Operator" => custom_field_operator: LogicalOperator,
         /// Of this job.
         "jobId" => job_id: JobId,
-        /// With this job number.
+        /// Of the job with this number.
         "jobNumber" => job_number: String,
-        /// With this business unit ID.
+        /// Of this business unit.
         "businessUnitId" => business_unit_id: BusinessUnitId,
         /// Of this customer.
         "customerId" => customer_id: CustomerId,
-        /// With a time of `invoiced` at this time or later.
+        /// Invoiced at this time or later.
         "invoicedOnOrAfter" => invoiced_on_or_after: DateTime<Utc>,
-        /// By time: invoiced on before this.
+        /// Invoiced before this time.
         "invoicedOnBefore" => invoiced_on_before: DateTime<Utc>,
-        /// With this adjustment to ID.
+        /// Adjusting this invoice.
         "adjustmentToId" => adjustment_to_id: InvoiceId,
         /// With this number.
         "number" => number: String,
@@ -287,35 +346,61 @@ filter! {
         "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
         /// Created before this time.
         "createdBefore" => created_before: DateTime<Utc>,
-        /// With this total greater.
+        /// With a greater total, in the tenant's currency.
         "totalGreater" => total_greater: Decimal,
-        /// With this total less.
+        /// With a smaller total, in the tenant's currency.
         "totalLess" => total_less: Decimal,
-        /// With a balance that compares so with this.
+        /// With a balance that compares so with this, in the tenant's currency.
         "balanceFilter.Balance" => balance: Decimal,
         /// How the balance is compared with `balance`.
-        "balanceFilter.Comparer" => balance_comparer: String,
-        /// By time: due date before this.
+        "balanceFilter.Comparer" => balance_comparer: BalanceComparer,
+        /// Due before this time.
         "dueDateBefore" => due_date_before: DateTime<Utc>,
-        /// With a time of `dueDate` at this time or later.
+        /// Due at this time or later.
         "dueDateOnOrAfter" => due_date_on_or_after: DateTime<Utc>,
-        /// With this order by.
+        /// The field that decides the order.
         "orderBy" => order_by: String,
-        /// With this order by direction.
+        /// The direction of the order: `asc` or `desc`.
         "orderByDirection" => order_by_direction: String,
+        /// In one of these states of review.
+        "reviewStatuses" => review_statuses: AnyOf<InvoiceReviewStatus>,
+        /// To be reviewed by one of these employees.
+        "assignedToIds" => assigned_to_ids: AnyOf<EmployeeId>,
+        /// Of one of these kinds.
+        "invoiceConfigurations" => invoice_configurations: AnyOf<InvoiceConfiguration>,
         /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
         "sort" => sort: String,
     }
 }
 
 resource! {
-    /// Invoices and their items.
+    /// Invoices, their custom fields and their tasks.
     pub struct Invoices as invoices, scope "tn.acc.invoices", under "accounting/v2/tenant/{tenant}/" {
         /// Reads the list.
         list "invoices" => list() -> Invoice, by InvoiceFilter;
-        /// Reads the records with these IDs, however many.
+        /// Reads the invoices with these IDs, however many.
         ids "invoices" => by_ids(ids: InvoiceId) -> Invoice;
-        /// Reads the change feed. Inactive and deleted records come too.
+        /// Reads the change feed. Inactive invoices come too.
         export "export/invoices" => export() -> Invoice;
+        /// Adds an invoice that adjusts another one, and gives its ID.
+        post "invoices" => create_adjustment() -> InvoiceId, sends NewAdjustmentInvoice;
+        /// Changes an invoice.
+        patch "invoices/{id}" => update(id: InvoiceId), sends InvoiceUpdate;
+        /// Adds an item to an invoice, or changes the one whose ID the body has.
+        patch "invoices/{invoiceId}/items" => update_item(id: InvoiceId), sends InvoiceItemUpdate;
+        /// Removes an item from an invoice.
+        delete "invoices/{invoiceId}/items/{itemId}" => delete_item(id: InvoiceId, item: InvoiceItemId);
+        /// Notes that invoices were taken over by another system, and gives what became of each.
+        post "invoices/markasexported" => mark_as_exported() -> Vec<InvoiceExportOutcome>, sends [ExportedInvoice];
+        /// Reads the kinds of custom fields that invoices can have.
+        list "invoices/custom-fields" => custom_field_types() -> CustomFieldType, by CustomFieldTypeFilter;
+        /// Sets custom fields of invoices, of several at once if need be.
+        patch "invoices/custom-fields" => update_custom_fields(), sends InvoiceCustomFieldsUpdate;
+        /// Reads the tasks of an invoice.
+        list "invoices/{invoiceId}/tasks" => tasks(id: InvoiceId) -> InvoiceTask;
+        /// Adds tasks to an invoice by running a template.
+        post "invoices/{invoiceId}/tasks" => create_task(id: InvoiceId) -> CreatedInvoiceTasks, sends NewInvoiceTask;
+        /// Changes a task of an invoice.
+        patch "invoices/{invoiceId}/tasks/{taskId}" => update_task(id: InvoiceId, task: InvoiceTaskId) -> UpdatedInvoiceTask, sends InvoiceTaskUpdate;
     }
 }

@@ -1,10 +1,23 @@
 //! Accounting.
 
 mod invoice_details;
+mod invoice_items;
+mod invoice_tasks;
+mod invoice_writes;
 mod invoices;
-
-pub use invoice_details::*;
+mod payment_types;
+mod tax_zones;
 
 crate::declare::family! {
-    invoices,
+    resources {
+        invoice_items,
+        invoices,
+        payment_types,
+        tax_zones,
+    }
+    beside {
+        invoice_details,
+        invoice_tasks,
+        invoice_writes,
+    }
 }

@@ -1,6 +1,7 @@
 //! What contacts are made of.
 
-use crate::model::model;
+use super::ContactType;
+use crate::declare::*;
 
 model! {
     /// What may be done with a phone number.
@@ -21,5 +22,65 @@ model! {
         "marketingUpdatesEnabled" => marketing_updates_enabled: Option<bool>,
         /// Whether to be notified of invoices and statements.
         "invoiceStatementNotification" => invoice_statement_notification: Option<bool>,
+    }
+}
+
+model! {
+    /// A contact as ServiceTitan answers when its customer or location was added.
+    pub struct CreatedContact {
+        /// The ID.
+        "id" => id: Option<ContactId>,
+        /// The type.
+        "type" => r#type: Option<ContactType>,
+        /// The value.
+        "value" => value: Option<String>,
+        /// A remark.
+        "memo" => memo: Option<String>,
+    }
+}
+
+request! {
+    /// A phone number or an e-mail address to be added to a customer or a location.
+    pub struct NewContact {
+        must {
+            /// The type.
+            "type" => r#type: ContactType,
+            /// The value.
+            "value" => value: String,
+        }
+        may {
+            /// A remark.
+            "memo" => memo: String,
+        }
+    }
+}
+
+request! {
+    /// What changes of a contact.
+    pub struct ContactUpdate {
+        may {
+            /// The type.
+            "type" => r#type: ContactType,
+            /// The value.
+            "value" => value: String,
+            /// A remark.
+            "memo" => memo: String,
+            /// What the contact wants to be told.
+            "preferences" => preferences: ContactPreferencesUpdate,
+        }
+    }
+}
+
+request! {
+    /// What a contact wants to be told from now on.
+    pub struct ContactPreferencesUpdate {
+        must {
+            /// Whether reminders of jobs are wanted.
+            "jobRemindersEnabled" => job_reminders_enabled: bool,
+            /// Whether marketing updates are wanted.
+            "marketingUpdatesEnabled" => marketing_updates_enabled: bool,
+            /// Whether to be notified of invoices and statements.
+            "invoiceStatementNotification" => invoice_statement_notification: bool,
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Customers and their contacts.
 
-use super::address::Address;
-use super::contact_details::{ContactPreferences, PhoneSettings};
+use super::{Address, ContactPreferences, PhoneSettings};
+#[cfg(feature = "http")]
+use super::{ContactUpdate, CreatedCustomer, CustomerTags, CustomerUpdate, NewContact, NewCustomer};
 use crate::declare::*;
 
 model! {
@@ -128,35 +129,35 @@ filter! {
         "modifiedBefore" => modified_before: DateTime<Utc>,
         /// Modified at this time or later.
         "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// By `excludeAccountingChangesFromModifiedDateRange`.
+        /// Whether changes that only accounting made do not count as modification.
         "excludeAccountingChangesFromModifiedDateRange" => exclude_accounting_changes_from_modified_date_range: bool,
         /// With this name.
         "name" => name: String,
-        /// With this street.
+        /// In this street.
         "street" => street: String,
         /// With this unit.
         "unit" => unit: String,
-        /// With this city.
+        /// In this city.
         "city" => city: String,
-        /// With this state.
+        /// In this state.
         "state" => state: String,
-        /// With this zip.
+        /// With this postal code.
         "zip" => zip: String,
-        /// With this country.
+        /// In this country.
         "country" => country: String,
-        /// With this latitude.
+        /// At this latitude, in degrees.
         "latitude" => latitude: f64,
-        /// With this longitude.
+        /// At this longitude, in degrees.
         "longitude" => longitude: f64,
-        /// With this phone.
+        /// With this phone number.
         "phone" => phone: String,
         /// Whether they are in use; only those in use by default.
         "active" => active: ActiveFilter,
-        /// With this external data application guid.
+        /// The app whose external data comes along, by its GUID.
         "externalDataApplicationGuid" => external_data_application_guid: String,
-        /// With this external data key.
+        /// With this key in the external data of that app.
         "externalDataKey" => external_data_key: String,
-        /// With this external data values.
+        /// With one of these values under that key, separated by commas.
         "externalDataValues" => external_data_values: String,
     }
 }
@@ -164,21 +165,45 @@ filter! {
 resource! {
     /// Customers.
     pub struct Customers as customers, scope "tn.crm.customers", under "crm/v2/tenant/{tenant}/" {
-        /// Reads one record.
+        /// Reads one customer.
         get "customers/{id}" => get(id: CustomerId) -> Customer;
         /// Reads the list.
         list "customers" => list() -> Customer, by CustomerFilter;
-        /// Reads the records with these IDs, however many, those out of use too.
+        /// Reads the customers with these IDs, however many, those out of use too.
         ids "customers" => by_ids(ids: CustomerId) -> Customer, active Any;
-        /// Reads the change feed. Inactive and deleted records come too.
+        /// Reads the change feed. Inactive, deleted and merged customers come too.
         export "export/customers" => export() -> Customer;
+        /// Adds a customer with its first locations.
+        post "customers" => create() -> CreatedCustomer, sends NewCustomer;
+        /// Changes a customer.
+        patch "customers/{id}" => update(id: CustomerId) -> Customer, sends CustomerUpdate;
         /// Reads the notes of a customer.
         list "customers/{id}/notes" => notes(id: CustomerId) -> Note;
+        /// Reads the notes of a customer that were written or changed at certain times.
+        list "customers/{id}/notes" => notes_between(id: CustomerId) -> Note, by TimeFilter;
         /// Writes a note on a customer. ServiceTitan cannot tell a repeated note from a new one.
-        post "customers/{id}/notes" => add_note(id: CustomerId) -> Note, sends NewNote;
+        post "customers/{id}/notes" => add_note(id: CustomerId) -> Note, sends NewCustomerNote;
+        /// Removes a note from a customer.
+        delete "customers/{id}/notes/{noteId}" => delete_note(id: CustomerId, note: NoteId);
+        /// Reads the contacts of a customer. Those of one out of use are refused with a `409`.
+        list "customers/{id}/contacts" => contacts(id: CustomerId) -> CustomerContact;
         /// Reads the contacts of these customers. Inactive contacts are left out.
         of "customers/contacts" => contacts_of(customerIds: CustomerId) -> CustomerContact;
+        /// Reads the contacts of all customers that were added or changed at certain times; ServiceTitan refuses a call without any.
+        list "customers/contacts" => contacts_between() -> CustomerContact, by TimeFilter;
         /// Reads the change feed of contacts. Inactive ones come too.
         export "export/customers/contacts" => export_contacts() -> CustomerContact;
+        /// Adds a contact to a customer.
+        post "customers/{id}/contacts" => create_contact(id: CustomerId) -> CustomerContact, sends NewContact;
+        /// Changes a contact of a customer.
+        patch "customers/{id}/contacts/{contactId}" => update_contact(id: CustomerId, contact: ContactId) -> CustomerContact, sends ContactUpdate;
+        /// Removes a contact from a customer.
+        delete "customers/{id}/contacts/{contactId}" => delete_contact(id: CustomerId, contact: ContactId);
+        /// Puts a tag on a customer.
+        post "customers/{id}/tags/{tagTypeId}" => add_tag(id: CustomerId, tag: TagTypeId) -> CustomerTags;
+        /// Takes a tag off a customer.
+        delete "customers/{id}/tags/{tagTypeId}" => remove_tag(id: CustomerId, tag: TagTypeId);
+        /// Reads the kinds of custom fields that customers can have.
+        list "customers/custom-fields" => custom_field_types() -> CustomFieldType, by CustomFieldTypeFilter;
     }
 }

@@ -1,8 +1,8 @@
 //! Locations and their contacts.
 
-use super::address::Address;
-use super::contact_details::{ContactPreferences, PhoneSettings};
-use super::customers::ContactType;
+use super::{Address, ContactPreferences, ContactType, PhoneSettings};
+#[cfg(feature = "http")]
+use super::{ContactUpdate, CreatedLocation, LocationTags, LocationUpdate, NewContact, NewLocation};
 use crate::declare::*;
 
 model! {
@@ -78,21 +78,21 @@ filter! {
         "name" => name: String,
         /// Of this customer.
         "customerId" => customer_id: CustomerId,
-        /// With this street.
+        /// In this street.
         "street" => street: String,
         /// With this unit.
         "unit" => unit: String,
-        /// With this city.
+        /// In this city.
         "city" => city: String,
-        /// With this state.
+        /// In this state.
         "state" => state: String,
-        /// With this zip.
+        /// With this postal code.
         "zip" => zip: String,
-        /// With this country.
+        /// In this country.
         "country" => country: String,
-        /// With this latitude.
+        /// At this latitude, in degrees.
         "latitude" => latitude: f64,
-        /// With this longitude.
+        /// At this longitude, in degrees.
         "longitude" => longitude: f64,
         /// Whether they are in use; only those in use by default.
         "active" => active: ActiveFilter,
@@ -106,11 +106,11 @@ filter! {
         "modifiedBefore" => modified_before: DateTime<Utc>,
         /// Modified at this time or later.
         "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// With this external data application guid.
+        /// The app whose external data comes along, by its GUID.
         "externalDataApplicationGuid" => external_data_application_guid: String,
-        /// With this external data key.
+        /// With this key in the external data of that app.
         "externalDataKey" => external_data_key: String,
-        /// With this external data values.
+        /// With one of these values under that key, separated by commas.
         "externalDataValues" => external_data_values: String,
     }
 }
@@ -118,21 +118,49 @@ filter! {
 resource! {
     /// Locations.
     pub struct Locations as locations, scope "tn.crm.locations", under "crm/v2/tenant/{tenant}/" {
-        /// Reads one record.
+        /// Reads one location.
         get "locations/{id}" => get(id: LocationId) -> Location;
         /// Reads the list.
         list "locations" => list() -> Location, by LocationFilter;
-        /// Reads the records with these IDs, however many, those out of use too.
+        /// Reads the locations with these IDs, however many, those out of use too.
         ids "locations" => by_ids(ids: LocationId) -> Location, active Any;
-        /// Reads the change feed. Inactive and deleted records come too.
+        /// Reads the change feed. Inactive, deleted and merged locations come too.
         export "export/locations" => export() -> Location;
+        /// Adds a location to a customer.
+        post "locations" => create() -> CreatedLocation, sends NewLocation;
+        /// Changes a location.
+        patch "locations/{id}" => update(id: LocationId) -> Location, sends LocationUpdate;
         /// Reads the notes of a location.
         list "locations/{id}/notes" => notes(id: LocationId) -> Note;
+        /// Reads the notes of a location that were written or changed at certain times.
+        list "locations/{id}/notes" => notes_between(id: LocationId) -> Note, by TimeFilter;
         /// Writes a note on a location. ServiceTitan cannot tell a repeated note from a new one.
-        post "locations/{id}/notes" => add_note(id: LocationId) -> Note, sends NewNote;
+        post "locations/{id}/notes" => add_note(id: LocationId) -> Note, sends NewLocationNote;
+        /// Removes a note from a location.
+        delete "locations/{id}/notes/{noteId}" => delete_note(id: LocationId, note: NoteId);
+        /// Reads the contacts of a location.
+        list "locations/{id}/contacts" => contacts(id: LocationId) -> LocationContact;
         /// Reads the contacts of these locations. Inactive contacts are left out.
         of "locations/contacts" => contacts_of(locationIds: LocationId) -> LocationContact;
+        /// Reads the contacts of all locations that were added or changed at certain times; ServiceTitan refuses a call without any.
+        list "locations/contacts" => contacts_between() -> LocationContact, by TimeFilter;
         /// Reads the change feed of contacts. Inactive ones come too.
         export "export/locations/contacts" => export_contacts() -> LocationContact;
+        /// Adds a contact to a location.
+        post "locations/{id}/contacts" => create_contact(id: LocationId) -> LocationContact, sends NewContact;
+        /// Changes a contact of a location.
+        patch "locations/{id}/contacts/{contactId}" => update_contact(id: LocationId, contact: ContactId) -> LocationContact, sends ContactUpdate;
+        /// Removes a contact from a location.
+        delete "locations/{id}/contacts/{contactId}" => delete_contact(id: LocationId, contact: ContactId);
+        /// Puts a tag on a location.
+        post "locations/{id}/tags/{tagTypeId}" => add_tag(id: LocationId, tag: TagTypeId) -> LocationTags;
+        /// Takes a tag off a location.
+        delete "locations/{id}/tags/{tagTypeId}" => remove_tag(id: LocationId, tag: TagTypeId);
+        /// Reads the kinds of custom fields that locations can have.
+        list "locations/custom-fields" => custom_field_types() -> CustomFieldType, by CustomFieldTypeFilter;
+        /// Reads which technician the people at a location prefer, if they do.
+        get "locations/{id}/preferredtechnician" => preferred_technician(id: LocationId) -> Option<TechnicianId>;
+        /// Sets which technician the people at a location prefer.
+        post "locations/{id}/preferredtechnician/{preferredTechnicianId}" => set_preferred_technician(id: LocationId, technician: TechnicianId);
     }
 }

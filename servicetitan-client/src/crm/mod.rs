@@ -1,14 +1,31 @@
 //! CRM.
 
 mod address;
+mod booking_provider_tags;
+mod booking_writes;
+mod bookings;
 mod contact_details;
+mod customer_writes;
 mod customers;
+mod leads;
+mod location_writes;
 mod locations;
-
-pub use address::*;
-pub use contact_details::*;
+mod tags;
 
 crate::declare::family! {
-    customers,
-    locations,
+    resources {
+        booking_provider_tags,
+        bookings,
+        customers,
+        leads,
+        locations,
+        tags,
+    }
+    beside {
+        address,
+        booking_writes,
+        contact_details,
+        customer_writes,
+        location_writes,
+    }
 }

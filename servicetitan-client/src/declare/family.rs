@@ -1,9 +1,17 @@
-//! How a family names its resources.
+//! How a family names its files.
 
-/// Lists a family's resources: re-exports what their files declare, and puts their operations into the table.
+/// Lists a family's files: re-exports what they declare, and puts the operations of the resources into the table. `beside` are files that
+/// resources share, and bodies that would make a resource's file long.
 macro_rules! family {
-    ($($resource:ident),+ $(,)?) => {
-        $( pub use $resource::*; )+
+    (resources { $($resource:ident),+ $(,)? } $( beside { $($beside:ident),+ $(,)? } )?) => {
+        $(
+            #[allow(unused_imports, unreachable_pub, reason = "without `http` some files declare nothing")]
+            pub use $resource::*;
+        )+
+        $( $(
+            #[allow(unused_imports, unreachable_pub, reason = "without `http` some files declare nothing")]
+            pub use $beside::*;
+        )+ )?
 
         /// What can be done with the family's resources.
         #[cfg(feature = "http")]

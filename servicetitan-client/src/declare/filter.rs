@@ -18,6 +18,7 @@ macro_rules! filter {
 
         #[cfg(feature = "http")]
         impl $filter {
+            #[allow(dead_code, reason = "the filters of all families are not always used")]
             pub(crate) fn query(&self) -> $crate::http::Query {
                 let query = $crate::http::Query::default();
                 $( let query = $crate::http::QueryValue::set(&self.$field, query, $wire); )*

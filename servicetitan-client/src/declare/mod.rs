@@ -31,7 +31,13 @@ pub(crate) use std::collections::BTreeMap;
 pub(crate) use chrono::{DateTime, NaiveDate, Utc};
 
 #[cfg(feature = "http")]
+pub(crate) use secrecy::SecretString;
+
+pub(crate) use crate::custom_fields::*;
+pub(crate) use crate::external_data::*;
+#[cfg(feature = "http")]
 pub(crate) use crate::http::{ActiveFilter, AnyOf};
 pub(crate) use crate::ids::*;
-pub(crate) use crate::model::{Change, CustomField, Decimal, ExternalData, model, open_enum, record};
+pub(crate) use crate::model::{Change, Decimal, model, open_enum, record};
+pub(crate) use crate::modified::*;
 pub(crate) use crate::notes::*;

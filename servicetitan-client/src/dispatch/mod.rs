@@ -1,9 +1,13 @@
 //! Dispatch.
 
 mod appointment_assignments;
+mod non_job_appointments;
 mod zones;
 
 crate::declare::family! {
-    appointment_assignments,
-    zones,
+    resources {
+        appointment_assignments,
+        non_job_appointments,
+        zones,
+    }
 }

@@ -33,13 +33,15 @@ model! {
         "businessUnits" => business_units: Option<Vec<BusinessUnitId>>,
         /// The technicians who work there.
         "technicians" => technicians: Option<Vec<TechnicianId>>,
+        /// The days on which the zone is served, as numbers.
+        "serviceDaysIds" => service_days_ids: Option<Vec<i32>>,
     }
 }
 
 record!(Zone, ZoneId, active: active, modified: modified_on);
 
 filter! {
-    /// Which dispatch zones a list gives.
+    /// Which zones a list gives.
     pub struct ZoneFilter {
         /// Created at this time or later.
         "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
@@ -56,12 +58,42 @@ filter! {
     }
 }
 
+request! {
+    /// A zone to be added, or what changes of one.
+    pub struct ZoneUpdate {
+        may_clear {
+            /// The name.
+            "name" => name: String,
+            /// The postal codes it covers.
+            "zips" => zips: Vec<String>,
+            /// The cities it covers.
+            "cities" => cities: Vec<String>,
+            /// The territory numbers it covers.
+            "territoryNumbers" => territory_numbers: Vec<String>,
+            /// The LOCN numbers it covers.
+            "locnNumbers" => locn_numbers: Vec<String>,
+            /// Whether the zone is served on certain days only.
+            "serviceDaysEnabled" => service_days_enabled: bool,
+            /// The days on which the zone is served, as numbers.
+            "serviceDaysIds" => service_days_ids: Vec<i32>,
+            /// The business units that serve it.
+            "businessUnits" => business_units: Vec<BusinessUnitId>,
+        }
+    }
+}
+
 resource! {
     /// Dispatch zones.
     pub struct Zones as zones, scope "tn.dis.zones", under "dispatch/v2/tenant/{tenant}/" {
-        /// Reads one record.
+        /// Reads one zone.
         get "zones/{id}" => get(id: ZoneId) -> Zone;
         /// Reads the list.
         list "zones" => list() -> Zone, by ZoneFilter;
+        /// Adds a zone.
+        post "zones" => create() -> Zone, sends ZoneUpdate;
+        /// Changes a zone.
+        patch "zones/{zoneId}" => update(id: ZoneId) -> Zone, sends ZoneUpdate;
+        /// Deletes a zone.
+        delete "zones/{zoneId}" => delete(id: ZoneId);
     }
 }

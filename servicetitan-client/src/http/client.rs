@@ -149,6 +149,7 @@ impl ServiceTitan {
     }
 
     /// Follows a change feed.
+    #[allow(dead_code, reason = "marketing alone has no feed")]
     pub(crate) fn export<T>(&self, operation: &'static Operation, from: ExportFrom) -> ExportRequest<T> {
         ExportRequest::new(self.clone(), operation, from)
     }

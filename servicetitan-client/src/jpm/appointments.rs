@@ -61,27 +61,27 @@ open_enum! {
 }
 
 filter! {
-    /// Which appointments of jobs a list gives.
+    /// Which appointments a list gives.
     pub struct AppointmentFilter {
         /// Whether they are in use; only those in use by default.
         "active" => active: ActiveFilter,
         /// Of this job.
         "jobId" => job_id: JobId,
-        /// With this project ID.
+        /// Of this project.
         "projectId" => project_id: ProjectId,
         /// With this number.
         "number" => number: String,
-        /// With this status.
+        /// In this status.
         "status" => status: AppointmentStatus,
-        /// With a time of `starts` at this time or later.
+        /// Starting at this time or later.
         "startsOnOrAfter" => starts_on_or_after: DateTime<Utc>,
-        /// By time: starts before this.
+        /// Starting before this time.
         "startsBefore" => starts_before: DateTime<Utc>,
-        /// With this technician ID.
+        /// Of this technician.
         "technicianId" => technician_id: TechnicianId,
         /// Of this customer.
         "customerId" => customer_id: CustomerId,
-        /// By `unused`.
+        /// Whether nobody went there.
         "unused" => unused: bool,
         /// Modified before this time.
         "modifiedBefore" => modified_before: DateTime<Utc>,
@@ -96,16 +96,96 @@ filter! {
     }
 }
 
+request! {
+    /// An appointment to be added to a job.
+    pub struct NewAppointment {
+        must {
+            /// The job.
+            "jobId" => job_id: JobId,
+            /// When it starts.
+            "start" => start: DateTime<Utc>,
+            /// When it ends.
+            "end" => end: DateTime<Utc>,
+        }
+        may {
+            /// The start of the arrival window promised to the customer.
+            "arrivalWindowStart" => arrival_window_start: DateTime<Utc>,
+            /// The end of the arrival window promised to the customer.
+            "arrivalWindowEnd" => arrival_window_end: DateTime<Utc>,
+            /// The technicians.
+            "technicianIds" => technician_ids: Vec<TechnicianId>,
+            /// Special instructions for the technician.
+            "specialInstructions" => special_instructions: String,
+        }
+    }
+}
+
+request! {
+    /// The time to which an appointment moves.
+    pub struct AppointmentReschedule {
+        may {
+            /// When it starts.
+            "start" => start: DateTime<Utc>,
+            /// When it ends.
+            "end" => end: DateTime<Utc>,
+        }
+        may_clear {
+            /// The start of the arrival window promised to the customer.
+            "arrivalWindowStart" => arrival_window_start: DateTime<Utc>,
+            /// The end of the arrival window promised to the customer.
+            "arrivalWindowEnd" => arrival_window_end: DateTime<Utc>,
+        }
+    }
+}
+
+request! {
+    /// Why an appointment or a job is put on hold.
+    pub struct Hold {
+        must {
+            /// The reason.
+            "reasonId" => reason_id: JobHoldReasonId,
+            /// A remark.
+            "memo" => memo: String,
+        }
+    }
+}
+
+request! {
+    /// What technicians are told about an appointment.
+    pub struct SpecialInstructions {
+        must {
+            /// Special instructions for the technician.
+            "specialInstructions" => special_instructions: String,
+        }
+    }
+}
+
 resource! {
     /// Appointments of jobs.
     pub struct Appointments as appointments, scope "tn.jpm.appointments", under "jpm/v2/tenant/{tenant}/" {
-        /// Reads one record.
+        /// Reads one appointment.
         get "appointments/{id}" => get(id: AppointmentId) -> Appointment;
         /// Reads the list.
         list "appointments" => list() -> Appointment, by AppointmentFilter;
-        /// Reads the records with these IDs, however many, those out of use too.
+        /// Reads the appointments with these IDs, however many, those out of use too.
         ids "appointments" => by_ids(ids: AppointmentId) -> Appointment, active Any;
-        /// Reads the change feed. Inactive and deleted records come too.
+        /// Reads the change feed. Inactive and deleted appointments come too.
         export "export/appointments" => export() -> Appointment;
+        /// Adds an appointment to a job.
+        post "appointments" => create() -> Appointment, sends NewAppointment;
+        /// Deletes an appointment.
+        delete "appointments/{id}" => delete(id: AppointmentId);
+        /// Moves an appointment to another time.
+        patch "appointments/{id}/reschedule" => reschedule(id: AppointmentId) -> Appointment, sends AppointmentReschedule;
+        /// Puts an appointment on hold.
+        put "appointments/{id}/hold" => hold(id: AppointmentId), sends Hold;
+        /// Takes an appointment off hold.
+        delete "appointments/{id}/hold" => remove_hold(id: AppointmentId);
+        /// Notes that the customer confirmed an appointment.
+        put "appointments/{id}/confirmation" => confirm(id: AppointmentId);
+        /// Takes the customer's confirmation back.
+        delete "appointments/{id}/confirmation" => remove_confirmation(id: AppointmentId);
+        /// Sets what technicians are told about an appointment.
+        put "appointments/{id}/special-instructions" => update_special_instructions(id: AppointmentId) -> Appointment, sends SpecialInstructions;
     }
 }

@@ -21,7 +21,7 @@ model! {
 record!(JobCancelReason, JobCancelReasonId, active: active, modified: modified_on);
 
 filter! {
-    /// Which job cancel reasons a list gives.
+    /// Which reasons a list gives.
     pub struct JobCancelReasonFilter {
         /// Whether they are in use; only those in use by default.
         "active" => active: ActiveFilter,

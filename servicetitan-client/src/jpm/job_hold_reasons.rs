@@ -21,7 +21,7 @@ model! {
 record!(JobHoldReason, JobHoldReasonId, active: active, modified: modified_on);
 
 filter! {
-    /// Which job hold reasons a list gives.
+    /// Which reasons a list gives.
     pub struct JobHoldReasonFilter {
         /// Whether they are in use; only those in use by default.
         "active" => active: ActiveFilter,

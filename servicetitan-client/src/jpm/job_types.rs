@@ -51,17 +51,17 @@ filter! {
     pub struct JobTypeFilter {
         /// With this name.
         "name" => name: String,
-        /// With this min duration.
+        /// Taking at least so long, in seconds.
         "minDuration" => min_duration: i32,
-        /// With this max duration.
+        /// Taking at most so long, in seconds.
         "maxDuration" => max_duration: i32,
         /// With this priority.
         "priority" => priority: String,
         /// Whether they are in use; only those in use by default.
         "active" => active: ActiveFilter,
-        /// With this order by.
+        /// The field that decides the order.
         "orderBy" => order_by: String,
-        /// With this order by direction.
+        /// The direction of the order: `asc` or `desc`.
         "orderByDirection" => order_by_direction: String,
         /// Created before this time.
         "createdBefore" => created_before: DateTime<Utc>,
@@ -71,19 +71,97 @@ filter! {
         "modifiedBefore" => modified_before: DateTime<Utc>,
         /// Modified at this time or later.
         "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// With this external data application guid.
+        /// The app whose external data comes along, by its GUID.
         "externalDataApplicationGuid" => external_data_application_guid: String,
+    }
+}
+
+request! {
+    /// A job type to be added.
+    pub struct NewJobType {
+        must {
+            /// The name.
+            "name" => name: String,
+        }
+        may {
+            /// The business units it is offered by.
+            "businessUnitIds" => business_unit_ids: Vec<BusinessUnitId>,
+            /// The skills.
+            "skills" => skills: Vec<String>,
+            /// The tags.
+            "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
+            /// The priority.
+            "priority" => priority: String,
+            /// How long it lasts.
+            "duration" => duration: i32,
+            /// The amount above which the job counts as sold, in the tenant's currency.
+            "soldThreshold" => sold_threshold: Decimal,
+            /// The class of the job type.
+            "class" => class: String,
+            /// The summary, often HTML.
+            "summary" => summary: String,
+            /// Whether nothing is charged.
+            "noCharge" => no_charge: bool,
+            /// Whether a recurring service event must be selected when booking.
+            "enforceRecurringServiceEventSelection" => enforce_recurring_service_event_selection: bool,
+            /// Whether invoices must be signed.
+            "invoiceSignaturesRequired" => invoice_signatures_required: bool,
+            /// What apps have attached to the record.
+            "externalData" => external_data: NewExternalData,
+        }
+    }
+}
+
+request! {
+    /// What changes of a job type.
+    pub struct JobTypeUpdate {
+        may {
+            /// The name.
+            "name" => name: String,
+            /// The business units it is offered by.
+            "businessUnitIds" => business_unit_ids: Vec<BusinessUnitId>,
+            /// The skills.
+            "skills" => skills: Vec<String>,
+            /// The tags.
+            "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
+            /// The priority.
+            "priority" => priority: String,
+            /// How long it lasts.
+            "duration" => duration: i32,
+            /// The class of the job type.
+            "class" => class: String,
+            /// The summary, often HTML.
+            "summary" => summary: String,
+            /// Whether nothing is charged.
+            "noCharge" => no_charge: bool,
+            /// Whether a recurring service event must be selected when booking.
+            "enforceRecurringServiceEventSelection" => enforce_recurring_service_event_selection: bool,
+            /// Whether invoices must be signed.
+            "invoiceSignaturesRequired" => invoice_signatures_required: bool,
+            /// What apps have attached to the record.
+            "externalData" => external_data: ExternalDataUpdate,
+        }
+        may_clear {
+            /// The amount above which the job counts as sold, in the tenant's currency.
+            "soldThreshold" => sold_threshold: Decimal,
+        }
     }
 }
 
 resource! {
     /// Job types.
     pub struct JobTypes as job_types, scope "tn.jpm.jobtypes", under "jpm/v2/tenant/{tenant}/" {
-        /// Reads one record.
+        /// Reads one job type.
         get "job-types/{id}" => get(id: JobTypeId) -> JobType;
+        /// Reads one job type with what an app attached to it.
+        get "job-types/{id}" => get_with_external_data(id: JobTypeId) -> JobType, by ExternalDataFilter;
         /// Reads the list.
         list "job-types" => list() -> JobType, by JobTypeFilter;
-        /// Reads the records with these IDs, however many, those out of use too.
+        /// Reads the job types with these IDs, however many, those out of use too.
         ids "job-types" => by_ids(ids: JobTypeId) -> JobType, active Any;
+        /// Adds a job type.
+        post "job-types" => create() -> JobType, sends NewJobType;
+        /// Changes a job type.
+        patch "job-types/{id}" => update(id: JobTypeId) -> JobType, sends JobTypeUpdate;
     }
 }

@@ -1,7 +1,10 @@
 //! Jobs, and why they were cancelled.
 
 #[cfg(feature = "http")]
-use super::AppointmentStatus;
+use super::{
+    AppointmentStatus, Hold, JobBookedLog, JobCancellation, JobCompletion, JobHistory, JobNote, JobUpdate,
+    NewJob, NewMessage,
+};
 use crate::declare::*;
 
 model! {
@@ -155,44 +158,44 @@ filter! {
     pub struct JobFilter {
         /// With this number.
         "number" => number: String,
-        /// With this project ID.
+        /// Of this project.
         "projectId" => project_id: ProjectId,
-        /// With this booking ID.
+        /// Made from this booking.
         "bookingId" => booking_id: BookingId,
-        /// With this job status.
+        /// In this status.
         "jobStatus" => job_status: JobStatus,
-        /// With this appointment status.
+        /// With an appointment in this status.
         "appointmentStatus" => appointment_status: AppointmentStatus,
         /// With this priority.
         "priority" => priority: String,
-        /// With a time of `firstAppointmentStarts` at this time or later.
+        /// Whose first appointment starts at this time or later.
         "firstAppointmentStartsOnOrAfter" => first_appointment_starts_on_or_after: DateTime<Utc>,
-        /// By time: first appointment starts before this.
+        /// Whose first appointment starts before this time.
         "firstAppointmentStartsBefore" => first_appointment_starts_before: DateTime<Utc>,
-        /// With a time of `appointmentStarts` at this time or later.
+        /// With an appointment that starts at this time or later.
         "appointmentStartsOnOrAfter" => appointment_starts_on_or_after: DateTime<Utc>,
-        /// By time: appointment starts before this.
+        /// With an appointment that starts before this time.
         "appointmentStartsBefore" => appointment_starts_before: DateTime<Utc>,
-        /// With this technician ID.
+        /// Of this technician.
         "technicianId" => technician_id: TechnicianId,
         /// Of this customer.
         "customerId" => customer_id: CustomerId,
         /// At this location.
         "locationId" => location_id: LocationId,
-        /// With this sold by ID.
-        "soldById" => sold_by_id: i64,
-        /// With this job type ID.
+        /// Sold by this technician.
+        "soldById" => sold_by_id: TechnicianId,
+        /// Of this job type.
         "jobTypeId" => job_type_id: JobTypeId,
-        /// With this campaign ID.
+        /// Of this campaign.
         "campaignId" => campaign_id: CampaignId,
-        /// With this business unit ID.
+        /// Of this business unit.
         "businessUnitId" => business_unit_id: BusinessUnitId,
-        /// With this invoice ID.
+        /// With this invoice.
         "invoiceId" => invoice_id: InvoiceId,
-        /// With this created from estimate ID.
+        /// Made from this estimate.
         "createdFromEstimateId" => created_from_estimate_id: EstimateId,
-        /// With one of these estimate IDs, separated by commas.
-        "estimateIds" => estimate_ids: String,
+        /// With one of these estimates.
+        "estimateIds" => estimate_ids: Vec<EstimateId>,
         /// Created before this time.
         "createdBefore" => created_before: DateTime<Utc>,
         /// Created at this time or later.
@@ -201,21 +204,21 @@ filter! {
         "modifiedBefore" => modified_before: DateTime<Utc>,
         /// Modified at this time or later.
         "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// With a time of `completed` at this time or later.
+        /// Completed at this time or later.
         "completedOnOrAfter" => completed_on_or_after: DateTime<Utc>,
-        /// By time: completed before this.
+        /// Completed before this time.
         "completedBefore" => completed_before: DateTime<Utc>,
-        /// With one of these tag type IDs, separated by commas.
-        "tagTypeIds" => tag_type_ids: String,
+        /// With one of these tags.
+        "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
         /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
         "sort" => sort: String,
-        /// With this external data application guid.
+        /// The app whose external data comes along, by its GUID.
         "externalDataApplicationGuid" => external_data_application_guid: String,
-        /// With this external data key.
+        /// With this key in the external data of that app.
         "externalDataKey" => external_data_key: String,
-        /// With this external data values.
+        /// With one of these values under that key, separated by commas.
         "externalDataValues" => external_data_values: String,
-        /// By `hasUnusedAppointments`.
+        /// Whether they have appointments that nobody went to.
         "hasUnusedAppointments" => has_unused_appointments: bool,
     }
 }
@@ -223,21 +226,49 @@ filter! {
 resource! {
     /// Jobs.
     pub struct Jobs as jobs, scope "tn.jpm.jobs", under "jpm/v2/tenant/{tenant}/" {
-        /// Reads one record.
+        /// Reads one job.
         get "jobs/{id}" => get(id: JobId) -> Job;
+        /// Reads one job with what an app attached to it.
+        get "jobs/{id}" => get_with_external_data(id: JobId) -> Job, by ExternalDataFilter;
         /// Reads the list.
         list "jobs" => list() -> Job, by JobFilter;
-        /// Reads the records with these IDs, however many.
+        /// Reads the jobs with these IDs, however many.
         ids "jobs" => by_ids(ids: JobId) -> Job;
-        /// Reads the change feed. Inactive and deleted records come too.
+        /// Reads the change feed. Inactive and deleted jobs come too.
         export "export/jobs" => export() -> Job;
-        /// Looks up why these jobs are cancelled; those that are not are left out.
-        of "jobs/cancel-reasons" => cancel_reasons(ids: JobId) -> CancelReason;
-        /// Reads the change feed of cancellations.
-        export "export/job-canceled-logs" => export_canceled_logs() -> JobCanceledLog;
+        /// Books a job.
+        post "jobs" => create() -> Job, sends NewJob;
+        /// Changes a job.
+        patch "jobs/{id}" => update(id: JobId) -> Job, sends JobUpdate;
+        /// Cancels a job.
+        put "jobs/{id}/cancel" => cancel(id: JobId), sends JobCancellation;
+        /// Takes a job's cancellation back.
+        put "jobs/{id}/remove-cancellation" => remove_cancellation(id: JobId);
+        /// Puts a job on hold.
+        put "jobs/{id}/hold" => hold(id: JobId), sends Hold;
+        /// Completes a job.
+        put "jobs/{id}/complete" => complete(id: JobId), sends JobCompletion;
         /// Reads the notes of a job.
         list "jobs/{id}/notes" => notes(id: JobId) -> Note;
         /// Writes a note on a job. ServiceTitan cannot tell a repeated note from a new one.
         post "jobs/{id}/notes" => add_note(id: JobId) -> Note, sends NewNote;
+        /// Reads the change feed of notes on jobs. Inactive and deleted ones come too.
+        export "export/job-notes" => export_notes() -> JobNote;
+        /// Reads what happened to a job.
+        get "jobs/{id}/history" => history(id: JobId) -> JobHistory;
+        /// Reads the change feed of what happened to jobs.
+        export "export/job-history" => export_history() -> JobHistory;
+        /// Sends a message to employees about a job.
+        post "jobs/{id}/messages" => create_message(id: JobId) -> Modified, sends NewMessage;
+        /// Looks up why these jobs are cancelled; those that are not are left out.
+        of "jobs/cancel-reasons" => cancel_reasons(ids: JobId) -> CancelReason;
+        /// Reads each cancellation of a job.
+        list "jobs/{id}/canceled-log" => canceled_logs(id: JobId) -> JobCanceledLog;
+        /// Reads the change feed of cancellations.
+        export "export/job-canceled-logs" => export_canceled_logs() -> JobCanceledLog;
+        /// Reads how a job was booked.
+        get "jobs/{id}/booked-log" => booked_log(id: JobId) -> JobBookedLog;
+        /// Reads the kinds of custom fields that jobs can have.
+        list "jobs/custom-fields" => custom_field_types() -> CustomFieldType, by CustomFieldTypeFilter;
     }
 }

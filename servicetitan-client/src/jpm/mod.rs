@@ -3,13 +3,23 @@
 mod appointments;
 mod job_cancel_reasons;
 mod job_hold_reasons;
+mod job_logs;
 mod job_types;
+mod job_writes;
 mod jobs;
+mod projects;
 
 crate::declare::family! {
-    appointments,
-    job_cancel_reasons,
-    job_hold_reasons,
-    job_types,
-    jobs,
+    resources {
+        appointments,
+        job_cancel_reasons,
+        job_hold_reasons,
+        job_types,
+        jobs,
+        projects,
+    }
+    beside {
+        job_logs,
+        job_writes,
+    }
 }

@@ -33,7 +33,7 @@ open_enum! {
 }
 
 filter! {
-    /// Which categories of marketing campaigns a list gives.
+    /// Which categories a list gives.
     pub struct CampaignCategoryFilter {
         /// Created before this time.
         "createdBefore" => created_before: DateTime<Utc>,
@@ -48,12 +48,40 @@ filter! {
     }
 }
 
+request! {
+    /// A category to be added.
+    pub struct NewCampaignCategory {
+        must {
+            /// The name.
+            "name" => name: String,
+        }
+    }
+}
+
+request! {
+    /// What changes of a category.
+    pub struct CampaignCategoryUpdate {
+        must {
+            /// The name.
+            "name" => name: String,
+        }
+        may_clear {
+            /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+            "active" => active: bool,
+        }
+    }
+}
+
 resource! {
     /// Categories of marketing campaigns.
     pub struct CampaignCategories as campaign_categories, scope "tn.mrk.categories", under "marketing/v2/tenant/{tenant}/" {
-        /// Reads one record.
+        /// Reads one category.
         get "categories/{id}" => get(id: CampaignCategoryId) -> CampaignCategory;
         /// Reads the list.
         list "categories" => list() -> CampaignCategory, by CampaignCategoryFilter;
+        /// Adds a category.
+        post "categories" => create() -> Modified, sends NewCampaignCategory;
+        /// Changes a category.
+        patch "categories/{id}" => update(id: CampaignCategoryId) -> Modified, sends CampaignCategoryUpdate;
     }
 }

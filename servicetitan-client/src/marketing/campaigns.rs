@@ -1,5 +1,7 @@
 //! Marketing campaigns.
 
+#[cfg(feature = "http")]
+use super::CampaignCost;
 use crate::declare::*;
 
 model! {
@@ -49,7 +51,7 @@ model! {
 }
 
 filter! {
-    /// Which marketing campaigns a list gives.
+    /// Which campaigns a list gives.
     pub struct CampaignFilter {
         /// Modified before this time.
         "modifiedBefore" => modified_before: DateTime<Utc>,
@@ -63,21 +65,69 @@ filter! {
         "createdBefore" => created_before: DateTime<Utc>,
         /// Created at this time or later.
         "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// With this campaign phone number.
+        /// With this phone number.
         "campaignPhoneNumber" => campaign_phone_number: String,
         /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
         "sort" => sort: String,
     }
 }
 
+filter! {
+    /// Which of a campaign's costs a list gives.
+    pub struct CostsOfCampaignFilter {
+        /// Of this year.
+        "year" => year: i32,
+        /// Of this month, from 1 to 12.
+        "month" => month: i32,
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+    }
+}
+
+request! {
+    /// A campaign as it is to be.
+    pub struct CampaignDetails {
+        must {
+            /// The name.
+            "name" => name: String,
+            /// The business unit.
+            "businessUnitId" => business_unit_id: BusinessUnitId,
+            /// The category.
+            "categoryId" => category_id: CampaignCategoryId,
+            /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+            "active" => active: bool,
+        }
+        may_clear {
+            /// The phone number that is dialled for it.
+            "dnis" => dnis: String,
+            /// Whether the campaign is the tenant's default.
+            "isDefaultCampaign" => is_default_campaign: bool,
+            /// The source.
+            "source" => source: String,
+            /// The medium.
+            "medium" => medium: String,
+            /// The source, where it is not one of the list.
+            "otherSource" => other_source: String,
+            /// The medium, where it is not one of the list.
+            "otherMedium" => other_medium: String,
+        }
+    }
+}
+
 resource! {
     /// Marketing campaigns.
     pub struct Campaigns as campaigns, scope "tn.mrk.campaigns", under "marketing/v2/tenant/{tenant}/" {
-        /// Reads one record.
+        /// Reads one campaign.
         get "campaigns/{id}" => get(id: CampaignId) -> Campaign;
         /// Reads the list.
         list "campaigns" => list() -> Campaign, by CampaignFilter;
-        /// Reads the records with these IDs, however many, those out of use too.
+        /// Reads the campaigns with these IDs, however many, those out of use too.
         ids "campaigns" => by_ids(ids: CampaignId) -> Campaign, active Any;
+        /// Adds a campaign.
+        post "campaigns" => create() -> Campaign, sends CampaignDetails;
+        /// Changes a campaign; what the body has to have is written in any case.
+        patch "campaigns/{id}" => update(id: CampaignId) -> Campaign, sends CampaignDetails;
+        /// Reads what a campaign costs, by month.
+        list "campaigns/{id}/costs" => costs(id: CampaignId) -> CampaignCost, by CostsOfCampaignFilter;
     }
 }

@@ -1,9 +1,13 @@
 //! Marketing.
 
 mod campaign_categories;
+mod campaign_costs;
 mod campaigns;
 
 crate::declare::family! {
-    campaign_categories,
-    campaigns,
+    resources {
+        campaign_categories,
+        campaign_costs,
+        campaigns,
+    }
 }

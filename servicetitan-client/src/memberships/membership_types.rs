@@ -1,6 +1,6 @@
 //! Membership types.
 
-use super::memberships::MembershipRecurrenceType;
+use super::MembershipRecurrenceType;
 use crate::declare::*;
 
 model! {
@@ -135,22 +135,88 @@ open_enum! {
     }
 }
 
+model! {
+    /// A recurring service that comes with a membership type.
+    pub struct MembershipTypeRecurringServiceItem {
+        /// The ID.
+        "id" => id: Option<i64>,
+        /// The membership type.
+        "membershipTypeId" => membership_type_id: Option<MembershipTypeId>,
+        /// The recurring service type.
+        "recurringServiceTypeId" => recurring_service_type_id: Option<RecurringServiceTypeId>,
+        /// How far it is shifted.
+        "offset" => offset: Option<i32>,
+        /// What the offset counts.
+        "offsetType" => offset_type: Option<OffsetType>,
+        /// The share of the membership's revenue.
+        "allocation" => allocation: Option<Decimal>,
+        /// The ID in the system it was imported from.
+        "importId" => import_id: Option<String>,
+        /// When the record was created.
+        "createdOn" => created_on: Option<DateTime<Utc>>,
+        /// The user who created it.
+        "createdById" => created_by_id: Option<UserId>,
+    }
+}
+
+model! {
+    /// A discount that a membership type gives.
+    pub struct MembershipTypeDiscountItem {
+        /// The ID.
+        "id" => id: Option<i64>,
+        /// What the discount is given on.
+        "targetId" => target_id: Option<i64>,
+        /// The discount, in percent.
+        "discount" => discount: Option<Decimal>,
+        /// When the record was created.
+        "createdOn" => created_on: Option<DateTime<Utc>>,
+        /// The user who created it.
+        "createdById" => created_by_id: Option<UserId>,
+    }
+}
+
+model! {
+    /// A duration for which a membership type is sold, and how it is billed.
+    pub struct MembershipTypeDurationBillingItem {
+        /// The ID.
+        "id" => id: Option<i64>,
+        /// How long it lasts.
+        "duration" => duration: Option<i32>,
+        /// How often the membership is billed.
+        "billingFrequency" => billing_frequency: Option<MembershipRecurrenceType>,
+        /// The price at the sale, in the tenant's currency.
+        "salePrice" => sale_price: Option<Decimal>,
+        /// The price of one billing, in the tenant's currency.
+        "billingPrice" => billing_price: Option<Decimal>,
+        /// The price of a renewal, in the tenant's currency.
+        "renewalPrice" => renewal_price: Option<Decimal>,
+        /// The ID in the system it was imported from.
+        "importId" => import_id: Option<String>,
+        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        "active" => active: Option<bool>,
+        /// When the record was created.
+        "createdOn" => created_on: Option<DateTime<Utc>>,
+        /// The user who created it.
+        "createdById" => created_by_id: Option<UserId>,
+    }
+}
+
 filter! {
     /// Which membership types a list gives.
     pub struct MembershipTypeFilter {
         /// Whether they are in use; only those in use by default.
         "active" => active: ActiveFilter,
-        /// With this duration.
+        /// Lasting this many months.
         "duration" => duration: i32,
-        /// With this billing frequency.
+        /// Billed this often.
         "billingFrequency" => billing_frequency: MembershipRecurrenceType,
-        /// By `includeDurationBilling`.
+        /// Whether the durations come along.
         "includeDurationBilling" => include_duration_billing: bool,
-        /// By `includeDiscounts`.
+        /// Whether the discounts come along.
         "includeDiscounts" => include_discounts: bool,
-        /// By `includeRecurringServices`.
+        /// Whether the recurring services come along.
         "includeRecurringServices" => include_recurring_services: bool,
-        /// By `includeTags`.
+        /// Whether the tags come along.
         "includeTags" => include_tags: bool,
         /// Created before this time.
         "createdBefore" => created_before: DateTime<Utc>,
@@ -165,16 +231,30 @@ filter! {
     }
 }
 
+filter! {
+    /// Which durations an answer gives.
+    pub struct DurationBillingFilter {
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+    }
+}
+
 resource! {
     /// Membership types.
     pub struct MembershipTypes as membership_types, scope "tn.mem.membershiptypes", under "memberships/v2/tenant/{tenant}/" {
-        /// Reads one record.
+        /// Reads one membership type.
         get "membership-types/{id}" => get(id: MembershipTypeId) -> MembershipType;
         /// Reads the list.
         list "membership-types" => list() -> MembershipType, by MembershipTypeFilter;
-        /// Reads the records with these IDs, however many, those out of use too.
+        /// Reads the membership types with these IDs, however many, those out of use too.
         ids "membership-types" => by_ids(ids: MembershipTypeId) -> MembershipType, active Any;
-        /// Reads the change feed. Inactive and deleted records come too.
+        /// Reads the change feed. Inactive and deleted membership types come too.
         export "export/membership-types" => export() -> MembershipType;
+        /// Reads the recurring services that come with a membership type.
+        get "membership-types/{id}/recurring-service-items" => recurring_service_items(id: MembershipTypeId) -> Vec<MembershipTypeRecurringServiceItem>;
+        /// Reads the discounts that a membership type gives.
+        get "membership-types/{id}/discounts" => discounts(id: MembershipTypeId) -> Vec<MembershipTypeDiscountItem>;
+        /// Reads the durations for which a membership type is sold, and how each is billed.
+        get "membership-types/{id}/duration-billing-items" => duration_billing_items(id: MembershipTypeId) -> Vec<MembershipTypeDurationBillingItem>, by DurationBillingFilter;
     }
 }

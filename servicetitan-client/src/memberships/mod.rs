@@ -5,12 +5,18 @@ mod membership_types;
 mod memberships;
 mod recurring_service_events;
 mod recurring_service_types;
+mod recurring_service_writes;
 mod recurring_services;
 
 crate::declare::family! {
-    membership_types,
-    memberships,
-    recurring_service_events,
-    recurring_service_types,
-    recurring_services,
+    resources {
+        membership_types,
+        memberships,
+        recurring_service_events,
+        recurring_service_types,
+        recurring_services,
+    }
+    beside {
+        recurring_service_writes,
+    }
 }

@@ -1,6 +1,6 @@
 //! Visits that recurring services plan.
 
-use super::memberships::FollowUpStatus;
+use super::FollowUpStatus;
 use crate::declare::*;
 
 model! {
@@ -36,13 +36,13 @@ model! {
 record!(RecurringServiceEvent, RecurringServiceEventId, active: active, modified: modified_on);
 
 filter! {
-    /// Which visits that recurring services plan a list gives.
+    /// Which visits a list gives.
     pub struct RecurringServiceEventFilter {
         /// At this location.
         "locationId" => location_id: LocationId,
         /// Of this job.
         "jobId" => job_id: JobId,
-        /// With this status.
+        /// In this status.
         "status" => status: FollowUpStatus,
         /// Created before this time.
         "createdBefore" => created_before: DateTime<Utc>,
@@ -52,6 +52,18 @@ filter! {
         "modifiedBefore" => modified_before: DateTime<Utc>,
         /// Modified at this time or later.
         "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+    }
+}
+
+request! {
+    /// The job that carried out a visit.
+    pub struct RecurringServiceEventJob {
+        must {
+            /// The job.
+            "jobId" => job_id: JobId,
+        }
     }
 }
 
@@ -60,9 +72,13 @@ resource! {
     pub struct RecurringServiceEvents as recurring_service_events, scope "tn.mem.recurringserviceevents", under "memberships/v2/tenant/{tenant}/" {
         /// Reads the list.
         list "recurring-service-events" => list() -> RecurringServiceEvent, by RecurringServiceEventFilter;
-        /// Reads the records with these IDs, however many.
+        /// Reads the events with these IDs, however many.
         ids "recurring-service-events" => by_ids(ids: RecurringServiceEventId) -> RecurringServiceEvent;
-        /// Reads the change feed. Inactive and deleted records come too.
+        /// Reads the change feed. Inactive and deleted events come too.
         export "export/recurring-service-events" => export() -> RecurringServiceEvent;
+        /// Notes that a job carried out the visit.
+        post "recurring-service-events/{id}/mark-complete" => mark_complete(id: RecurringServiceEventId) -> Modified, sends RecurringServiceEventJob;
+        /// Takes back that a job carried out the visit.
+        post "recurring-service-events/{id}/mark-incomplete" => mark_incomplete(id: RecurringServiceEventId) -> Modified, sends RecurringServiceEventJob;
     }
 }

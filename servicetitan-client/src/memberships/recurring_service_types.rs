@@ -1,8 +1,6 @@
 //! Recurring service types.
 
-use super::recurring_services::{
-    Month, RecurringServicePriority, ServiceRecurrenceDuration, ServiceRecurrenceType,
-};
+use super::{Month, RecurringServicePriority, ServiceRecurrenceDuration, ServiceRecurrenceType};
 use crate::declare::*;
 
 model! {
@@ -54,9 +52,9 @@ filter! {
     pub struct RecurringServiceTypeFilter {
         /// Of this membership type.
         "membershipTypeId" => membership_type_id: MembershipTypeId,
-        /// With this rhythm.
+        /// Recurring in this way.
         "recurrenceType" => recurrence_type: ServiceRecurrenceType,
-        /// By whether their visits end.
+        /// Lasting in this way.
         "durationType" => duration_type: ServiceRecurrenceDuration,
         /// Whether they are in use; only those in use by default.
         "active" => active: ActiveFilter,
@@ -76,13 +74,13 @@ filter! {
 resource! {
     /// Recurring service types.
     pub struct RecurringServiceTypes as recurring_service_types, scope "tn.mem.recurringservicetypes", under "memberships/v2/tenant/{tenant}/" {
-        /// Reads one record.
+        /// Reads one recurring service type.
         get "recurring-service-types/{id}" => get(id: RecurringServiceTypeId) -> RecurringServiceType;
         /// Reads the list.
         list "recurring-service-types" => list() -> RecurringServiceType, by RecurringServiceTypeFilter;
-        /// Reads the records with these IDs, however many, those out of use too.
+        /// Reads the recurring service types with these IDs, however many, those out of use too.
         ids "recurring-service-types" => by_ids(ids: RecurringServiceTypeId) -> RecurringServiceType, active Any;
-        /// Reads the change feed. Inactive and deleted records come too.
+        /// Reads the change feed. Inactive and deleted recurring service types come too.
         export "export/recurring-service-types" => export() -> RecurringServiceType;
     }
 }

@@ -1,5 +1,7 @@
 //! Recurring services.
 
+#[cfg(feature = "http")]
+use super::RecurringServiceUpdate;
 use crate::declare::*;
 
 model! {
@@ -193,10 +195,10 @@ open_enum! {
 filter! {
     /// Which recurring services a list gives.
     pub struct RecurringServiceFilter {
-        /// With one of these membership IDs, separated by commas.
-        "membershipIds" => membership_ids: String,
-        /// With one of these location IDs, separated by commas.
-        "locationIds" => location_ids: String,
+        /// Of one of these memberships.
+        "membershipIds" => membership_ids: Vec<MembershipId>,
+        /// At one of these locations.
+        "locationIds" => location_ids: Vec<LocationId>,
         /// Whether they are in use; only those in use by default.
         "active" => active: ActiveFilter,
         /// Created before this time.
@@ -207,7 +209,7 @@ filter! {
         "modifiedBefore" => modified_before: DateTime<Utc>,
         /// Modified at this time or later.
         "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// By `includeTechnicians`.
+        /// Whether the preferred technicians come along.
         "includeTechnicians" => include_technicians: bool,
         /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
         "sort" => sort: String,
@@ -215,15 +217,17 @@ filter! {
 }
 
 resource! {
-    /// Recurring services.
+    /// Recurring services at locations.
     pub struct RecurringServices as recurring_services, scope "tn.mem.recurringservices", under "memberships/v2/tenant/{tenant}/" {
-        /// Reads one record.
+        /// Reads one recurring service.
         get "recurring-services/{id}" => get(id: RecurringServiceId) -> RecurringService;
         /// Reads the list.
         list "recurring-services" => list() -> RecurringService, by RecurringServiceFilter;
-        /// Reads the records with these IDs, however many, those out of use too.
+        /// Reads the recurring services with these IDs, however many, those out of use too.
         ids "recurring-services" => by_ids(ids: RecurringServiceId) -> RecurringService, active Any;
-        /// Reads the change feed. Inactive and deleted records come too.
+        /// Reads the change feed. Inactive and deleted recurring services come too.
         export "export/recurring-services" => export() -> RecurringService;
+        /// Changes a recurring service.
+        patch "recurring-services/{id}" => update(id: RecurringServiceId) -> Modified, sends RecurringServiceUpdate;
     }
 }

@@ -2,17 +2,19 @@
 //!
 //! Nothing in here does I/O, so the models build without the client, for `wasm32-unknown-unknown` too.
 
-mod attached;
 mod change;
 mod date;
 mod decimal;
 mod id;
 mod open_enum;
 pub(crate) mod record;
+#[cfg(feature = "http")]
+mod secret;
 mod timestamp;
 pub(crate) mod wire;
 
-pub use attached::{CustomField, ExternalData};
+pub use crate::custom_fields::CustomField;
+pub use crate::external_data::ExternalData;
 pub use change::Change;
 pub use decimal::Decimal;
 pub use record::Record;

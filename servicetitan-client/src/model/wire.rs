@@ -154,6 +154,8 @@ macro_rules! required_field {
 }
 pub(crate) use required_field;
 
+required_field!(i64);
+
 pub(crate) struct ReadValue<T>(pub(crate) PhantomData<T>);
 
 impl<'de, T: WireValue> DeserializeSeed<'de> for ReadValue<T> {

@@ -1,5 +1,7 @@
 //! Estimates.
 
+#[cfg(feature = "http")]
+use super::{EstimateItemUpdate, EstimateSale, EstimateUpdate, NewEstimate};
 use crate::declare::*;
 
 model! {
@@ -97,6 +99,8 @@ model! {
         "invoiceItemId" => invoice_item_id: Option<InvoiceItemId>,
         /// The budget code.
         "budgetCodeId" => budget_code_id: Option<i64>,
+        /// The estimate.
+        "estimateId" => estimate_id: Option<EstimateId>,
     }
 }
 
@@ -156,36 +160,64 @@ open_enum! {
     }
 }
 
+model! {
+    /// A change of an estimate's status.
+    pub struct EstimateStatusChange {
+        /// The ID.
+        "id" => id: Option<i64>,
+        /// The status before it.
+        "oldStatus" => old_status: Option<String>,
+        /// The status after it.
+        "newStatus" => new_status: Option<String>,
+        /// When the record was created.
+        "createdOn" => created_on: Option<DateTime<Utc>>,
+        /// The user who created it.
+        "createdById" => created_by_id: Option<UserId>,
+    }
+}
+
+open_enum! {
+    /// The status that a new or changed estimate gets, with room for values to come.
+    pub enum NewEstimateStatus {
+        /// `Open`.
+        Open,
+        /// `Sold`.
+        Sold,
+        /// `Dismissed`.
+        Dismissed,
+    }
+}
+
 filter! {
     /// Which estimates a list gives.
     pub struct EstimateFilter {
         /// Of this job.
         "jobId" => job_id: JobId,
-        /// With this project ID.
+        /// Of this project.
         "projectId" => project_id: ProjectId,
-        /// With this job number.
+        /// Of the job with this number.
         "jobNumber" => job_number: String,
-        /// With this total greater.
+        /// With a greater total, in the tenant's currency.
         "totalGreater" => total_greater: Decimal,
-        /// With this total less.
+        /// With a smaller total, in the tenant's currency.
         "totalLess" => total_less: Decimal,
-        /// With this sold by ID.
-        "soldById" => sold_by_id: i64,
-        /// With this sold by employee ID.
-        "soldByEmployeeId" => sold_by_employee_id: i64,
-        /// By time: sold after this.
+        /// Sold by this technician.
+        "soldById" => sold_by_id: TechnicianId,
+        /// Sold by this employee.
+        "soldByEmployeeId" => sold_by_employee_id: EmployeeId,
+        /// Sold after this time.
         "soldAfter" => sold_after: DateTime<Utc>,
-        /// By time: sold before this.
+        /// Sold before this time.
         "soldBefore" => sold_before: DateTime<Utc>,
-        /// With this status.
+        /// In this status.
         "status" => status: String,
         /// Whether they are in use; only those in use by default.
         "active" => active: ActiveFilter,
         /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
         "sort" => sort: String,
-        /// With this order by.
+        /// The field that decides the order.
         "orderBy" => order_by: String,
-        /// With this order by direction.
+        /// The direction of the order: `asc` or `desc`.
         "orderByDirection" => order_by_direction: String,
         /// Created before this time.
         "createdBefore" => created_before: DateTime<Utc>,
@@ -200,16 +232,58 @@ filter! {
     }
 }
 
+filter! {
+    /// Which items a list gives.
+    pub struct EstimateItemFilter {
+        /// Of this estimate.
+        "estimateId" => estimate_id: EstimateId,
+        /// Whether they are in use; only those in use by default.
+        "active" => active: ActiveFilter,
+        /// Created before this time.
+        "createdBefore" => created_before: DateTime<Utc>,
+        /// Created at this time or later.
+        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
+        /// Modified before this time.
+        "modifiedBefore" => modified_before: DateTime<Utc>,
+        /// Modified at this time or later.
+        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+        "sort" => sort: String,
+    }
+}
+
 resource! {
     /// Estimates.
     pub struct Estimates as estimates, scope "tn.sal.estimates", under "sales/v2/tenant/{tenant}/" {
-        /// Reads one record.
+        /// Reads one estimate.
         get "estimates/{id}" => get(id: EstimateId) -> Estimate;
         /// Reads the list.
         list "estimates" => list() -> Estimate, by EstimateFilter;
-        /// Reads the records with these IDs, however many, those out of use too.
+        /// Reads the estimates with these IDs, however many, those out of use too.
         ids "estimates" => by_ids(ids: EstimateId) -> Estimate, active Any;
-        /// Reads the change feed. Inactive and deleted records come too.
+        /// Reads the change feed. Inactive and deleted estimates come too.
         export "export/estimates" => export() -> Estimate;
+        /// Reads the change feed under its older path.
+        export "estimates/export" => export_by_older_path() -> Estimate;
+        /// Adds an estimate.
+        post "estimates" => create() -> Estimate, sends NewEstimate;
+        /// Changes an estimate.
+        put "estimates/{id}" => update(id: EstimateId) -> Estimate, sends EstimateUpdate;
+        /// Notes that an estimate was sold.
+        put "estimates/{id}/sell" => sell(id: EstimateId) -> Estimate, sends EstimateSale;
+        /// Takes back that an estimate was sold.
+        put "estimates/{id}/unsell" => unsell(id: EstimateId);
+        /// Notes that an estimate was turned down.
+        put "estimates/{id}/dismiss" => dismiss(id: EstimateId);
+        /// Reads how an estimate's status changed.
+        get "status/estimates/{id}/changes" => status_changes(id: EstimateId) -> Vec<EstimateStatusChange>;
+        /// Reads items of estimates.
+        list "estimates/items" => items() -> EstimateItem, by EstimateItemFilter;
+        /// Reads the items with these IDs, however many, those out of use too.
+        of "estimates/items" => items_by_ids(ids: EstimateItemId) -> EstimateItem, active Any;
+        /// Adds an item to an estimate, or changes the one whose ID the body has.
+        put "estimates/{id}/items" => put_item(id: EstimateId) -> EstimateItem, sends EstimateItemUpdate;
+        /// Removes an item from an estimate.
+        delete "estimates/{id}/items/{itemId}" => delete_item(id: EstimateId, item: EstimateItemId);
     }
 }

@@ -1,7 +1,13 @@
 //! Sales & Estimates.
 
+mod estimate_writes;
 mod estimates;
 
 crate::declare::family! {
-    estimates,
+    resources {
+        estimates,
+    }
+    beside {
+        estimate_writes,
+    }
 }

@@ -131,21 +131,35 @@ filter! {
         "modifiedBefore" => modified_before: DateTime<Utc>,
         /// Modified at this time or later.
         "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// With this external data application guid.
+        /// The app whose external data comes along, by its GUID.
         "externalDataApplicationGuid" => external_data_application_guid: String,
+    }
+}
+
+request! {
+    /// What changes of a business unit.
+    pub struct BusinessUnitUpdate {
+        may {
+            /// What apps have attached to the record.
+            "externalData" => external_data: ExternalDataUpdate,
+        }
     }
 }
 
 resource! {
     /// Business units.
     pub struct BusinessUnits as business_units, scope "tn.stt.businessunits", under "settings/v2/tenant/{tenant}/" {
-        /// Reads one record.
+        /// Reads one business unit.
         get "business-units/{id}" => get(id: BusinessUnitId) -> BusinessUnit;
+        /// Reads one business unit with what an app attached to it.
+        get "business-units/{id}" => get_with_external_data(id: BusinessUnitId) -> BusinessUnit, by ExternalDataFilter;
         /// Reads the list.
         list "business-units" => list() -> BusinessUnit, by BusinessUnitFilter;
-        /// Reads the records with these IDs, however many, those out of use too.
+        /// Reads the business units with these IDs, however many, those out of use too.
         ids "business-units" => by_ids(ids: BusinessUnitId) -> BusinessUnit, active Any;
-        /// Reads the change feed. Inactive and deleted records come too.
+        /// Reads the change feed. Inactive business units come too.
         export "export/business-units" => export() -> BusinessUnit;
+        /// Changes what an app attached to a business unit.
+        patch "business-units/{id}" => update(id: BusinessUnitId) -> Modified, sends BusinessUnitUpdate;
     }
 }

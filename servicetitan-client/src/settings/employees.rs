@@ -1,6 +1,8 @@
 //! Employees.
 
-use super::permission::Permission;
+use super::Permission;
+#[cfg(feature = "http")]
+use super::{AccountActionOutcome, AccountCreationMethod, EmployeeAccountAction};
 use crate::declare::*;
 
 model! {
@@ -123,14 +125,58 @@ open_enum! {
     }
 }
 
+open_enum! {
+    /// What an employee does, with room for values to come.
+    pub enum EmployeePosition {
+        /// `CSR`.
+        CSR,
+        /// `Dispatcher`.
+        Dispatcher,
+        /// `CsrManager`.
+        CsrManager,
+        /// `DispatchManager`.
+        DispatchManager,
+        /// `InstallProductionManager`.
+        InstallProductionManager,
+        /// `ServiceManager`.
+        ServiceManager,
+        /// `SalesManager`.
+        SalesManager,
+        /// `MarketingManager`.
+        MarketingManager,
+        /// `Administrator`.
+        Administrator,
+        /// `PayrollManager`.
+        PayrollManager,
+        /// `Bookkeeper`.
+        Bookkeeper,
+        /// `PurchasingManager`.
+        PurchasingManager,
+        /// `WarehouseManager`.
+        WarehouseManager,
+        /// `OfficeManager`.
+        OfficeManager,
+        /// `GeneralManager`.
+        GeneralManager,
+        /// `BusinessOwner`.
+        BusinessOwner,
+        /// `AnsweringService`.
+        AnsweringService,
+        /// `InsideSales`.
+        InsideSales,
+        /// `GeneralOfficeNonManagement`.
+        GeneralOfficeNonManagement,
+    }
+}
+
 filter! {
     /// Which employees a list gives.
     pub struct EmployeeFilter {
-        /// With one of these user IDs, separated by commas.
-        "userIds" => user_ids: String,
+        /// With one of these user IDs.
+        "userIds" => user_ids: Vec<UserId>,
         /// With this name.
         "name" => name: String,
-        /// With this email.
+        /// With this e-mail address.
         "email" => email: String,
         /// Whether they are in use; only those in use by default.
         "active" => active: ActiveFilter,
@@ -145,16 +191,90 @@ filter! {
     }
 }
 
+request! {
+    /// An employee to be added.
+    pub struct NewEmployee {
+        must {
+            /// The name.
+            "name" => name: String,
+            /// The e-mail address.
+            "email" => email: String,
+            /// How the user gets a login.
+            "accountCreationMethod" => account_creation_method: AccountCreationMethod,
+            /// The role.
+            "roleId" => role_id: UserRoleId,
+            /// The positions.
+            "positions" => positions: Vec<EmployeePosition>,
+        }
+        may {
+            /// The mobile phone number.
+            "mobilePhoneNumber" => mobile_phone_number: String,
+            /// The phone number.
+            "phoneNumber" => phone_number: String,
+            /// The login name.
+            "login" => login: String,
+            /// The password.
+            "password" => password: SecretString,
+            /// The business unit.
+            "businessUnitId" => business_unit_id: BusinessUnitId,
+            /// The user's ID in the company's directory (Azure AD).
+            "aadUserId" => aad_user_id: String,
+            /// The tenant's own fields.
+            "customFields" => custom_fields: Vec<CustomFieldChange>,
+        }
+    }
+}
+
+request! {
+    /// What changes of an employee.
+    pub struct EmployeeUpdate {
+        may {
+            /// The name.
+            "name" => name: String,
+            /// The mobile phone number.
+            "mobilePhoneNumber" => mobile_phone_number: String,
+            /// The phone number.
+            "phoneNumber" => phone_number: String,
+            /// The e-mail address.
+            "email" => email: String,
+            /// The login name.
+            "login" => login: String,
+            /// The role.
+            "roleId" => role_id: UserRoleId,
+            /// The positions.
+            "positions" => positions: Vec<EmployeePosition>,
+            /// The user's ID in the company's directory (Azure AD).
+            "aadUserId" => aad_user_id: String,
+            /// The tenant's own fields.
+            "customFields" => custom_fields: Vec<CustomFieldChange>,
+            /// Whether the account is locked.
+            "accountLocked" => account_locked: bool,
+        }
+        may_clear {
+            /// The business unit.
+            "businessUnitId" => business_unit_id: BusinessUnitId,
+        }
+    }
+}
+
 resource! {
     /// Employees.
     pub struct Employees as employees, scope "tn.stt.employees", under "settings/v2/tenant/{tenant}/" {
-        /// Reads one record.
+        /// Reads one employee.
         get "employees/{id}" => get(id: EmployeeId) -> Employee;
         /// Reads the list.
         list "employees" => list() -> Employee, by EmployeeFilter;
-        /// Reads the records with these IDs, however many, those out of use too.
+        /// Reads the employees with these IDs, however many, those out of use too.
         ids "employees" => by_ids(ids: EmployeeId) -> Employee, active Any;
-        /// Reads the change feed. Inactive and deleted records come too.
+        /// Reads the employees with these user IDs, however many, those out of use too.
+        of "employees" => of_users(userIds: UserId) -> Employee, active Any;
+        /// Reads the change feed. Inactive employees come too.
         export "export/employees" => export() -> Employee;
+        /// Adds an employee.
+        post "employees" => create() -> Modified, sends NewEmployee;
+        /// Changes an employee.
+        patch "employees/{id}" => update(id: EmployeeId) -> Modified, sends EmployeeUpdate;
+        /// Does something with an employee's account, such as deactivating it.
+        post "employees/{id}/account-actions" => act_on_account(id: EmployeeId) -> AccountActionOutcome, sends EmployeeAccountAction;
     }
 }

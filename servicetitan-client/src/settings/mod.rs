@@ -1,16 +1,25 @@
 //! Settings.
 
+mod account_actions;
 mod business_units;
 mod employees;
 mod permission;
 mod tag_types;
+mod technician_writes;
 mod technicians;
-
-pub use permission::*;
+mod user_roles;
 
 crate::declare::family! {
-    business_units,
-    employees,
-    tag_types,
-    technicians,
+    resources {
+        business_units,
+        employees,
+        tag_types,
+        technicians,
+        user_roles,
+    }
+    beside {
+        account_actions,
+        permission,
+        technician_writes,
+    }
 }

@@ -1,6 +1,8 @@
 //! Technicians.
 
-use super::permission::Permission;
+use super::Permission;
+#[cfg(feature = "http")]
+use super::{AccountActionOutcome, NewTechnician, TechnicianAccountAction, TechnicianUpdate};
 use crate::declare::*;
 
 model! {
@@ -223,11 +225,25 @@ open_enum! {
     }
 }
 
+open_enum! {
+    /// How far back a technician sees jobs, with room for values to come.
+    pub enum TechnicianJobHistoryRange {
+        /// `AllJobs`.
+        AllJobs,
+        /// `LastThreeDays`.
+        LastThreeDays,
+        /// `LastSevenDays`.
+        LastSevenDays,
+        /// `LastMonth`.
+        LastMonth,
+    }
+}
+
 filter! {
     /// Which technicians a list gives.
     pub struct TechnicianFilter {
-        /// With one of these user IDs, separated by commas.
-        "userIds" => user_ids: String,
+        /// With one of these user IDs.
+        "userIds" => user_ids: Vec<UserId>,
         /// With this name.
         "name" => name: String,
         /// Whether they are in use; only those in use by default.
@@ -246,13 +262,21 @@ filter! {
 resource! {
     /// Technicians.
     pub struct Technicians as technicians, scope "tn.stt.technicians", under "settings/v2/tenant/{tenant}/" {
-        /// Reads one record.
+        /// Reads one technician.
         get "technicians/{id}" => get(id: TechnicianId) -> Technician;
         /// Reads the list.
         list "technicians" => list() -> Technician, by TechnicianFilter;
-        /// Reads the records with these IDs, however many, those out of use too.
+        /// Reads the technicians with these IDs, however many, those out of use too.
         ids "technicians" => by_ids(ids: TechnicianId) -> Technician, active Any;
-        /// Reads the change feed. Inactive and deleted records come too.
+        /// Reads the technicians with these user IDs, however many, those out of use too.
+        of "technicians" => of_users(userIds: UserId) -> Technician, active Any;
+        /// Reads the change feed. Inactive technicians come too.
         export "export/technicians" => export() -> Technician;
+        /// Adds a technician.
+        post "technicians" => create() -> Modified, sends NewTechnician;
+        /// Changes a technician.
+        patch "technicians/{id}" => update(id: TechnicianId) -> Modified, sends TechnicianUpdate;
+        /// Does something with a technician's account, such as deactivating it.
+        post "technicians/{id}/account-actions" => act_on_account(id: TechnicianId) -> AccountActionOutcome, sends TechnicianAccountAction;
     }
 }

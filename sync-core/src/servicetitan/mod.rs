@@ -96,8 +96,8 @@ impl Source for ServiceTitanSource {
         let note = NewNote::text(text);
         let written = match target {
             NoteTarget::Job => st.jobs().add_note(JobId(id), &note).await,
-            NoteTarget::Customer => st.customers().add_note(CustomerId(id), &note).await,
-            NoteTarget::Location => st.locations().add_note(LocationId(id), &note).await,
+            NoteTarget::Customer => st.customers().add_note(CustomerId(id), &note.into()).await,
+            NoteTarget::Location => st.locations().add_note(LocationId(id), &note.into()).await,
         };
         match written {
             Ok(_) => Ok(()),
