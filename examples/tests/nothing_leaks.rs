@@ -203,7 +203,7 @@ async fn debug_and_display_show_neither_secrets_nor_customers() {
         st.jobs().get(JobId(1)).await.expect_err("there is no such job"),
         st.locations().get(broken.into()).await.expect_err("a record that does not fit"),
         st.customers()
-            .add_note(CustomerId(1), &NewNote::text("PLANTED-MESSAGE"))
+            .add_note(CustomerId(1), &NewNote::text("PLANTED-MESSAGE").into())
             .await
             .expect_err("there is no such customer"),
     ];
