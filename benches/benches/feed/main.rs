@@ -1,0 +1,109 @@
+//! Reading an export feed of 100,000 jobs of about 1 KB from a server in another process, four ways. What counts is the CPU time of this
+//! process, beside what a plain loop of reqwest and derived serde takes for the same fields.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports and may fail")]
+
+mod readers;
+mod server;
+
+use std::time::{Duration, Instant};
+
+use cpu_time::ProcessTime;
+
+/// How the feed is cut and how often it is read.
+struct Size {
+    pages: usize,
+    jobs_per_page: usize,
+    rounds: usize,
+}
+
+const FULL: Size = Size { pages: 100, jobs_per_page: 1000, rounds: 7 };
+/// To see that it runs, as `cargo bench -- --test` asks for.
+const SHORT: Size = Size { pages: 3, jobs_per_page: 50, rounds: 1 };
+
+/// How long a page takes where downloads are to overlap with decoding.
+const SLOW: Duration = Duration::from_millis(5);
+
+/// What the typed stream may cost, in units of the plain loop.
+const BOUND: f64 = 1.25;
+
+#[derive(Clone, Copy)]
+struct Cost {
+    cpu: Duration,
+    wall: Duration,
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if arguments.get(1).is_some_and(|argument| argument == "--serve") {
+        let number = |at: usize| arguments[at].parse::<usize>().unwrap();
+        return server::serve(number(2), number(3), Duration::from_millis(number(4) as u64));
+    }
+    let size = if arguments.iter().any(|argument| argument == "--test") { SHORT } else { FULL };
+    let server = server::Server::start(&size, Duration::ZERO);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let jobs = size.pages * size.jobs_per_page;
+    println!("{jobs} jobs in pages of {}, {} bytes each", size.jobs_per_page, server::job(1).len());
+
+    let url = &server.url;
+    let mut costs: [Vec<Cost>; 4] = Default::default();
+    // One round to warm up; then in turns, so that what else the machine does falls on all.
+    for round in 0..=size.rounds {
+        let read = [
+            measured(|| runtime.block_on(readers::download_only(url))),
+            measured(|| runtime.block_on(readers::plain_loop(url))),
+            measured(|| runtime.block_on(readers::values(url))),
+            measured(|| runtime.block_on(readers::typed_stream(url))),
+        ];
+        for (costs, (cost, read)) in costs.iter_mut().zip(read) {
+            assert!(read == jobs || read == 0, "{read} of {jobs} jobs were read");
+            if round > 0 {
+                costs.push(cost);
+            }
+        }
+    }
+    report(&costs.map(median));
+
+    // A server that thinks before it sends: then reading ahead shows.
+    let slow = server::Server::start(&size, SLOW);
+    let (plain, _) = measured(|| runtime.block_on(readers::plain_loop(&slow.url)));
+    let (typed, _) = measured(|| runtime.block_on(readers::typed_stream(&slow.url)));
+    println!(
+        "where each page takes {} ms to come: (b) {:.3} s wall, (d) {:.3} s wall",
+        SLOW.as_millis(),
+        plain.wall.as_secs_f64(),
+        typed.wall.as_secs_f64()
+    );
+}
+
+fn measured(read: impl FnOnce() -> usize) -> (Cost, usize) {
+    let (cpu, wall) = (ProcessTime::now(), Instant::now());
+    let jobs = read();
+    (Cost { cpu: cpu.elapsed(), wall: wall.elapsed() }, jobs)
+}
+
+fn median(mut costs: Vec<Cost>) -> Cost {
+    costs.sort_by_key(|cost| cost.cpu);
+    costs[costs.len() / 2]
+}
+
+fn report(costs: &[Cost; 4]) {
+    let names = [
+        "(a) downloaded without reading",
+        "(b) plain loop of reqwest and derived serde, unknown fields dropped",
+        "(c) read into serde_json::Value",
+        "(d) our typed stream, unknown fields kept",
+    ];
+    let plain = costs[1].cpu.as_secs_f64();
+    for (name, cost) in names.iter().zip(costs) {
+        let ratio = cost.cpu.as_secs_f64() / plain;
+        println!(
+            "{name:70} {:6.3} s CPU = {ratio:4.2} × (b), {:6.3} s wall",
+            cost.cpu.as_secs_f64(),
+            cost.wall.as_secs_f64()
+        );
+    }
+    let ratio = costs[3].cpu.as_secs_f64() / plain;
+    let verdict = if ratio <= BOUND { "within" } else { "ABOVE" };
+    println!("(d) / (b) = {ratio:.2}, {verdict} the bound of {BOUND}");
+}
