@@ -76,6 +76,14 @@ mod tests {
     }
 
     #[test]
+    fn an_estimate_is_recent_for_as_many_days_as_the_host_says() {
+        let created =
+            |created: &str| json!({"estimates": [{"createdOn": created, "status": {"name": "Open"}}]});
+        assert!(holds(&rehash(2), created("2026-01-30T00:00:00Z")));
+        assert!(!holds(&rehash(2), created("2026-01-29T23:59:59Z")));
+    }
+
+    #[test]
     fn a_ready_rule_survives_being_written_and_read() {
         for rule in [rehash(30), speed_to_lead_removal()] {
             let written = serde_json::to_string(&rule).unwrap();

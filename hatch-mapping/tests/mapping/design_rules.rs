@@ -168,6 +168,20 @@ fn whoever_has_the_sellers_id_is_taken_before_one_whose_user_id_it_is_in_any_ord
 }
 
 #[test]
+fn of_several_with_the_sellers_user_id_the_lowest_id_is_taken_in_any_order() {
+    let mut fixture = Fixture::bare();
+    fixture.membership.sold_by_id = Some(5.into());
+    fixture.employees = read_all([
+        json!({"id": 9, "userId": 5, "name": "later"}),
+        json!({"id": 8, "userId": 5, "name": "first"}),
+    ]);
+    for _ in 0..2 {
+        assert_eq!(at(&fixture.map(MEMBERSHIP), "soldBy:name"), Some(&json!("first")));
+        fixture.employees.reverse();
+    }
+}
+
+#[test]
 fn a_joined_object_takes_the_place_of_a_field_of_its_name() {
     let mut fixture = Fixture::full();
     fixture.job.extra.insert("estimates".to_owned(), json!("as it came"));
