@@ -129,12 +129,13 @@ async fn a_cycle_in_which_old_jobs_enter_makes_at_most_a_tenth_more_requests_tha
     let mut reckoning = tenant.reckoning();
     tenant.sync().await;
     reckoning.next_floor();
+    let mut old_jobs = 0;
     for seed in 0..4 {
         let kinds = [ChangeKind::JobChanged, ChangeKind::JobAdded];
         assert_eq!(tenant.simulator.world().mutate_only(&kinds, seed, 6).len(), 6);
         let floor = reckoning.next_floor();
         assert_close(&tenant.sync().await, &floor);
+        old_jobs += floor.by_endpoint.get("GET /sales/v2/tenant/{tenant}/estimates").unwrap_or(&0);
     }
-    let old = "GET /sales/v2/tenant/{tenant}/estimates";
-    assert!(tenant.simulator.stats().requests_to(old) > 0, "no job from before the window has entered");
+    assert!(old_jobs > 0, "no job from before the window has entered");
 }

@@ -1,6 +1,7 @@
 //! Grows a tenant from a seed: reference tables first, then people and places, then work, then agreements.
 
 mod agreements;
+mod bygone;
 mod people;
 mod references;
 mod work;
@@ -60,6 +61,7 @@ pub(crate) fn grow(config: &SimulatorConfig, now: DateTime<Utc>) -> (Store, Refe
     let households = people::grow(&mut store, &mut dice, &references, count);
     work::grow(&mut store, &mut dice, &references, &households, config.jobs);
     agreements::grow(&mut store, &mut dice, &references, &households, config.memberships);
+    bygone::grow(&mut store, &mut Dice::new(config.seed ^ 0xb790_2e00), &households);
     (store, references)
 }
 
@@ -180,6 +182,21 @@ mod tests {
                 .count();
             assert!(old_but_changed > 0 && old_but_changed < old, "{resource}: {old_but_changed} of {old}");
         }
+    }
+
+    #[test]
+    fn some_customers_were_merged_into_active_ones_and_some_customers_and_jobs_are_inactive() {
+        let (store, _) = grow(&config(3), now());
+        let customers = store.of("customers");
+        let merged_to = |customer: &crate::store::Record| crate::store::id_at(&customer.json, "mergedToId");
+        let merged: Vec<_> = customers.records().filter(|it| merged_to(it).is_some()).collect();
+        assert!(!merged.is_empty());
+        for customer in &merged {
+            let survivor = merged_to(customer).and_then(|id| customers.get(id)).unwrap();
+            assert!(!customer.active && survivor.active && merged_to(survivor).is_none());
+        }
+        assert!(customers.records().filter(|it| !it.active).count() > merged.len());
+        assert!(store.of("jobs").records().any(|job| !job.active));
     }
 
     #[test]
