@@ -1,0 +1,239 @@
+//! Claims, fingerprints, order, refusals.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use sync_core::{Resource, Store, StoreError, SyncError};
+
+use crate::hatch::{Fate, Hatch};
+use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, integration, jobs, mapping};
+
+#[tokio::test]
+async fn what_was_delivered_is_not_sent_again() {
+    let host = Host::new();
+    host.job(1);
+    assert_eq!(jobs(&host.sync().await).delivered, 1);
+    assert_eq!(host.hatch.sent(), [1]);
+    assert_eq!(host.hatch.body(1)["phoneNumber"], "614-555-0100");
+
+    host.tenant.put(Resource::Jobs, json!({"id": 1}));
+    host.tenant.put(Resource::CustomerContacts, json!({"id": CUSTOMER * 10}));
+    host.sync().await;
+    // Only the job's time of change is in the body; the contact's is not.
+    assert_eq!(host.hatch.sent(), [1]);
+    host.tenant.put(Resource::CustomerContacts, json!({"id": CUSTOMER * 10, "memo": "x"}));
+    let report = host.sync().await;
+    assert_eq!(jobs(&report).delivered + jobs(&report).unchanged, 1);
+}
+
+#[tokio::test]
+async fn an_upsert_whose_answer_was_lost_is_sent_again_although_the_source_went_back_to_what_was_delivered_before()
+ {
+    let host = Host::new();
+    host.job(1);
+    host.sync().await;
+    let before = host.hatch.body(1);
+
+    // A new phone is sent, and nobody sees whether it arrived.
+    let contact = |value: &str| {
+        let fields = json!({"id": CUSTOMER * 10, "value": value});
+        host.tenant.put(Resource::CustomerContacts, fields);
+    };
+    host.hatch.script(1, [Fate::Lost]);
+    contact("614-555-0199");
+    let report = host.sync().await;
+    assert_eq!((jobs(&report).delivered, jobs(&report).waiting), (0, 1));
+    assert_ne!(host.hatch.body(1)["phoneNumber"], before["phoneNumber"]);
+
+    contact("614-555-0100");
+    assert_eq!(jobs(&host.sync().await).delivered, 1);
+    assert_eq!(host.hatch.body(1)["phoneNumber"], before["phoneNumber"]);
+}
+
+#[tokio::test]
+async fn a_crash_while_an_upsert_is_under_way_has_it_sent_again_whatever_the_source_says_by_then() {
+    let host = Host::new();
+    host.job(1);
+    host.sync().await;
+    host.hatch.sent();
+
+    host.hatch.script(1, [Fate::Hangs]);
+    host.tenant.put(Resource::CustomerContacts, json!({"id": CUSTOMER * 10, "value": "614-555-0199"}));
+    let engine = host.engine().await;
+    {
+        let run = engine.sync_once();
+        tokio::pin!(run);
+        while host.hatch.sent().is_empty() {
+            assert!(futures::poll!(&mut run).is_pending());
+            tokio::task::yield_now().await;
+        }
+        // Here the process dies.
+    }
+    drop(engine);
+    let claimed = host.store.delivered(CONNECTION, JOBS, &[1]).await.unwrap();
+    assert_eq!(claimed[0].fingerprint, None);
+
+    host.tenant.put(Resource::CustomerContacts, json!({"id": CUSTOMER * 10, "value": "614-555-0100"}));
+    assert_eq!(jobs(&host.sync().await).delivered, 1);
+    assert_eq!(host.hatch.body(1)["phoneNumber"], "614-555-0100");
+}
+
+#[tokio::test]
+async fn an_engine_that_was_fenced_off_sends_nothing_more() {
+    let host = Host::new();
+    host.job(1);
+    let old = host.engine().await;
+    old.sync_once().await.unwrap();
+    host.hatch.sent();
+    host.job(2);
+    let _new = host.engine().await;
+    let error = old.sync_once().await.unwrap_err();
+    assert!(matches!(error, SyncError::Store(StoreError::Fenced { .. })), "{error}");
+    assert!(host.hatch.sent().is_empty());
+}
+
+#[tokio::test]
+async fn a_refused_opportunity_is_a_dead_letter_holds_nothing_up_and_is_tried_again_when_its_record_changes()
+{
+    let host = Host::new();
+    for id in 1..=3 {
+        host.job(id);
+    }
+    host.hatch.script(1, [Fate::Rejected]);
+    let report = host.sync().await;
+    assert_eq!((jobs(&report).delivered, jobs(&report).rejected, jobs(&report).waiting), (2, 1, 0));
+    let letters = host.store.dead_letters(CONNECTION).await.unwrap();
+    assert_eq!(letters.iter().map(|it| it.subject.as_str()).collect::<Vec<_>>(), ["job:1"]);
+
+    host.hatch.sent();
+    host.sync().await;
+    assert!(host.hatch.sent().is_empty());
+
+    host.tenant.put(Resource::Jobs, json!({"id": 1, "summary": "corrected"}));
+    assert_eq!(jobs(&host.sync().await).delivered, 1);
+    assert!(host.store.dead_letters(CONNECTION).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn one_that_the_sink_cannot_take_holds_up_none_but_those_of_its_contact() {
+    let host = Host::new();
+    host.customer(8, "614-555-0800");
+    host.job(1);
+    host.job_of(2, 8);
+    host.job(3);
+    host.job_of(4, 8);
+    host.hatch.script(1, [Fate::Down]);
+    let report = host.sync().await;
+    // Job 3 is of the same customer as job 1 and must not overtake it.
+    assert_eq!(host.hatch.sent(), [1, 2, 4]);
+    assert_eq!((jobs(&report).delivered, jobs(&report).waiting), (2, 2));
+    assert!(jobs(&report).error.is_some());
+    host.sync().await;
+    assert_eq!(host.hatch.sent(), [1, 3]);
+}
+
+#[tokio::test]
+async fn those_of_the_contact_of_a_failed_one_wait_over_batches_too() {
+    let host = Host::new();
+    for id in 1..=120 {
+        host.customer(1000 + id, &format!("614-556-{id:04}"));
+        host.job_of(id, 1000 + id);
+    }
+    host.job_of(121, 1001);
+    host.hatch.script(1, [Fate::Down]);
+    let report = host.sync().await;
+    assert_eq!((jobs(&report).delivered, jobs(&report).waiting), (119, 2));
+    assert!(!host.hatch.sent().contains(&121));
+}
+
+#[tokio::test]
+async fn a_sink_that_is_down_is_not_tried_with_everything_and_nothing_is_lost() {
+    let host = Host::new();
+    for id in 1..=200 {
+        host.customer(1000 + id, &format!("614-556-{id:04}"));
+        host.job_of(id, 1000 + id);
+    }
+    host.hatch.down(true);
+    let report = host.sync().await;
+    assert_eq!((jobs(&report).delivered, jobs(&report).waiting), (0, 200));
+    let tried = host.hatch.sent().len();
+    assert!(tried <= 50, "{tried}");
+    host.hatch.down(false);
+    assert_eq!(jobs(&host.sync().await).delivered, 200);
+}
+
+#[tokio::test]
+async fn opportunities_of_one_contact_go_one_after_the_other_and_others_at_the_same_time() {
+    let host = Host::new();
+    for id in 1..=20 {
+        host.job(id);
+    }
+    host.sync().await;
+    assert_eq!(host.hatch.most_under_way(), 1);
+    assert_eq!(host.hatch.sent(), (1..=20).collect::<Vec<_>>());
+
+    for id in 101..=120 {
+        host.customer(id, &format!("614-556-{id:04}"));
+        host.job_of(id, id);
+    }
+    host.sync().await;
+    assert!(host.hatch.most_under_way() > 1);
+}
+
+#[tokio::test]
+async fn integrations_of_one_sink_take_turns() {
+    let host = Host::new();
+    for id in 1..=10 {
+        host.job(id);
+    }
+    let mut second = mapping();
+    second.external_id_prefix = Some("2000".to_owned());
+    let engine = host
+        .bare()
+        .integration(host.jobs())
+        .integration(integration("again", second, &host.hatch))
+        .open()
+        .await
+        .unwrap();
+    engine.sync_once().await.unwrap();
+    assert_eq!(host.hatch.most_under_way(), 1);
+    assert_eq!(host.hatch.sent().len(), 20);
+}
+
+#[tokio::test]
+async fn another_sink_gets_everything() {
+    let host = Host::new();
+    host.job(1);
+    host.sync().await;
+    let other = Arc::new(Hatch::called("another"));
+    let engine = host.bare().integration(integration(JOBS, mapping(), &other)).open().await.unwrap();
+    assert_eq!(jobs(&engine.sync_once().await.unwrap()).delivered, 1);
+    assert_eq!(other.sent(), [1]);
+}
+
+#[tokio::test]
+async fn without_phone_and_email_nothing_is_sent_until_there_is_one() {
+    let host = Host::new();
+    host.tenant.put(Resource::Customers, json!({"id": 8, "name": "Nobody"}));
+    host.job_of(1, 8);
+    let report = host.sync().await;
+    assert_eq!((jobs(&report).no_contact_key, jobs(&report).waiting), (1, 0));
+    assert!(host.hatch.sent().is_empty());
+    let email = json!({"id": 80, "customerId": 8, "type": "Email", "value": "nobody@example.org"});
+    host.tenant.put(Resource::CustomerContacts, email);
+    assert_eq!(jobs(&host.sync().await).delivered, 1);
+}
+
+#[tokio::test]
+async fn another_phone_is_reported_since_a_copy_may_stay_under_the_former_one() {
+    let host = Host::new();
+    host.job(1);
+    assert_eq!(jobs(&host.sync().await).contact_moved, 0);
+    host.tenant.put(Resource::CustomerContacts, json!({"id": CUSTOMER * 10, "value": "(614) 555 0100"}));
+    assert_eq!(jobs(&host.sync().await).contact_moved, 0);
+    // The first attempt fails, and the second is still a move.
+    host.hatch.script(1, [Fate::Down]);
+    host.tenant.put(Resource::CustomerContacts, json!({"id": CUSTOMER * 10, "value": "614-555-0177"}));
+    assert_eq!(jobs(&host.sync().await).contact_moved, 0);
+    assert_eq!(jobs(&host.sync().await).contact_moved, 1);
+}

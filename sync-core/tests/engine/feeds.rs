@@ -1,0 +1,187 @@
+//! Cursors, where feeds start, and what becomes of one that fails.
+
+use chrono::TimeDelta;
+use hatch_mapping::{ObjectSelection, OpportunityModel};
+use serde_json::json;
+use sync_core::{Priority, Resource, SourceErrorKind, Store, SyncError};
+
+use crate::hatch::Fate;
+use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, integration, jobs, mapping};
+use crate::tenant::Way;
+
+#[tokio::test]
+async fn the_first_run_starts_ninety_days_back_by_the_servers_clock_and_keeps_that_day() {
+    let host = Host::new();
+    // The host's clock is years off.
+    host.clock.pass(TimeDelta::days(-3000));
+    host.tenant.put_old(Resource::Jobs, 95, json!({"id": 1, "customerId": CUSTOMER}));
+    host.tenant.put_old(Resource::Jobs, 85, json!({"id": 2, "customerId": CUSTOMER}));
+    host.sync().await;
+    assert_eq!(host.hatch.sent(), [2]);
+    let start = host.store.value(CONNECTION, "start").await.unwrap().unwrap();
+    assert!(start.starts_with("2026-03-03T00:00:00"), "{start}");
+    host.pass(TimeDelta::days(10));
+    host.clock.pass(TimeDelta::days(9000));
+    host.sync().await;
+    assert_eq!(host.store.value(CONNECTION, "start").await.unwrap().unwrap(), start);
+}
+
+#[tokio::test]
+async fn a_run_goes_on_where_the_last_one_stopped_and_an_idle_one_asks_each_feed_once() {
+    let host = Host::new();
+    host.tenant.page_size(1);
+    for id in 1..=5 {
+        host.job(id);
+    }
+    let report = host.sync().await;
+    assert_eq!(report.feeds[&Resource::Jobs].changed, 5);
+    assert!(report.feeds[&Resource::Jobs].pages >= 5);
+    let before = host.tenant.requests();
+    let idle = host.sync().await;
+    assert_eq!(host.tenant.requests() - before, idle.feeds.len());
+    assert_eq!(idle.feeds[&Resource::Jobs].changed, 0);
+}
+
+#[tokio::test]
+async fn a_first_read_is_a_backfill_and_the_next_is_not() {
+    let host = Host::new();
+    host.job(1);
+    host.sync().await;
+    assert_eq!(host.tenant.priority(Resource::Jobs, Way::Feed), Some(Priority::Backfill));
+    host.sync().await;
+    assert_eq!(host.tenant.priority(Resource::Jobs, Way::Feed), Some(Priority::Incremental));
+}
+
+#[tokio::test]
+async fn an_older_version_that_a_feed_repeats_changes_nothing() {
+    let host = Host::new();
+    host.tenant.put(Resource::Jobs, json!({"id": 1, "customerId": CUSTOMER, "summary": "old"}));
+    host.tenant.put(Resource::Jobs, json!({"id": 1, "summary": "new"}));
+    host.sync().await;
+    // The third that was told is the old version: behind customer, contact and location.
+    host.tenant.repeat(3);
+    let report = host.sync().await;
+    assert_eq!(report.feeds[&Resource::Jobs].changed, 0);
+    assert_eq!(host.hatch.body(1)["details"]["summary"], "new");
+}
+
+#[tokio::test]
+async fn a_feed_that_fails_for_now_is_named_and_the_rest_goes_on() {
+    let host = Host::new();
+    host.job(1);
+    host.tenant.fail_once(Resource::Estimates, Way::Feed, SourceErrorKind::Temporary);
+    let report = host.sync().await;
+    assert!(report.feeds[&Resource::Estimates].error.is_some());
+    assert_eq!(report.feeds[&Resource::Estimates].lag_seconds, None);
+    assert_eq!(report.feeds[&Resource::Jobs].lag_seconds, Some(0));
+    assert_eq!(jobs(&report).delivered, 1);
+    assert!(host.sync().await.feeds[&Resource::Estimates].error.is_none());
+}
+
+#[tokio::test]
+async fn the_lag_of_a_feed_that_fails_grows() {
+    let host = Host::new();
+    host.sync().await;
+    host.tenant.refuse(Resource::Estimates, Way::Feed, SourceErrorKind::Temporary);
+    host.pass(TimeDelta::minutes(15));
+    host.sync().await;
+    host.pass(TimeDelta::minutes(15));
+    assert_eq!(host.sync().await.feeds[&Resource::Estimates].lag_seconds, Some(30 * 60));
+}
+
+#[tokio::test]
+async fn a_feed_without_its_scope_is_asked_once_in_a_run_and_its_children_are_not_taken_for_complete() {
+    let host = Host::new();
+    host.tenant.put_old(Resource::Jobs, 200, json!({"id": 1, "customerId": CUSTOMER}));
+    host.tenant.put(Resource::Jobs, json!({"id": 1, "summary": "came back"}));
+    for id in 2..=5 {
+        host.job(id);
+    }
+    host.tenant.put(Resource::Estimates, json!({"id": 21, "jobId": 2, "name": "two"}));
+    host.tenant.put_old(Resource::Estimates, 200, json!({"id": 11, "jobId": 1, "name": "one"}));
+    for way in [Way::Feed, Way::Children] {
+        host.tenant.refuse(Resource::Estimates, way, SourceErrorKind::MissingScope);
+    }
+    let report = host.sync().await;
+    assert!(report.feeds[&Resource::Estimates].error.as_deref().unwrap().contains("MissingScope"));
+    assert_eq!(jobs(&report).delivered, 5);
+    assert!(host.tenant.lookups().iter().all(|it| !it.starts_with("estimates")));
+
+    for way in [Way::Feed, Way::Children] {
+        host.tenant.allow(Resource::Estimates, way);
+    }
+    let report = host.sync().await;
+    assert_eq!(jobs(&report).delivered, 2, "{report:?}");
+    assert_eq!(host.hatch.body(1)["details"]["estimates"][0]["name"], "one");
+    assert_eq!(host.hatch.body(2)["details"]["estimates"][0]["name"], "two");
+}
+
+#[tokio::test]
+async fn a_refused_feed_holds_up_only_the_integrations_that_cannot_do_without() {
+    let host = Host::new();
+    host.job(1);
+    host.tenant.put(Resource::Memberships, json!({"id": 5, "customerId": CUSTOMER}));
+    let mut config = mapping();
+    config.model = OpportunityModel::Membership;
+    config.selection = ObjectSelection::none();
+    config.external_id_prefix = Some("9".to_owned());
+    host.tenant.refuse(Resource::MembershipTypes, Way::Feed, SourceErrorKind::MissingScope);
+    let engine = host
+        .bare()
+        .integration(host.jobs())
+        .integration(integration("memberships", config, &host.hatch))
+        .open()
+        .await
+        .unwrap();
+    let report = engine.sync_once().await.unwrap();
+    assert_eq!(jobs(&report).delivered, 1);
+    assert_eq!(report.integrations["memberships"].waiting, 1);
+    assert!(report.integrations["memberships"].error.is_some());
+
+    host.tenant.refuse(Resource::Customers, Way::Feed, SourceErrorKind::Refused);
+    assert!(matches!(engine.sync_once().await, Err(SyncError::Source(_))));
+}
+
+#[tokio::test]
+async fn wrong_credentials_end_the_run() {
+    let host = Host::new();
+    host.tenant.refuse(Resource::Estimates, Way::Feed, SourceErrorKind::Auth);
+    let error = host.engine().await.sync_once().await.unwrap_err();
+    assert!(!error.is_temporary());
+}
+
+#[tokio::test]
+async fn a_record_that_does_not_fit_is_named_and_counted_and_the_rest_goes_on() {
+    let host = Host::new();
+    host.job(1);
+    host.tenant.spoil(Resource::Jobs, "jobs 2 at active: expected a boolean");
+    let report = host.sync().await;
+    assert_eq!(report.feeds[&Resource::Jobs].problems, ["jobs 2 at active: expected a boolean"]);
+    assert_eq!(report.feeds[&Resource::Jobs].unreadable, 1);
+    assert_eq!(jobs(&report).delivered, 1);
+}
+
+#[tokio::test]
+async fn children_that_start_earlier_save_their_reads() {
+    for (days, lookups) in [(0, 2), (30, 0)] {
+        let host = Host::new();
+        // Created 100 days ago, changed now.
+        host.tenant.put_old(Resource::Jobs, 100, json!({"id": 1, "customerId": CUSTOMER, "locationId": 9}));
+        host.tenant.put_old(Resource::Estimates, 99, json!({"id": 11, "jobId": 1, "name": "early"}));
+        host.tenant.put(Resource::Jobs, json!({"id": 1, "summary": "again"}));
+        let builder = host.bare().children_start_earlier(days).integration(host.jobs());
+        builder.open().await.unwrap().sync_once().await.unwrap();
+        assert_eq!(host.tenant.lookups().len(), lookups, "{days}");
+        assert_eq!(host.hatch.body(1)["details"]["estimates"][0]["name"], "early");
+    }
+}
+
+#[tokio::test]
+async fn a_sink_that_is_down_does_not_keep_feeds_from_being_read() {
+    let host = Host::new();
+    host.job(1);
+    host.hatch.script(1, [Fate::Down]);
+    let report = host.sync().await;
+    assert_eq!(report.feeds[&Resource::Jobs].changed, 1);
+    assert_eq!(host.store.dirty_count(CONNECTION, JOBS).await.unwrap(), 1);
+}

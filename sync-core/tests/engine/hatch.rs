@@ -1,0 +1,121 @@
+//! A Hatch that keeps what it is sent and follows a script.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use hatch_mapping::Opportunity;
+use serde_json::Value;
+use sync_core::{OpportunitySink, SinkError, Upserted};
+
+/// What becomes of an upsert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Taken,
+    Rejected,
+    Down,
+    /// Applied, and nobody sees the answer.
+    Lost,
+    /// Applied or not, nobody ever knows: the answer does not come.
+    Hangs,
+}
+
+#[derive(Default)]
+pub(crate) struct Hatch {
+    name: String,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    bodies: BTreeMap<String, Value>,
+    sent: Vec<String>,
+    under_way: usize,
+    most_under_way: usize,
+    fates: HashMap<String, VecDeque<Fate>>,
+    down: bool,
+}
+
+impl Hatch {
+    pub(crate) fn called(name: &str) -> Self {
+        Hatch { name: name.to_owned(), inner: Mutex::default() }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap()
+    }
+
+    pub(crate) fn script(&self, id: i64, fates: impl IntoIterator<Item = Fate>) {
+        self.inner().fates.insert(id.to_string(), fates.into_iter().collect());
+    }
+
+    pub(crate) fn down(&self, down: bool) {
+        self.inner().down = down;
+    }
+
+    /// What an upsert comes to; `None` if its answer never comes.
+    fn answer(
+        &self,
+        id: String,
+        opportunity: &Opportunity,
+        fate: Fate,
+    ) -> Option<Result<Upserted, SinkError>> {
+        let mut inner = self.inner();
+        inner.under_way -= 1;
+        if matches!(fate, Fate::Taken | Fate::Lost | Fate::Hangs) {
+            inner.bodies.insert(id, serde_json::to_value(opportunity).unwrap());
+        }
+        Some(match fate {
+            Fate::Taken => Ok(Upserted::default()),
+            Fate::Rejected => Err(SinkError::Rejected { reasons: vec!["scripted".to_owned()] }),
+            Fate::Down => Err(SinkError::Unavailable("scripted".to_owned())),
+            Fate::Lost => Err(SinkError::Unclear("scripted".to_owned())),
+            Fate::Hangs => return None,
+        })
+    }
+
+    /// The last body that was taken for an opportunity.
+    pub(crate) fn body(&self, id: i64) -> Value {
+        self.inner().bodies.get(&id.to_string()).cloned().unwrap_or(Value::Null)
+    }
+
+    /// The opportunities that were sent since the last call, in their order, whatever became of them.
+    pub(crate) fn sent(&self) -> Vec<i64> {
+        let sent = std::mem::take(&mut self.inner().sent);
+        sent.iter().map(|id| id.parse().unwrap()).collect()
+    }
+
+    pub(crate) fn most_under_way(&self) -> usize {
+        self.inner().most_under_way
+    }
+}
+
+#[async_trait]
+impl OpportunitySink for Hatch {
+    fn identity(&self) -> String {
+        self.name.clone()
+    }
+
+    async fn upsert(&self, opportunity: &Opportunity) -> Result<Upserted, SinkError> {
+        let id = opportunity.external_id.clone();
+        let fate = {
+            let mut inner = self.inner();
+            inner.sent.push(id.clone());
+            if inner.down {
+                return Err(SinkError::Unavailable("scripted".to_owned()));
+            }
+            inner.under_way += 1;
+            inner.most_under_way = inner.most_under_way.max(inner.under_way);
+            inner.fates.get_mut(&id).and_then(VecDeque::pop_front).unwrap_or(Fate::Taken)
+        };
+        tokio::task::yield_now().await;
+        if let Some(outcome) = self.answer(id, opportunity, fate) {
+            return outcome;
+        }
+        std::future::pending().await
+    }
+
+    async fn check(&self) -> Result<(), SinkError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,20 @@
+//! The engine's rules, each by its name, on a scripted ServiceTitan and a scripted Hatch. No sockets.
+
+// A test reports by panicking.
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
+
+mod cancelling;
+mod configuration;
+mod delivery;
+mod feeds;
+mod hatch;
+mod host;
+mod lookups;
+mod operators;
+mod retention;
+mod status;
+mod steps;
+mod sweep;
+mod tenant;
+mod touching;
+mod unwanted;

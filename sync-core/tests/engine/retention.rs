@@ -1,0 +1,175 @@
+//! The mirror holds no more than is needed: pruning, and forgetting a customer.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use hatch_mapping::{
+    HatchEvent, HatchEventKind, NoteTarget, ObjectSelection, OpportunityModel, PushConfig, PushRule,
+};
+use serde_json::json;
+use sync_core::{Engine, EventStatus, Resource, Store};
+
+use crate::hatch::Fate;
+use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, integration, jobs, mapping};
+
+const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+async fn pruning(host: &Host) -> Engine {
+    let mut config = mapping();
+    config.selection = ObjectSelection::all(OpportunityModel::Job);
+    let builder = host.bare().retention(MONTH).sweep_every(None);
+    builder.integration(integration(JOBS, config, &host.hatch)).open().await.unwrap()
+}
+
+async fn ids(host: &Host, resource: Resource) -> Vec<i64> {
+    host.store.record_ids(CONNECTION, resource, None, 100).await.unwrap()
+}
+
+/// A finished job of customer 8 with everything, and an open one of another customer.
+async fn finished_and_open() -> Host {
+    let host = Host::new();
+    host.customer(8, "614-555-0800");
+    host.tenant.put(Resource::Locations, json!({"id": 19, "customerId": 8}));
+    let job = json!({"id": 1, "customerId": 8, "locationId": 19, "jobStatus": "Completed", "active": true});
+    host.tenant.put(Resource::Jobs, job);
+    host.tenant.put(Resource::Appointments, json!({"id": 31, "jobId": 1, "active": true}));
+    let assignment = json!({"id": 61, "appointmentId": 31, "technicianName": "Ted", "active": true});
+    host.tenant.put(Resource::AppointmentAssignments, assignment);
+    host.tenant.put(Resource::Estimates, json!({"id": 41, "jobId": 1, "name": "roof"}));
+    host.job(2);
+    pruning(&host).await.sync_once().await.unwrap();
+    host.hatch.sent();
+    host
+}
+
+#[tokio::test]
+async fn a_finished_and_unchanged_job_goes_with_what_only_it_needed_and_stays_in_hatch() {
+    let host = finished_and_open().await;
+    let engine = pruning(&host).await;
+    host.pass(TimeDelta::days(29));
+    assert_eq!(engine.sync_once().await.unwrap().pruned, 0);
+    host.pass(TimeDelta::days(2));
+    assert_eq!(engine.sync_once().await.unwrap().pruned, 1);
+    assert_eq!(ids(&host, Resource::Jobs).await, [2]);
+    assert_eq!(ids(&host, Resource::Customers).await, [CUSTOMER]);
+    assert_eq!(ids(&host, Resource::CustomerContacts).await, [CUSTOMER * 10]);
+    assert_eq!(ids(&host, Resource::Locations).await, [9]);
+    for resource in [Resource::Appointments, Resource::AppointmentAssignments, Resource::Estimates] {
+        assert!(ids(&host, resource).await.is_empty(), "{resource}");
+    }
+    engine.sync_once().await.unwrap();
+    assert!(host.hatch.sent().is_empty());
+    assert_eq!(host.hatch.body(1)["details"]["estimates"][0]["name"], "roof");
+}
+
+#[tokio::test]
+async fn a_pruned_job_that_changes_comes_back_whole() {
+    let host = finished_and_open().await;
+    host.pass(TimeDelta::days(31));
+    let engine = pruning(&host).await;
+    engine.sync_once().await.unwrap();
+    host.tenant.lookups();
+    host.tenant.put(Resource::Jobs, json!({"id": 1, "summary": "reopened"}));
+    assert_eq!(jobs(&engine.sync_once().await.unwrap()).delivered, 1);
+    let body = host.hatch.body(1);
+    assert_eq!(body["phoneNumber"], "614-555-0800");
+    assert_eq!(body["details"]["estimates"][0]["name"], "roof");
+    assert_eq!(body["details"]["appointments"][0]["assignments"][0]["technicianName"], "Ted");
+}
+
+#[tokio::test]
+async fn a_finished_job_whose_child_changed_lately_stays() {
+    let host = finished_and_open().await;
+    host.pass(TimeDelta::days(31));
+    host.tenant.put(Resource::Estimates, json!({"id": 41, "name": "bigger roof"}));
+    let engine = pruning(&host).await;
+    assert_eq!(engine.sync_once().await.unwrap().pruned, 0);
+    assert_eq!(ids(&host, Resource::Jobs).await, [1, 2]);
+}
+
+#[tokio::test]
+async fn a_customer_whom_another_job_needs_stays() {
+    let host = finished_and_open().await;
+    host.job_of(3, 8);
+    host.pass(TimeDelta::days(31));
+    let engine = pruning(&host).await;
+    assert_eq!(engine.sync_once().await.unwrap().pruned, 1);
+    assert_eq!(ids(&host, Resource::Customers).await, [CUSTOMER, 8]);
+    assert_eq!(ids(&host, Resource::Jobs).await, [2, 3]);
+}
+
+#[tokio::test]
+async fn a_job_that_waits_for_delivery_is_not_pruned() {
+    let host = finished_and_open().await;
+    host.hatch.script(1, [Fate::Down, Fate::Down]);
+    host.tenant.put(Resource::Jobs, json!({"id": 1, "summary": "last word"}));
+    let engine = pruning(&host).await;
+    engine.sync_once().await.unwrap();
+    host.pass(TimeDelta::days(31));
+    assert_eq!(engine.sync_once().await.unwrap().pruned, 0);
+    engine.sync_once().await.unwrap();
+    assert_eq!(host.hatch.body(1)["details"]["summary"], "last word");
+}
+
+#[tokio::test]
+async fn an_integration_that_is_added_after_pruning_gets_the_pruned_ones_too() {
+    let host = finished_and_open().await;
+    host.pass(TimeDelta::days(31));
+    pruning(&host).await.sync_once().await.unwrap();
+    let other = std::sync::Arc::new(crate::hatch::Hatch::called("another"));
+    let builder = host.bare().integration(host.jobs()).integration(integration("later", mapping(), &other));
+    builder.open().await.unwrap().sync_once().await.unwrap();
+    let mut sent = other.sent();
+    sent.sort_unstable();
+    assert_eq!(sent, [1, 2]);
+}
+
+#[tokio::test]
+async fn a_forgotten_customer_is_nowhere_in_the_store() {
+    let host = finished_and_open().await;
+    // Merged into another one, with a refused and a waiting opportunity, and an event about one of them.
+    host.customer(88, "614-555-8800");
+    host.tenant.put(Resource::Customers, json!({"id": 8, "mergedToId": 88}));
+    host.job_of(3, 88);
+    host.hatch.script(1, [Fate::Rejected]);
+    host.hatch.script(3, [Fate::Down]);
+    let push =
+        PushConfig { incoming: PushRule::to([NoteTarget::Job]).with_content(), ..PushConfig::default() };
+    let engine = host.bare().integration(host.jobs().push(push)).open().await.unwrap();
+    engine.sync_once().await.unwrap();
+    let mut event = HatchEvent::new("e1", JOBS, "1", host.tenant.now(), HatchEventKind::IncomingMessage);
+    event.content = Some("call me back".to_owned());
+    let stored = serde_json::to_string(&event).unwrap();
+    let waiting = sync_core::OutboxEvent {
+        id: "e1".to_owned(),
+        event: stored,
+        state: r#"{"notes":[{"target":"job","id":1,"progress":"pending"}]}"#.to_owned(),
+        at: host.tenant.now(),
+    };
+    assert!(host.store.add_event(CONNECTION, waiting).await.unwrap());
+
+    let report = engine.forget(8).await.unwrap();
+
+    assert_eq!((report.customers, report.base_records, report.events), (2, 2, 1));
+    for (resource, left) in [
+        (Resource::Jobs, vec![2]),
+        (Resource::Customers, vec![CUSTOMER]),
+        (Resource::CustomerContacts, vec![CUSTOMER * 10]),
+        (Resource::Locations, vec![9]),
+        (Resource::Appointments, vec![]),
+        (Resource::Estimates, vec![]),
+    ] {
+        assert_eq!(ids(&host, resource).await, left, "{resource}");
+    }
+    assert!(host.store.delivered(CONNECTION, JOBS, &[1, 3]).await.unwrap().is_empty());
+    assert!(host.store.dirty_among(CONNECTION, JOBS, &[1, 3]).await.unwrap().is_empty());
+    assert!(host.store.dead_letters(CONNECTION).await.unwrap().is_empty());
+    let event = host.store.event(CONNECTION, "e1").await.unwrap().unwrap();
+    assert_eq!((event.status, event.event.event.as_str()), (EventStatus::Done, ""));
+    // Nothing of it is repeated, and the others go on.
+    assert_eq!(engine.forget(8).await.unwrap().base_records, 0);
+    host.hatch.sent();
+    host.tenant.put(Resource::Jobs, json!({"id": 2, "summary": "still here"}));
+    engine.sync_once().await.unwrap();
+    assert_eq!(host.hatch.sent(), [2]);
+}

@@ -1,0 +1,347 @@
+//! A ServiceTitan that follows a script: records with their histories, feeds that read them, and what is refused.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use hatch_mapping::NoteTarget;
+use serde_json::{Value, json};
+use sync_core::{
+    FeedPage, FeedPosition, Link, ListPage, MirrorRecord, Priority, Records, Resource, Source,
+    SourceDescription, SourceError, SourceErrorKind,
+};
+
+/// Which way of reading a refusal is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Way {
+    Feed,
+    Ids,
+    Children,
+}
+
+#[derive(Default)]
+pub(crate) struct Tenant {
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    now: DateTime<Utc>,
+    /// What is there now.
+    records: BTreeMap<(Resource, i64), MirrorRecord>,
+    /// What the feeds tell, in its order.
+    log: Vec<MirrorRecord>,
+    page_size: usize,
+    refused: HashMap<(Resource, Way), SourceErrorKind>,
+    failing: HashMap<(Resource, Way), VecDeque<SourceErrorKind>>,
+    /// Parents whose children are refused.
+    refused_parents: BTreeSet<(Resource, i64)>,
+    hanging: Option<Resource>,
+    problems: HashMap<Resource, String>,
+    asked: Vec<String>,
+    priorities: HashMap<(Resource, Way), Priority>,
+}
+
+impl Default for Inner {
+    fn default() -> Self {
+        Inner {
+            now: "2026-06-01T12:00:00Z".parse().unwrap(),
+            records: BTreeMap::new(),
+            log: Vec::new(),
+            page_size: 100,
+            refused: HashMap::new(),
+            failing: HashMap::new(),
+            refused_parents: BTreeSet::new(),
+            hanging: None,
+            problems: HashMap::new(),
+            asked: Vec::new(),
+            priorities: HashMap::new(),
+        }
+    }
+}
+
+/// The fields by which records name the records that they belong to.
+const PARENTS: [(&str, Resource); 6] = [
+    ("customerId", Resource::Customers),
+    ("mergedToId", Resource::Customers),
+    ("locationId", Resource::Locations),
+    ("jobId", Resource::Jobs),
+    ("appointmentId", Resource::Appointments),
+    ("membershipId", Resource::Memberships),
+];
+
+impl Tenant {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap()
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.inner().now
+    }
+
+    pub(crate) fn pass(&self, time: TimeDelta) {
+        self.inner().now += time;
+    }
+
+    pub(crate) fn page_size(&self, records: usize) {
+        self.inner().page_size = records;
+    }
+
+    /// Creates or changes a record now; feeds and lists tell. Fields that are not given stay as they are.
+    pub(crate) fn put(&self, resource: Resource, fields: Value) {
+        let record = self.inner().change(resource, fields);
+        self.inner().log.push(record);
+    }
+
+    /// Changes a record, and its feed misses it.
+    pub(crate) fn put_unseen(&self, resource: Resource, fields: Value) {
+        self.inner().change(resource, fields);
+    }
+
+    /// A record that was created and changed last so many days ago.
+    pub(crate) fn put_old(&self, resource: Resource, days: i64, fields: Value) {
+        let mut inner = self.inner();
+        let now = inner.now;
+        inner.now = now - TimeDelta::days(days);
+        let record = inner.change(resource, fields);
+        inner.now = now;
+        let place = inner.log.partition_point(|it| it.modified_on <= record.modified_on);
+        inner.log.insert(place, record);
+    }
+
+    /// Takes a record away without a word.
+    pub(crate) fn vanish(&self, resource: Resource, id: i64) {
+        self.inner().records.remove(&(resource, id));
+    }
+
+    /// Tells a version again that was told before.
+    pub(crate) fn repeat(&self, version: usize) {
+        let mut inner = self.inner();
+        let record = inner.log[version].clone();
+        inner.log.push(record);
+    }
+
+    pub(crate) fn refuse(&self, resource: Resource, way: Way, kind: SourceErrorKind) {
+        self.inner().refused.insert((resource, way), kind);
+    }
+
+    pub(crate) fn allow(&self, resource: Resource, way: Way) {
+        self.inner().refused.remove(&(resource, way));
+    }
+
+    pub(crate) fn fail_once(&self, resource: Resource, way: Way, kind: SourceErrorKind) {
+        self.inner().failing.entry((resource, way)).or_default().push_back(kind);
+    }
+
+    pub(crate) fn refuse_children_of(&self, parent: Resource, id: i64) {
+        self.inner().refused_parents.insert((parent, id));
+    }
+
+    /// Reads of this resource never end.
+    pub(crate) fn hang(&self, resource: Option<Resource>) {
+        self.inner().hanging = resource;
+    }
+
+    /// A record that does not fit comes with every answer.
+    pub(crate) fn spoil(&self, resource: Resource, problem: &str) {
+        self.inner().problems.insert(resource, problem.to_owned());
+    }
+
+    /// What was asked since the last call, without the feeds.
+    pub(crate) fn lookups(&self) -> Vec<String> {
+        let mut asked = std::mem::take(&mut self.inner().asked);
+        asked.retain(|request| !request.starts_with("feed"));
+        asked.sort();
+        asked
+    }
+
+    pub(crate) fn requests(&self) -> usize {
+        self.inner().asked.len()
+    }
+
+    pub(crate) fn priority(&self, resource: Resource, way: Way) -> Option<Priority> {
+        self.inner().priorities.get(&(resource, way)).copied()
+    }
+
+    async fn asked(
+        &self,
+        request: String,
+        resource: Resource,
+        way: Way,
+        priority: Priority,
+    ) -> Result<(), SourceError> {
+        let hanging = {
+            let mut inner = self.inner();
+            inner.asked.push(request);
+            inner.priorities.insert((resource, way), priority);
+            let once = inner.failing.get_mut(&(resource, way)).and_then(VecDeque::pop_front);
+            if let Some(kind) = once.or_else(|| inner.refused.get(&(resource, way)).copied()) {
+                return Err(refusal(kind));
+            }
+            inner.hanging == Some(resource)
+        };
+        if hanging {
+            std::future::pending::<()>().await;
+        }
+        Ok(())
+    }
+}
+
+fn refusal(kind: SourceErrorKind) -> SourceError {
+    SourceError { kind, message: format!("scripted: {kind:?}") }
+}
+
+impl Inner {
+    fn change(&mut self, resource: Resource, fields: Value) -> MirrorRecord {
+        self.now += TimeDelta::seconds(1);
+        let id = fields["id"].as_i64().unwrap();
+        let kept = self.records.get(&(resource, id));
+        let mut body: Value = kept
+            .map_or_else(|| json!({}), |kept| serde_json::from_str(kept.body.as_deref().unwrap()).unwrap());
+        let whole = body.as_object_mut().unwrap();
+        whole.extend(fields.as_object().unwrap().clone());
+        whole.entry("createdOn").or_insert(json!(self.now));
+        whole.insert("modifiedOn".to_owned(), json!(self.now));
+        let links = PARENTS
+            .iter()
+            .filter_map(|(field, parent)| Some(Link { resource: *parent, id: body[field].as_i64()? }))
+            .chain(body["job"]["id"].as_i64().map(|id| Link { resource: Resource::Jobs, id }))
+            .collect();
+        let record = MirrorRecord {
+            resource,
+            id,
+            created_on: serde_json::from_value(body["createdOn"].clone()).unwrap(),
+            modified_on: Some(self.now),
+            links,
+            body: Some(body.to_string()),
+        };
+        self.records.insert((resource, id), record.clone());
+        record
+    }
+
+    fn problems(&self, resource: Resource) -> Vec<String> {
+        self.problems.get(&resource).cloned().into_iter().collect()
+    }
+
+    fn page(&self, resource: Resource, from: usize, since: Option<DateTime<Utc>>) -> FeedPage {
+        let fits = |record: &MirrorRecord| {
+            record.resource == resource && since.is_none_or(|since| record.modified_on >= Some(since))
+        };
+        let mut records = Vec::new();
+        let mut next = from;
+        for record in &self.log[from..] {
+            if records.len() == self.page_size {
+                break;
+            }
+            next += 1;
+            if fits(record) {
+                records.push(record.clone());
+            }
+        }
+        let has_more = self.log[next..].iter().any(fits);
+        FeedPage {
+            records,
+            problems: self.problems(resource),
+            next: next.to_string(),
+            has_more,
+            server_time: Some(self.now),
+        }
+    }
+}
+
+fn listed(ids: &[i64]) -> String {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+#[async_trait]
+impl Source for Tenant {
+    async fn check(&self) -> Result<SourceDescription, SourceError> {
+        let server_time = Some(self.now());
+        Ok(SourceDescription {
+            summary: String::new(),
+            server_time,
+            granted_scopes: Vec::new(),
+            key_confirmed: true,
+        })
+    }
+
+    async fn read_feed(
+        &self,
+        resource: Resource,
+        from: &FeedPosition,
+        priority: Priority,
+    ) -> Result<FeedPage, SourceError> {
+        self.asked(format!("feed {resource}"), resource, Way::Feed, priority).await?;
+        let inner = self.inner();
+        Ok(match from {
+            FeedPosition::Beginning => inner.page(resource, 0, None),
+            FeedPosition::Since(date) => inner.page(resource, 0, Some(*date)),
+            FeedPosition::Token(token) => inner.page(resource, token.parse().unwrap(), None),
+        })
+    }
+
+    async fn read_by_ids(
+        &self,
+        resource: Resource,
+        ids: &[i64],
+        priority: Priority,
+    ) -> Result<Records, SourceError> {
+        self.asked(format!("{resource} {}", listed(ids)), resource, Way::Ids, priority).await?;
+        let inner = self.inner();
+        let records = ids.iter().filter_map(|id| inner.records.get(&(resource, *id)).cloned()).collect();
+        Ok(Records { records, problems: inner.problems(resource) })
+    }
+
+    async fn read_children(
+        &self,
+        children: Resource,
+        parent: Resource,
+        parent_ids: &[i64],
+        priority: Priority,
+    ) -> Result<Records, SourceError> {
+        let request = format!("{children} of {parent} {}", listed(parent_ids));
+        self.asked(request, children, Way::Children, priority).await?;
+        let inner = self.inner();
+        if parent_ids.iter().any(|id| inner.refused_parents.contains(&(parent, *id))) {
+            return Err(refusal(SourceErrorKind::Refused));
+        }
+        let of_these = |record: &&MirrorRecord| {
+            record.resource == children && record.linked_to(parent).is_some_and(|id| parent_ids.contains(&id))
+        };
+        let contacts = matches!(children, Resource::CustomerContacts | Resource::LocationContacts);
+        let told = |record: &&MirrorRecord| {
+            !contacts || !record.body.as_deref().unwrap().contains(r#""active":false"#)
+        };
+        let records = inner.records.values().filter(of_these).filter(told).cloned().collect();
+        Ok(Records { records, problems: inner.problems(children) })
+    }
+
+    async fn read_list(
+        &self,
+        resource: Resource,
+        since: DateTime<Utc>,
+        page: u32,
+        priority: Priority,
+    ) -> Result<ListPage, SourceError> {
+        self.asked(format!("list {resource} {page}"), resource, Way::Feed, priority).await?;
+        let inner = self.inner();
+        let fits = |record: &&MirrorRecord| record.resource == resource && record.modified_on >= Some(since);
+        let mut rest = inner.records.values().filter(fits).skip((page as usize - 1) * inner.page_size);
+        let records = rest.by_ref().take(inner.page_size).cloned().collect();
+        Ok(ListPage { records, problems: Vec::new(), has_more: rest.next().is_some() })
+    }
+
+    async fn write_note(&self, _: NoteTarget, _: i64, _: &str) -> Result<(), SourceError> {
+        Ok(())
+    }
+
+    async fn note_texts(&self, _: NoteTarget, _: i64) -> Result<Vec<String>, SourceError> {
+        Ok(Vec::new())
+    }
+
+    fn request_counts(&self) -> BTreeMap<String, u64> {
+        BTreeMap::from([("all".to_owned(), self.inner().asked.len() as u64)])
+    }
+}
