@@ -4,8 +4,11 @@
 //! what was asked and what Hatch holds, change the tenant at random, and set the level of trouble. Ctrl-C or SIGTERM stops it once the
 //! requests that are running are answered.
 
+mod host;
+
 use std::error::Error;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -46,6 +49,9 @@ struct Options {
     /// some get lost, doubled and late.
     #[arg(long, value_name = "URL")]
     webhooks_to: Option<String>,
+    /// Writes what `sync_daemon` needs to run against this simulator into a folder: `sync_daemon.toml` and `secrets.sh`.
+    #[arg(long, value_name = "FOLDER")]
+    write_config: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -68,6 +74,9 @@ async fn main() -> ExitCode {
 
 async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let simulator = Simulator::start(config(&options)?).await?;
+    if let Some(folder) = &options.write_config {
+        host::write_config(folder, &simulator)?;
+    }
     // Whoever reads the line may send a signal at once.
     let stopping = stopping()?;
     let mut stdout = std::io::stdout();

@@ -149,6 +149,26 @@ async fn the_level_of_trouble_changes_while_it_runs() {
     assert_eq!(refused["error"], "`level` is one of none, light, heavy");
 }
 
+#[tokio::test]
+async fn the_configuration_that_it_writes_is_all_that_sync_daemon_needs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_str().expect("a path");
+    let program = Program::start(&["--write-config", path]);
+    let mut daemon = Command::new(example::built("sync_daemon"));
+    let secrets = std::fs::read_to_string(folder.path().join("secrets.sh")).expect("secrets");
+    for line in secrets.lines() {
+        let (name, value) = line.trim_start_matches("export ").split_once('=').expect("a variable");
+        daemon.env(name, value.trim_matches('\''));
+    }
+    let output = daemon.args(["--once", "--config"]).arg(folder.path().join("sync_daemon.toml")).output();
+    let output = output.expect("sync_daemon runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let held = program.control(Method::GET, "hatch/contacts").await;
+    let held_for = |department| held[program.text(department)].as_array().map_or(0, Vec::len);
+    assert!(held_for("/hatch/0/source") > 5 && held_for("/hatch/1/source") > 0, "{held}");
+    assert_eq!(program.control(Method::GET, "stats").await["unknownParameters"], json!({}));
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn ctrl_c_and_sigterm_stop_it_with_success() {
