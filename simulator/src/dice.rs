@@ -43,8 +43,10 @@ impl Dice {
     /// A moment from `earliest` to `latest`, in the tenths of a microsecond that ServiceTitan writes.
     pub(crate) fn time(&mut self, earliest: DateTime<Utc>, latest: DateTime<Utc>) -> DateTime<Utc> {
         let span = (latest - earliest).num_microseconds().unwrap_or(0).max(0);
-        earliest
+        let moment = earliest
             + Duration::microseconds(self.between(0, span))
-            + Duration::nanoseconds(self.between(0, 9) * 100)
+            + Duration::nanoseconds(self.between(0, 9) * 100);
+        // A record from the future would stand in an export before what changes next.
+        moment.min(latest.max(earliest))
     }
 }
