@@ -1,5 +1,7 @@
 //! Whole runs against the simulator: what arrives, what it costs, and what is said when it cannot work.
 
+mod expectation;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +12,7 @@ use hatch_mapping::{
 };
 use secrecy::SecretString;
 use servicetitan_client::{Environment, RequestLimits, ServiceTitan, TenantId};
-use simulator::{NoteParent, Simulator, SimulatorConfig};
+use simulator::{Fault, FaultKind, NoteParent, Server, Simulator, SimulatorConfig};
 use sync_core::{
     Engine, Integration, MemoryStore, NoteOutcome, PushError, PushOutcome, ServiceTitanSource, Store,
     SyncError,
@@ -232,4 +234,46 @@ async fn an_unknown_tenant_is_told_by_its_number() {
     let engine = engine(&simulator, client, Arc::new(MemoryStore::new())).await;
     let error = engine.check().await.to_string();
     assert!(error.contains("99") && error.contains("tenant"), "{error}");
+}
+
+/// How what Hatch holds of jobs differs from what the source says.
+async fn differences(simulator: &Simulator, store: &dyn Store) -> Vec<String> {
+    let start = store.value("test", "start").await.expect("a value").expect("a start date");
+    let source = simulator.hatch_departments()[0].source.clone();
+    let mut config = MapperConfig::new(OpportunityModel::Job, source.clone());
+    config.selection = ObjectSelection::all(OpportunityModel::Job);
+    let mapper = Mapper::new(config).expect("a mapper");
+    let expected = expectation::bodies(&simulator.world(), &mapper, start.parse().expect("a date"));
+    expectation::differences(&expected, &simulator.hatch().last_bodies(&source))
+}
+
+#[tokio::test]
+async fn a_lookup_that_was_refused_is_made_up_for_by_the_next_run() {
+    let simulator = simulator().await;
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let engine = engine(&simulator, client(&simulator).build().expect("a client"), Arc::clone(&store)).await;
+    let tenant = simulator.credentials().tenant;
+    let lookups = format!("tenant/{tenant}/invoices");
+    simulator
+        .inject(Fault::once(Server::ServiceTitan, FaultKind::Forbidden).on_path(lookups).times(u32::MAX));
+    engine.sync_once().await.expect("a backfill without invoices of old jobs");
+    assert!(!differences(&simulator, store.as_ref()).await.is_empty(), "nothing was to be looked up");
+    simulator.clear_faults();
+    engine.sync_once().await.expect("a run");
+    assert_eq!(differences(&simulator, store.as_ref()).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_gateway_that_knows_no_path_for_once_costs_one_feed_of_one_run() {
+    let simulator = simulator().await;
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let engine = engine(&simulator, client(&simulator).build().expect("a client"), Arc::clone(&store)).await;
+    simulator.inject(
+        Fault::once(Server::ServiceTitan, FaultKind::UnknownToGateway).on_path("export/customers").times(1),
+    );
+    let report = engine.sync_once().await.expect("the run goes on");
+    let failed: Vec<_> = report.feeds.values().filter(|feed| feed.error.is_some()).collect();
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    engine.sync_once().await.expect("a run");
+    assert_eq!(differences(&simulator, store.as_ref()).await, [""; 0]);
 }

@@ -119,7 +119,7 @@ impl Engine {
         Ok(self.commit(last).await?)
     }
 
-    /// Remembers that something of a resource could not be looked up, so that it is tried again with the next tidying.
+    /// Remembers that something of a resource could not be looked up, so that it is tried again with the next run.
     pub(super) async fn note_unread(&self, resource: Resource) -> Result<(), SyncError> {
         let mut unread: BTreeSet<Resource> = self.json_value(keys::UNREAD).await?.unwrap_or_default();
         if unread.insert(resource) {

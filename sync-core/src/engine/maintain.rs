@@ -1,4 +1,4 @@
-//! What is done now and then: comparing the mirror with ServiceTitan's lists, and tidying.
+//! What is done now and then: comparing the mirror with ServiceTitan's lists, and pruning.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ impl Engine {
         if self.cancelled() || !self.is_time_to_maintain().await? {
             return Ok(false);
         }
-        let mut changed = self.try_again_what_was_unread().await?;
+        let mut changed = false;
         if self.settings.sweep_every.is_some()
             && let Some(sweep) = self.sweep(report).await?
         {
@@ -48,11 +48,12 @@ impl Engine {
         Ok(passed.to_std().is_ok_and(|passed| passed >= interval))
     }
 
-    /// Has everything looked at again whose resources could not be looked up for some opportunity.
-    async fn try_again_what_was_unread(&self) -> Result<bool, SyncError> {
+    /// Has everything looked at again that a resource lacks because a lookup of it was refused. Its feed was not, or it would be known as
+    /// denied, so the refusal was ServiceTitan's mood.
+    pub(super) async fn try_again_what_was_unread(&self) -> Result<(), SyncError> {
         let unread: BTreeSet<Resource> = self.json_value(keys::UNREAD).await?.unwrap_or_default();
         if unread.is_empty() {
-            return Ok(false);
+            return Ok(());
         }
         let concerned = |resource: &Resource| {
             let needing = self.integrations.iter().filter(move |it| feeds::needs(it, *resource));
@@ -60,8 +61,6 @@ impl Engine {
         };
         let mut changes: Vec<Change> = unread.iter().flat_map(concerned).collect();
         changes.push(Change::RemoveValue { key: keys::UNREAD.to_owned() });
-        self.commit(changes).await?;
-        self.mark_all_where_asked().await?;
-        Ok(true)
+        Ok(self.commit(changes).await?)
     }
 }

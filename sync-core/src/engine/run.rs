@@ -43,6 +43,7 @@ impl Engine {
         self.forget_unconfigured().await?;
         self.mark_reconfigured().await?;
         let held_up = self.pull(report).await?;
+        self.try_again_what_was_unread().await?;
         self.mark_all_where_asked().await?;
         self.deliver_all(&held_up, report).await?;
         if self.maintain(report).await? {

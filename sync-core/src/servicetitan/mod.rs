@@ -146,6 +146,9 @@ impl From<Error> for SourceError {
             Error::MissingScope { .. } => SourceErrorKind::MissingScope,
             Error::NotFound { .. } => SourceErrorKind::NotFound,
             Error::Auth { .. } => SourceErrorKind::Auth,
+            // The paths are ServiceTitan's published ones: a gateway that does not know one is out of order for now, and says so at
+            // times. That costs one resource of one run.
+            Error::UnknownPath { .. } => SourceErrorKind::Temporary,
             error if error.is_temporary() => SourceErrorKind::Temporary,
             _ => SourceErrorKind::Refused,
         };
