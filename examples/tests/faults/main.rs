@@ -9,6 +9,7 @@ mod chaos;
 mod crashing_store;
 #[path = "../expectation/mod.rs"]
 mod expectation;
+mod host_clock;
 mod in_process;
 mod scenario;
 #[path = "../seeds/mod.rs"]
@@ -69,7 +70,7 @@ fn whatever_fails_and_whenever_it_crashes_hatch_ends_up_with_what_the_source_say
     let travelled: Vec<Travelled> = outcomes.into_iter().filter_map(|(_, outcome)| outcome.ok()).collect();
     let total = |of: fn(&Travelled) -> u64| travelled.iter().map(of).sum::<u64>();
     println!(
-        "{} seeds: {} lives, {} crashes, {} failed runs, {} requests, {} upserts, {} opportunities, {} changes, {} dead letters",
+        "{} seeds: {} lives, {} crashes, {} failed runs, {} requests, {} upserts, {} opportunities, {} changes, {} faults, {} mended",
         travelled.len(),
         total(|it| it.lives),
         total(|it| it.crashes),
@@ -78,11 +79,17 @@ fn whatever_fails_and_whenever_it_crashes_hatch_ends_up_with_what_the_source_say
         total(|it| it.upserts),
         total(|it| it.opportunities),
         total(|it| it.changes),
-        total(|it| it.dead_letters_retried)
+        total(|it| it.faults),
+        total(|it| it.mended)
     );
     // A test that tries nothing proves nothing.
     if travelled.len() >= 20 {
-        assert!(total(|it| it.crashes) > 0 && total(|it| it.opportunities) > 0 && total(|it| it.changes) > 0);
+        assert!(
+            total(|it| it.crashes) > 0
+                && total(|it| it.faults) > 0
+                && total(|it| it.opportunities) > 0
+                && total(|it| it.changes) > 0
+        );
     }
 }
 

@@ -2,23 +2,23 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, OpportunityModel};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use servicetitan_client::{Environment, ServiceTitan, TenantId};
-use simulator::{
-    ChangeKind, Fault, FaultKind, HatchDepartment, Server, Simulator, SimulatorConfig, WorldHandle,
-};
+use simulator::{FaultPlan, HatchDepartment, Simulator, SimulatorConfig};
 use sync_core::{
-    Change, Engine, Integration, MemoryStore, ServiceTitanSource, SourceErrorKind, Store, SyncError,
-    SyncReport,
+    Engine, Integration, MemoryStore, ReferenceChanges, SWEEP_EVERY, ServiceTitanSource, SourceErrorKind,
+    Store, SyncError, SyncReport,
 };
 
 use crate::chaos::Chaos;
 use crate::crashing_store::CrashingStore;
 use crate::expectation;
+use crate::host_clock::HostClock;
 use crate::in_process::{Department, InProcess};
 
 const CONNECTION: &str = "tenant";
@@ -37,8 +37,9 @@ pub struct Travelled {
     pub upserts: u64,
     pub opportunities: u64,
     pub requests: u64,
+    pub faults: u64,
     pub changes: u64,
-    pub dead_letters_retried: u64,
+    pub mended: u64,
 }
 
 struct Scenario {
@@ -46,7 +47,12 @@ struct Scenario {
     simulator: Arc<Simulator>,
     chaos: Arc<Chaos>,
     store: Arc<dyn Store>,
+    clock: Arc<HostClock>,
+    /// Sweeps would hide what the feeds lose, so most seeds do without.
+    sweeps: bool,
     mappers: Vec<Mapper>,
+    /// How many changes the office made.
+    changes: Arc<AtomicU64>,
 }
 
 /// Lives through the history of a seed, and says what is wrong at its end.
@@ -54,9 +60,8 @@ pub async fn run(seed: u64) -> Result<Travelled, String> {
     let mut dice = StdRng::seed_from_u64(seed);
     let scenario = Scenario::new(seed, &mut dice);
     let mut travelled = Travelled::default();
-    let changes_before = scenario.simulator.world().now();
     for _ in 0..dice.random_range(2..8) {
-        scenario.order_trouble(&mut dice);
+        scenario.plan_trouble(&mut dice);
         scenario.open_office(&mut dice);
         scenario.live(&mut dice, &mut travelled).await?;
     }
@@ -64,7 +69,8 @@ pub async fn run(seed: u64) -> Result<Travelled, String> {
     scenario.simulator.clear_faults();
     scenario.chaos.begin_life(None);
     scenario.run_until_quiet(&mut travelled).await?;
-    travelled.changes = (scenario.simulator.world().now() - changes_before).num_seconds().unsigned_abs();
+    travelled.changes = scenario.changes.load(Ordering::SeqCst);
+    travelled.faults = scenario.simulator.stats().faults.values().sum();
     travelled.requests = scenario.simulator.stats().servicetitan_requests();
     travelled.upserts = scenario.simulator.hatch().total_upserts();
     scenario.verdict(&mut travelled).await?;
@@ -80,6 +86,7 @@ impl Scenario {
             now: DateTime::from_timestamp(1_750_000_000, 0),
             export_page_size: dice.random_range(2..40),
             max_page_size: dice.random_range(3..60),
+            reveal_revisions: true,
             ..SimulatorConfig::default()
         };
         let mapper = |model| {
@@ -92,44 +99,38 @@ impl Scenario {
             simulator: Arc::new(Simulator::in_process(config)),
             chaos: Chaos::new(),
             store: Arc::new(MemoryStore::new()),
+            clock: Arc::new(HostClock::new()),
+            sweeps: dice.random_bool(0.2),
+            changes: Arc::default(),
             mappers: MODELS.iter().map(|(_, model)| mapper(*model)).collect(),
         }
     }
 
-    /// Orders faults for some of the next requests.
-    fn order_trouble(&self, dice: &mut StdRng) {
-        for _ in 0..dice.random_range(0..12) {
-            let kind = match dice.random_range(0..7) {
-                0 => FaultKind::TooManyRequests { retry_after: Some("1.5".to_owned()) },
-                1 => FaultKind::TooManyRequests { retry_after: None },
-                2 => FaultKind::ServiceUnavailable,
-                3 => FaultKind::Status([500, 502, 503, 504][dice.random_range(0..4)]),
-                4 => FaultKind::BrokenBefore,
-                5 => FaultKind::BrokenAfter,
-                _ => FaultKind::Status(422),
-            };
-            let server = match kind {
-                FaultKind::Status(422) => Server::Hatch,
-                _ if dice.random_bool(0.5) => Server::Hatch,
-                _ => Server::ServiceTitan,
-            };
-            let fault =
-                Fault::once(server, kind).after(dice.random_range(0..60)).times(dice.random_range(1..6));
-            self.simulator.inject(fault);
-        }
-        if dice.random_bool(0.3) {
-            self.simulator.world().revoke_tokens();
+    /// Faults for this life: none, some, or everything at once.
+    fn plan_trouble(&self, dice: &mut StdRng) {
+        let seed = dice.random();
+        let mut plan = match dice.random_range(0..4) {
+            0 => FaultPlan::none(),
+            1 => FaultPlan::light(seed),
+            _ => FaultPlan::heavy(seed),
+        };
+        // The tenant caps its pages by itself, always alike: a cap that changes between two pages of a list moves its rows.
+        plan.page_caps = false;
+        self.simulator.plan_faults(plan);
+        if dice.random_bool(0.2) {
+            self.clock.jump(dice.random_range(-200_000..200_000));
         }
     }
 
     /// The office changes something before some of the requests.
     fn open_office(&self, dice: &mut StdRng) {
-        let world = self.simulator.world();
+        let (world, changes) = (self.simulator.world(), Arc::clone(&self.changes));
         let mut office = StdRng::seed_from_u64(dice.random());
         let busy = dice.random_range(0.0..0.15);
         self.chaos.let_work(move || {
             if office.random_bool(busy) {
-                change(&world, &mut office);
+                let made = world.mutate(office.random(), 1);
+                changes.fetch_add(made.len() as u64, Ordering::SeqCst);
             }
         });
     }
@@ -178,7 +179,10 @@ impl Scenario {
             .map_err(|error| error.to_string())?;
         let store = CrashingStore { inner: Arc::clone(&self.store), chaos: Arc::clone(&self.chaos) };
         let mut builder =
-            Engine::builder(CONNECTION, Arc::new(ServiceTitanSource::new(client)), Arc::new(store));
+            Engine::builder(CONNECTION, Arc::new(ServiceTitanSource::new(client)), Arc::new(store))
+                .clock(Arc::<HostClock>::clone(&self.clock))
+                .reference_changes(ReferenceChanges::Touch)
+                .sweep_every(self.sweeps.then_some(SWEEP_EVERY));
         for ((name, _), (mapper, department)) in
             MODELS.iter().zip(self.mappers.iter().zip(self.simulator.hatch_departments()))
         {
@@ -195,9 +199,9 @@ impl Scenario {
         })
     }
 
-    /// Nothing fails any more: runs until one sends nothing, with what was refused tried again.
+    /// Nothing fails any more, and what faults damaged changes once more: runs until one sends nothing.
     async fn run_until_quiet(&self, travelled: &mut Travelled) -> Result<(), String> {
-        self.retry_dead_letters(travelled).await?;
+        travelled.mended = self.simulator.world().mend().len() as u64;
         let engine = self.engine().await?;
         for _ in 0..RUNS_UNTIL_QUIET {
             let report =
@@ -207,20 +211,6 @@ impl Scenario {
             }
         }
         Err(format!("it is not quiet after {RUNS_UNTIL_QUIET} runs"))
-    }
-
-    /// What an operator does once Hatch takes again what it refused.
-    async fn retry_dead_letters(&self, travelled: &mut Travelled) -> Result<(), String> {
-        let failed = |error| format!("dead letters: {error}");
-        let epoch = self.store.open(CONNECTION).await.map_err(failed)?;
-        for letter in self.store.dead_letters(CONNECTION).await.map_err(failed)? {
-            let id = letter.subject.rsplit(':').next().and_then(|id| id.parse().ok());
-            let id = id.ok_or_else(|| format!("a dead letter about {:?}", letter.subject))?;
-            let mark = Change::MarkDirty { integration: letter.integration, id };
-            self.store.commit(CONNECTION, epoch, vec![mark]).await.map_err(failed)?;
-            travelled.dead_letters_retried += 1;
-        }
-        Ok(())
     }
 
     /// The design's first promise.
@@ -234,6 +224,9 @@ impl Scenario {
             let held: BTreeMap<_, _> = self.simulator.hatch().last_bodies(&mapper.config().source);
             travelled.opportunities += expected.len() as u64;
             wrong.extend(expectation::differences(&expected, &held));
+            let back = self.simulator.hatch().steps_back(&mapper.config().source);
+            wrong
+                .extend(back.iter().map(|step| format!("sent from an older revision than before: {step:?}")));
         }
         let unknown = self.simulator.stats().unknown_parameters;
         if !unknown.is_empty() {
@@ -264,15 +257,4 @@ fn is_quiet(report: &SyncReport) -> Result<bool, String> {
         quiet &= it.delivered + it.rejected + it.waiting == 0;
     }
     Ok(quiet)
-}
-
-/// One change, as an office makes them.
-fn change(world: &WorldHandle, office: &mut StdRng) {
-    let kinds = [
-        ChangeKind::AppointmentRescheduled,
-        ChangeKind::EstimateSold,
-        ChangeKind::PhoneCorrected,
-        ChangeKind::MembershipAdded,
-    ];
-    world.mutate_only(&kinds, office.random(), 1);
 }
