@@ -231,8 +231,8 @@ fn what_cannot_be_mapped_is_told_by_its_path() {
 #[test]
 fn an_impossible_choice_is_an_error_that_names_what_is_missing() {
     let error_of = |select: Value| error(&with(job(1), "select", select));
-    assert!(error_of(json!(["appointment_assignments"])).contains("Appointments"));
-    assert!(error_of(json!(["recurring_services"])).contains("RecurringServices"));
+    assert!(error_of(json!(["appointment_assignments"])).contains("`appointments`"));
+    assert!(error_of(json!(["recurring_services"])).contains("`recurring_services`"));
 }
 
 #[test]

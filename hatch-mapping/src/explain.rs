@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{DetailPath, Mapper, Opportunity, OpportunityModel};
+use crate::{DetailPath, Mapper, Opportunity};
 
 /// Where one standard field came from. Has no customer data: names, IDs and paths only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -25,11 +25,7 @@ pub struct FieldOrigin {
 impl Mapper {
     /// Tells for each standard field of an opportunity that this mapper made, in the order of Hatch's body, which record and path it came from.
     pub fn explain(&self, opportunity: &Opportunity) -> Vec<FieldOrigin> {
-        let base = match self.config().model {
-            OpportunityModel::Job => "job",
-            OpportunityModel::Membership => "membership",
-        };
-        let explanation = Explanation { opportunity, base };
+        let explanation = Explanation { opportunity, base: self.config().model.name() };
         let root = DetailPath::root();
         let external_id = match self.config().external_id_prefix {
             Some(_) => "the ID behind the configured prefix",

@@ -25,9 +25,35 @@
 //! # }
 //! ```
 //!
+//! # What is where
+//!
+//! | to do | use |
+//! |---|---|
+//! | map a record with its joins | [`Mapper::map`] |
+//! | know name, phone, e-mail and IDs without the details | [`Mapper::standard_fields`] |
+//! | read a detail, or list them all with their paths | [`Details::read`], [`Details::flatten`] |
+//! | tell support people where a standard field came from | [`Mapper::explain`] |
+//! | come back from an `externalID` to the record | [`Mapper::base_id`] |
+//! | know which contact of Hatch an opportunity will land on | [`contact_matching`] |
+//! | choose whom a campaign is for | [`rehash`], [`speed_to_lead_removal`], [`AudienceRule`] |
+//! | write notes about what happened in Hatch | [`HatchEvent`], [`PushConfig`], [`NoteRenderer`] |
+//!
+//! # Features
+//!
+//! `time-zones` (on by default) lets notes tell times by a time zone's name. Without it the crate is smaller and notes tell times at an offset
+//! from UTC.
+//!
 //! # Why is a technician part of an assignment only where employees and technicians are selected?
 //!
 //! An object that was not selected never appears. The assignment itself carries the technician's ID and name in any case.
+//!
+//! # Why does a warning not say which record is missing?
+//!
+//! The record that names it is in the details, with the ID. A warning is counted in reports and logs, which outlive the customer's data.
+//!
+//! # Why is an opportunity without phone and e-mail mapped at all?
+//!
+//! The mapper tells what is there. That Hatch would make a new contact each time is a reason not to send it, and sending is the engine's.
 
 mod audiences;
 pub mod contact_matching;

@@ -1,6 +1,7 @@
 //! Which objects an opportunity is to have beside the ones it always has.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -13,6 +14,22 @@ pub enum OpportunityModel {
     Job,
     /// From a membership.
     Membership,
+}
+
+impl OpportunityModel {
+    /// The name as in configurations.
+    pub fn name(self) -> &'static str {
+        match self {
+            OpportunityModel::Job => "job",
+            OpportunityModel::Membership => "membership",
+        }
+    }
+}
+
+impl fmt::Display for OpportunityModel {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
 }
 
 /// An object that can be chosen.
@@ -71,6 +88,29 @@ impl SelectableObject {
             }
             _ => model == OpportunityModel::Job,
         }
+    }
+
+    /// The name as in configurations.
+    pub fn name(self) -> &'static str {
+        match self {
+            SelectableObject::Estimates => "estimates",
+            SelectableObject::Appointments => "appointments",
+            SelectableObject::AppointmentAssignments => "appointment_assignments",
+            SelectableObject::CancelReasons => "cancel_reasons",
+            SelectableObject::TagTypes => "tag_types",
+            SelectableObject::Campaigns => "campaigns",
+            SelectableObject::Zones => "zones",
+            SelectableObject::EmployeesAndTechnicians => "employees_and_technicians",
+            SelectableObject::Invoices => "invoices",
+            SelectableObject::RecurringServices => "recurring_services",
+            SelectableObject::RecurringServiceEvents => "recurring_service_events",
+        }
+    }
+}
+
+impl fmt::Display for SelectableObject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
     }
 }
 
@@ -139,7 +179,7 @@ impl FromIterator<SelectableObject> for ObjectSelection {
 #[non_exhaustive]
 pub enum ConfigError {
     /// An object needs another one.
-    #[error("{object:?} can be selected only together with {missing:?}")]
+    #[error("`{object}` can be selected only together with `{missing}`")]
     Missing {
         /// The object.
         object: SelectableObject,
@@ -147,7 +187,7 @@ pub enum ConfigError {
         missing: SelectableObject,
     },
     /// An object that the model's opportunities do not have.
-    #[error("a {model:?} opportunity has no {object:?}")]
+    #[error("a {model} opportunity has no `{object}`")]
     NotOfModel {
         /// The object.
         object: SelectableObject,
@@ -169,7 +209,20 @@ mod tests {
     fn assignments_without_appointments_are_refused_and_the_error_names_them() {
         let selection: ObjectSelection = [SelectableObject::AppointmentAssignments].into_iter().collect();
         let error = selection.check(OpportunityModel::Job).unwrap_err();
-        assert!(error.to_string().contains("Appointments"), "{error}");
+        assert_eq!(
+            error.to_string(),
+            "`appointment_assignments` can be selected only together with `appointments`"
+        );
+    }
+
+    #[test]
+    fn messages_call_models_and_objects_as_configurations_do() {
+        for object in SelectableObject::ALL {
+            assert_eq!(serde_json::to_value(object).unwrap(), object.to_string());
+        }
+        for model in [OpportunityModel::Job, OpportunityModel::Membership] {
+            assert_eq!(serde_json::to_value(model).unwrap(), model.to_string());
+        }
     }
 
     #[test]

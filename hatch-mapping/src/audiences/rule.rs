@@ -127,9 +127,17 @@ fn equal(value: &Value, wanted: &Value) -> bool {
 fn compare(value: &Value, bound: &Value) -> Option<Ordering> {
     match (time(value), time(bound)) {
         (Some(value), Some(bound)) => Some(value.cmp(&bound)),
-        (None, None) => number(value)?.partial_cmp(&number(bound)?),
+        // IDs use all their 64 bits, more than a double has.
+        (None, None) => match (integer(value), integer(bound)) {
+            (Some(value), Some(bound)) => Some(value.cmp(&bound)),
+            _ => number(value)?.partial_cmp(&number(bound)?),
+        },
         _ => None,
     }
+}
+
+fn integer(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 fn time(value: &Value) -> Option<DateTime<Utc>> {
@@ -171,6 +179,8 @@ mod tests {
         assert!(met(Condition::Equals(json!("open")), json!("Open")));
         assert!(met(Condition::Equals(json!(1)), json!(1.0)));
         assert!(met(Condition::Equals(json!(0)), json!("0.00")));
+        assert!(!met(Condition::Equals(json!(i64::MAX)), json!(i64::MAX - 1)));
+        assert!(!met(Condition::Equals(json!(i64::MAX)), json!((i64::MAX - 1).to_string())));
         assert!(met(Condition::OneOf(vec![json!("a"), json!("b")]), json!("B")));
         assert!(!met(Condition::OneOf(vec![]), json!("B")));
     }
@@ -209,5 +219,62 @@ mod tests {
         let now = "2026-02-01T00:00:00Z".parse().unwrap();
         assert!(AudienceRule::All(vec![]).matches(&Details::default(), now));
         assert!(!AudienceRule::Any(vec![]).matches(&Details::default(), now));
+    }
+
+    use proptest::prelude::*;
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            prop::sample::select(
+                &["", "Open", "open", "1", "1.50", "2026-01-31T00:00:00Z", "0001-01-01T00:00:00Z"][..]
+            )
+            .prop_map(Value::from),
+        ];
+        leaf.prop_recursive(2, 6, 3, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+                prop::collection::hash_map("[ab]", inner, 0..3).prop_map(|fields| json!(fields)),
+            ]
+        })
+    }
+
+    fn any_rule() -> impl Strategy<Value = AudienceRule> {
+        let condition = prop_oneof![
+            Just(Condition::Present),
+            any_value().prop_map(Condition::Equals),
+            prop::collection::vec(any_value(), 0..3).prop_map(Condition::OneOf),
+            any_value().prop_map(Condition::AtLeast),
+            any_value().prop_map(Condition::AtMost),
+            any::<u32>().prop_map(Condition::WithinLastDays),
+        ];
+        let path = || "[ab](:[ab1])?".prop_map(|path| path.parse::<DetailPath>().unwrap());
+        let detail = (path(), condition).prop_map(|(path, is)| AudienceRule::detail(path, is));
+        detail.prop_recursive(3, 8, 3, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..3).prop_map(AudienceRule::All),
+                prop::collection::vec(inner.clone(), 0..3).prop_map(AudienceRule::Any),
+                inner.clone().prop_map(|rule| AudienceRule::Not(Box::new(rule))),
+                (path(), inner).prop_map(|(list, item)| AudienceRule::Some { list, item: Box::new(item) }),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_rule_over_any_details_holds_or_not_and_means_the_same_when_it_is_written_and_read(
+            rule in any_rule(), a in any_value(), b in any_value(), seconds in any::<i32>()
+        ) {
+            let details = Details::from(Map::from_iter([("a".to_owned(), a), ("b".to_owned(), b)]));
+            let now = DateTime::from_timestamp(i64::from(seconds), 0).unwrap();
+            let holds = rule.matches(&details, now);
+            let written = serde_json::to_string(&rule).unwrap();
+            let read: AudienceRule = serde_json::from_str(&written).unwrap();
+            prop_assert_eq!(read.matches(&details, now), holds);
+            prop_assert_eq!(AudienceRule::Not(Box::new(read)).matches(&details, now), !holds);
+        }
     }
 }
