@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::http::TOKEN_PATH;
 use crate::scopes::Scope;
 
 /// Why a call failed.
@@ -240,7 +241,9 @@ impl Error {
     /// Always `false` for a read.
     pub fn may_have_been_carried_out(&self) -> bool {
         let Some(call) = self.call() else { return false };
-        if matches!(call.method.as_str(), "GET" | "HEAD") || call.attempts == 0 {
+        // A failure to get a token stands in the way of a call, which then was not sent.
+        let for_a_token = call.path == TOKEN_PATH;
+        if matches!(call.method.as_str(), "GET" | "HEAD") || call.attempts == 0 || for_a_token {
             return false;
         }
         match self {

@@ -244,16 +244,23 @@ async fn endless_answer() -> String {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed() {
-    let server = server().await;
-    Mock::given(path("/here"))
-        .respond_with(ResponseTemplate::new(302).insert_header("location", "/there"))
-        .expect(1)
-        .mount(&server)
-        .await;
-    let error = client(&server.uri()).request(Method::GET, "here").send_json::<Value>().await.unwrap_err();
-    assert!(matches!(error, Error::Unexpected { .. }), "{error}");
-    unexpected_requests(&server, 2).await;
+async fn a_redirect_carries_neither_token_nor_secret_to_another_host() {
+    let other = MockServer::start().await;
+    for (status, from_token_endpoint) in
+        [(301, false), (302, false), (307, false), (308, false), (302, true), (307, true)]
+    {
+        let server = if from_token_endpoint { MockServer::start().await } else { server().await };
+        let there = ResponseTemplate::new(status).insert_header("location", format!("{}/there", other.uri()));
+        Mock::given(path(if from_token_endpoint { "/connect/token" } else { "/here" }))
+            .respond_with(there)
+            .expect(1)
+            .mount(&server)
+            .await;
+        let error =
+            client(&server.uri()).request(Method::GET, "here").send_json::<Value>().await.unwrap_err();
+        assert!(matches!(error, Error::Unexpected { .. }), "{error}");
+        unexpected_requests(&other, 0).await;
+    }
 }
 
 #[tokio::test]
@@ -263,6 +270,7 @@ async fn a_port_where_nothing_listens_is_named() {
     drop(listener);
     let error = client(&format!("http://{address}")).check().await.unwrap_err();
     assert!(error.to_string().contains(&format!("nothing listens at {address}")), "{error}");
+    assert!(error.to_string().contains("check the address"), "{error}");
     assert!(matches!(error, Error::Transport { kind: TransportKind::Connect, .. }));
 }
 

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use super::wording::{field_name, identifier, without_values};
 use crate::error::{Call, Error, FieldProblem};
 use crate::scopes::Scope;
 
@@ -55,7 +56,7 @@ impl Problem {
             _ => Vec::new(),
         };
         let fields: BTreeMap<_, _> =
-            errors.iter().map(|(field, value)| (field.clone(), messages(value))).collect();
+            errors.iter().map(|(field, value)| (field_name(field), messages(value))).collect();
         fields.into_iter().map(|(field, messages)| FieldProblem { field, messages }).collect()
     }
 }
@@ -120,39 +121,6 @@ fn seconds_in(title: &str) -> Option<f64> {
     before.split_whitespace().next_back()?.parse().ok()
 }
 
-/// An identifier for humans to quote: short, and of plain characters, whatever the server put there.
-fn identifier(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.:|".contains(*c)).take(80).collect()
-}
-
-/// A message without what may name a customer: quoted parts, addresses, long numbers. Its length is bounded.
-pub(crate) fn without_values(text: &str) -> String {
-    let mut kept = String::new();
-    let mut quote: Option<char> = None;
-    for c in text.chars() {
-        match quote {
-            Some(end) if c == end => {
-                quote = None;
-                kept.push('…');
-                kept.push(c);
-            }
-            Some(_) => {}
-            // An apostrophe inside a word opens nothing.
-            None if matches!(c, '"' | '`' | '“') || (c == '\'' && !kept.ends_with(char::is_alphanumeric)) =>
-            {
-                quote = Some(if c == '“' { '”' } else { c });
-                kept.push(c);
-            }
-            None => kept.push(c),
-        }
-    }
-    let words = kept.split_whitespace().map(|word| {
-        let digits = word.chars().filter(char::is_ascii_digit).count();
-        if word.contains('@') || digits >= 5 { "…" } else { word }
-    });
-    words.collect::<Vec<_>>().join(" ").chars().take(300).collect()
-}
-
 /// Whether a success carries no content at all, as some writes answer.
 pub(crate) fn is_empty(answer: &Response<Bytes>) -> bool {
     answer.status() == StatusCode::NO_CONTENT || answer.body().iter().all(u8::is_ascii_whitespace)
@@ -215,9 +183,9 @@ mod tests {
         let body = r#"{"title":"Validation failed for 'John Smith'",
             "errors":{"Email":["The value 'john@example.com' isn't valid, nor is john@example.com or 555-123-4567."]}}"#;
         let Error::Rejected { message, fields, .. } = error(400, body) else { panic!("not a rejection") };
-        assert_eq!(message, "Validation failed for '…' (status 400)");
+        assert_eq!(message, "Validation failed for … (status 400)");
         assert_eq!(fields[0].field, "Email");
-        assert_eq!(fields[0].messages, ["The value '…' isn't valid, nor is … or …"]);
+        assert_eq!(fields[0].messages, ["The value … isn't valid, nor is … or …"]);
     }
 
     #[test]

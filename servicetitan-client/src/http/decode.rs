@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer as _};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-use super::answer::without_values;
+use super::wording::without_values;
 
 /// A record that came in a page and does not fit its model. The rest of the page is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]

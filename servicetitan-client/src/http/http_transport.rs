@@ -85,11 +85,14 @@ fn failure(error: &reqwest::Error, address: &str) -> TransportFailure {
     let refused = io_kind(error) == Some(std::io::ErrorKind::ConnectionRefused);
     let (kind, message) = if error.is_connect() {
         let message = if refused {
-            format!("nothing listens at {address}")
+            format!("nothing listens at {address}: check the address, and whether the server runs")
         } else if error.is_timeout() {
-            format!("{address} did not take a connection within {} s", CONNECT_TIMEOUT.as_secs())
+            format!(
+                "{address} did not take a connection within {} s: check the network, and a firewall or proxy on the way",
+                CONNECT_TIMEOUT.as_secs()
+            )
         } else {
-            format!("no connection to {address}: {}", root_cause(error))
+            format!("no connection to {address}: {}. Check the address and the network", root_cause(error))
         };
         (TransportKind::Connect, message)
     } else if error.is_timeout() {

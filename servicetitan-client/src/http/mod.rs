@@ -22,6 +22,7 @@ mod query;
 mod raw;
 mod token;
 mod transport;
+mod wording;
 
 #[cfg(test)]
 mod budget_tests;
@@ -56,3 +57,4 @@ pub(crate) use client::{json, nothing, whole_or_null};
 pub(crate) use path::PathValues;
 pub(crate) use query::Query;
 pub(crate) use query::{QueryValue, query_by_display};
+pub(crate) use token::TOKEN_PATH;

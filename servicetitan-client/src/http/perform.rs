@@ -107,7 +107,9 @@ impl ServiceTitan {
             duration_ms = tracing::field::Empty,
         );
         let started = Instant::now();
-        let result = self.attempt_until_deadline(plan, decode).instrument(span.clone()).await;
+        let mut status = None;
+        let result = self.attempt_until_deadline(plan, decode, &mut status).instrument(span.clone()).await;
+        span.record("status", status);
         span.record("duration_ms", started.elapsed().as_millis() as u64);
         span.record("attempts", result.as_ref().map_or_else(Error::attempts, |done| done.call.attempts));
         result
@@ -117,6 +119,7 @@ impl ServiceTitan {
         &self,
         plan: &Plan,
         decode: impl Fn(&Response<Bytes>) -> Result<T, Undecodable>,
+        status: &mut Option<u16>,
     ) -> Result<Performed<T>, Error> {
         let url = self.url(plan)?;
         let mut refused_token = None;
@@ -135,7 +138,7 @@ impl ServiceTitan {
             let first_sent = *first_sent.get_or_insert_with(Instant::now);
             attempts += 1;
             self.inner.counter.add(&plan.template);
-            let (error, next) = match self.attempt(plan, &url, &token, attempts, &decode).await {
+            let (error, next) = match self.attempt(plan, &url, &token, attempts, &decode, status).await {
                 Outcome::Done(done) => return Ok(done),
                 Outcome::Failed { error, next } => (error, next),
             };
@@ -168,7 +171,9 @@ impl ServiceTitan {
         token: &Token,
         attempts: u32,
         decode: &impl Fn(&Response<Bytes>) -> Result<T, Undecodable>,
+        status: &mut Option<u16>,
     ) -> Outcome<T> {
+        *status = None;
         let call = plan.call(attempts);
         let request = match self.request_of(plan, url, token) {
             Ok(request) => request,
@@ -190,7 +195,7 @@ impl ServiceTitan {
                 return Outcome::Failed { error, next };
             }
         };
-        tracing::Span::current().record("status", answer.status().as_u16());
+        *status = Some(answer.status().as_u16());
         if answer.status().is_success() {
             return decoded(plan, call, &answer, decode);
         }

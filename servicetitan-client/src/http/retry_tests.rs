@@ -75,6 +75,21 @@ async fn a_write_is_repeated_when_it_cannot_have_been_carried_out() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_write_for_which_there_is_no_token_was_not_carried_out() {
+    for script in [Script::new().token(500, ""), Script::new().token_fails(TransportKind::Timeout)] {
+        // The token endpoint stays like that for as long as it is asked.
+        let mut script = script;
+        for _ in 0..40 {
+            script = script.token(503, "<html>");
+        }
+        let script = Arc::new(script);
+        let error = write(&client(&script)).await.unwrap_err();
+        assert!(error.is_temporary() && error.attempts() > 1, "{error}");
+        assert!(!error.may_have_been_carried_out(), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_write_that_was_refused_was_not_carried_out() {
     for status in [400, 403, 404, 409, 422] {
         let script = Arc::new(script().api(status, "{}"));
