@@ -126,6 +126,9 @@ pub struct ConnectionSection {
     pub app_key_variable: String,
     #[serde(default = "client_secret_variable")]
     pub client_secret_variable: String,
+    /// By whose clocks notes tell times: a name of the IANA database.
+    #[serde(default = "utc")]
+    pub time_zone: String,
     pub integrations: Vec<IntegrationSection>,
 }
 
@@ -171,6 +174,10 @@ fn twenty() -> u64 {
 
 fn app_key_variable() -> String {
     "SERVICETITAN_APP_KEY".to_owned()
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
 }
 
 fn client_secret_variable() -> String {

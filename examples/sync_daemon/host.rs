@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hatch_client::{HatchClient, RateLimit};
-use hatch_mapping::Mapper;
+use hatch_mapping::{DefaultNoteRenderer, Mapper};
 use servicetitan_client::{Environment, RequestLimits, ServiceTitan, TenantId};
 use sync_core::{Engine, Integration, ServiceTitanSource, Store};
 use tokio_util::sync::CancellationToken;
@@ -60,11 +60,17 @@ async fn engine(
         .map_err(|error| Failure::Configuration(error.to_string()))?;
     let mut builder =
         Engine::builder(section.name.clone(), Arc::new(ServiceTitanSource::new(client)), Arc::clone(store))
-            .cancellation(stop.clone());
+            .cancellation(stop.clone())
+            .note_renderer(Arc::new(note_renderer(section)?));
     for integration in &section.integrations {
         builder = builder.integration(self::integration(integration, secrets, budgets)?);
     }
     Ok(builder.open().await?)
+}
+
+fn note_renderer(section: &ConnectionSection) -> Result<DefaultNoteRenderer, Failure> {
+    DefaultNoteRenderer::in_time_zone(&section.time_zone)
+        .map_err(|error| Failure::Configuration(error.to_string()))
 }
 
 fn integration(

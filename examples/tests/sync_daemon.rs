@@ -67,6 +67,7 @@ async fn sigterm_stops_it_between_transactions_and_it_ends_well() {
 async fn an_event_that_is_put_into_the_folder_becomes_notes_once() {
     let simulator = simulator().await;
     let host = Host::new(&simulator, "[events]\nfolder = \"events\"");
+    host.replace("client_id", "time_zone = \"Asia/Kolkata\"\nclient_id");
     let mut daemon = host.command(&[]).spawn().expect("sync_daemon starts");
     let source = simulator.hatch_departments()[0].source.clone();
     until(|| !simulator.hatch().last_bodies(&source).is_empty()).await;
@@ -84,7 +85,9 @@ async fn an_event_that_is_put_into_the_folder_becomes_notes_once() {
     std::fs::write(folder.join("broken.json"), "{").expect("a file");
     until(|| folder.join("broken.refused").exists()).await;
     let notes = simulator.world().notes(NoteParent::Job, id.parse().expect("an ID"));
-    assert_eq!(notes.iter().filter(|note| note.text.contains("on Friday?")).count(), 1);
+    let about_friday: Vec<_> = notes.iter().filter(|note| note.text.contains("on Friday?")).collect();
+    assert_eq!(about_friday.len(), 1);
+    assert!(about_friday[0].text.contains("(UTC+05:30)"), "told by the tenant's clocks");
     assert_eq!(simulator.world().note_count(), 2);
     daemon.kill().expect("it ends");
     daemon.wait().expect("it ends");
@@ -182,7 +185,8 @@ async fn a_mistake_in_the_file_is_told_with_its_line_and_what_exists() {
         ("tenant =", "client_secret = \"cs1.secret\"\ntenant =", "secrets do not belong into the file"),
         ("model = \"job\"", "model = \"jobs\"", "unknown variant `jobs`, expected `job` or `membership`"),
         ("[store]", "[store", "north.toml:4:"),
-        ("\"appointments\", ", "", "only together with Appointments"),
+        ("\"appointments\", ", "", "only together with `appointments`"),
+        ("client_id", "time_zone = \"Mars/Olympus\"\nclient_id", "no time zone \"Mars/Olympus\""),
         ("api_url = \"", "environment = \"production\"\napi_url = \"", "both `environment` and a URL"),
         ("name = \"memberships\"", "name = \"jobs\"", "two integrations are called \"jobs\""),
     ] {
@@ -259,6 +263,7 @@ fn the_shipped_file_is_read_and_its_comments_show_the_defaults() {
     assert_eq!(shown.hatch.url, shipped.hatch.url);
     assert_eq!(shown.hatch.requests_per_10_seconds, shipped.hatch.requests_per_10_seconds);
     assert_eq!(shown.connections[0].client_secret_variable, shipped.connections[0].client_secret_variable);
+    assert_eq!(shown.connections[0].time_zone, shipped.connections[0].time_zone);
     assert_eq!(shown.connections[0].app_key_variable, shipped.connections[0].app_key_variable);
     let job = |config: &config::Config| config.connections[0].integrations[0].mapper().selection;
     assert_eq!(job(&shown), job(&shipped));
