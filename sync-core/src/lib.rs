@@ -72,6 +72,8 @@ pub use engine::{
     FindingStatus, ForgetReport, GIVE_UP_NOTES_AFTER, IntegrationStatus, NoteOutcome, PulledPage, PushError,
     PushOutcome, PushReport, Pusher, RHYTHM, Redelivery, ReferenceChanges, SWEEP_EVERY,
 };
+#[cfg(feature = "servicetitan")]
+pub use engine::{IgnoredWebhook, OnWebhookError, WebhookOutcome};
 pub use error::SyncError;
 pub use integration::Integration;
 pub use memory::MemoryStore;

@@ -6,10 +6,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hatch_mapping::{DefaultNoteRenderer, NoteRenderer};
+#[cfg(feature = "servicetitan")]
+use servicetitan_client::{TenantId, webhooks::WebhookVerifier};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use super::settings::{ReferenceChanges, Settings};
+#[cfg(feature = "servicetitan")]
+use super::webhook::Webhooks;
 use super::{Engine, GIVE_UP_NOTES_AFTER, Pusher, push};
 use crate::{Clock, Integration, Source, Store, SyncError, SystemClock};
 
@@ -27,6 +31,8 @@ pub struct EngineBuilder {
     cancellation: CancellationToken,
     give_up_notes_after: Duration,
     settings: Settings,
+    #[cfg(feature = "servicetitan")]
+    webhooks: Option<Webhooks>,
 }
 
 impl EngineBuilder {
@@ -41,6 +47,8 @@ impl EngineBuilder {
             cancellation: CancellationToken::new(),
             give_up_notes_after: GIVE_UP_NOTES_AFTER,
             settings: Settings::default(),
+            #[cfg(feature = "servicetitan")]
+            webhooks: None,
         }
     }
 
@@ -76,6 +84,15 @@ impl EngineBuilder {
     #[must_use]
     pub fn give_up_notes_after(mut self, age: Duration) -> Self {
         self.give_up_notes_after = age;
+        self
+    }
+
+    /// Takes the webhooks of this tenant with [`Engine::on_webhook`] if they are signed with the verifier's keys. Those of other tenants are
+    /// ignored, since an app may have one endpoint for all of them.
+    #[cfg(feature = "servicetitan")]
+    #[must_use]
+    pub fn webhooks(mut self, verifier: WebhookVerifier, tenant: TenantId) -> Self {
+        self.webhooks = Some(Webhooks::new(verifier, tenant));
         self
     }
 
@@ -159,6 +176,8 @@ impl EngineBuilder {
             server_time: Mutex::default(),
             lanes: push::Lanes::default(),
             give_up_notes_after: self.give_up_notes_after,
+            #[cfg(feature = "servicetitan")]
+            webhooks: self.webhooks,
         })
     }
 }

@@ -56,3 +56,9 @@ pub(super) fn look_at_all(integration: &str) -> String {
 pub(super) fn paused(integration: &str) -> String {
     format!("paused:{integration}")
 }
+
+/// IDs of webhooks' events that were taken in; they are spread over many such values.
+#[cfg(feature = "servicetitan")]
+pub(super) fn seen_webhooks(slot: u64) -> String {
+    format!("seen-webhooks:{slot}")
+}

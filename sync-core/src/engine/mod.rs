@@ -24,6 +24,8 @@ mod status;
 mod sweep;
 mod take_in;
 mod touch;
+#[cfg(feature = "servicetitan")]
+mod webhook;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -45,6 +47,8 @@ pub use push::{GIVE_UP_NOTES_AFTER, NoteOutcome, PushError, PushOutcome, PushRep
 pub use run::RHYTHM;
 pub use settings::{ReferenceChanges, SWEEP_EVERY};
 pub use status::{ConnectionStatus, FeedStatus, IntegrationStatus};
+#[cfg(feature = "servicetitan")]
+pub use webhook::{IgnoredWebhook, OnWebhookError, WebhookOutcome};
 
 use self::settings::Settings;
 use crate::{
@@ -80,6 +84,8 @@ pub struct Engine {
     server_time: Mutex<Option<DateTime<Utc>>>,
     lanes: push::Lanes,
     give_up_notes_after: Duration,
+    #[cfg(feature = "servicetitan")]
+    webhooks: Option<webhook::Webhooks>,
 }
 
 impl Engine {
