@@ -28,7 +28,9 @@ use simulator::{
     Change, ChangeKind, CourierTrouble, Fault, FaultKind, Server, Simulator, SimulatorConfig, WebhookCourier,
     WebhookDelivery,
 };
-use sync_core::{Engine, Integration, MemoryStore, ServiceTitanSource, Store, WebhookOutcome};
+use sync_core::{
+    Engine, Integration, MemoryStore, ReferenceChanges, ServiceTitanSource, Store, WebhookOutcome,
+};
 
 use chaos::Chaos;
 use in_process::{Department, InProcess};
@@ -75,6 +77,7 @@ impl Tenant {
                 WebhookVerifier::new(credentials.webhook_key).expect("a key"),
                 TenantId(credentials.tenant),
             )
+            .reference_changes(ReferenceChanges::Touch)
             .integration(Integration::new("jobs", mapper.clone(), Arc::new(sink)))
             .open()
             .await
