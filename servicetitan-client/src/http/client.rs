@@ -175,9 +175,16 @@ pub(crate) fn nothing(_: &Response<Bytes>) -> Result<(), Undecodable> {
     Ok(())
 }
 
-/// The body as one value; an empty one is JSON's `null`.
+/// The body as one value; an empty one is JSON's `null`, and broken where that cannot be read: a proxy on the way answers so at times.
 pub(crate) fn whole_or_null<T: DeserializeOwned>(answer: &Response<Bytes>) -> Result<T, Undecodable> {
-    if answer::is_empty(answer) { decode::whole(b"null") } else { decode::whole(answer.body()) }
+    if !answer::is_empty(answer) {
+        return decode::whole(answer.body());
+    }
+    decode::whole(b"null").map_err(|undecodable| Undecodable {
+        broken: true,
+        reason: "the answer is empty".to_owned(),
+        ..undecodable
+    })
 }
 
 impl fmt::Debug for ServiceTitan {

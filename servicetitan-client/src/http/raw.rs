@@ -8,9 +8,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::answer;
 use super::client::{self, ServiceTitan};
-use super::decode;
 use super::path::PathValues;
 use super::perform::Plan;
 use super::query::Query;
@@ -64,9 +62,7 @@ impl RawRequest {
             body: self.body.transpose()?,
             scope: None,
         };
-        let done = self.client.perform(&plan, |answer| {
-            if answer::is_empty(answer) { decode::whole(b"null") } else { decode::whole(answer.body()) }
-        });
+        let done = self.client.perform(&plan, client::whole_or_null);
         Ok(done.await?.value)
     }
 }

@@ -44,6 +44,16 @@ async fn a_read_is_repeated_after_failures_timeouts_and_answers_that_are_no_json
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_empty_answer_is_null_to_whoever_takes_it_and_else_is_asked_for_again() {
+    let script = Arc::new(script().api(200, "").api(200, " ").api(200, "7"));
+    let client = client(&script);
+    assert_eq!(read(&client).await.unwrap(), Value::Null);
+    let number: i64 = client.request(Method::GET, "x").send_json().await.unwrap();
+    assert_eq!(number, 7);
+    script.assert_used_up();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_write_is_not_repeated_when_it_may_have_been_carried_out() {
     let scripts = [
         script().api(500, ""),

@@ -96,16 +96,15 @@ impl TokenSource {
     /// A token that is good for a while. `refused` is one that ServiceTitan no longer takes: it is not returned again.
     pub(crate) async fn token(&self, refused: Option<&Arc<Token>>) -> Result<Arc<Token>, Error> {
         loop {
-            let (credentials, fetch) = {
+            let (credentials, present, fetch) = {
                 let mut state = self.lock();
-                if let Some(current) = &state.current {
-                    let is_refused = refused.is_some_and(|refused| Arc::ptr_eq(refused, current));
-                    if !is_refused && Instant::now() < current.renew {
-                        return Ok(current.clone());
-                    }
-                    state.current = None;
+                let is_refused =
+                    |token: &Arc<Token>| refused.is_some_and(|refused| Arc::ptr_eq(refused, token));
+                let present = state.current.clone().filter(|token| !is_refused(token));
+                if let Some(token) = present.as_ref().filter(|token| Instant::now() < token.renew) {
+                    return Ok(token.clone());
                 }
-                (state.credentials.clone(), self.fetch_under_way(&mut state))
+                (state.credentials.clone(), present, self.fetch_under_way(&mut state))
             };
             let fetched = fetch.await;
             let mut state = self.lock();
@@ -113,8 +112,15 @@ impl TokenSource {
                 // They were replaced meanwhile; a token of the old ones, or their refusal, says nothing any more.
                 continue;
             }
-            let token = fetched?;
-            if state.current.as_ref().is_none_or(|current| current.expires < token.expires) {
+            let token = match (fetched, present) {
+                (Ok(token), _) => token,
+                // It is early that a token is renewed: the present one is still good.
+                (Err(error), Some(present)) if error.is_temporary() && Instant::now() < present.expires => {
+                    return Ok(present);
+                }
+                (Err(error), _) => return Err(error),
+            };
+            if state.current.as_ref().is_none_or(|current| current.expires <= token.expires) {
                 state.current = Some(token.clone());
             }
             return Ok(token);

@@ -78,6 +78,21 @@ async fn a_token_is_kept_until_shortly_before_it_expires() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_token_that_cannot_be_renewed_serves_until_it_expires() {
+    let mut script = Script::new().token(200, &token_for(7, 900, 1)).api(200, "1").api(200, "2");
+    for _ in 0..200 {
+        script = script.token(503, "<html>");
+    }
+    let script = Arc::new(script);
+    let client = client(&script);
+    read(&client).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(845)).await;
+    read(&client).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert!(read(&client).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_token_that_is_no_longer_taken_is_renewed_once_and_then_the_credentials_are_at_fault() {
     let script = Arc::new(
         Script::new()
