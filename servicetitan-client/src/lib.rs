@@ -71,15 +71,32 @@ let types: serde_json::Value =
 //! `webhooks` (default) receives what ServiceTitan posts. `http` (default) is the client; without it the models remain, free of I/O, and build for `wasm32-unknown-unknown`. Each API family is a
 //! feature: `accounting`, `crm`, `dispatch`, `jpm`, `marketing`, `memberships`, `sales`, `settings`.
 //!
-//! # How to add a resource
+//! # What can be called
 //!
-//! 1. Copy a file of the family, such as `jpm/job_types.rs`, and state the model (`model!`), the filter (`filter!`) and what can be done
-//!    (`resource!`) with the names of the published schema. One model serves list and export: it has the fields of both, and every field but
-//!    the ID is an `Option`.
-//! 2. Name the file in the family's `mod.rs`.
-//! 3. If the scope is new, give it the portal's words in `scopes.rs`.
-//! 4. `SERVICETITAN_OPENAPI_DIR=… cargo test -p servicetitan-client -- --ignored` holds all of it against the schemas: each line of
-//!    `resource!` brings its own test.
+//! `st.<resource>().<method>(…)`: every operation of the scopes that Hatch's page on ServiceTitan asks for, and of projects.
+#![cfg_attr(feature = "http", doc = "[`operations`] has the table, with methods, paths and scopes.")]
+//! Reads give models, lists and change feeds are streams of pages, and bodies are built from what must be there:
+//!
+#![cfg_attr(
+    all(feature = "http", feature = "crm", feature = "jpm"),
+    doc = r#"
+```no_run
+use servicetitan_client::{Change, CustomerId, Error, JobId, JobUpdate, NewCustomerNote, ServiceTitan};
+
+# async fn example(st: ServiceTitan) -> Result<(), Error> {
+// Sets one field, empties another, and leaves the others alone.
+let update = JobUpdate::new().summary("No heat upstairs").sold_by_id(Change::Clear);
+let job = st.jobs().update(JobId(42), &update).await?;
+
+let note = NewCustomerNote::new("Prefers to be called in the evening").add_to_locations(true);
+st.customers().add_note(CustomerId(7), &note).await?;
+# Ok(())
+# }
+```
+"#
+)]
+//!
+#![doc = include_str!("../ADDING_A_RESOURCE.md")]
 
 #[cfg(test)]
 #[cfg(feature = "http")]

@@ -1,4 +1,5 @@
-//! What this version can do: each operation's method, path and scope.
+//! What this library can do: each call with its method, path and scope. [`all`] gives the same to a program.
+#![doc = include_str!("../OPERATIONS.md")]
 
 use crate::scopes::Scope;
 
@@ -89,31 +90,60 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "needs SERVICETITAN_OPENAPI_DIR"]
-    fn every_operation_is_in_the_published_schemas() {
-        let folder = std::env::var("SERVICETITAN_OPENAPI_DIR").unwrap();
-        let mut published = BTreeSet::new();
-        for file in std::fs::read_dir(folder).unwrap() {
-            let path = file.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            let Some(family) =
-                name.strip_prefix("servicetitan-").and_then(|rest| rest.strip_suffix("-v2.json"))
-            else {
-                continue;
+    #[cfg(all(
+        feature = "accounting",
+        feature = "crm",
+        feature = "dispatch",
+        feature = "jpm",
+        feature = "marketing",
+        feature = "memberships",
+        feature = "sales",
+        feature = "settings"
+    ))]
+    fn the_document_lists_every_operation() {
+        let document = concat!(env!("CARGO_MANIFEST_DIR"), "/OPERATIONS.md");
+        if std::env::var_os("WRITE_OPERATIONS").is_some() {
+            std::fs::write(document, table()).unwrap();
+        }
+        assert_eq!(
+            std::fs::read_to_string(document).unwrap(),
+            table(),
+            "`WRITE_OPERATIONS=1 cargo test -p servicetitan-client --lib the_document_lists` writes it anew"
+        );
+    }
+
+    /// The document: a table for each family. Methods that share a call stand in one row.
+    fn table() -> String {
+        let mut rows: Vec<(Operation, Vec<&str>)> = Vec::new();
+        for operation in all() {
+            let same = |(row, _): &&mut (Operation, Vec<&str>)| {
+                (row.method, row.path) == (operation.method, operation.path)
             };
-            // The document of the sales family is named after its host team.
-            let family = if family == "salestech" { "sales" } else { family };
-            let schema: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-            for (path, methods) in schema["paths"].as_object().unwrap() {
-                for method in methods.as_object().unwrap().keys() {
-                    published.insert(format!("{} {family}/v2{path}", method.to_uppercase()));
-                }
+            match rows.iter_mut().find(same) {
+                Some((_, names)) => names.push(operation.name),
+                None => rows.push((operation, vec![operation.name])),
             }
         }
-        assert!(published.len() > 100, "no schemas in the folder");
-        for operation in all() {
-            let call = format!("{} {}", operation.method, operation.path);
-            assert!(published.contains(&call), "{}: {call}", operation.name);
+        let mut text = format!("{} operations.\n", rows.len());
+        let mut family = String::new();
+        for (operation, names) in rows {
+            let scope = operation.scope();
+            let words = scope.to_string();
+            let (heading, _) = words.split_once(" > ").unwrap();
+            if heading != family {
+                family = heading.to_owned();
+                text += &format!("\n## {family}\n\n| call | method | path | scope |\n|---|---|---|---|\n");
+            }
+            let calls: Vec<String> =
+                names.iter().map(|name| format!("`{}`", name.replacen('.', "().", 1))).collect();
+            let calls = calls.join(", ");
+            text += &format!(
+                "| {calls} | {} | `{}` | `{}` |\n",
+                operation.method,
+                operation.path,
+                scope.as_str()
+            );
         }
+        text
     }
 }

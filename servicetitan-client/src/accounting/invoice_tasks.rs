@@ -15,9 +15,9 @@ model! {
         "status" => status: Option<String>,
         /// Whose task it is, by GUID.
         "assigneeId" => assignee_id: Option<String>,
-        /// When the invoice is due.
+        /// When the task is due.
         "dueDate" => due_date: Option<DateTime<Utc>>,
-        /// The description, often HTML.
+        /// The description.
         "description" => description: Option<String>,
         /// The template.
         "templateId" => template_id: Option<String>,
@@ -100,9 +100,9 @@ request! {
             "status" => status: String,
             /// Whose task it is, by GUID.
             "assigneeId" => assignee_id: String,
-            /// When the invoice is due.
+            /// When the task is due.
             "dueDate" => due_date: DateTime<Utc>,
-            /// The description, often HTML.
+            /// The description.
             "description" => description: String,
         }
     }

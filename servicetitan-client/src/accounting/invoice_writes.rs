@@ -7,7 +7,7 @@ use crate::declare::*;
 model! {
     /// Whether an invoice was marked as exported.
     pub struct InvoiceExportOutcome {
-        /// The invoice; 0 stands for none.
+        /// The invoice.
         "invoiceId" => invoice_id: Option<InvoiceId>,
         /// Whether it succeeded.
         "success" => success: Option<bool>,
@@ -48,7 +48,7 @@ request! {
         may {
             /// The number.
             "number" => number: String,
-            /// The type of the field.
+            /// The invoice type.
             "typeId" => type_id: i64,
             /// When it was invoiced.
             "invoicedOn" => invoiced_on: DateTime<Utc>,
@@ -88,7 +88,7 @@ request! {
         may_clear {
             /// The number.
             "number" => number: String,
-            /// The type of the field.
+            /// The invoice type.
             "typeId" => type_id: i64,
             /// When it was invoiced.
             "invoicedOn" => invoiced_on: DateTime<Utc>,
@@ -194,7 +194,7 @@ request! {
     /// An invoice that another system took over.
     pub struct ExportedInvoice {
         must {
-            /// The invoice; 0 stands for none.
+            /// The invoice.
             "invoiceId" => invoice_id: InvoiceId,
         }
         may {

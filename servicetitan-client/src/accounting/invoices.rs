@@ -186,9 +186,9 @@ model! {
         "installedEquipmentId" => installed_equipment_id: Option<i64>,
         /// The estimate item that it came from.
         "estimateItemId" => estimate_item_id: Option<EstimateItemId>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// Whether the item is in use; only the change feed tells.
         "active" => active: Option<bool>,
-        /// The invoice; 0 stands for none.
+        /// The invoice; only the change feed tells.
         "invoiceId" => invoice_id: Option<InvoiceId>,
     }
 }

@@ -68,9 +68,9 @@ const OTHER_EXPORTS: &[&str] = &[
     "GET memberships/v2/tenant/{tenant}/export/invoice-templates",
 ];
 
-/// What every list takes besides its filter.
+/// What every list takes besides its filter: see `ListRequest`.
 const PAGING: &[&str] = &["page", "pageSize", "includeTotal"];
-/// What every export takes, and `active` where the feed can tell.
+/// What every export takes: see `ExportRequest`, and `active` where the feed can tell.
 const FEED: &[&str] = &["from", "includeRecentChanges", "active"];
 
 /// The lines of all families.

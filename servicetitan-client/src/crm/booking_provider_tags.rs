@@ -9,7 +9,7 @@ model! {
         "id" => id: BookingProviderTagId,
         /// The name.
         "tagName" => tag_name: Option<String>,
-        /// The description, often HTML.
+        /// The description.
         "description" => description: Option<String>,
         /// The type.
         "type" => r#type: Option<BookingProviderTagType>,
@@ -58,7 +58,7 @@ request! {
         must {
             /// The name.
             "tagName" => tag_name: String,
-            /// The description, often HTML.
+            /// The description.
             "description" => description: String,
         }
     }
@@ -70,7 +70,7 @@ request! {
         may {
             /// The name.
             "tagName" => tag_name: String,
-            /// The description, often HTML.
+            /// The description.
             "description" => description: String,
         }
     }

@@ -8,7 +8,7 @@ request! {
     /// A booking to be handed in.
     pub struct NewBooking {
         must {
-            /// The source.
+            /// Where the booking comes from.
             "source" => source: String,
             /// The name.
             "name" => name: String,
@@ -24,9 +24,9 @@ request! {
             "address" => address: NewBookingAddress,
             /// The first contacts.
             "contacts" => contacts: Vec<NewBookingContact>,
-            /// The type of the customer.
+            /// The type of the customer: `Residential` or `Commercial`.
             "customerType" => customer_type: String,
-            /// When it starts.
+            /// When the service is wanted.
             "start" => start: DateTime<Utc>,
             /// The marketing campaign that brought it.
             "campaignId" => campaign_id: CampaignId,
@@ -70,7 +70,7 @@ request! {
     /// What changes of a booking.
     pub struct BookingUpdate {
         may {
-            /// The source.
+            /// Where the booking comes from.
             "source" => source: String,
             /// The name.
             "name" => name: String,
@@ -78,7 +78,7 @@ request! {
             "address" => address: BookingAddressUpdate,
             /// The type of the customer.
             "customerType" => customer_type: CustomerType,
-            /// When it starts.
+            /// When the service is wanted.
             "start" => start: DateTime<Utc>,
             /// The summary, often HTML.
             "summary" => summary: String,
@@ -124,9 +124,9 @@ request! {
     /// A phone number or an e-mail address to be added to a booking.
     pub struct NewBookingContact {
         must {
-            /// The type.
+            /// The kind of contact.
             "type" => r#type: ContactType,
-            /// The value.
+            /// The number or the address.
             "value" => value: String,
         }
         may {
@@ -140,9 +140,9 @@ request! {
     /// What changes of a booking's contact.
     pub struct BookingContactUpdate {
         may {
-            /// The type.
+            /// The kind of contact.
             "type" => r#type: ContactType,
-            /// The value.
+            /// The number or the address.
             "value" => value: String,
             /// A remark.
             "memo" => memo: String,

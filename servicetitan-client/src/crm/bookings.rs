@@ -10,7 +10,7 @@ model! {
     pub struct Booking {
         /// The ID.
         "id" => id: BookingId,
-        /// The source.
+        /// Where the booking comes from.
         "source" => source: Option<String>,
         /// When the record was created.
         "createdOn" => created_on: Option<DateTime<Utc>>,
@@ -20,7 +20,7 @@ model! {
         "address" => address: Option<BookingAddress>,
         /// The type of the customer.
         "customerType" => customer_type: Option<CustomerType>,
-        /// When it starts.
+        /// When the service is wanted.
         "start" => start: Option<DateTime<Utc>>,
         /// The marketing campaign that brought it.
         "campaignId" => campaign_id: Option<CampaignId>,
@@ -36,7 +36,7 @@ model! {
         "status" => status: Option<BookingStatus>,
         /// The reason why it was dismissed.
         "dismissingReasonId" => dismissing_reason_id: Option<i64>,
-        /// The job.
+        /// The job that it became.
         "jobId" => job_id: Option<JobId>,
         /// The ID in the system that it came from.
         "externalId" => external_id: Option<String>,
@@ -80,9 +80,9 @@ model! {
     pub struct BookingContact {
         /// The ID; the answer to an update has none.
         "id" => id: Option<ContactId>,
-        /// The type.
+        /// The kind of contact.
         "type" => r#type: Option<ContactType>,
-        /// The value.
+        /// The number or the address.
         "value" => value: Option<String>,
         /// A remark.
         "memo" => memo: Option<String>,

@@ -30,9 +30,9 @@ model! {
     pub struct CreatedContact {
         /// The ID.
         "id" => id: Option<ContactId>,
-        /// The type.
+        /// The kind of contact.
         "type" => r#type: Option<ContactType>,
-        /// The value.
+        /// The number or the address.
         "value" => value: Option<String>,
         /// A remark.
         "memo" => memo: Option<String>,
@@ -43,9 +43,9 @@ request! {
     /// A phone number or an e-mail address to be added to a customer or a location.
     pub struct NewContact {
         must {
-            /// The type.
+            /// The kind of contact.
             "type" => r#type: ContactType,
-            /// The value.
+            /// The number or the address.
             "value" => value: String,
         }
         may {
@@ -59,9 +59,9 @@ request! {
     /// What changes of a contact.
     pub struct ContactUpdate {
         may {
-            /// The type.
+            /// The kind of contact.
             "type" => r#type: ContactType,
-            /// The value.
+            /// The number or the address.
             "value" => value: String,
             /// A remark.
             "memo" => memo: String,

@@ -93,7 +93,7 @@ request! {
             "customFields" => custom_fields: Vec<CustomFieldValue>,
             /// The tags.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// What apps have attached to the record.
+            /// What an app attaches to the record.
             "externalData" => external_data: NewExternalData,
             /// Whether no tax is charged.
             "taxExempt" => tax_exempt: bool,
@@ -123,7 +123,7 @@ request! {
             "customFields" => custom_fields: Vec<CustomFieldValue>,
             /// The tags.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// What apps have attached to the record.
+            /// What an app attaches to the record.
             "externalData" => external_data: NewExternalData,
             /// Where the coordinates come from.
             "coordinatesSource" => coordinates_source: CoordinatesSource,
@@ -145,7 +145,7 @@ request! {
             "address" => address: CustomerAddressUpdate,
             /// The tenant's own fields.
             "customFields" => custom_fields: Vec<CustomFieldValue>,
-            /// What apps have attached to the record.
+            /// What changes of what an app attached to the record.
             "externalData" => external_data: ExternalDataUpdate,
             /// Whether no mail may be sent.
             "doNotMail" => do_not_mail: bool,
@@ -153,7 +153,7 @@ request! {
             "doNotService" => do_not_service: bool,
             /// Whether it is a national account.
             "nationalAccount" => national_account: bool,
-            /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+            /// Whether the record is in use.
             "active" => active: bool,
             /// The tags.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,

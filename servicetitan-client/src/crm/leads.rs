@@ -20,7 +20,7 @@ model! {
         "locationId" => location_id: Option<LocationId>,
         /// The business unit.
         "businessUnitId" => business_unit_id: Option<BusinessUnitId>,
-        /// The job type.
+        /// The type of the job that it may become.
         "jobTypeId" => job_type_id: Option<JobTypeId>,
         /// The marketing campaign that brought it.
         "campaignId" => campaign_id: Option<CampaignId>,
@@ -82,7 +82,7 @@ model! {
         "leadId" => lead_id: Option<LeadId>,
         /// When to follow up.
         "followUpDate" => follow_up_date: Option<DateTime<Utc>>,
-        /// The text.
+        /// The text of a note about it.
         "text" => text: Option<String>,
         /// Whether the note is pinned to the top; left to ServiceTitan when absent.
         "pinToTop" => pin_to_top: Option<bool>,
@@ -177,7 +177,7 @@ request! {
             "locationId" => location_id: LocationId,
             /// The business unit.
             "businessUnitId" => business_unit_id: BusinessUnitId,
-            /// The job type.
+            /// The type of the job that it may become.
             "jobTypeId" => job_type_id: JobTypeId,
             /// The tags.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
@@ -221,7 +221,7 @@ request! {
             "priority" => priority: Priority,
             /// The business unit.
             "businessUnitId" => business_unit_id: BusinessUnitId,
-            /// The job type.
+            /// The type of the job that it may become.
             "jobTypeId" => job_type_id: JobTypeId,
             /// The summary, often HTML.
             "summary" => summary: String,
@@ -255,7 +255,7 @@ request! {
             "followUpDate" => follow_up_date: DateTime<Utc>,
         }
         may {
-            /// The text.
+            /// The text of a note about it.
             "text" => text: String,
             /// Whether the note is pinned to the top; left to ServiceTitan when absent.
             "pinToTop" => pin_to_top: bool,
@@ -267,7 +267,7 @@ request! {
     /// Why a lead is dismissed.
     pub struct LeadDismissal {
         must {
-            /// The reason why it was dismissed.
+            /// The reason.
             "dismissingReasonId" => dismissing_reason_id: i64,
         }
     }
@@ -287,7 +287,7 @@ request! {
             "phoneNumber" => phone_number: String,
             /// The postal address.
             "address" => address: NewAddress,
-            /// The summary, often HTML.
+            /// What the person wants.
             "summary" => summary: String,
         }
     }

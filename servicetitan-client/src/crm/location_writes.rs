@@ -99,7 +99,7 @@ request! {
             "customFields" => custom_fields: Vec<CustomFieldValue>,
             /// The tags.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// What apps have attached to the record.
+            /// What an app attaches to the record.
             "externalData" => external_data: NewExternalData,
             /// Where the coordinates come from.
             "coordinatesSource" => coordinates_source: CoordinatesSource,
@@ -119,7 +119,7 @@ request! {
             "name" => name: String,
             /// The postal address.
             "address" => address: LocationAddressUpdate,
-            /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+            /// Whether the record is in use.
             "active" => active: bool,
             /// The tax zone.
             "taxZoneId" => tax_zone_id: TaxZoneId,
@@ -127,7 +127,7 @@ request! {
             "customFields" => custom_fields: Vec<CustomFieldValue>,
             /// The tags.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// What apps have attached to the record.
+            /// What changes of what an app attached to the record.
             "externalData" => external_data: ExternalDataUpdate,
         }
     }

@@ -41,3 +41,21 @@ pub(crate) use crate::ids::*;
 pub(crate) use crate::model::{Change, Decimal, model, open_enum, record};
 pub(crate) use crate::modified::*;
 pub(crate) use crate::notes::*;
+
+#[cfg(test)]
+mod tests {
+    /// What the page on adding a resource shows is what the file has that it tells of.
+    #[test]
+    fn the_page_on_adding_a_resource_quotes_a_real_one() {
+        let page = include_str!("../../ADDING_A_RESOURCE.md");
+        let file = include_str!("../jpm/projects.rs");
+        let mut quoted = 0;
+        for block in page.split("```text\n").skip(1) {
+            for line in block.split("```").next().unwrap_or_default().lines() {
+                assert!(file.lines().any(|real| real == line), "{line} is not in projects.rs");
+                quoted += 1;
+            }
+        }
+        assert!(quoted > 50, "only {quoted} lines are quoted");
+    }
+}

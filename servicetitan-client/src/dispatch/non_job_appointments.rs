@@ -17,7 +17,7 @@ model! {
         "duration" => duration: Option<String>,
         /// The timesheet code.
         "timesheetCodeId" => timesheet_code_id: Option<i64>,
-        /// The summary, often HTML.
+        /// The summary.
         "summary" => summary: Option<String>,
         /// Whether it makes room on the dispatch board.
         "clearDispatchBoard" => clear_dispatch_board: Option<bool>,
@@ -136,7 +136,7 @@ request! {
         may_clear {
             /// The timesheet code.
             "timesheetCodeId" => timesheet_code_id: i64,
-            /// The summary, often HTML.
+            /// The summary.
             "summary" => summary: String,
             /// Whether it makes room on the dispatch board.
             "clearDispatchBoard" => clear_dispatch_board: bool,

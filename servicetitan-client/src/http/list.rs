@@ -108,6 +108,12 @@ impl<T> ListRequest<T> {
         self
     }
 
+    /// Asks how many records there are in all: [`Page::total_count`] tells then.
+    pub fn include_total(mut self) -> Self {
+        self.query = self.query.set("includeTotal", Some(true));
+        self
+    }
+
     /// Which page to begin with, instead of the first: to go on with a list that was read page by page. The order has to be a stable one
     /// then, such as by ID. Means nothing for a list of IDs.
     pub fn from_page(mut self, page: u32) -> Self {

@@ -37,7 +37,7 @@ model! {
         "id" => id: Option<i64>,
         /// The job.
         "jobId" => job_id: Option<JobId>,
-        /// The appointment.
+        /// The appointment that was booked.
         "jobAppointmentId" => job_appointment_id: Option<AppointmentId>,
         /// When it starts.
         "start" => start: Option<DateTime<Utc>>,

@@ -106,7 +106,7 @@ request! {
             "enforceRecurringServiceEventSelection" => enforce_recurring_service_event_selection: bool,
             /// Whether invoices must be signed.
             "invoiceSignaturesRequired" => invoice_signatures_required: bool,
-            /// What apps have attached to the record.
+            /// What an app attaches to the record.
             "externalData" => external_data: NewExternalData,
         }
     }
@@ -138,7 +138,7 @@ request! {
             "enforceRecurringServiceEventSelection" => enforce_recurring_service_event_selection: bool,
             /// Whether invoices must be signed.
             "invoiceSignaturesRequired" => invoice_signatures_required: bool,
-            /// What apps have attached to the record.
+            /// What changes of what an app attached to the record.
             "externalData" => external_data: ExternalDataUpdate,
         }
         may_clear {

@@ -32,14 +32,14 @@ request! {
             "customFields" => custom_fields: Vec<CustomFieldChange>,
             /// The tags.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// What apps have attached to the record.
+            /// What an app attaches to the record.
             "externalData" => external_data: NewExternalData,
             /// Whether the invoice has to be signed.
             "invoiceSignatureIsRequired" => invoice_signature_is_required: bool,
             /// The customer's purchase order number.
             "customerPo" => customer_po: String,
             /// Who sold it.
-            "soldById" => sold_by_id: i64,
+            "soldById" => sold_by_id: TechnicianId,
             /// The partner's call that led to the job.
             "partnerLeadCallId" => partner_lead_call_id: CallId,
             /// The lead.
@@ -106,7 +106,7 @@ request! {
             "customFields" => custom_fields: Vec<CustomFieldChange>,
             /// The tags.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// What apps have attached to the record.
+            /// What changes of what an app attached to the record.
             "externalData" => external_data: ExternalDataUpdate,
             /// The customer's purchase order number.
             "customerPo" => customer_po: String,
@@ -115,7 +115,7 @@ request! {
             /// The job and the employee that generated the lead.
             "jobGeneratedLeadSource" => job_generated_lead_source: NewLeadSource,
             /// Who sold it.
-            "soldById" => sold_by_id: i64,
+            "soldById" => sold_by_id: TechnicianId,
         }
     }
 }

@@ -17,11 +17,11 @@ model! {
         "summary" => summary: Option<String>,
         /// The status.
         "status" => status: Option<String>,
-        /// The status.
+        /// The status, by its ID.
         "statusId" => status_id: Option<i64>,
         /// The sub-status.
         "subStatus" => sub_status: Option<String>,
-        /// The sub-status.
+        /// The sub-status, by its ID.
         "subStatusId" => sub_status_id: Option<i64>,
         /// The customer.
         "customerId" => customer_id: Option<CustomerId>,
@@ -31,9 +31,9 @@ model! {
         "projectTypeId" => project_type_id: Option<i64>,
         /// The project managers.
         "projectManagerIds" => project_manager_ids: Option<Vec<EmployeeId>>,
-        /// The business units it is offered by.
+        /// The business units.
         "businessUnitIds" => business_unit_ids: Option<Vec<BusinessUnitId>>,
-        /// The first day of work.
+        /// When the project starts.
         "startDate" => start_date: Option<DateTime<Utc>>,
         /// When the project is to be completed.
         "targetCompletionDate" => target_completion_date: Option<DateTime<Utc>>,
@@ -154,7 +154,7 @@ request! {
             "statusId" => status_id: i64,
             /// The sub-status.
             "subStatusId" => sub_status_id: i64,
-            /// The first day of work.
+            /// When the project starts.
             "startDate" => start_date: DateTime<Utc>,
             /// When the project is to be completed.
             "targetCompletionDate" => target_completion_date: DateTime<Utc>,
@@ -162,9 +162,9 @@ request! {
             "actualCompletionDate" => actual_completion_date: DateTime<Utc>,
             /// The tenant's own fields.
             "customFields" => custom_fields: Vec<CustomFieldValue>,
-            /// What apps have attached to the record.
+            /// What an app attaches to the record.
             "externalData" => external_data: NewExternalData,
-            /// The business units it is offered by.
+            /// The business units.
             "businessUnitIds" => business_unit_ids: Vec<BusinessUnitId>,
         }
     }
@@ -178,7 +178,7 @@ request! {
             "projectManagerIds" => project_manager_ids: Vec<EmployeeId>,
             /// The jobs.
             "jobIds" => job_ids: Vec<JobId>,
-            /// The business units it is offered by.
+            /// The business units.
             "businessUnitIds" => business_unit_ids: Vec<BusinessUnitId>,
             /// The name.
             "name" => name: String,
@@ -188,7 +188,7 @@ request! {
             "statusId" => status_id: i64,
             /// The sub-status.
             "subStatusId" => sub_status_id: i64,
-            /// The first day of work.
+            /// When the project starts.
             "startDate" => start_date: DateTime<Utc>,
             /// When the project is to be completed.
             "targetCompletionDate" => target_completion_date: DateTime<Utc>,
@@ -196,7 +196,7 @@ request! {
             "actualCompletionDate" => actual_completion_date: DateTime<Utc>,
             /// The tenant's own fields.
             "customFields" => custom_fields: Vec<CustomFieldValue>,
-            /// What apps have attached to the record.
+            /// What changes of what an app attached to the record.
             "externalData" => external_data: ExternalDataUpdate,
         }
         may_clear {

@@ -66,7 +66,7 @@ request! {
             "name" => name: String,
         }
         may_clear {
-            /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+            /// Whether the record is in use.
             "active" => active: bool,
         }
     }

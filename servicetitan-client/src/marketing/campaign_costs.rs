@@ -13,7 +13,7 @@ model! {
         "month" => month: Option<i32>,
         /// The cost of a day, in the tenant's currency.
         "dailyCost" => daily_cost: Option<Decimal>,
-        /// The marketing campaign that brought it.
+        /// The campaign.
         "campaignId" => campaign_id: Option<CampaignId>,
     }
 }
@@ -36,7 +36,7 @@ request! {
     /// A month's cost to be added.
     pub struct NewCampaignCost {
         must {
-            /// The marketing campaign that brought it.
+            /// The campaign.
             "campaignId" => campaign_id: CampaignId,
             /// The year.
             "year" => year: i32,

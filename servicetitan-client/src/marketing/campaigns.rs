@@ -94,7 +94,7 @@ request! {
             "businessUnitId" => business_unit_id: BusinessUnitId,
             /// The category.
             "categoryId" => category_id: CampaignCategoryId,
-            /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+            /// Whether the record is in use.
             "active" => active: bool,
         }
         may_clear {

@@ -180,7 +180,7 @@ model! {
     pub struct MembershipTypeDurationBillingItem {
         /// The ID.
         "id" => id: Option<i64>,
-        /// How long it lasts.
+        /// How long it lasts, in months.
         "duration" => duration: Option<i32>,
         /// How often the membership is billed.
         "billingFrequency" => billing_frequency: Option<MembershipRecurrenceType>,

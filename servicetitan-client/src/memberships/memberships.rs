@@ -157,7 +157,7 @@ model! {
 model! {
     /// The membership that was sold, and its invoice.
     pub struct MembershipSale {
-        /// The invoice; 0 stands for none.
+        /// The invoice.
         "invoiceId" => invoice_id: Option<InvoiceId>,
         /// The membership.
         "customerMembershipId" => customer_membership_id: Option<MembershipId>,

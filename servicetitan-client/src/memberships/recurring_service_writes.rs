@@ -12,7 +12,7 @@ request! {
         may {
             /// The name.
             "name" => name: String,
-            /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+            /// Whether the record is in use.
             "active" => active: bool,
             /// The recurring service type.
             "recurringServiceTypeId" => recurring_service_type_id: RecurringServiceTypeId,
@@ -28,7 +28,7 @@ request! {
             "businessUnitId" => business_unit_id: BusinessUnitId,
             /// The job type.
             "jobTypeId" => job_type_id: JobTypeId,
-            /// The marketing campaign that brought it.
+            /// The marketing campaign of the visits' jobs.
             "campaignId" => campaign_id: CampaignId,
             /// The priority.
             "priority" => priority: RecurringServicePriority,
@@ -46,7 +46,7 @@ request! {
             "recurrenceWeek" => recurrence_week: WeekOfMonth,
             /// The tags.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// The technicians who are preferred; only where asked for.
+            /// The technicians who are preferred.
             "preferredTechnicianIds" => preferred_technician_ids: Vec<TechnicianId>,
         }
         may_clear {

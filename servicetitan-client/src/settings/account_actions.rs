@@ -74,7 +74,7 @@ request! {
             "action" => action: AccountAction,
         }
         may {
-            /// The kind of licence the technician has.
+            /// The licence that the technician gets.
             "licenseType" => license_type: AccountLicenseType,
             /// The truck.
             "truckId" => truck_id: i64,

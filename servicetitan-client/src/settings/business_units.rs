@@ -140,7 +140,7 @@ request! {
     /// What changes of a business unit.
     pub struct BusinessUnitUpdate {
         may {
-            /// What apps have attached to the record.
+            /// What changes of what an app attached to the record.
             "externalData" => external_data: ExternalDataUpdate,
         }
     }

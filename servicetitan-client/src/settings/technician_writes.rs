@@ -49,7 +49,7 @@ request! {
             "jobFilter" => job_filter: TechnicianJobFilter,
             /// How far back the technician sees jobs.
             "jobHistoryDateFilter" => job_history_date_filter: TechnicianJobHistoryRange,
-            /// The home address.
+            /// Where the technician starts from.
             "home" => home: NewTechnicianAddress,
             /// The tenant's own fields.
             "customFields" => custom_fields: Vec<CustomFieldChange>,
@@ -83,7 +83,7 @@ request! {
             "bio" => bio: String,
             /// A remark.
             "memo" => memo: String,
-            /// The home address.
+            /// Where the technician starts from.
             "home" => home: NewTechnicianAddress,
             /// The tenant's own fields.
             "customFields" => custom_fields: Vec<CustomFieldChange>,
