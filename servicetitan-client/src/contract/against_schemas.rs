@@ -270,6 +270,7 @@ async fn every_operation_is_called_and_read_on_a_server_that_answers_what_the_sc
         answered: Value::Null,
         faults: Vec::new(),
         requests: 0,
+        parameters: BTreeSet::new(),
     }));
     let server = responder::serve(Arc::clone(&schemas), Arc::clone(&conversation)).await;
     let environment = Environment::custom(&server.uri(), &format!("{}/connect/token", server.uri())).unwrap();
@@ -294,6 +295,11 @@ async fn every_operation_is_called_and_read_on_a_server_that_answers_what_the_sc
             let mut expected = conversation.lock().unwrap();
             let name = probe.operation.name;
             faults.extend(expected.faults.drain(..).map(|fault| format!("{name}: {fault}")));
+            for Parameter { name: parameter, .. } in &probe.parameters {
+                if !expected.parameters.contains(parameter) {
+                    faults.push(format!("{name}: {parameter} was set and not sent"));
+                }
+            }
             if expected.requests != 1 {
                 faults.push(format!("{name}: {} requests", expected.requests));
             }

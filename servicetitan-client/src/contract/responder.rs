@@ -1,5 +1,6 @@
 //! A server that answers nothing but what the schemas say, and takes nothing else.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
@@ -18,6 +19,8 @@ pub(crate) struct Expected {
     pub(crate) answered: Value,
     pub(crate) faults: Vec<String>,
     pub(crate) requests: u32,
+    /// The names of the parameters that came.
+    pub(crate) parameters: BTreeSet<String>,
 }
 
 pub(crate) type Conversation = Arc<Mutex<Expected>>;
@@ -50,6 +53,8 @@ impl Respond for BySchema {
         }
         let expected = &mut *self.conversation.lock().unwrap();
         expected.requests += 1;
+        expected.parameters =
+            request.url.query_pairs().map(|(name, _)| without_key(&name).to_owned()).collect();
         let faults = self.faults(&expected.operation, request);
         expected.faults.extend(faults);
         let (answered, body) = self.answer(&expected.operation, request, expected.seed);
@@ -83,8 +88,7 @@ impl BySchema {
             .answer(operation)
             .is_some_and(|(_, schema)| schema["properties"]["page"].is_object());
         for (name, text) in request.url.query_pairs() {
-            // A dictionary's parameter carries its key behind the name.
-            let name = name.split('[').next().unwrap_or_default();
+            let name = without_key(&name);
             match parameters.get(name) {
                 // One list answers in pages and does not say by which parameters they are asked for.
                 None if pages && matches!(name, "page" | "pageSize") => {}
@@ -146,6 +150,11 @@ impl BySchema {
         );
         (body["data"].clone(), Some(body))
     }
+}
+
+/// The name of a parameter; a dictionary's carries its key behind it.
+fn without_key(name: &str) -> &str {
+    name.split('[').next().unwrap_or_default()
 }
 
 /// Whether a parameter's text is a value of its schema.
