@@ -6,7 +6,7 @@ use servicetitan_client::{
     AccountCreationMethod, BookingId, BookingProviderId, BulkTags, Change, ContactId, CustomerId, Decimal,
     EmployeePosition, Environment, Error, ExportedInvoice, Hold, InvoiceCustomFields,
     InvoiceCustomFieldsUpdate, InvoiceId, InvoiceItemUpdate, InvoiceTaskId, InvoiceTaskUpdate,
-    JobHoldReasonId, JobId, JobUpdate, LeadForm, LeadFormFilter, LocationId, NamedFieldValue,
+    JobHoldReasonId, JobId, JobUpdate, LeadForm, LeadFormFilter, LeadId, LocationId, NamedFieldValue,
     NewAdjustmentInvoice, NewEmployee, RequestLimits, SecretString, ServiceTitan, TagTypeId, TechnicianId,
     TenantId, UserRoleId,
 };
@@ -156,7 +156,7 @@ async fn a_write_can_have_a_parameter() {
         .await;
     let form = LeadFormFilter { id: Some(4) };
     let lead = st.leads().submit_form(&form, &LeadForm::new("Ada")).await.unwrap();
-    assert_eq!(lead.lead_id.map(|id| id.get()), Some(11));
+    assert_eq!(lead.lead_id, Some(LeadId(11)));
 }
 
 #[tokio::test]
