@@ -56,6 +56,8 @@ impl<'a> Input<'a> {
     /// What is wrong with it, without the values that it has.
     pub(crate) fn read(line: &'a [u8]) -> Result<Self, String> {
         let line = std::str::from_utf8(line).map_err(|_| "the line is not UTF-8")?;
+        // Windows puts a mark of its own before the first line of a file.
+        let line = line.trim_start_matches('\u{feff}');
         if !line.trim_start().starts_with('{') {
             return Err("the line is not a JSON object".to_owned());
         }

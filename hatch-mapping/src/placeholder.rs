@@ -107,7 +107,43 @@ fn matches(pattern: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// What a pattern means, letter by letter: slow where there are many stars, and plain.
+    fn fits(pattern: &str, text: &str) -> bool {
+        match pattern.chars().next() {
+            None => text.is_empty(),
+            Some('*') => {
+                let rest_fits = |at: usize| text.is_char_boundary(at) && fits(&pattern[1..], &text[at..]);
+                (0..=text.len()).any(rest_fits)
+            }
+            Some(letter) => {
+                text.strip_prefix(letter).is_some_and(|text| fits(&pattern[letter.len_utf8()..], text))
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_pattern_fits_what_it_means(pattern in "[ab*ß]{0,8}", text in "[abß]{0,10}") {
+            prop_assert_eq!(matches(&pattern, &text), fits(&pattern, &text));
+        }
+
+        #[test]
+        fn case_and_surrounding_white_space_do_not_matter(address in "[a-zäé]{1,6}@[a-z]{1,6}\\.example") {
+            let loud = format!(" {} ", address.to_uppercase());
+            prop_assert!(PlaceholderEmails::new([&loud]).contains(&address));
+            prop_assert!(PlaceholderEmails::new([&address]).contains(&loud));
+        }
+
+        #[test]
+        fn no_list_and_a_list_of_blanks_take_no_address_for_a_placeholder(address in any::<String>()) {
+            prop_assert!(!PlaceholderEmails::default().contains(&address));
+            prop_assert!(!PlaceholderEmails::new(["", " \t"]).contains(&address));
+        }
+    }
 
     #[test]
     fn a_star_stands_for_any_number_of_characters_and_a_pattern_must_fit_whole() {

@@ -68,7 +68,7 @@ pub(crate) fn day(day: u32) -> String {
 }
 
 pub(crate) fn time(text: &str) -> Option<chrono::DateTime<chrono::Utc>> {
-    Some(text.parse().unwrap())
+    text.parse().ok()
 }
 
 pub(crate) fn config(model: OpportunityModel) -> MapperConfig {

@@ -301,6 +301,34 @@ proptest! {
     }
 
     #[test]
+    fn each_standard_field_is_explained_by_a_path_to_its_value_exactly_where_it_has_one(
+        fixture in fixtures(), (model, selection) in models().prop_flat_map(|model| (Just(model), selections(model)))
+    ) {
+        let mapper = mapper(model, selection);
+        let opportunity = mapper.map(&fixture.record(model)).opportunity;
+        let body = serde_json::to_value(&opportunity).unwrap();
+        let explained = mapper.explain(&opportunity);
+        let in_body = body.as_object().unwrap().keys().filter(|name| *name != "details");
+        let named: BTreeSet<&str> = explained.iter().map(|it| it.field).filter(|name| *name != "status").collect();
+        prop_assert_eq!(named, in_body.map(String::as_str).collect::<BTreeSet<_>>());
+        for origin in explained.iter().filter(|it| !["source", "status"].contains(&it.field)) {
+            let value = &body[origin.field];
+            prop_assert_eq!(origin.path.is_some(), !value.is_null(), "{}", origin.field);
+            let Some(path) = &origin.path else { continue };
+            let found = opportunity.details.read(path).unwrap();
+            let told = value.as_str().unwrap();
+            let same = match found {
+                // A name is in it in part, a time in another notation.
+                Value::String(text) => {
+                    text.contains(told) || (time(told).is_some() && time(told) == time(text))
+                }
+                id => id.to_string() == told,
+            };
+            prop_assert!(same, "{} at {}", origin.field, path);
+        }
+    }
+
+    #[test]
     fn an_external_id_is_exact_for_any_id_and_leads_back_to_it(
         id in any::<i64>(), model in models(), prefix in prop_oneof![Just(String::new()), "[a-z0-9-]{0,5}:?"]
     ) {
