@@ -2,10 +2,11 @@
 
 use clap::ValueEnum;
 use sql_store::SqlStore;
-use sync_core::{Change, DeadLetter, Store};
+use sync_core::{DeadLetter, Store};
 
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::host::Connection;
 
 /// What to do with dead letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -39,51 +40,63 @@ impl Filter {
     }
 }
 
-/// Does it, and prints each letter that it was done with.
-pub async fn handle(config: &Config, action: Action, filter: &Filter, json: bool) -> Result<(), Failure> {
-    let store = match action {
-        Action::List => SqlStore::open_read_only(&config.store.path).await?,
-        Action::Retry | Action::Discard => SqlStore::open(&config.store.path).await?,
-    };
-    let known = config.connections.iter().map(|connection| connection.name.as_str());
-    let meant: Vec<&str> =
-        known.filter(|name| filter.connection.as_ref().is_none_or(|wanted| wanted == name)).collect();
-    if meant.is_empty() {
-        let wanted = filter.connection.as_deref().unwrap_or_default();
-        return Err(Failure::Configuration(format!("no connection is called {wanted:?}")));
-    }
-    for connection in meant {
-        let letters = store.dead_letters(connection).await?;
-        let letters: Vec<DeadLetter> = letters.into_iter().filter(|letter| filter.fits(letter)).collect();
-        let changes: Vec<Change> = match action {
-            Action::List => Vec::new(),
-            Action::Retry => letters.iter().flat_map(retry).collect(),
-            Action::Discard => letters.iter().map(discard).collect(),
-        };
-        if !changes.is_empty() {
-            let epoch = store.open(connection).await?;
-            store.commit(connection, epoch, changes).await?;
+impl Filter {
+    /// The connections that are meant.
+    fn connections(&self, config: &Config) -> Result<Vec<String>, Failure> {
+        let known = config.connections.iter().map(|connection| connection.name.clone());
+        let meant: Vec<String> =
+            known.filter(|name| self.connection.as_ref().is_none_or(|wanted| wanted == name)).collect();
+        match &self.connection {
+            Some(wanted) if meant.is_empty() => {
+                Err(Failure::Configuration(format!("no connection is called {wanted:?}")))
+            }
+            _ => Ok(meant),
         }
-        for letter in letters {
-            if json {
-                println!("{}", serde_json::json!({ "connection": connection, "letter": letter }));
-            } else {
-                println!(
-                    "{connection}/{} {} {}: {}",
-                    letter.integration, letter.subject, letter.at, letter.reason
-                );
+    }
+}
+
+/// Prints dead letters. Needs no secrets, and works beside a running daemon.
+pub async fn list(config: &Config, filter: &Filter, json: bool) -> Result<(), Failure> {
+    let store = SqlStore::open_read_only(&config.store.path).await?;
+    for connection in filter.connections(config)? {
+        let letters = store.dead_letters(&connection).await?;
+        letters
+            .iter()
+            .filter(|letter| filter.fits(letter))
+            .for_each(|letter| print(&connection, letter, json));
+    }
+    Ok(())
+}
+
+/// Retries or discards dead letters, and prints each one that it was done with.
+pub async fn handle(
+    config: &Config,
+    connections: &[Connection],
+    action: Action,
+    filter: &Filter,
+    json: bool,
+) -> Result<(), Failure> {
+    let meant = filter.connections(config)?;
+    for Connection { name, engine } in connections.iter().filter(|it| meant.contains(&it.name)) {
+        for letter in engine.dead_letters().await?.iter().filter(|letter| filter.fits(letter)) {
+            let done = match action {
+                Action::List => true,
+                Action::Retry => engine.retry_dead_letter(letter).await?,
+                Action::Discard => engine.discard_dead_letter(letter).await?,
+            };
+            if done {
+                print(name, letter, json);
             }
         }
     }
     Ok(())
 }
 
-fn discard(letter: &DeadLetter) -> Change {
-    Change::RemoveDeadLetter { integration: letter.integration.clone(), subject: letter.subject.clone() }
-}
-
-fn retry(letter: &DeadLetter) -> Vec<Change> {
-    let id = letter.subject.split_once(':').and_then(|(_, id)| id.parse().ok());
-    let mark = id.map(|id| Change::MarkDirty { integration: letter.integration.clone(), id });
-    mark.into_iter().chain([discard(letter)]).collect()
+fn print(connection: &str, letter: &DeadLetter, json: bool) {
+    if json {
+        println!("{}", serde_json::json!({ "connection": connection, "letter": letter }));
+    } else {
+        let DeadLetter { integration, subject, at, reason } = letter;
+        println!("{connection}/{integration} {subject} {at}: {reason}");
+    }
 }

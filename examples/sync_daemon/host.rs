@@ -58,19 +58,17 @@ async fn engine(
         .deadline(Duration::from_secs(budgets.config.servicetitan.retry_for_seconds))
         .build()
         .map_err(|error| Failure::Configuration(error.to_string()))?;
-    let mut builder =
+    let renderer = DefaultNoteRenderer::in_time_zone(&section.time_zone)
+        .map_err(|error| Failure::Configuration(format!("time_zone: {error}")))?;
+    let builder =
         Engine::builder(section.name.clone(), Arc::new(ServiceTitanSource::new(client)), Arc::clone(store))
             .cancellation(stop.clone())
-            .note_renderer(Arc::new(note_renderer(section)?));
+            .note_renderer(Arc::new(renderer));
+    let mut builder = budgets.config.sync.apply(builder);
     for integration in &section.integrations {
         builder = builder.integration(self::integration(integration, secrets, budgets)?);
     }
     Ok(builder.open().await?)
-}
-
-fn note_renderer(section: &ConnectionSection) -> Result<DefaultNoteRenderer, Failure> {
-    DefaultNoteRenderer::in_time_zone(&section.time_zone)
-        .map_err(|error| Failure::Configuration(error.to_string()))
 }
 
 fn integration(
@@ -85,7 +83,15 @@ fn integration(
         .rate_limit(budgets.hatch(section))
         .build()
         .map_err(|error| at(error.to_string()))?;
-    Ok(Integration::new(section.name.clone(), mapper, Arc::new(hatch)).push(section.push()))
+    let mut integration =
+        Integration::new(section.name.clone(), mapper, Arc::new(hatch)).push(section.push());
+    if !section.push.note_references {
+        integration = integration.without_note_references();
+    }
+    if section.tell_deletions {
+        integration = integration.tell_deletions();
+    }
+    Ok(integration)
 }
 
 fn environment(section: &ServiceTitanSection) -> Result<Environment, Failure> {

@@ -84,8 +84,8 @@ async fn run(options: Options) -> Result<(), Failure> {
     if options.task.status {
         return status::show(&config, options.json).await;
     }
-    if let Some(action) = options.task.dead_letters {
-        return dead_letters::handle(&config, action, &options.letters, options.json).await;
+    if options.task.dead_letters == Some(dead_letters::Action::List) {
+        return dead_letters::list(&config, &options.letters, options.json).await;
     }
     let secrets = Secrets::read(&config, |name| std::env::var(name).ok().map(SecretString::from))?;
     let stop = stopping::on_signals()?;
@@ -97,6 +97,9 @@ async fn run(options: Options) -> Result<(), Failure> {
     }
     let store: Arc<dyn Store> = Arc::new(SqlStore::open(&config.store.path).await?);
     let connections = host::open(&config, &secrets, &store, &stop).await?;
+    if let Some(action) = options.task.dead_letters {
+        return dead_letters::handle(&config, &connections, action, &options.letters, options.json).await;
+    }
     if options.task.once {
         return syncing::once(&connections, options.json).await;
     }

@@ -2,66 +2,56 @@
 
 use serde::Serialize;
 use sql_store::SqlStore;
-use sync_core::{Store, StoreError};
+use sync_core::{ConnectionStatus, Store, StoreError};
 
-use crate::config::{Config, ConnectionSection};
+use crate::config::Config;
 use crate::failure::Failure;
 
 /// A connection, as its store shows it.
 #[derive(Serialize)]
-struct Status {
-    connection: String,
-    /// Where its first sync started; none before that.
-    start: Option<String>,
-    integrations: Vec<IntegrationStatus>,
+struct Status<'a> {
+    connection: &'a str,
     /// Events of Hatch whose notes are not all written.
     events_waiting: usize,
-    dead_letters: usize,
-}
-
-#[derive(Serialize)]
-struct IntegrationStatus {
-    name: String,
-    opportunities_waiting: u64,
+    #[serde(flatten)]
+    state: ConnectionStatus,
 }
 
 /// Prints each connection's state.
 pub async fn show(config: &Config, json: bool) -> Result<(), Failure> {
     let store = SqlStore::open_read_only(&config.store.path).await?;
-    for connection in &config.connections {
-        let status = status(&store, connection).await?;
+    for section in &config.connections {
+        let connection = section.name.as_str();
+        let state = ConnectionStatus::read(&store, connection).await?;
+        let events_waiting = events_waiting(&store, connection).await?;
+        let status = Status { connection, events_waiting, state };
         if json {
             println!("{}", serde_json::json!(status));
-            continue;
+        } else {
+            print(&status);
         }
-        let start = status.start.as_deref().unwrap_or("has not begun");
-        println!("{}", status.connection);
-        println!("  first sync from    {start}");
-        for integration in &status.integrations {
-            println!("  {:<18} {} opportunities wait", integration.name, integration.opportunities_waiting);
-        }
-        println!("  events of Hatch    {} wait", status.events_waiting);
-        println!("  dead letters       {}", status.dead_letters);
     }
     Ok(())
 }
 
-async fn status(store: &SqlStore, section: &ConnectionSection) -> Result<Status, StoreError> {
-    let name = section.name.as_str();
-    let mut integrations = Vec::new();
-    for integration in &section.integrations {
-        integrations.push(IntegrationStatus {
-            name: integration.name.clone(),
-            opportunities_waiting: store.dirty_count(name, &integration.name).await?,
-        });
+fn print(Status { connection, events_waiting, state }: &Status<'_>) {
+    println!("{connection}");
+    match state.start {
+        Some(start) => println!("  reads from {}", start.date_naive()),
+        None => println!("  has not begun"),
     }
-    Ok(Status {
-        connection: name.to_owned(),
-        start: store.value(name, "start").await?,
-        integrations,
-        events_waiting: events_waiting(store, name).await?,
-        dead_letters: store.dead_letters(name).await?.len(),
-    })
+    for (name, it) in &state.integrations {
+        let paused = it.paused.map(|since| format!(", paused since {since}")).unwrap_or_default();
+        println!("  {name}: {} opportunities wait, {} dead letters{paused}", it.waiting, it.dead_letters);
+    }
+    println!("  {events_waiting} events of Hatch wait for their notes");
+    for (resource, feed) in &state.feeds {
+        match (&feed.refused, feed.read) {
+            (Some(refused), _) => println!("  {resource}: refused: {refused}"),
+            (None, Some(read)) => println!("  {resource}: read to its head at {}", read.format("%F %T UTC")),
+            (None, None) => println!("  {resource}: not read to its head yet"),
+        }
+    }
 }
 
 async fn events_waiting(store: &SqlStore, connection: &str) -> Result<usize, StoreError> {

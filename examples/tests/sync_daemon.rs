@@ -1,7 +1,7 @@
 //! `sync_daemon`, run as a program: what it does, and what it says when it cannot.
 
-#[path = "../sync_daemon/config.rs"]
-#[allow(dead_code, reason = "the program uses the rest")]
+#[path = "../sync_daemon/config/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "the program uses the rest")]
 mod config;
 #[path = "../sync_daemon/failure.rs"]
 #[allow(dead_code, reason = "the program uses the rest")]
@@ -185,8 +185,8 @@ async fn a_mistake_in_the_file_is_told_with_its_line_and_what_exists() {
         ("tenant =", "client_secret = \"cs1.secret\"\ntenant =", "secrets do not belong into the file"),
         ("model = \"job\"", "model = \"jobs\"", "unknown variant `jobs`, expected `job` or `membership`"),
         ("[store]", "[store", "north.toml:4:"),
-        ("\"appointments\", ", "", "only together with `appointments`"),
         ("client_id", "time_zone = \"Mars/Olympus\"\nclient_id", "no time zone \"Mars/Olympus\""),
+        ("\"appointments\", ", "", "only together with `appointments`"),
         ("api_url = \"", "environment = \"production\"\napi_url = \"", "both `environment` and a URL"),
         ("name = \"memberships\"", "name = \"jobs\"", "two integrations are called \"jobs\""),
     ] {
@@ -261,9 +261,12 @@ fn the_shipped_file_is_read_and_its_comments_show_the_defaults() {
     assert_eq!(shown.servicetitan.requests_per_second, shipped.servicetitan.requests_per_second);
     assert_eq!(shown.servicetitan.retry_for_seconds, shipped.servicetitan.retry_for_seconds);
     assert_eq!(shown.hatch.url, shipped.hatch.url);
+    assert_eq!(shown.sync.sweep_every_hours, shipped.sync.sweep_every_hours);
+    assert_eq!(shown.sync.give_up_notes_after_hours, shipped.sync.give_up_notes_after_hours);
+    assert_eq!(shown.sync.children_start_earlier_days, shipped.sync.children_start_earlier_days);
+    assert_eq!(shown.connections[0].time_zone, shipped.connections[0].time_zone);
     assert_eq!(shown.hatch.requests_per_10_seconds, shipped.hatch.requests_per_10_seconds);
     assert_eq!(shown.connections[0].client_secret_variable, shipped.connections[0].client_secret_variable);
-    assert_eq!(shown.connections[0].time_zone, shipped.connections[0].time_zone);
     assert_eq!(shown.connections[0].app_key_variable, shipped.connections[0].app_key_variable);
     let job = |config: &config::Config| config.connections[0].integrations[0].mapper().selection;
     assert_eq!(job(&shown), job(&shipped));

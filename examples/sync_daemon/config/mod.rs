@@ -1,15 +1,16 @@
 //! The file that says what is synced. `sync_daemon.toml` beside this shows every option.
 
+mod connection;
+mod sync;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use hatch_mapping::{
-    DetailPath, MapperConfig, NoteTarget, ObjectSelection, OpportunityModel, PlaceholderEmails, PushConfig,
-    PushRule, SelectableObject,
-};
 use serde::Deserialize;
 
 use crate::failure::Failure;
+pub use connection::{ConnectionSection, IntegrationSection};
+pub use sync::SyncSection;
 
 /// Everything that the file says. Secrets stand in the environment; the file names their variables.
 #[derive(Debug, Deserialize)]
@@ -25,6 +26,8 @@ pub struct Config {
     pub servicetitan: ServiceTitanSection,
     #[serde(default)]
     pub hatch: HatchSection,
+    #[serde(default)]
+    pub sync: SyncSection,
     pub events: Option<EventSection>,
     pub connections: Vec<ConnectionSection>,
 }
@@ -116,76 +119,8 @@ pub struct EventSection {
     pub folder: PathBuf,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConnectionSection {
-    pub name: String,
-    pub tenant: i64,
-    pub client_id: String,
-    #[serde(default = "app_key_variable")]
-    pub app_key_variable: String,
-    #[serde(default = "client_secret_variable")]
-    pub client_secret_variable: String,
-    /// By whose clocks notes tell times: a name of the IANA database.
-    #[serde(default = "utc")]
-    pub time_zone: String,
-    pub integrations: Vec<IntegrationSection>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IntegrationSection {
-    pub name: String,
-    pub model: OpportunityModel,
-    pub source: String,
-    pub department: Option<String>,
-    #[serde(default = "api_key_variable")]
-    pub api_key_variable: String,
-    pub select: Option<BTreeSet<SelectableObject>>,
-    #[serde(default)]
-    pub common_placeholder_emails: bool,
-    #[serde(default)]
-    pub placeholder_emails: Vec<String>,
-    pub status_path: Option<DetailPath>,
-    pub external_id_prefix: Option<String>,
-    #[serde(default)]
-    pub push: PushSection,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct PushSection {
-    pub campaign_messages: RuleSection,
-    pub incoming: RuleSection,
-    pub user_messages: RuleSection,
-    pub campaign_events: RuleSection,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct RuleSection {
-    pub targets: BTreeSet<NoteTarget>,
-    pub content: bool,
-}
-
 fn twenty() -> u64 {
     20
-}
-
-fn app_key_variable() -> String {
-    "SERVICETITAN_APP_KEY".to_owned()
-}
-
-fn utc() -> String {
-    "UTC".to_owned()
-}
-
-fn client_secret_variable() -> String {
-    "SERVICETITAN_CLIENT_SECRET".to_owned()
-}
-
-fn api_key_variable() -> String {
-    "HATCH_API_KEY".to_owned()
 }
 
 impl Config {
@@ -255,41 +190,5 @@ fn secret_advice(message: &str) -> &'static str {
         " (secrets do not belong into the file: take it out, and put it into the environment variable that the matching `…_variable` names)"
     } else {
         ""
-    }
-}
-
-impl IntegrationSection {
-    /// How its opportunities are mapped.
-    pub fn mapper(&self) -> MapperConfig {
-        let mut config = MapperConfig::new(self.model, self.source.clone());
-        if let Some(select) = &self.select {
-            config.selection = select.iter().copied().collect::<ObjectSelection>();
-        }
-        let ready = if self.common_placeholder_emails {
-            PlaceholderEmails::common()
-        } else {
-            PlaceholderEmails::default()
-        };
-        config.placeholder_emails = ready.and(self.placeholder_emails.clone());
-        config.status_path.clone_from(&self.status_path);
-        config.external_id_prefix.clone_from(&self.external_id_prefix);
-        config
-    }
-
-    /// Which events become which notes.
-    pub fn push(&self) -> PushConfig {
-        let rule =
-            |section: &RuleSection| PushRule { targets: section.targets.clone(), content: section.content };
-        PushConfig {
-            campaign_messages: rule(&self.push.campaign_messages),
-            incoming: rule(&self.push.incoming),
-            user_messages: rule(&self.push.user_messages),
-            campaign_events: rule(&self.push.campaign_events),
-        }
-    }
-
-    /// Its department in Hatch, as messages and the sink's identity name it.
-    pub fn department(&self) -> &str {
-        self.department.as_deref().unwrap_or(&self.name)
     }
 }

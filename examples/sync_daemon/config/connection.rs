@@ -1,0 +1,129 @@
+//! The tenants, and the integrations of each.
+
+use std::collections::BTreeSet;
+
+use hatch_mapping::{
+    DetailPath, MapperConfig, NoteTarget, ObjectSelection, OpportunityModel, PlaceholderEmails, PushConfig,
+    PushRule, SelectableObject,
+};
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectionSection {
+    pub name: String,
+    pub tenant: i64,
+    pub client_id: String,
+    #[serde(default = "app_key_variable")]
+    pub app_key_variable: String,
+    #[serde(default = "client_secret_variable")]
+    pub client_secret_variable: String,
+    /// The time zone that notes tell times in.
+    #[serde(default = "utc")]
+    pub time_zone: String,
+    pub integrations: Vec<IntegrationSection>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntegrationSection {
+    pub name: String,
+    pub model: OpportunityModel,
+    pub source: String,
+    pub department: Option<String>,
+    #[serde(default = "api_key_variable")]
+    pub api_key_variable: String,
+    pub select: Option<BTreeSet<SelectableObject>>,
+    #[serde(default)]
+    pub common_placeholder_emails: bool,
+    #[serde(default)]
+    pub placeholder_emails: Vec<String>,
+    pub status_path: Option<DetailPath>,
+    pub external_id_prefix: Option<String>,
+    /// Whether Hatch gets the status `deleted` when a base record is inactive or gone.
+    #[serde(default)]
+    pub tell_deletions: bool,
+    #[serde(default)]
+    pub push: PushSection,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PushSection {
+    pub campaign_messages: RuleSection,
+    pub incoming: RuleSection,
+    pub user_messages: RuleSection,
+    pub campaign_events: RuleSection,
+    pub note_references: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RuleSection {
+    pub targets: BTreeSet<NoteTarget>,
+    pub content: bool,
+}
+
+impl Default for PushSection {
+    fn default() -> Self {
+        PushSection {
+            campaign_messages: RuleSection::default(),
+            incoming: RuleSection::default(),
+            user_messages: RuleSection::default(),
+            campaign_events: RuleSection::default(),
+            note_references: true,
+        }
+    }
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+
+fn app_key_variable() -> String {
+    "SERVICETITAN_APP_KEY".to_owned()
+}
+
+fn client_secret_variable() -> String {
+    "SERVICETITAN_CLIENT_SECRET".to_owned()
+}
+
+fn api_key_variable() -> String {
+    "HATCH_API_KEY".to_owned()
+}
+
+impl IntegrationSection {
+    /// How its opportunities are mapped.
+    pub fn mapper(&self) -> MapperConfig {
+        let mut config = MapperConfig::new(self.model, self.source.clone());
+        if let Some(select) = &self.select {
+            config.selection = select.iter().copied().collect::<ObjectSelection>();
+        }
+        let ready = if self.common_placeholder_emails {
+            PlaceholderEmails::common()
+        } else {
+            PlaceholderEmails::default()
+        };
+        config.placeholder_emails = ready.and(self.placeholder_emails.clone());
+        config.status_path.clone_from(&self.status_path);
+        config.external_id_prefix.clone_from(&self.external_id_prefix);
+        config
+    }
+
+    /// Which events become which notes.
+    pub fn push(&self) -> PushConfig {
+        let rule =
+            |section: &RuleSection| PushRule { targets: section.targets.clone(), content: section.content };
+        PushConfig {
+            campaign_messages: rule(&self.push.campaign_messages),
+            incoming: rule(&self.push.incoming),
+            user_messages: rule(&self.push.user_messages),
+            campaign_events: rule(&self.push.campaign_events),
+        }
+    }
+
+    /// Its department in Hatch, as messages and the sink's identity name it.
+    pub fn department(&self) -> &str {
+        self.department.as_deref().unwrap_or(&self.name)
+    }
+}
