@@ -26,6 +26,11 @@ async fn what_was_delivered_is_not_sent_again() {
     assert_eq!(jobs(&report).delivered + jobs(&report).unchanged, 1);
 }
 
+/// An estimate comes and goes: the body is exactly what it was before.
+fn estimate(host: &Host, active: bool) {
+    host.tenant.put(Resource::Estimates, json!({"id": 41, "jobId": 1, "name": "roof", "active": active}));
+}
+
 #[tokio::test]
 async fn an_upsert_whose_answer_was_lost_is_sent_again_although_the_source_went_back_to_what_was_delivered_before()
  {
@@ -34,20 +39,15 @@ async fn an_upsert_whose_answer_was_lost_is_sent_again_although_the_source_went_
     host.sync().await;
     let before = host.hatch.body(1);
 
-    // A new phone is sent, and nobody sees whether it arrived.
-    let contact = |value: &str| {
-        let fields = json!({"id": CUSTOMER * 10, "value": value});
-        host.tenant.put(Resource::CustomerContacts, fields);
-    };
     host.hatch.script(1, [Fate::Lost]);
-    contact("614-555-0199");
+    estimate(&host, true);
     let report = host.sync().await;
     assert_eq!((jobs(&report).delivered, jobs(&report).waiting), (0, 1));
-    assert_ne!(host.hatch.body(1)["phoneNumber"], before["phoneNumber"]);
+    assert_ne!(host.hatch.body(1), before);
 
-    contact("614-555-0100");
+    estimate(&host, false);
     assert_eq!(jobs(&host.sync().await).delivered, 1);
-    assert_eq!(host.hatch.body(1)["phoneNumber"], before["phoneNumber"]);
+    assert_eq!(host.hatch.body(1), before);
 }
 
 #[tokio::test]
@@ -55,10 +55,11 @@ async fn a_crash_while_an_upsert_is_under_way_has_it_sent_again_whatever_the_sou
     let host = Host::new();
     host.job(1);
     host.sync().await;
+    let before = host.hatch.body(1);
     host.hatch.sent();
 
     host.hatch.script(1, [Fate::Hangs]);
-    host.tenant.put(Resource::CustomerContacts, json!({"id": CUSTOMER * 10, "value": "614-555-0199"}));
+    estimate(&host, true);
     let engine = host.engine().await;
     {
         let run = engine.sync_once();
@@ -73,9 +74,9 @@ async fn a_crash_while_an_upsert_is_under_way_has_it_sent_again_whatever_the_sou
     let claimed = host.store.delivered(CONNECTION, JOBS, &[1]).await.unwrap();
     assert_eq!(claimed[0].fingerprint, None);
 
-    host.tenant.put(Resource::CustomerContacts, json!({"id": CUSTOMER * 10, "value": "614-555-0100"}));
+    estimate(&host, false);
     assert_eq!(jobs(&host.sync().await).delivered, 1);
-    assert_eq!(host.hatch.body(1)["phoneNumber"], "614-555-0100");
+    assert_eq!(host.hatch.body(1), before);
 }
 
 #[tokio::test]
@@ -90,6 +91,51 @@ async fn an_engine_that_was_fenced_off_sends_nothing_more() {
     let error = old.sync_once().await.unwrap_err();
     assert!(matches!(error, SyncError::Store(StoreError::Fenced { .. })), "{error}");
     assert!(host.hatch.sent().is_empty());
+}
+
+#[tokio::test]
+async fn an_engine_that_is_fenced_off_between_two_upserts_sends_no_other() {
+    let host = Host::new();
+    for id in 1..=20 {
+        host.job(id);
+    }
+    let old = host.engine().await;
+    let run = old.sync_once();
+    tokio::pin!(run);
+    let mut sent = Vec::new();
+    while sent.is_empty() {
+        assert!(futures::poll!(&mut run).is_pending());
+        sent = host.hatch.sent();
+    }
+    let _new = host.engine().await;
+    let error = run.await.unwrap_err();
+    assert!(matches!(error, SyncError::Store(StoreError::Fenced { .. })), "{error}");
+    assert_eq!((sent, host.hatch.sent()), (vec![1], vec![]));
+}
+
+#[tokio::test]
+async fn what_was_marked_again_after_it_was_mapped_is_not_sent_as_it_was() {
+    let host = Host::new();
+    for id in 1..=60 {
+        host.customer(1000 + id, &format!("614-556-{id:04}"));
+        host.job_of(id, 1000 + id);
+    }
+    let engine = host.engine().await;
+    for resource in engine.feeds() {
+        while engine.pull_page(resource).await.unwrap().has_more {}
+    }
+    let batch = engine.deliver_batch(JOBS, 0);
+    tokio::pin!(batch);
+    while host.hatch.sent().is_empty() {
+        assert!(futures::poll!(&mut batch).is_pending());
+    }
+    // All sixty are mapped, and fifty are claimed.
+    host.tenant.put(Resource::Jobs, json!({"id": 60, "summary": "newer"}));
+    engine.pull_page(Resource::Jobs).await.unwrap();
+    assert_eq!(batch.await.unwrap().report.delivered, 59);
+    assert!(host.hatch.body(60).is_null());
+    engine.deliver_batch(JOBS, 0).await.unwrap();
+    assert_eq!(host.hatch.body(60)["details"]["summary"], "newer");
 }
 
 #[tokio::test]

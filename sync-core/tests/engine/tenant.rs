@@ -170,6 +170,8 @@ impl Tenant {
         way: Way,
         priority: Priority,
     ) -> Result<(), SourceError> {
+        // Others go on meanwhile.
+        tokio::task::yield_now().await;
         let hanging = {
             let mut inner = self.inner();
             inner.asked.push(request);
