@@ -57,20 +57,25 @@ let types: serde_json::Value =
 //!
 //! # What a call can rely on
 //!
-//! - **Token**: fetched once for any number of callers, renewed before it expires, and once more if ServiceTitan stops taking it.
-//! - **Limits**: one budget of requests, 60 per second unless told otherwise, shared by a client's clones and by all clients that are
-//!   given the same `RequestLimits`; lanes decide who goes first, and a `429` pauses them all.
+//! - **Token**: fetched once for any number of callers, renewed before it expires, and once more if ServiceTitan stops taking it. Client ID,
+//!   secret and app key can be replaced while the client is in use.
+//! - **Limits**: one budget of requests, 60 per second unless told otherwise, shared by a client's clones, by the clients that it makes for
+//!   other tenants, and by all that are given the same `RequestLimits`; lanes decide who goes first, and a `429` pauses them all.
 //! - **Retries**: reads are repeated after a `429`, a failure of the server, a timeout or a broken answer, within a deadline; a write only when
 //!   it cannot have been carried out.
+//! - **Lists and feeds** are streams that read up to two pages ahead; dropping one ends its requests. `by_creation` reads a list so that no row is
+//!   skipped while rows come and go; a feed's page carries the token for the next run.
+//! - **Transport**: what carries requests can be replaced, by a wrapper, by a simulator in the same process, by a script. All waiting goes by tokio's
+//!   clock, so that a test can pause it.
 //! - **Records**: a field that ServiceTitan adds stands in `extra`, an enum's new value in `Other`, and both survive being written back. A record
 //!   that does not fit its model is reported and does not cost the rest of its page.
 //! - **Secrets and customers' data** stand in no error, no `Debug` output and no log.
 //!
 //! # Features
 //!
-//! `webhooks` (default) receives what ServiceTitan posts. `http` (default) is the client; without it the models remain, free of I/O, and build for
-//! `wasm32-unknown-unknown`. Each API family is a feature, all on by default: `accounting`, `crm`, `dispatch`, `jpm`, `marketing`,
-//! `memberships`, `sales`, `settings`.
+//! `http` (default) is the client; without it the models remain, free of I/O, and build for `wasm32-unknown-unknown`. `webhooks` (default)
+//! verifies and reads what ServiceTitan posts, and brings the families of its events. Each API family is a feature, all on by default:
+//! `accounting`, `crm`, `dispatch`, `jpm`, `marketing`, `memberships`, `sales`, `settings`.
 //!
 //! A clean debug build of this crate, dependencies aside, takes 2.3 s of CPU with `http` and `jpm`, and 5.8 s with `http` and all families (a
 //! two-core machine, Rust 1.95). With a quarter of today's operations it was 1.2 s and 2.8 s.

@@ -9,6 +9,9 @@ use tokio::time::{Instant, timeout_at};
 
 use super::limits::Lane;
 
+/// Within this span no more requests are let go than the limit has for a second: requests that leave a second apart may arrive a little closer.
+const WINDOW: Duration = Duration::from_millis(1020);
+
 /// Lets requests go one by one, evenly spread, so that no second holds more than the limit, wherever it begins.
 pub(crate) struct Budget {
     per_second: u32,
@@ -36,7 +39,7 @@ impl Budget {
     pub(crate) fn new(per_second: u32) -> Budget {
         Budget {
             per_second,
-            interval: Duration::from_secs(1) / per_second,
+            interval: WINDOW / per_second,
             state: Mutex::new(State {
                 lanes: Default::default(),
                 next_ticket: 0,
@@ -118,7 +121,7 @@ impl State {
     /// When the next request may go; `None` for at once.
     fn due(&self, per_second: u32) -> Option<Instant> {
         let full = self.granted.len() >= per_second as usize;
-        let window = self.granted.front().filter(|_| full).map(|oldest| *oldest + Duration::from_secs(1));
+        let window = self.granted.front().filter(|_| full).map(|oldest| *oldest + WINDOW);
         [self.next_slot, window, self.paused_until].into_iter().flatten().max()
     }
 
