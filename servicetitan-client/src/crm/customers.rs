@@ -157,8 +157,8 @@ filter! {
         "externalDataApplicationGuid" => external_data_application_guid: String,
         /// With this key in the external data of that app.
         "externalDataKey" => external_data_key: String,
-        /// With one of these values under that key, separated by commas.
-        "externalDataValues" => external_data_values: String,
+        /// With one of these values under that key.
+        "externalDataValues" => external_data_values: Vec<String>,
     }
 }
 

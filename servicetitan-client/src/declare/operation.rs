@@ -14,7 +14,19 @@ macro_rules! method_of {
     (delete) => {
         "DELETE"
     };
-    ($read:ident) => {
+    (get) => {
+        "GET"
+    };
+    (list) => {
+        "GET"
+    };
+    (ids) => {
+        "GET"
+    };
+    (of) => {
+        "GET"
+    };
+    (export) => {
         "GET"
     };
 }

@@ -216,8 +216,8 @@ filter! {
         "externalDataApplicationGuid" => external_data_application_guid: String,
         /// With this key in the external data of that app.
         "externalDataKey" => external_data_key: String,
-        /// With one of these values under that key, separated by commas.
-        "externalDataValues" => external_data_values: String,
+        /// With one of these values under that key.
+        "externalDataValues" => external_data_values: Vec<String>,
         /// Whether they have appointments that nobody went to.
         "hasUnusedAppointments" => has_unused_appointments: bool,
     }
