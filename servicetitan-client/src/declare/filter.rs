@@ -1,7 +1,7 @@
 //! How the parameters of a list are stated.
 
 /// Declares a filter: the query parameters of a list, each with its name on the wire, its Rust name and its type. A field that is `None`
-/// is not sent.
+/// or an empty list is not sent.
 macro_rules! filter {
     ($(
         $(#[$meta:meta])*
@@ -10,6 +10,8 @@ macro_rules! filter {
         }
     )+) => {$(
         $(#[$meta])*
+        ///
+        /// A field that is `None` or an empty list is not sent, and narrows nothing.
         #[cfg(feature = "http")]
         #[derive(Clone, Default, PartialEq)]
         pub struct $filter {

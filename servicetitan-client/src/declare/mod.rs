@@ -3,6 +3,22 @@
 //!
 //! [`model!`](crate::model) reads and writes records, [`filter!`] makes query parameters, [`request!`] makes bodies, and [`resource!`]
 //! makes the methods. The last three leave nothing behind when the crate is built without its `http` feature.
+//!
+//! # Why are the files not generated from the schemas?
+//!
+//! The schemas call fields required that tenants leave out, give one record a different type in each answer, and name types after the teams behind
+//! them. A file by hand says what a record is, once; the contract test (`contract/`) holds every line of it against the schemas, in both
+//! directions.
+//!
+//! # Why is each operation a line of its own?
+//!
+//! Notes, contacts and tags look alike on several resources, yet each has its gaps: notes on jobs cannot be deleted, nor narrowed by time. A line
+//! each shows what there is, carries its own documentation, and is found by its path.
+//!
+//! # Why can bodies not be read?
+//!
+//! Nothing but the contract test has to. It makes them from the schemas by an implementation that only tests have, so that a field that a body lacks or
+//! spells differently is found.
 
 #![allow(
     unused_imports,

@@ -80,7 +80,7 @@ impl Query {
 }
 
 /// Several values, of which a record has one: for the few parameters that are sent once for each value.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnyOf<T>(pub Vec<T>);
 
 /// How a filter's field becomes a parameter.
@@ -107,7 +107,7 @@ impl<T: ToString> QueryValue for Option<AnyOf<T>> {
     }
 }
 
-/// Named values: `name[key]=value` for each, as ASP.NET reads a dictionary.
+/// Named values: `name[key]=value` for each, as ASP.NET reads a dictionary. The schema does not say how they are sent.
 impl QueryValue for Option<BTreeMap<String, String>> {
     fn set(&self, query: Query, name: &str) -> Query {
         let pairs = self.iter().flatten();
@@ -127,3 +127,43 @@ macro_rules! query_by_display {
 pub(crate) use query_by_display;
 
 query_by_display!(String, bool, i32, i64, f64, Decimal, ActiveFilter);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::JobId;
+
+    fn sent(value: &impl QueryValue) -> Vec<String> {
+        let query = value.set(Query::default(), "p");
+        query.pairs().iter().map(|(name, value)| format!("{name}={value}")).collect()
+    }
+
+    #[test]
+    fn ids_stand_in_one_parameter_and_alternatives_in_one_each() {
+        assert_eq!(sent(&Some(vec![JobId(1), JobId(2)])), ["p=1,2"]);
+        assert_eq!(sent(&Some(AnyOf(vec![JobId(1), JobId(2)]))), ["p=1", "p=2"]);
+    }
+
+    #[test]
+    fn what_is_not_set_and_what_is_empty_is_not_sent() {
+        assert!(sent(&None::<String>).is_empty());
+        assert!(sent(&None::<DateTime<Utc>>).is_empty());
+        assert!(sent(&Some(Vec::<JobId>::new())).is_empty());
+        assert!(sent(&Some(AnyOf(Vec::<JobId>::new()))).is_empty());
+    }
+
+    #[test]
+    fn named_values_carry_their_names() {
+        let colours =
+            BTreeMap::from([("Colour".to_owned(), "red".to_owned()), ("Size".to_owned(), "L".to_owned())]);
+        assert_eq!(sent(&Some(colours)), ["p[Colour]=red", "p[Size]=L"]);
+    }
+
+    #[test]
+    fn a_time_keeps_its_fraction_and_a_flag_is_a_word() {
+        let time: DateTime<Utc> = "2026-03-01T10:00:00.1234567Z".parse().unwrap();
+        assert_eq!(sent(&Some(time)), ["p=2026-03-01T10:00:00.123456700Z"]);
+        assert_eq!(sent(&Some(ActiveFilter::Inactive)), ["p=False"]);
+        assert_eq!(sent(&Some(true)), ["p=true"]);
+    }
+}
