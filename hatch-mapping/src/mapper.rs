@@ -1,14 +1,8 @@
 //! From a joined record to an opportunity.
 
 use serde::{Deserialize, Serialize};
-use servicetitan_client::{
-    Appointment, AppointmentAssignment, CustomerContact, Estimate, Invoice, RecurringService,
-    RecurringServiceEvent,
-};
 
-use crate::details::DetailsBuilder;
-use crate::joined::{JoinedRecord, Joins};
-use crate::order::in_list_order;
+use crate::joined::JoinedRecord;
 use crate::path::DetailPath;
 use crate::{
     ConfigError, Details, MappingWarning, ObjectSelection, Opportunity, OpportunityModel, PlaceholderEmails,
@@ -68,31 +62,6 @@ pub struct Mapped {
     pub warnings: Vec<MappingWarning>,
 }
 
-/// The lists of a joined record in list order, without what is inactive.
-pub(crate) struct Lists<'a> {
-    pub(crate) customer_contacts: Vec<&'a CustomerContact>,
-    pub(crate) appointments: Vec<&'a Appointment>,
-    pub(crate) assignments: Vec<&'a AppointmentAssignment>,
-    pub(crate) estimates: Vec<&'a Estimate>,
-    pub(crate) invoices: Vec<&'a Invoice>,
-    pub(crate) recurring_services: Vec<&'a RecurringService>,
-    pub(crate) recurring_service_events: Vec<&'a RecurringServiceEvent>,
-}
-
-impl<'a> Lists<'a> {
-    fn of(joins: &Joins<'a>) -> Self {
-        Lists {
-            customer_contacts: in_list_order(joins.customer_contacts.iter().copied()),
-            appointments: in_list_order(joins.appointments.iter().copied()),
-            assignments: in_list_order(joins.appointment_assignments.iter().copied()),
-            estimates: in_list_order(joins.estimates.iter().copied()),
-            invoices: in_list_order(joins.invoices.iter().copied()),
-            recurring_services: in_list_order(joins.recurring_services.iter().copied()),
-            recurring_service_events: in_list_order(joins.recurring_service_events.iter().copied()),
-        }
-    }
-}
-
 impl Mapper {
     /// A mapper.
     ///
@@ -114,14 +83,7 @@ impl Mapper {
 
     /// The opportunity of a base record and what is joined to it. Never fails: what is missing is left out, with a warning.
     pub fn map(&self, record: &JoinedRecord<'_>) -> Mapped {
-        let lists = Lists::of(&record.joins);
-        let mut builder =
-            DetailsBuilder { record, lists: &lists, selection: &self.config.selection, warnings: Vec::new() };
-        let details = Details::of_records(builder.build());
-        let mut warnings = builder.warnings;
-        warnings.sort_unstable();
-        warnings.dedup();
-
+        let (details, warnings) = Details::of(record, &self.config.selection);
         let fields = self.standard_fields(record);
         let opportunity = Opportunity {
             source: fields.source.to_owned(),

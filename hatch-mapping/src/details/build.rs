@@ -1,56 +1,88 @@
 //! Putting the details together.
 
-use servicetitan_client::{AppointmentAssignment, Estimate, TagTypeId};
+use servicetitan_client::{
+    Appointment, AppointmentAssignment, CustomerContact, Estimate, Invoice, RecurringService,
+    RecurringServiceEvent, TagTypeId,
+};
 
-use super::Node;
-use crate::joined::{BaseRecord, JoinedRecord};
-use crate::mapper::Lists;
+use super::node::Node;
+use crate::joined::{BaseRecord, JoinedRecord, Joins};
 use crate::order::in_list_order;
 use crate::warnings::MappingWarning;
 use crate::{ObjectSelection, SelectableObject};
 
-/// Builds the details of one opportunity.
-pub(crate) struct DetailsBuilder<'a, 'b> {
-    pub(crate) record: &'b JoinedRecord<'a>,
-    pub(crate) lists: &'b Lists<'a>,
-    pub(crate) selection: &'b ObjectSelection,
-    pub(crate) warnings: Vec<MappingWarning>,
+/// The details of a joined record as a tree, and what it lacks, each once.
+pub(super) fn tree_of(record: &JoinedRecord<'_>, selection: &ObjectSelection) -> (Node, Vec<MappingWarning>) {
+    let lists = Lists::of(&record.joins);
+    let mut builder = Builder { record, lists: &lists, selection, warnings: Vec::new() };
+    let tree = builder.build();
+    let mut warnings = builder.warnings;
+    warnings.sort_unstable();
+    warnings.dedup();
+    (tree, warnings)
 }
 
-impl DetailsBuilder<'_, '_> {
-    pub(crate) fn build(&mut self) -> Node {
+/// The lists of a joined record in list order, without what is inactive.
+struct Lists<'a> {
+    customer_contacts: Vec<&'a CustomerContact>,
+    appointments: Vec<&'a Appointment>,
+    assignments: Vec<&'a AppointmentAssignment>,
+    estimates: Vec<&'a Estimate>,
+    invoices: Vec<&'a Invoice>,
+    recurring_services: Vec<&'a RecurringService>,
+    recurring_service_events: Vec<&'a RecurringServiceEvent>,
+}
+
+impl<'a> Lists<'a> {
+    fn of(joins: &Joins<'a>) -> Self {
+        Lists {
+            customer_contacts: in_list_order(joins.customer_contacts.iter().copied()),
+            appointments: in_list_order(joins.appointments.iter().copied()),
+            assignments: in_list_order(joins.appointment_assignments.iter().copied()),
+            estimates: in_list_order(joins.estimates.iter().copied()),
+            invoices: in_list_order(joins.invoices.iter().copied()),
+            recurring_services: in_list_order(joins.recurring_services.iter().copied()),
+            recurring_service_events: in_list_order(joins.recurring_service_events.iter().copied()),
+        }
+    }
+}
+
+struct Builder<'a, 'b> {
+    record: &'b JoinedRecord<'a>,
+    lists: &'b Lists<'a>,
+    selection: &'b ObjectSelection,
+    warnings: Vec<MappingWarning>,
+}
+
+impl Builder<'_, '_> {
+    fn build(&mut self) -> Node {
         let joins = &self.record.joins;
-        let mut details = match self.record.base {
-            BaseRecord::Job(job) => Node::from(job),
-            BaseRecord::Membership(membership) => Node::from(membership),
+        let (mut details, business_unit, sold_by) = match self.record.base {
+            BaseRecord::Job(job) => (Node::from(job), named(job.business_unit_id), named(job.sold_by_id)),
+            BaseRecord::Membership(it) => (Node::from(it), named(it.business_unit_id), named(it.sold_by_id)),
         };
-        let customer = self.customer();
-        details.put("customer", customer);
-        let location = self.location();
-        details.put("location", location);
-        let (business_unit, tags, sold_by) = match self.record.base {
-            BaseRecord::Job(job) => (named(job.business_unit_id), &job.tag_type_ids, named(job.sold_by_id)),
-            BaseRecord::Membership(it) => (named(it.business_unit_id), &None, named(it.sold_by_id)),
-        };
+        details.put("customer", self.customer());
+        details.put("location", self.location());
         let unit = self.joined(joins.business_unit, business_unit, MappingWarning::BusinessUnit);
         details.put("businessUnit", unit);
-        if let BaseRecord::Job(job) = self.record.base {
-            let job_type = self.joined(joins.job_type, named(job.job_type_id), MappingWarning::JobType);
-            details.put("jobType", job_type);
-            if self.selected(SelectableObject::Campaigns) {
-                let campaign = self.campaign(named(job.campaign_id));
-                details.put("campaign", campaign);
+        match self.record.base {
+            BaseRecord::Job(job) => {
+                let job_type = self.joined(joins.job_type, named(job.job_type_id), MappingWarning::JobType);
+                details.put("jobType", job_type);
+                if self.selected(SelectableObject::Campaigns) {
+                    details.put("campaign", self.campaign(named(job.campaign_id)));
+                }
+                if self.selected(SelectableObject::CancelReasons) {
+                    details.put("cancelReason", self.cancel_reason());
+                }
+                self.put_tags(&mut details, job.tag_type_ids.as_deref());
             }
-            if self.selected(SelectableObject::CancelReasons) {
-                let reason = self.cancel_reason();
-                details.put("cancelReason", reason);
+            BaseRecord::Membership(membership) => {
+                let named = named(membership.membership_type_id);
+                let membership_type =
+                    self.joined(joins.membership_type, named, MappingWarning::MembershipType);
+                details.put("membershipType", membership_type);
             }
-            self.put_tags(&mut details, tags.as_deref());
-        }
-        if let BaseRecord::Membership(membership) = self.record.base {
-            let named = named(membership.membership_type_id);
-            let membership_type = self.joined(joins.membership_type, named, MappingWarning::MembershipType);
-            details.put("membershipType", membership_type);
         }
         if self.selected(SelectableObject::EmployeesAndTechnicians) && sold_by.is_some() {
             let seller = self.seller(sold_by);

@@ -9,10 +9,10 @@ use std::sync::OnceLock;
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use crate::joined::JoinedRecord;
 use crate::path::{DetailPath, MissingDetail};
-
-pub(crate) use build::DetailsBuilder;
-pub(crate) use node::Node;
+use crate::{MappingWarning, ObjectSelection};
+use node::Node;
 
 /// The details of an opportunity: the base record's own fields at the top, and the joined objects under their names.
 ///
@@ -26,8 +26,10 @@ pub struct Details {
 }
 
 impl Details {
-    pub(crate) fn of_records(records: Node) -> Self {
-        Details { records: Some(records), json: OnceLock::new() }
+    /// The details of a joined record, and what it lacks.
+    pub(crate) fn of(record: &JoinedRecord<'_>, selection: &ObjectSelection) -> (Self, Vec<MappingWarning>) {
+        let (records, warnings) = build::tree_of(record, selection);
+        (Details { records: Some(records), json: OnceLock::new() }, warnings)
     }
 
     /// The value at a path, such as `customer:contacts:1:value`.

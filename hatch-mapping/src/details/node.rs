@@ -90,7 +90,7 @@ impl Node {
         self.joined.push((name, Joined::Text(text.to_owned())));
     }
 
-    /// The value at the end of some steps, unless that is a joined object or list as a whole. Writes no more than the one record that has it.
+    /// The value at the end of some steps, unless that is a joined object or list as a whole. Writes no more than the one field that has it.
     pub(crate) fn value_at(&self, steps: &[Step]) -> Option<Value> {
         let (Step::Name(name), rest) = steps.split_first()? else { return None };
         match self.joined(name) {
