@@ -1,6 +1,6 @@
 //! A store that a crash can hit before and after each of its changes.
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use async_trait::async_trait;
 use sync_core::{
@@ -13,6 +13,21 @@ use crate::chaos::Chaos;
 pub struct CrashingStore {
     pub inner: Arc<dyn Store>,
     pub chaos: Arc<Chaos>,
+    /// Whether the store works on threads of its own.
+    pub has_threads: bool,
+}
+
+/// Holds tokio's paused clock while a store's own threads work, which it cannot see: it would take the wait for them for idleness and jump
+/// to the next timer.
+pub async fn held<T>(has_threads: bool, call: impl Future<Output = T>) -> T {
+    if !has_threads {
+        return call.await;
+    }
+    let (done, until_done) = mpsc::channel::<()>();
+    tokio::task::spawn_blocking(move || until_done.recv());
+    let answer = call.await;
+    drop(done);
+    answer
 }
 
 /// Passes every call on: reads as they are, writes between two points.
@@ -25,12 +40,12 @@ macro_rules! crashing {
         impl Store for CrashingStore {
             $(async fn $write(&self, connection: &str, $($write_name: $write_type),*) -> Result<$written, StoreError> {
                 self.chaos.point().await;
-                let done = self.inner.$write(connection, $($write_name),*).await;
+                let done = held(self.has_threads, self.inner.$write(connection, $($write_name),*)).await;
                 self.chaos.point().await;
                 done
             })*
             $(async fn $read(&self, connection: &str, $($read_name: $read_type),*) -> Result<$found, StoreError> {
-                self.inner.$read(connection, $($read_name),*).await
+                held(self.has_threads, self.inner.$read(connection, $($read_name),*)).await
             })*
         }
     };

@@ -19,18 +19,22 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use scenario::Travelled;
+use scenario::{Storage, Travelled};
 
 /// How many seeds `cargo test` tries.
 const SEEDS: Range<u64> = 0..40;
 
+/// Every so many seeds the engine's state is on SQLite, which is slower.
+const SQLITE_EVERY: u64 = 20;
+
 fn live_through(seed: u64) -> Result<Travelled, String> {
+    let storage = if seed % SQLITE_EVERY == SQLITE_EVERY / 2 { Storage::Sqlite } else { Storage::Memory };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .expect("a runtime");
-    runtime.block_on(scenario::run(seed))
+    runtime.block_on(scenario::run(seed, storage))
 }
 
 #[test]

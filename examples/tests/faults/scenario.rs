@@ -8,15 +8,17 @@ use chrono::{DateTime, Utc};
 use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, OpportunityModel};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use serde_json::json;
 use servicetitan_client::{Environment, ServiceTitan, TenantId};
-use simulator::{FaultPlan, HatchDepartment, Simulator, SimulatorConfig};
+use simulator::{FaultKind, FaultPlan, HatchDepartment, Simulator, SimulatorConfig, WorldHandle};
+use sql_store::SqlStore;
 use sync_core::{
     Engine, Integration, MemoryStore, ReferenceChanges, SWEEP_EVERY, ServiceTitanSource, SourceErrorKind,
     Store, SyncError, SyncReport,
 };
 
 use crate::chaos::Chaos;
-use crate::crashing_store::CrashingStore;
+use crate::crashing_store::{CrashingStore, held};
 use crate::expectation;
 use crate::host_clock::HostClock;
 use crate::in_process::{Department, InProcess};
@@ -47,6 +49,7 @@ struct Scenario {
     simulator: Arc<Simulator>,
     chaos: Arc<Chaos>,
     store: Arc<dyn Store>,
+    storage: Storage,
     clock: Arc<HostClock>,
     /// Sweeps would hide what the feeds lose, so most seeds do without.
     sweeps: bool,
@@ -55,10 +58,25 @@ struct Scenario {
     changes: Arc<AtomicU64>,
 }
 
+/// Where the engine keeps its state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Storage {
+    Memory,
+    Sqlite,
+}
+
 /// Lives through the history of a seed, and says what is wrong at its end.
-pub async fn run(seed: u64) -> Result<Travelled, String> {
+pub async fn run(seed: u64, storage: Storage) -> Result<Travelled, String> {
     let mut dice = StdRng::seed_from_u64(seed);
-    let scenario = Scenario::new(seed, &mut dice);
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let store: Arc<dyn Store> = match storage {
+        Storage::Memory => Arc::new(MemoryStore::new()),
+        Storage::Sqlite => {
+            let store = held(true, SqlStore::open(folder.path().join("sync.db"))).await;
+            Arc::new(store.map_err(|error| error.to_string())?)
+        }
+    };
+    let scenario = Scenario::new(seed, store, storage, &mut dice);
     let mut travelled = Travelled::default();
     for _ in 0..dice.random_range(2..8) {
         scenario.plan_trouble(&mut dice);
@@ -78,7 +96,7 @@ pub async fn run(seed: u64) -> Result<Travelled, String> {
 }
 
 impl Scenario {
-    fn new(seed: u64, dice: &mut StdRng) -> Self {
+    fn new(seed: u64, store: Arc<dyn Store>, storage: Storage, dice: &mut StdRng) -> Self {
         let config = SimulatorConfig {
             seed,
             jobs: dice.random_range(3..25),
@@ -98,7 +116,8 @@ impl Scenario {
             seed,
             simulator: Arc::new(Simulator::in_process(config)),
             chaos: Chaos::new(),
-            store: Arc::new(MemoryStore::new()),
+            store,
+            storage,
             clock: Arc::new(HostClock::new()),
             sweeps: dice.random_bool(0.2),
             changes: Arc::default(),
@@ -109,9 +128,16 @@ impl Scenario {
     /// Faults for this life: none, some, or everything at once.
     fn plan_trouble(&self, dice: &mut StdRng) {
         let seed = dice.random();
-        let mut plan = match dice.random_range(0..4) {
+        let mut plan = match dice.random_range(0..5) {
             0 => FaultPlan::none(),
             1 => FaultPlan::light(seed),
+            // Everything arrives, and nobody hears of it.
+            2 => {
+                let mut plan = FaultPlan::light(seed);
+                plan.per_thousand = 200;
+                plan.kinds = vec![FaultKind::BrokenAfter];
+                plan
+            }
             _ => FaultPlan::heavy(seed),
         };
         // The tenant caps its pages by itself, always alike: a cap that changes between two pages of a list moves its rows.
@@ -127,11 +153,18 @@ impl Scenario {
         let (world, changes) = (self.simulator.world(), Arc::clone(&self.changes));
         let mut office = StdRng::seed_from_u64(dice.random());
         let busy = dice.random_range(0.0..0.15);
+        let undecided = if dice.random_bool(0.4) { undecided_estimate(&world, dice) } else { None };
         self.chaos.let_work(move || {
-            if office.random_bool(busy) {
-                let made = world.mutate(office.random(), 1);
-                changes.fetch_add(made.len() as u64, Ordering::SeqCst);
-            }
+            let made = match undecided {
+                // The job that it comes to and leaves again has the very content that it had before.
+                Some((estimate, jobs)) if office.random_bool(0.06) => {
+                    let job = jobs[office.random_range(0..2)];
+                    usize::from(world.set("estimates", estimate, json!({ "jobId": job })).is_ok())
+                }
+                _ if office.random_bool(busy) => world.mutate(office.random(), 1).len(),
+                _ => 0,
+            };
+            changes.fetch_add(made as u64, Ordering::SeqCst);
         });
     }
 
@@ -177,7 +210,11 @@ impl Scenario {
             .jitter_seed(self.seed)
             .build()
             .map_err(|error| error.to_string())?;
-        let store = CrashingStore { inner: Arc::clone(&self.store), chaos: Arc::clone(&self.chaos) };
+        let store = CrashingStore {
+            inner: Arc::clone(&self.store),
+            chaos: Arc::clone(&self.chaos),
+            has_threads: self.storage == Storage::Sqlite,
+        };
         let mut builder =
             Engine::builder(CONNECTION, Arc::new(ServiceTitanSource::new(client)), Arc::new(store))
                 .clock(Arc::<HostClock>::clone(&self.clock))
@@ -215,7 +252,8 @@ impl Scenario {
 
     /// The design's first promise.
     async fn verdict(&self, travelled: &mut Travelled) -> Result<(), String> {
-        let start = self.store.value(CONNECTION, "start").await.map_err(|error| error.to_string())?;
+        let start = held(self.storage == Storage::Sqlite, self.store.value(CONNECTION, "start")).await;
+        let start = start.map_err(|error| error.to_string())?;
         let start: DateTime<Utc> =
             start.and_then(|start| start.parse().ok()).ok_or("the store has no start date")?;
         let mut wrong = Vec::new();
@@ -257,4 +295,14 @@ fn is_quiet(report: &SyncReport) -> Result<bool, String> {
         quiet &= it.delivered + it.rejected + it.waiting == 0;
     }
     Ok(quiet)
+}
+
+/// An estimate, and two jobs that it may belong to.
+fn undecided_estimate(world: &WorldHandle, dice: &mut StdRng) -> Option<(i64, [i64; 2])> {
+    let pick =
+        |from: &[i64], dice: &mut StdRng| (!from.is_empty()).then(|| from[dice.random_range(0..from.len())]);
+    let jobs = world.jobs_with_open_estimate();
+    let job = pick(&jobs, dice)?;
+    let estimate = pick(&world.open_estimates_of(job), dice)?;
+    Some((estimate, [job, pick(&world.ids("jobs"), dice)?]))
 }

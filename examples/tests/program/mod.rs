@@ -44,6 +44,9 @@ retry_for_seconds = 3
 url = "{hatch}"
 requests_per_10_seconds = 100000
 
+[sync]
+reference_changes = "touch"
+
 [[connections]]
 name = "north"
 tenant = {tenant}
