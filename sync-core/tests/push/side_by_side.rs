@@ -75,6 +75,25 @@ async fn what_was_pushed_elsewhere_is_written_within_a_second_while_the_engine_r
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_accepted_event_is_answered_before_its_note_and_written_at_once() {
+    let host = Host::new().await;
+    let stop = CancellationToken::new();
+    let engine = host.builder().cancellation(stop.clone()).open().await.unwrap();
+    host.titan.script(NoteTarget::Job, JOB, [Fate::Slow(Duration::from_secs(30))]);
+    let accept = async {
+        pass(Duration::from_millis(500)).await;
+        let began = Instant::now();
+        engine.accept(event("e", JOB)).await.unwrap();
+        assert_eq!(began.elapsed(), Duration::ZERO);
+        pass(Duration::from_millis(1)).await;
+        assert_eq!(host.titan.requests().1, 1, "it is under way");
+        stop.cancel();
+    };
+    tokio::join!(engine.run_pushes(), accept).0.unwrap();
+    assert_eq!(host.titan.events(NoteTarget::Job, JOB), ["e"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_unclear_note_is_settled_as_soon_as_the_limit_is_over_while_the_engine_runs() {
     let host = Host::new().await;
     let stop = CancellationToken::new();

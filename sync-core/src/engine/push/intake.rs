@@ -72,6 +72,20 @@ impl Intake<'_> {
         };
         Ok(Prepared::Event { stored, state })
     }
+
+    /// Stores an event; its notes wait for the engine.
+    pub(super) async fn take(&self, event: HatchEvent) -> Result<PushOutcome, PushError> {
+        match self.prepare(event).await? {
+            Prepared::Nothing(outcome) => Ok(outcome),
+            Prepared::Event { stored, state } => {
+                if self.store.add_event(self.connection, stored).await? {
+                    Ok(PushOutcome::Stored(state.report()))
+                } else {
+                    Ok(PushOutcome::Replay)
+                }
+            }
+        }
+    }
 }
 
 /// Takes events of Hatch into a connection's outbox, for whoever runs the connection's [`Engine`](crate::Engine) to write their notes:
@@ -103,16 +117,7 @@ impl Pusher {
             clock: self.clock.as_ref(),
             integrations: &self.integrations,
         };
-        match intake.prepare(event).await? {
-            Prepared::Nothing(outcome) => Ok(outcome),
-            Prepared::Event { stored, state } => {
-                if self.store.add_event(&self.connection, stored).await? {
-                    Ok(PushOutcome::Stored(state.report()))
-                } else {
-                    Ok(PushOutcome::Replay)
-                }
-            }
-        }
+        intake.take(event).await
     }
 }
 

@@ -94,7 +94,7 @@ impl Engine {
     ///
     /// The answer waits for the first try of the notes, which takes up to ServiceTitan's time limit. Dropping the future is safe, yet a note
     /// that was just being sent then has to be looked for before it is tried again: a web handler, which is dropped when the caller hangs
-    /// up, should push on a task of its own.
+    /// up, should [`accept`](Self::accept) the event instead, or push on a task of its own.
     ///
     /// # Errors
     ///
@@ -124,6 +124,18 @@ impl Engine {
         }
         let state = entry.state.lock().await;
         Ok(PushOutcome::Stored(state.report()))
+    }
+
+    /// Stores an event as [`push`](Self::push) does, and answers without waiting for its notes: [`run`](Self::run) or
+    /// [`run_pushes`](Self::run_pushes), which has to be under way, writes them at once. For web handlers, whose caller does not wait long.
+    ///
+    /// # Errors
+    ///
+    /// [`PushError`]; nothing is stored then.
+    pub async fn accept(&self, event: HatchEvent) -> Result<PushOutcome, PushError> {
+        let outcome = self.intake().take(event).await?;
+        self.lanes.changed.notify_one();
+        Ok(outcome)
     }
 
     /// Tries the notes of one event.

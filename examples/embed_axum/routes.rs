@@ -1,0 +1,119 @@
+//! What the service answers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use chrono::Utc;
+use ed25519_dalek::VerifyingKey;
+use metrics_exporter_prometheus::PrometheusHandle;
+use serde_json::{Value, json};
+use sync_core::{ConnectionStatus, Engine, PushError, PushOutcome, Store};
+
+use crate::background::{SharedLastRun, locked};
+use crate::{hatch_webhook, measured};
+
+/// What the routes share.
+#[derive(Clone)]
+pub struct Service {
+    pub engine: Arc<Engine>,
+    pub store: Arc<dyn Store>,
+    pub connection: String,
+    pub hatch_key: Option<VerifyingKey>,
+    pub last_run: SharedLastRun,
+    pub metrics: PrometheusHandle,
+}
+
+pub fn router(service: Service) -> Router {
+    Router::new()
+        .route("/webhooks/servicetitan", post(from_servicetitan))
+        .route("/webhooks/hatch", post(from_hatch))
+        .route("/healthz", get(health))
+        .route("/status", get(status))
+        .route("/metrics", get(metrics))
+        .with_state(service)
+}
+
+fn told(status: u16, what: impl ToString) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, Json(json!({ "error": what.to_string() }))).into_response()
+}
+
+/// Takes a webhook of ServiceTitan. On a task of its own: a sender that hangs up must not stop the work half-way.
+async fn from_servicetitan(State(service): State<Service>, headers: HeaderMap, body: Bytes) -> Response {
+    let engine = Arc::clone(&service.engine);
+    let taken = tokio::spawn(async move { engine.on_webhook(&headers, &body).await }).await;
+    let Ok(outcome) = taken else { return told(500, "the webhook could not be taken") };
+    measured::servicetitan_webhook(&outcome);
+    match outcome {
+        Ok(outcome) => Json(outcome).into_response(),
+        Err(error) => told(error.status(), error),
+    }
+}
+
+/// Takes a webhook of Hatch: stored before the answer, written as a note by the engine in the background.
+async fn from_hatch(State(service): State<Service>, headers: HeaderMap, body: Bytes) -> Response {
+    let Some(key) = &service.hatch_key else {
+        return told(503, "set HATCH_WEBHOOK_PUBLIC_KEY to take webhooks of Hatch");
+    };
+    if !hatch_webhook::is_signed(key, &headers, &body) {
+        return told(401, "the signature in `hatch-webhook-verification` is missing or does not fit");
+    }
+    let event = match hatch_webhook::translate(&body) {
+        Ok(event) => event,
+        Err(reason) => return told(400, reason),
+    };
+    let outcome = service.engine.accept(event).await;
+    measured::hatch_webhook(&outcome);
+    match outcome {
+        Ok(PushOutcome::Stored(_)) => {
+            (StatusCode::ACCEPTED, Json(json!({ "outcome": "stored" }))).into_response()
+        }
+        Ok(PushOutcome::Replay) => Json(json!({ "outcome": "duplicate" })).into_response(),
+        Ok(_) => Json(json!({ "outcome": "not_configured" })).into_response(),
+        // Hatch sends it again after a failure, which helps only where it may go away.
+        Err(error @ PushError::Store(_)) => told(503, error),
+        Err(error) => told(422, error),
+    }
+}
+
+/// Whether the process does its work. A sync that failed is no reason to restart it: `/status` tells.
+async fn health(State(service): State<Service>) -> Response {
+    match locked(&service.last_run, |last| last.stopped.clone()) {
+        None => "ok".into_response(),
+        Some(reason) => told(503, format!("the engine stopped: {reason}")),
+    }
+}
+
+async fn status(State(service): State<Service>) -> Response {
+    let status = match ConnectionStatus::read(service.store.as_ref(), &service.connection).await {
+        Ok(status) => status,
+        Err(error) => return told(503, error),
+    };
+    let now = Utc::now();
+    let lag: BTreeMap<&str, Option<i64>> = status
+        .feeds
+        .iter()
+        .map(|(resource, feed)| (resource.name(), feed.read.map(|read| (now - read).num_seconds().max(0))))
+        .collect();
+    let last_run: Value = locked(&service.last_run, |last| json!(last));
+    let body = json!({
+        "connection": service.connection, "start": status.start, "integrations": status.integrations,
+        "lag_seconds": lag, "last_run": last_run, "dead_letters": status.dead_letters,
+    });
+    Json(body).into_response()
+}
+
+async fn metrics(State(service): State<Service>) -> Response {
+    match ConnectionStatus::read(service.store.as_ref(), &service.connection).await {
+        Ok(status) => measured::status(&status, Utc::now()),
+        Err(error) => tracing::warn!(%error, "the gauges are as they were"),
+    }
+    let text = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    (text, service.metrics.render()).into_response()
+}

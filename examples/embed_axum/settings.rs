@@ -1,0 +1,161 @@
+//! What the host is configured with: from the environment for a real tenant, or from a simulator that is started for it.
+
+use std::error::Error;
+use std::path::Path;
+use std::sync::Arc;
+
+use ed25519_dalek::VerifyingKey;
+use hatch_client::HatchClient;
+use hatch_mapping::{Mapper, MapperConfig, NoteTarget, OpportunityModel, PushConfig, PushRule};
+use secrecy::SecretString;
+use servicetitan_client::webhooks::WebhookVerifier;
+use servicetitan_client::{Environment, RequestLimits, ServiceTitan, TenantId};
+use simulator::{CourierTrouble, Simulator, SimulatorConfig, WebhookTarget};
+use sql_store::SqlStore;
+use sync_core::{Engine, Integration, MemoryStore, ServiceTitanSource, Store};
+use tokio_util::sync::CancellationToken;
+
+use crate::hatch_webhook;
+
+/// The name under which the connection's state is stored.
+pub const CONNECTION: &str = "embedded";
+/// The integration's name, which events of Hatch carry too.
+pub const JOBS: &str = "jobs";
+
+/// The variable that decides: without it, a simulator plays both systems.
+const APP_KEY: &str = "SERVICETITAN_APP_KEY";
+/// Hatch's public key for its webhooks, in base64. Without it none are taken.
+const HATCH_WEBHOOK_KEY: &str = "HATCH_WEBHOOK_PUBLIC_KEY";
+
+pub struct Settings {
+    environment: Environment,
+    app_key: SecretString,
+    client_id: String,
+    client_secret: SecretString,
+    tenant: TenantId,
+    limits: RequestLimits,
+    webhook_key: SecretString,
+    hatch_url: Option<String>,
+    hatch_department: String,
+    hatch_api_key: SecretString,
+    hatch_source: String,
+    pub hatch_webhook_key: Option<VerifyingKey>,
+    simulator: Option<Simulator>,
+}
+
+impl Settings {
+    /// The settings of a real tenant, if the environment names one.
+    pub fn from_environment() -> Result<Option<Self>, Box<dyn Error>> {
+        let Ok(app_key) = std::env::var(APP_KEY) else { return Ok(None) };
+        let tenant = required("SERVICETITAN_TENANT")?;
+        Ok(Some(Settings {
+            environment: Environment::Production,
+            app_key: app_key.into(),
+            client_id: required("SERVICETITAN_CLIENT_ID")?,
+            client_secret: required("SERVICETITAN_CLIENT_SECRET")?.into(),
+            tenant: TenantId(tenant.parse().map_err(|_| "SERVICETITAN_TENANT is not a number")?),
+            limits: RequestLimits::default(),
+            webhook_key: required("SERVICETITAN_WEBHOOK_KEY")?.into(),
+            hatch_url: None,
+            hatch_department: required("HATCH_DEPARTMENT")?,
+            hatch_api_key: required("HATCH_API_KEY")?.into(),
+            hatch_source: required("HATCH_SOURCE")?,
+            hatch_webhook_key: hatch_webhook_key()?,
+            simulator: None,
+        }))
+    }
+
+    /// The settings of a simulated tenant whose changes send webhooks to this service at `url`.
+    pub async fn of_simulator(jobs: usize, url: &str) -> Result<Self, Box<dyn Error>> {
+        let webhooks = format!("{url}/webhooks/servicetitan").parse()?;
+        let simulator = Simulator::start(SimulatorConfig {
+            jobs,
+            memberships: 0,
+            control_endpoints: true,
+            webhooks: Some(WebhookTarget { url: webhooks, trouble: CourierTrouble::NONE }),
+            ..SimulatorConfig::default()
+        })
+        .await?;
+        let credentials = simulator.credentials();
+        let [department, _] = simulator.hatch_departments();
+        let address = simulator.servicetitan_url();
+        Ok(Settings {
+            environment: Environment::custom(address, address)?,
+            app_key: credentials.app_key,
+            client_id: credentials.client_id,
+            client_secret: credentials.client_secret,
+            tenant: TenantId(credentials.tenant),
+            // The simulator takes as much as it gets.
+            limits: RequestLimits::per_second(1_000),
+            webhook_key: credentials.webhook_key,
+            hatch_url: Some(simulator.hatch_url().to_owned()),
+            hatch_department: department.name.clone(),
+            hatch_api_key: department.api_key.clone(),
+            hatch_source: department.source.clone(),
+            hatch_webhook_key: hatch_webhook_key()?,
+            simulator: Some(simulator),
+        })
+    }
+
+    /// Where the simulator is, if there is one.
+    pub fn simulator_urls(&self) -> Option<serde_json::Value> {
+        let simulator = self.simulator.as_ref()?;
+        Some(
+            serde_json::json!({ "servicetitan": simulator.servicetitan_url(), "hatch": simulator.hatch_url() }),
+        )
+    }
+
+    /// Jobs into one department; messages both ways and calls become notes on the job, with their content.
+    pub async fn engine(
+        &self,
+        store: Arc<dyn Store>,
+        stop: CancellationToken,
+    ) -> Result<Engine, Box<dyn Error>> {
+        let client = ServiceTitan::builder(self.environment.clone())
+            .app_key(self.app_key.clone())
+            .credentials(self.client_id.clone(), self.client_secret.clone())
+            .tenant(self.tenant)
+            .limits(self.limits.clone())
+            .build()?;
+        let mut hatch = HatchClient::builder(self.hatch_department.clone(), self.hatch_api_key.clone());
+        if let Some(url) = &self.hatch_url {
+            hatch = hatch.base_url(url.clone()).without_rate_limit();
+        }
+        let mapper = Mapper::new(MapperConfig::new(OpportunityModel::Job, self.hatch_source.clone()))?;
+        let on_the_job = PushRule::to([NoteTarget::Job]).with_content();
+        let push = PushConfig {
+            campaign_messages: on_the_job.clone(),
+            incoming: on_the_job.clone(),
+            user_messages: on_the_job.clone(),
+            campaign_events: on_the_job,
+        };
+        let verifier = WebhookVerifier::new(self.webhook_key.clone())?;
+        let engine = Engine::builder(CONNECTION, Arc::new(ServiceTitanSource::new(client)), store)
+            .integration(Integration::new(JOBS, mapper, Arc::new(hatch.build()?)).push(push))
+            .webhooks(verifier, self.tenant)
+            .cancellation(stop)
+            .open()
+            .await?;
+        Ok(engine)
+    }
+}
+
+/// The engine's state: in a file, or in memory.
+pub async fn store(file: Option<&Path>) -> Result<Arc<dyn Store>, Box<dyn Error>> {
+    Ok(match file {
+        Some(file) => Arc::new(SqlStore::open(file).await?),
+        None => Arc::new(MemoryStore::new()),
+    })
+}
+
+fn required(variable: &str) -> Result<String, String> {
+    let missing = |_| format!("{variable} is not set: {APP_KEY} is, so that a real tenant is meant");
+    std::env::var(variable).map_err(missing)
+}
+
+fn hatch_webhook_key() -> Result<Option<VerifyingKey>, String> {
+    let Ok(key) = std::env::var(HATCH_WEBHOOK_KEY) else { return Ok(None) };
+    let key =
+        hatch_webhook::key(&key).ok_or_else(|| format!("{HATCH_WEBHOOK_KEY} is no Ed25519 key in base64"))?;
+    Ok(Some(key))
+}
