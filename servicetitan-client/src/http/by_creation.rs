@@ -110,7 +110,15 @@ impl<T: DeserializeOwned + Send + 'static> Pages for ByCreation<T> {
         let (mut page, call) =
             self.list.read(query, self.page, Some(self.page_size), &mut self.standing).await?;
         if !self.in_order(&page.records) {
-            return Err(not_in_order(call));
+            let message = "the list is not in the order of creation, or holds what is older than was asked for: this resource does not sort by it";
+            return Err(unexpected(message, call));
+        }
+        let timeless = page.records.iter().all(|record| (self.key.created_on)(record).is_none());
+        if page.has_more && timeless && !page.records.is_empty() {
+            return Err(unexpected(
+                "the list does not tell when its records were created, so it cannot go on from there",
+                call,
+            ));
         }
         self.pages_read += 1;
         page.page = self.pages_read;
@@ -124,7 +132,6 @@ impl<T: DeserializeOwned + Send + 'static> Pages for ByCreation<T> {
     }
 }
 
-fn not_in_order(call: Call) -> Error {
-    let message = "the list is not in the order of creation, or holds what is older than was asked for: this resource does not sort by it";
+fn unexpected(message: &str, call: Call) -> Error {
     Error::Unexpected { message: message.to_owned(), call: Box::new(call) }
 }

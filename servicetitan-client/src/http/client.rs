@@ -87,7 +87,8 @@ impl ServiceTitan {
     }
 
     /// The same client with another deadline for retries, counted from a call's first request. No further attempt is started
-    /// that would begin after it; zero means a single attempt.
+    /// that would begin after it; zero means a single attempt. A pause of the whole budget that lasts longer is not waited out: the call
+    /// fails at once with [`Error::RateLimited`].
     #[must_use]
     pub fn with_deadline(&self, deadline: Duration) -> ServiceTitan {
         ServiceTitan { deadline, ..self.clone() }

@@ -15,7 +15,8 @@ use crate::error::{Error, TransportKind};
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(110);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// HTTP over TLS, with a pool of connections: what a client uses unless it is given another [`Transport`].
+/// HTTP over TLS, with a pool of connections: what a client uses unless it is given another [`Transport`]. It goes through the proxy that the
+/// system's settings name, if they do.
 ///
 /// It is public to be wrapped by a transport that measures or alters, and to be shared: clients that are given one value (in an
 /// `Arc`) use one pool.

@@ -115,7 +115,7 @@ impl<T> ListRequest<T> {
     }
 
     /// Which page to begin with, instead of the first: to go on with a list that was read page by page. The order has to be a stable one
-    /// then, such as by ID. Means nothing for a list of IDs.
+    /// then, such as by ID. Means nothing for a list of IDs or by creation.
     pub fn from_page(mut self, page: u32) -> Self {
         self.first_page = page.max(1);
         self
@@ -132,8 +132,9 @@ impl<T> ListRequest<T> {
 impl<T: Record> ListRequest<T> {
     /// Reads in the order of creation, and goes on from the time of the last record instead of from a page's number.
     ///
-    /// Then nothing is skipped: a record that fits the filter all the while is returned, and once, whatever else is created, changed or deleted
-    /// meanwhile (unless more records than ServiceTitan puts on a page were created in one millisecond). One that begins or ceases to fit may be missing or not, and each is returned as it was when its page was made.
+    /// Then nothing is skipped: a record that fits the filter all the while is returned, and once, whatever else is created, changed or
+    /// deleted meanwhile (unless more records than ServiceTitan puts on a page were created in one millisecond). One that begins or ceases to fit
+    /// may be missing or not, and each is returned as it was when its page was made.
     ///
     /// For lists whose schema has `createdOnOrAfter` and sorts by `CreatedOn`, as those of jobs, appointments, customers, locations, estimates,
     /// invoices and memberships; it takes the place of a `sort` in the filter. Where ServiceTitan does not keep to the order, the stream ends with

@@ -21,6 +21,9 @@ use crate::error::{Call, Error, TransportKind};
 use crate::operations::Operation;
 use crate::scopes::Scope;
 
+/// ServiceTitan counts requests by the second: a `429` that asks for no pause is over no sooner.
+const RATE_WINDOW: Duration = Duration::from_secs(1);
+
 /// What to send.
 pub(crate) struct Plan {
     pub(crate) method: Method,
@@ -151,7 +154,7 @@ impl ServiceTitan {
                 }
                 Next::Again => self.inner.app.backoff.wait(attempts),
                 Next::After(asked) => {
-                    let wait = asked.unwrap_or_else(|| self.inner.app.backoff.wait(attempts));
+                    let wait = asked.unwrap_or_else(|| RATE_WINDOW + self.inner.app.backoff.wait(attempts));
                     self.inner.budget.pause(wait);
                     wait
                 }

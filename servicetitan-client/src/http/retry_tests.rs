@@ -129,6 +129,14 @@ async fn a_429_pauses_the_whole_budget_for_as_long_as_it_asks() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_429_that_asks_for_no_pause_pauses_the_budget_for_a_second_at_least() {
+    let script = Arc::new(script().api(429, "").api(200, "1"));
+    read(&client(&script)).await.unwrap();
+    let sent = script.sent();
+    assert!(sent[2].at - sent[1].at >= Duration::from_secs(1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn retries_end_within_the_deadline_and_the_error_tells_how_many_there_were() {
     let mut script = script();
     for _ in 0..200 {
