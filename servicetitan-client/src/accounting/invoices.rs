@@ -309,13 +309,9 @@ open_enum! {
 
 filter! {
     /// Which invoices a list gives.
-    pub struct InvoiceFilter {
+    pub struct InvoiceFilter with created, modified, sort {
         /// Whether they are in use; only those in use by default.
         "activeState" => active_state: InvoiceActiveState,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
         /// In one of these states.
         "statuses" => statuses: AnyOf<TransactionStatus>,
         /// In this batch.
@@ -342,10 +338,6 @@ filter! {
         "adjustmentToId" => adjustment_to_id: InvoiceId,
         /// With this number.
         "number" => number: String,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
         /// With a greater total, in the tenant's currency.
         "totalGreater" => total_greater: Decimal,
         /// With a smaller total, in the tenant's currency.
@@ -368,8 +360,6 @@ filter! {
         "assignedToIds" => assigned_to_ids: AnyOf<EmployeeId>,
         /// Of one of these kinds.
         "invoiceConfigurations" => invoice_configurations: AnyOf<InvoiceConfiguration>,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
     }
 }
 

@@ -20,14 +20,7 @@ record!(PaymentType, PaymentTypeId, modified: modified_on);
 
 filter! {
     /// Which payment types a list gives.
-    pub struct PaymentTypeFilter {
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-    }
+    pub struct PaymentTypeFilter with created, active {}
 }
 
 resource! {

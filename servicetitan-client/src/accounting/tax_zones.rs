@@ -58,20 +58,7 @@ open_enum! {
 
 filter! {
     /// Which tax zones a list gives.
-    pub struct TaxZoneFilter {
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
-    }
+    pub struct TaxZoneFilter with created, modified, active, sort {}
 }
 
 resource! {

@@ -36,19 +36,9 @@ open_enum! {
 
 filter! {
     /// Which tags a list gives.
-    pub struct BookingProviderTagFilter {
+    pub struct BookingProviderTagFilter with created, modified, sort {
         /// With this name.
         "name" => name: String,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
     }
 }
 

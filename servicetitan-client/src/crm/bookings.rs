@@ -121,39 +121,19 @@ open_enum! {
 
 filter! {
     /// Which bookings a list gives.
-    pub struct BookingFilter {
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+    pub struct BookingFilter with created, modified, sort {
         /// With this ID in the system that it came from.
         "externalId" => external_id: String,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
     }
 }
 
 filter! {
     /// Which of a provider's bookings a list gives.
-    pub struct ProviderBookingFilter {
+    pub struct ProviderBookingFilter with created, modified, sort {
         /// With one of these IDs.
         "ids" => ids: Vec<BookingId>,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
         /// With this ID in the system that it came from.
         "externalId" => external_id: String,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
     }
 }
 

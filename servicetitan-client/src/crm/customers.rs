@@ -118,17 +118,7 @@ impl ContactType {
 
 filter! {
     /// Which customers a list gives.
-    pub struct CustomerFilter {
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+    pub struct CustomerFilter with created, modified, active, sort {
         /// Whether changes that only accounting made do not count as modification.
         "excludeAccountingChangesFromModifiedDateRange" => exclude_accounting_changes_from_modified_date_range: bool,
         /// With this name.
@@ -151,8 +141,6 @@ filter! {
         "longitude" => longitude: f64,
         /// With this phone number.
         "phone" => phone: String,
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
         /// The app whose external data comes along, by its GUID.
         "externalDataApplicationGuid" => external_data_application_guid: String,
         /// With this key in the external data of that app.

@@ -111,15 +111,7 @@ open_enum! {
 
 filter! {
     /// Which leads a list gives.
-    pub struct LeadFilter {
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
+    pub struct LeadFilter with created, modified, sort {
         /// Of this customer.
         "customerId" => customer_id: CustomerId,
         /// Whether they have no customer yet who was served.
@@ -140,8 +132,6 @@ filter! {
         "customerCreatedBefore" => customer_created_before: DateTime<Utc>,
         /// Whose customer was modified at this time or later.
         "customerModifiedOnOrAfter" => customer_modified_on_or_after: DateTime<Utc>,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
         /// Whether each comes with a link to it that stays good.
         "genPermUrl" => gen_perm_url: bool,
         /// With this name.

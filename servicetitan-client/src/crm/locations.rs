@@ -73,7 +73,7 @@ record!(LocationContact, ContactId, active: active, modified: modified_on);
 
 filter! {
     /// Which locations a list gives.
-    pub struct LocationFilter {
+    pub struct LocationFilter with created, modified, active, sort {
         /// With this name.
         "name" => name: String,
         /// Of this customer.
@@ -94,18 +94,6 @@ filter! {
         "latitude" => latitude: f64,
         /// At this longitude, in degrees.
         "longitude" => longitude: f64,
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
         /// The app whose external data comes along, by its GUID.
         "externalDataApplicationGuid" => external_data_application_guid: String,
         /// With this key in the external data of that app.

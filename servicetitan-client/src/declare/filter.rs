@@ -2,13 +2,50 @@
 
 /// Declares a filter: the query parameters of a list, each with its name on the wire, its Rust name and its type. A field that is `None`
 /// or an empty list is not sent.
+///
+/// What many lists take follows the name: `pub struct JobFilter with created, modified, active, sort { … }`.
 macro_rules! filter {
-    ($(
+    (
         $(#[$meta:meta])*
-        pub struct $filter:ident {
-            $( $(#[$field_meta:meta])* $wire:literal => $field:ident : $type:ty ),* $(,)?
-        }
-    )+) => {$(
+        pub struct $filter:ident $( with $($group:ident),+ )? { $($fields:tt)* }
+    ) => {
+        $crate::declare::filter! { @with [$( $($group)+ )?] [$(#[$meta])*] $filter { $($fields)* } }
+    };
+    (@with [created $($rest:ident)*] $meta:tt $filter:ident { $($fields:tt)* }) => {
+        $crate::declare::filter! { @with [$($rest)*] $meta $filter {
+            $($fields)*
+            /// Created before this time.
+            "createdBefore" => created_before: ::chrono::DateTime<::chrono::Utc>,
+            /// Created at this time or later.
+            "createdOnOrAfter" => created_on_or_after: ::chrono::DateTime<::chrono::Utc>,
+        } }
+    };
+    (@with [modified $($rest:ident)*] $meta:tt $filter:ident { $($fields:tt)* }) => {
+        $crate::declare::filter! { @with [$($rest)*] $meta $filter {
+            $($fields)*
+            /// Modified before this time.
+            "modifiedBefore" => modified_before: ::chrono::DateTime<::chrono::Utc>,
+            /// Modified at this time or later.
+            "modifiedOnOrAfter" => modified_on_or_after: ::chrono::DateTime<::chrono::Utc>,
+        } }
+    };
+    (@with [active $($rest:ident)*] $meta:tt $filter:ident { $($fields:tt)* }) => {
+        $crate::declare::filter! { @with [$($rest)*] $meta $filter {
+            $($fields)*
+            /// Whether they are in use; only those in use by default.
+            "active" => active: $crate::ActiveFilter,
+        } }
+    };
+    (@with [sort $($rest:ident)*] $meta:tt $filter:ident { $($fields:tt)* }) => {
+        $crate::declare::filter! { @with [$($rest)*] $meta $filter {
+            $($fields)*
+            /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
+            "sort" => sort: String,
+        } }
+    };
+    (@with [] [$(#[$meta:meta])*] $filter:ident {
+        $( $(#[$field_meta:meta])* $wire:literal => $field:ident : $type:ty ),* $(,)?
+    }) => {
         $(#[$meta])*
         ///
         /// A field that is `None` or an empty list is not sent, and narrows nothing.
@@ -45,6 +82,6 @@ macro_rules! filter {
                 $filter { $( $field: Some(<$type as $crate::contract::Sample>::sample()), )* }
             }
         }
-    )+};
+    };
 }
 pub(crate) use filter;

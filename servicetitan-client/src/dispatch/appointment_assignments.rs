@@ -96,23 +96,11 @@ open_enum! {
 
 filter! {
     /// Which assignments a list gives.
-    pub struct AppointmentAssignmentFilter {
+    pub struct AppointmentAssignmentFilter with created, modified, active, sort {
         /// Of one of these appointments.
         "appointmentIds" => appointment_ids: Vec<AppointmentId>,
         /// Of this job.
         "jobId" => job_id: JobId,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
     }
 }
 

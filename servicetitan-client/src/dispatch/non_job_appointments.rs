@@ -94,7 +94,7 @@ open_enum! {
 
 filter! {
     /// Which non-job appointments a list gives.
-    pub struct NonJobAppointmentFilter {
+    pub struct NonJobAppointmentFilter with created, modified, sort {
         /// Of this technician.
         "technicianId" => technician_id: TechnicianId,
         /// Starting at this time or later.
@@ -107,16 +107,6 @@ filter! {
         "activeOnly" => active_only: bool,
         /// Whether they show on the technician's schedule.
         "showOnTechnicianSchedule" => show_on_technician_schedule: bool,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
     }
 }
 

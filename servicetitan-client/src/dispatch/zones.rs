@@ -42,20 +42,7 @@ record!(Zone, ZoneId, active: active, modified: modified_on);
 
 filter! {
     /// Which zones a list gives.
-    pub struct ZoneFilter {
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
-    }
+    pub struct ZoneFilter with created, modified, active, sort {}
 }
 
 request! {

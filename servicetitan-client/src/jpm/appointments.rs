@@ -62,9 +62,7 @@ open_enum! {
 
 filter! {
     /// Which appointments a list gives.
-    pub struct AppointmentFilter {
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
+    pub struct AppointmentFilter with created, modified, active, sort {
         /// Of this job.
         "jobId" => job_id: JobId,
         /// Of this project.
@@ -83,16 +81,6 @@ filter! {
         "customerId" => customer_id: CustomerId,
         /// Whether nobody went there.
         "unused" => unused: bool,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
     }
 }
 

@@ -22,20 +22,7 @@ record!(JobCancelReason, JobCancelReasonId, active: active, modified: modified_o
 
 filter! {
     /// Which reasons a list gives.
-    pub struct JobCancelReasonFilter {
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
-    }
+    pub struct JobCancelReasonFilter with created, modified, active, sort {}
 }
 
 resource! {

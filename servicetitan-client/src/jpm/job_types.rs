@@ -48,7 +48,7 @@ record!(JobType, JobTypeId, active: active, modified: modified_on);
 
 filter! {
     /// Which job types a list gives.
-    pub struct JobTypeFilter {
+    pub struct JobTypeFilter with created, modified, active {
         /// With this name.
         "name" => name: String,
         /// Taking at least so long, in seconds.
@@ -57,20 +57,10 @@ filter! {
         "maxDuration" => max_duration: i32,
         /// With this priority.
         "priority" => priority: String,
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
         /// The field that decides the order.
         "orderBy" => order_by: String,
         /// The direction of the order: `asc` or `desc`.
         "orderByDirection" => order_by_direction: String,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
         /// The app whose external data comes along, by its GUID.
         "externalDataApplicationGuid" => external_data_application_guid: String,
     }

@@ -155,7 +155,7 @@ open_enum! {
 
 filter! {
     /// Which jobs a list gives.
-    pub struct JobFilter {
+    pub struct JobFilter with created, modified, sort {
         /// With this number.
         "number" => number: String,
         /// Of this project.
@@ -196,22 +196,12 @@ filter! {
         "createdFromEstimateId" => created_from_estimate_id: EstimateId,
         /// With one of these estimates.
         "estimateIds" => estimate_ids: Vec<EstimateId>,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
         /// Completed at this time or later.
         "completedOnOrAfter" => completed_on_or_after: DateTime<Utc>,
         /// Completed before this time.
         "completedBefore" => completed_before: DateTime<Utc>,
         /// With one of these tags.
         "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
         /// The app whose external data comes along, by its GUID.
         "externalDataApplicationGuid" => external_data_application_guid: String,
         /// With this key in the external data of that app.

@@ -80,7 +80,7 @@ model! {
 
 filter! {
     /// Which projects a list gives.
-    pub struct ProjectFilter {
+    pub struct ProjectFilter with created, modified, sort {
         /// Of this customer.
         "customerId" => customer_id: CustomerId,
         /// At this location.
@@ -99,10 +99,6 @@ filter! {
         "projectManagerIds" => project_manager_ids: Vec<EmployeeId>,
         /// Of one of these business units.
         "businessUnitIds" => business_unit_ids: Vec<BusinessUnitId>,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
         /// Starting before this time.
         "startsBefore" => starts_before: DateTime<Utc>,
         /// Starting at this time or later.
@@ -115,14 +111,8 @@ filter! {
         "targetCompletionDateBefore" => target_completion_date_before: DateTime<Utc>,
         /// To be completed at this time or later.
         "targetCompletionDateOnOrAfter" => target_completion_date_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
         /// In this status.
         "status" => status: String,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
         /// The app whose external data comes along, by its GUID.
         "externalDataApplicationGuid" => external_data_application_guid: String,
         /// With this key in the external data of that app.

@@ -34,18 +34,7 @@ open_enum! {
 
 filter! {
     /// Which categories a list gives.
-    pub struct CampaignCategoryFilter {
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
-    }
+    pub struct CampaignCategoryFilter with created, modified, sort {}
 }
 
 request! {

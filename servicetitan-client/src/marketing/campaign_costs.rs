@@ -20,15 +20,13 @@ model! {
 
 filter! {
     /// Which costs a list gives.
-    pub struct CampaignCostFilter {
+    pub struct CampaignCostFilter with sort {
         /// Of this year.
         "year" => year: i32,
         /// Of this month, from 1 to 12.
         "month" => month: i32,
         /// Of this campaign.
         "campaignId" => campaign_id: CampaignId,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
     }
 }
 

@@ -52,35 +52,21 @@ model! {
 
 filter! {
     /// Which campaigns a list gives.
-    pub struct CampaignFilter {
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
+    pub struct CampaignFilter with created, modified, active, sort {
         /// With this name.
         "name" => name: String,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
         /// With this phone number.
         "campaignPhoneNumber" => campaign_phone_number: String,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
     }
 }
 
 filter! {
     /// Which of a campaign's costs a list gives.
-    pub struct CostsOfCampaignFilter {
+    pub struct CostsOfCampaignFilter with sort {
         /// Of this year.
         "year" => year: i32,
         /// Of this month, from 1 to 12.
         "month" => month: i32,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
     }
 }
 

@@ -203,9 +203,7 @@ model! {
 
 filter! {
     /// Which membership types a list gives.
-    pub struct MembershipTypeFilter {
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
+    pub struct MembershipTypeFilter with created, modified, active, sort {
         /// Lasting this many months.
         "duration" => duration: i32,
         /// Billed this often.
@@ -218,25 +216,12 @@ filter! {
         "includeRecurringServices" => include_recurring_services: bool,
         /// Whether the tags come along.
         "includeTags" => include_tags: bool,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
     }
 }
 
 filter! {
     /// Which durations an answer gives.
-    pub struct DurationBillingFilter {
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
-    }
+    pub struct DurationBillingFilter with active {}
 }
 
 resource! {

@@ -178,7 +178,7 @@ open_enum! {
 
 filter! {
     /// Which memberships a list gives.
-    pub struct MembershipFilter {
+    pub struct MembershipFilter with created, modified, active, sort {
         /// Of one of these customers.
         "customerIds" => customer_ids: Vec<CustomerId>,
         /// In this status.
@@ -187,18 +187,6 @@ filter! {
         "duration" => duration: i32,
         /// Billed this often.
         "billingFrequency" => billing_frequency: MembershipRecurrenceType,
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
     }
 }
 

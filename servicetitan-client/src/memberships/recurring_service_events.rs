@@ -37,23 +37,13 @@ record!(RecurringServiceEvent, RecurringServiceEventId, active: active, modified
 
 filter! {
     /// Which visits a list gives.
-    pub struct RecurringServiceEventFilter {
+    pub struct RecurringServiceEventFilter with created, modified, sort {
         /// At this location.
         "locationId" => location_id: LocationId,
         /// Of this job.
         "jobId" => job_id: JobId,
         /// In this status.
         "status" => status: FollowUpStatus,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
     }
 }
 

@@ -49,25 +49,13 @@ record!(RecurringServiceType, RecurringServiceTypeId, active: active, modified: 
 
 filter! {
     /// Which recurring service types a list gives.
-    pub struct RecurringServiceTypeFilter {
+    pub struct RecurringServiceTypeFilter with created, modified, active, sort {
         /// Of this membership type.
         "membershipTypeId" => membership_type_id: MembershipTypeId,
         /// Recurring in this way.
         "recurrenceType" => recurrence_type: ServiceRecurrenceType,
         /// Lasting in this way.
         "durationType" => duration_type: ServiceRecurrenceDuration,
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
     }
 }
 

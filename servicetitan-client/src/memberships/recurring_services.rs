@@ -194,25 +194,13 @@ open_enum! {
 
 filter! {
     /// Which recurring services a list gives.
-    pub struct RecurringServiceFilter {
+    pub struct RecurringServiceFilter with created, modified, active, sort {
         /// Of one of these memberships.
         "membershipIds" => membership_ids: Vec<MembershipId>,
         /// At one of these locations.
         "locationIds" => location_ids: Vec<LocationId>,
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
         /// Whether the preferred technicians come along.
         "includeTechnicians" => include_technicians: bool,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
     }
 }
 

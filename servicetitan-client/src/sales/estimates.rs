@@ -190,7 +190,7 @@ open_enum! {
 
 filter! {
     /// Which estimates a list gives.
-    pub struct EstimateFilter {
+    pub struct EstimateFilter with created, modified, active, sort {
         /// Of this job.
         "jobId" => job_id: JobId,
         /// Of this project.
@@ -211,22 +211,10 @@ filter! {
         "soldBefore" => sold_before: DateTime<Utc>,
         /// In this status.
         "status" => status: String,
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
         /// The field that decides the order.
         "orderBy" => order_by: String,
         /// The direction of the order: `asc` or `desc`.
         "orderByDirection" => order_by_direction: String,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
         /// At this location.
         "locationId" => location_id: LocationId,
     }
@@ -234,21 +222,9 @@ filter! {
 
 filter! {
     /// Which items a list gives.
-    pub struct EstimateItemFilter {
+    pub struct EstimateItemFilter with created, modified, active, sort {
         /// Of this estimate.
         "estimateId" => estimate_id: EstimateId,
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
-        /// The order, such as `+ModifiedOn` or `-Id`; only fields that the schema names.
-        "sort" => sort: String,
     }
 }
 

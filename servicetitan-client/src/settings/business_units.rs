@@ -118,19 +118,9 @@ model! {
 
 filter! {
     /// Which business units a list gives.
-    pub struct BusinessUnitFilter {
+    pub struct BusinessUnitFilter with created, modified, active {
         /// With this name.
         "name" => name: String,
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
         /// The app whose external data comes along, by its GUID.
         "externalDataApplicationGuid" => external_data_application_guid: String,
     }

@@ -171,23 +171,13 @@ open_enum! {
 
 filter! {
     /// Which employees a list gives.
-    pub struct EmployeeFilter {
+    pub struct EmployeeFilter with created, modified, active {
         /// With one of these user IDs.
         "userIds" => user_ids: Vec<UserId>,
         /// With this name.
         "name" => name: String,
         /// With this e-mail address.
         "email" => email: String,
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
-        /// Modified before this time.
-        "modifiedBefore" => modified_before: DateTime<Utc>,
-        /// Modified at this time or later.
-        "modifiedOnOrAfter" => modified_on_or_after: DateTime<Utc>,
     }
 }
 

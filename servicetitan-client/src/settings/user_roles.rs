@@ -46,15 +46,9 @@ open_enum! {
 
 filter! {
     /// Which roles a list gives.
-    pub struct UserRoleFilter {
+    pub struct UserRoleFilter with created, active {
         /// With this name.
         "name" => name: String,
-        /// Whether they are in use; only those in use by default.
-        "active" => active: ActiveFilter,
-        /// Created before this time.
-        "createdBefore" => created_before: DateTime<Utc>,
-        /// Created at this time or later.
-        "createdOnOrAfter" => created_on_or_after: DateTime<Utc>,
         /// For these users.
         "employeeType" => employee_type: RequestedEmployeeType,
     }
