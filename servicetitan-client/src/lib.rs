@@ -106,6 +106,19 @@ st.customers().add_note(CustomerId(7), &note).await?;
 )]
 //!
 #![doc = include_str!("../ADDING_A_RESOURCE.md")]
+#![cfg_attr(
+    not(any(
+        feature = "accounting",
+        feature = "crm",
+        feature = "dispatch",
+        feature = "jpm",
+        feature = "marketing",
+        feature = "memberships",
+        feature = "sales",
+        feature = "settings"
+    )),
+    allow(dead_code, unused_imports, reason = "without a family only raw requests are left")
+)]
 
 #[cfg(test)]
 #[cfg(feature = "http")]
