@@ -14,8 +14,8 @@ use secrecy::SecretString;
 use servicetitan_client::{Environment, RequestLimits, ServiceTitan, TenantId};
 use simulator::{Fault, FaultKind, NoteParent, Server, Simulator, SimulatorConfig};
 use sync_core::{
-    Engine, Integration, MemoryStore, NoteOutcome, PushError, PushOutcome, ServiceTitanSource, Store,
-    SyncError,
+    Clock, Engine, EngineBuilder, Integration, MemoryStore, NoteOutcome, PushError, PushOutcome,
+    ServiceTitanSource, Store, SyncError,
 };
 
 async fn simulator() -> Simulator {
@@ -34,6 +34,10 @@ fn client(simulator: &Simulator) -> servicetitan_client::ServiceTitanBuilder {
 }
 
 async fn engine(simulator: &Simulator, client: ServiceTitan, store: Arc<dyn Store>) -> Engine {
+    builder(simulator, client, store).open().await.expect("an engine")
+}
+
+fn builder(simulator: &Simulator, client: ServiceTitan, store: Arc<dyn Store>) -> EngineBuilder {
     let [jobs, memberships] = simulator.hatch_departments();
     let integration = |name: &str, model, department: &simulator::HatchDepartment| {
         let mut config = MapperConfig::new(model, department.source.clone());
@@ -53,9 +57,6 @@ async fn engine(simulator: &Simulator, client: ServiceTitan, store: Arc<dyn Stor
     Engine::builder("test", Arc::new(ServiceTitanSource::new(client)), store)
         .integration(integration("jobs", OpportunityModel::Job, &jobs).push(push.clone()))
         .integration(integration("memberships", OpportunityModel::Membership, &memberships).push(push))
-        .open()
-        .await
-        .expect("an engine")
 }
 
 async fn running(simulator: &Simulator) -> Engine {
@@ -276,4 +277,36 @@ async fn a_gateway_that_knows_no_path_for_once_costs_one_feed_of_one_run() {
     assert_eq!(failed.len(), 1, "{failed:?}");
     engine.sync_once().await.expect("a run");
     assert_eq!(differences(&simulator, store.as_ref()).await, [""; 0]);
+}
+
+/// Ahead of the machine's clock by so many hours.
+struct Ahead(std::sync::atomic::AtomicI64);
+
+#[async_trait::async_trait]
+impl Clock for Ahead {
+    fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        chrono::Utc::now() + chrono::Duration::hours(self.0.load(std::sync::atomic::Ordering::Relaxed))
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}
+
+#[tokio::test]
+async fn a_sweep_reads_every_list_with_parameters_that_servicetitan_knows_and_finds_nothing_missed() {
+    let simulator = simulator().await;
+    let clock = Arc::new(Ahead(0.into()));
+    let client = client(&simulator).build().expect("a client");
+    let builder = builder(&simulator, client, Arc::new(MemoryStore::new())).clock(clock.clone());
+    let engine = builder.open().await.expect("an engine");
+    assert_eq!(engine.sync_once().await.expect("a backfill").sweep, None);
+    clock.0.store(25, std::sync::atomic::Ordering::Relaxed);
+    simulator.reset_stats();
+    let report = engine.sync_once().await.expect("a run with a sweep");
+    let sweep = report.sweep.expect("a sweep");
+    assert_eq!(sweep.problems, Vec::<String>::new());
+    assert!(sweep.repaired.is_empty() && sweep.gone == 0, "{sweep:?}");
+    assert!(sweep.compared >= 120, "{sweep:?}");
+    assert_eq!(simulator.stats().unknown_parameters, std::collections::BTreeMap::new());
 }

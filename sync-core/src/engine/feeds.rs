@@ -116,16 +116,15 @@ pub(super) fn has_parent_lookup(resource: Resource) -> bool {
 
 /// Whether the resource has a change feed, and a list to compare it with.
 pub(super) fn has_feed_and_list(resource: Resource) -> bool {
-    !are_contacts(resource)
-        && !matches!(
-            resource,
-            Resource::JobCanceledLogs
-                | Resource::JobTypes
-                | Resource::Campaigns
-                | Resource::CampaignCategories
-                | Resource::Zones
-                | Resource::JobCancelReasons
-        )
+    !matches!(
+        resource,
+        Resource::JobCanceledLogs
+            | Resource::JobTypes
+            | Resource::Campaigns
+            | Resource::CampaignCategories
+            | Resource::Zones
+            | Resource::JobCancelReasons
+    )
 }
 
 pub(super) fn are_contacts(resource: Resource) -> bool {

@@ -7,7 +7,7 @@ use servicetitan_client::{
     CampaignFilter, CustomerFilter, EmployeeFilter, EstimateFilter, InvoiceFilter, JobCancelReasonFilter,
     JobFilter, JobTypeFilter, ListRequest, LocationFilter, MembershipFilter, MembershipTypeFilter, Record,
     RecurringServiceEventFilter, RecurringServiceFilter, ServiceTitan, TagTypeFilter, TechnicianFilter,
-    ZoneFilter,
+    TimeFilter, ZoneFilter,
 };
 
 use super::{LIST_PAGE_SIZE, no_such_lookup, refused, worded};
@@ -67,10 +67,18 @@ async fn read(
         Resource::JobCancelReasons => {
             list!(job_cancel_reasons, JobCancelReasonFilter { active: any, sort: by_id })
         }
-        Resource::CustomerContacts | Resource::LocationContacts | Resource::JobCanceledLogs => {
-            Err(no_such_lookup(resource))
+        Resource::CustomerContacts => {
+            one(resource, st.customers().contacts_between(&times(since)), since, page).await
         }
+        Resource::LocationContacts => {
+            one(resource, st.locations().contacts_between(&times(since)), since, page).await
+        }
+        Resource::JobCanceledLogs => Err(no_such_lookup(resource)),
     }
+}
+
+fn times(since: Option<DateTime<Utc>>) -> TimeFilter {
+    TimeFilter { modified_on_or_after: since, ..TimeFilter::default() }
 }
 
 async fn one<T: Linked>(
