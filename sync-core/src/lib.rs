@@ -45,9 +45,25 @@
 //! - An opportunity stays marked until the sink took what it has now, was refused it (see [`DeadLetter`]), or it need not be sent.
 //! - Opportunities that share a phone or an e-mail are sent one after the other, in the order in which they were marked.
 //! - A note that may have been written is not written again before the target's notes were read.
-//! - Opening a connection fences off whoever had it open before.
+//! - Before an upsert is sent, what was delivered before is taken back in the store: after a crash, or an answer that nobody saw, it is sent
+//!   again, even if the source went back to what had been delivered.
+//! - Opening a connection fences off whoever had it open before, and an epoch is checked again right before each upsert. A process that is
+//!   paused exactly between that check and the sending can still send once.
+//! - What one record, one resource or one contact does wrong costs that one, and is in the [`SyncReport`].
+//! - An opportunity is looked at again when what it shows may have changed: by its records, by the configuration, or by what was refused
+//!   before. A change of a reference table counts with [`ReferenceChanges::Touch`] only.
 //!
-//! A host's own store runs the promises of [`Store`] as tests with [`store_conformance!`].
+//! # What an operator does
+//!
+//! | to do | with |
+//! |---|---|
+//! | see the state, also beside the process that writes | [`ConnectionStatus::read`] |
+//! | look at what was refused, try it again, put it away | [`Engine::dead_letters`], [`retry_dead_letter`](Engine::retry_dead_letter), [`discard_dead_letter`](Engine::discard_dead_letter) |
+//! | stop delivering for a while | [`Engine::pause`], [`Engine::resume`] |
+//! | undo what was edited in Hatch | [`Engine::redeliver`] |
+//! | keep no more than is needed | [`EngineBuilder::retention`], [`Engine::forget`] |
+//!
+//! A host's own store runs the promises of [`Store`] as tests with [`store_conformance!`]: [`testing`] shows how.
 
 mod clock;
 mod engine;

@@ -16,9 +16,11 @@ use crate::{MirrorRecord, Resource};
 /// - [`commit`](Store::commit) is atomic and durable: when it answers `Ok`, all of its changes survive a crash; when it does not, none
 ///   of them happened. Changes are applied in their order.
 /// - A commit under an epoch that is not the connection's newest changes nothing and answers [`StoreError::Fenced`].
-/// - Reads see every commit that was answered before they began.
+/// - Reads see every commit that was answered before they began, and none in part.
+/// - A commit whose answer got lost may be repeated: the second time leaves everything as the first did, but for newer marks.
 ///
-/// `MemoryStore` is the reference implementation; `sql-store` has one for SQLite.
+/// `MemoryStore` is the reference implementation; `sql-store` has one for SQLite. A store of one's own is tested with
+/// [`store_conformance!`](crate::store_conformance), as [`testing`](crate::testing) shows.
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Opens a connection for writing: bumps its epoch and returns the new one. Whoever wrote under an older epoch is fenced off

@@ -36,6 +36,7 @@ macro_rules! store_conformance {
             commits:
             a_commit_applies_all_its_changes,
             changes_are_applied_in_their_order,
+            a_repeated_commit_leaves_everything_as_it_was,
             an_opening_has_a_newer_epoch_than_the_one_before,
             a_commit_under_an_old_epoch_is_fenced_and_changes_nothing,
             only_the_newest_epoch_passes_the_check,

@@ -45,6 +45,48 @@ pub async fn changes_are_applied_in_their_order(store: &dyn Store) {
     assert_eq!(store.record_ids(CONNECTION, Resource::Jobs, None, 10).await.unwrap(), [2]);
 }
 
+/// An answer can get lost: whoever repeats a commit does no harm.
+pub async fn a_repeated_commit_leaves_everything_as_it_was(store: &dyn Store) {
+    let epoch = opened(store).await;
+    let delivered = Delivered { id: 42, fingerprint: None, contact: "c".into(), at: super::time(0) };
+    let letter = DeadLetter {
+        integration: "jobs".into(),
+        subject: "job:7".into(),
+        reason: "refused".into(),
+        at: super::time(0),
+    };
+    let changes = vec![
+        value("cursor", "7"),
+        Change::RemoveValue { key: "old".into() },
+        Change::PutRecord(super::child(Resource::Appointments, 5, &[(Resource::Jobs, 42)])),
+        Change::RemoveRecord { resource: Resource::Appointments, id: 6 },
+        Change::MarkIncomplete { children: Resource::Estimates, parent_id: 42 },
+        Change::MarkComplete { children: Resource::Appointments, parent_id: 42 },
+        mark("jobs", 42),
+        Change::SetDelivered { integration: "jobs".into(), delivered },
+        Change::PutDeadLetter(letter),
+    ];
+    commit(store, epoch, vec![value("old", "1"), mark("jobs", 1), mark("jobs", 42)]).await;
+    commit(store, epoch, changes.clone()).await;
+    let before = everything(store).await;
+    commit(store, epoch, changes).await;
+    assert_eq!(everything(store).await, before);
+}
+
+/// What the connection has, but for the marks.
+async fn everything(store: &dyn Store) -> impl PartialEq + std::fmt::Debug {
+    let dirty = store.dirty(CONNECTION, "jobs", 0, 10).await.unwrap();
+    (
+        [store.value(CONNECTION, "cursor").await.unwrap(), store.value(CONNECTION, "old").await.unwrap()],
+        store.linked(CONNECTION, Resource::Appointments, Resource::Jobs, &[42]).await.unwrap(),
+        store.completeness(CONNECTION, Resource::Appointments, &[42]).await.unwrap(),
+        store.completeness(CONNECTION, Resource::Estimates, &[42]).await.unwrap(),
+        dirty.into_iter().map(|dirty| (dirty.id, dirty.place)).collect::<Vec<_>>(),
+        store.delivered(CONNECTION, "jobs", &[42]).await.unwrap(),
+        store.dead_letters(CONNECTION).await.unwrap(),
+    )
+}
+
 /// Epochs rise.
 pub async fn an_opening_has_a_newer_epoch_than_the_one_before(store: &dyn Store) {
     let first = opened(store).await;
