@@ -25,7 +25,8 @@ macro_rules! request {
         #[cfg(feature = "http")]
         impl $request {
             /// With what must be there, and nothing else.
-            #[allow(clippy::too_many_arguments, clippy::new_without_default)]
+            #[allow(clippy::too_many_arguments, reason = "ServiceTitan says how many must be there")]
+            #[allow(clippy::new_without_default, reason = "only bodies without `must` could have one")]
             pub fn new($( $( $must: impl Into<$must_type>, )+ )?) -> Self {
                 $request {
                     $( $( $must: $must.into(), )+ )?
