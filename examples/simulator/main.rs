@@ -104,6 +104,7 @@ fn config(options: &Options) -> Result<SimulatorConfig, Box<dyn Error>> {
             Level::Light => FaultPlan::light(options.seed),
             Level::Heavy => FaultPlan::heavy(options.seed),
         },
+        undocumented_page_caps: options.faults != Level::None,
         servicetitan_rate_limit: options.servicetitan_limit,
         hatch_rate_limit: options.hatch_limit,
         control_endpoints: true,

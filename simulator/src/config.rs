@@ -26,6 +26,8 @@ pub struct SimulatorConfig {
     pub export_page_size: usize,
     /// The greatest `pageSize` that a list honours; a larger one is cut to it without a word, as on real tenants.
     pub max_page_size: usize,
+    /// Whether some resources cut the pages of their lists and exports shorter still: which, and how short, follows from the seed.
+    pub undocumented_page_caps: bool,
     /// Scopes that the app was not granted, such as `tn.crm.locations:r`.
     pub withheld_scopes: Vec<String>,
     /// Requests per second that ServiceTitan takes before it answers 429; `None` does not count.
@@ -58,6 +60,7 @@ impl Default for SimulatorConfig {
             now: None,
             export_page_size: 500,
             max_page_size: 5_000,
+            undocumented_page_caps: false,
             withheld_scopes: Vec::new(),
             servicetitan_rate_limit: None,
             hatch_rate_limit: None,

@@ -146,6 +146,6 @@ fn faults(systems: &Arc<Systems>, parameters: &Parameters) -> Result<Value, Stri
     if plan == FaultPlan::none() {
         WorldHandle { systems: Arc::clone(systems) }.mend();
     }
-    systems.faults.plan(plan, &systems.store());
+    systems.faults.plan(plan);
     Ok(json!({ "level": level, "seed": seed }))
 }

@@ -39,8 +39,14 @@
 //! - Lists show active records only, unless asked otherwise where the schema lets them be asked; exports show all.
 //! - A query parameter that an endpoint does not know is ignored, as on the real API, and counted in
 //!   [`Stats::unknown_parameters`]: a test can insist that there were none.
-//! - [`Simulator::inject`] orders faults: refusals, outages, and connections that break before or after the request was
-//!   carried out.
+//! - [`Simulator::inject`] orders faults one by one, and [`Simulator::plan_faults`] draws them from a seed: refusals, outages, connections
+//!   that break before or after the request was carried out, pages that repeat or lack records, and so on. [`Stats::faults`] counts each
+//!   kind that struck. [`Simulator::clear_faults`] ends them, and [`WorldHandle::mend`] puts right what they left behind.
+//! - [`WorldHandle::mutate`] makes random changes of every [`ChangeKind`], and [`WorldHandle::revision`] counts what changed for each job and
+//!   membership. With [`SimulatorConfig::reveal_revisions`], [`HatchHandle::steps_back`] finds upserts that were made from an older state
+//!   than one before.
+//! - [`WorldHandle::reckon_requests`] says how few requests a synchronization can do with.
+//! - [`WorldHandle::webhook`] makes the signed webhook of a change, and [`WebhookCourier`] loses, doubles and delays webhooks.
 
 // `json!` takes a step of recursion per token, and some records have more than fifty fields.
 #![recursion_limit = "512"]
@@ -54,6 +60,7 @@ mod faults;
 mod floor;
 mod generator;
 mod hatch;
+mod page_caps;
 mod rate;
 mod resources;
 mod servicetitan;

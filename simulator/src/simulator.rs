@@ -139,7 +139,7 @@ impl Simulator {
 
     /// Draws random trouble from a plan, in place of the plan before.
     pub fn plan_faults(&self, plan: FaultPlan) {
-        self.systems.faults.plan(plan, &self.systems.store());
+        self.systems.faults.plan(plan);
     }
 
     /// Takes back all orders for trouble, and the plan. What it damaged stays: see [`WorldHandle::mend`].

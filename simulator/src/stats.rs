@@ -15,7 +15,7 @@ pub struct Stats {
     pub unknown_parameters: BTreeMap<String, u64>,
     /// Tokens asked for, granted or not.
     pub token_requests: u64,
-    /// Faults that struck, by [`FaultKind::name`](crate::FaultKind::name); also `page-cap` for each page that a plan's cap cut and
+    /// Faults that struck, by [`FaultKind::name`](crate::FaultKind::name); also `page-cap` for each page that an undocumented cap cut and
     /// `forbidden` for each request to the resource that a plan withholds.
     pub faults: BTreeMap<String, u64>,
 }

@@ -1,5 +1,6 @@
 //! The state of the two simulated systems, which both servers and all handles share.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::{HeaderValue, header};
@@ -12,6 +13,7 @@ use crate::dice::Dice;
 use crate::faults::Faults;
 use crate::generator::{self, References};
 use crate::hatch::HatchState;
+use crate::page_caps;
 use crate::rate::RateLimit;
 use crate::resources::{JOBS, MEMBERSHIPS, Resource};
 use crate::servicetitan::access::Tokens;
@@ -55,6 +57,8 @@ pub(crate) struct Systems {
     pub(crate) departments: [HatchDepartment; 2],
     pub(crate) references: References,
     pub(crate) faults: Faults,
+    /// By resource, how many records its pages have at most.
+    pub(crate) page_caps: BTreeMap<&'static str, usize>,
     pub(crate) servicetitan_rate: RateLimit,
     pub(crate) hatch_rate: RateLimit,
     store: Mutex<Store>,
@@ -62,6 +66,14 @@ pub(crate) struct Systems {
     stats: Mutex<Stats>,
     hatch: Mutex<HatchState>,
     tokens: Mutex<Tokens>,
+}
+
+/// How many records a page has at most.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LargestPage {
+    pub(crate) records: usize,
+    /// Whether a cap that nobody documents makes it as small as that.
+    pub(crate) is_capped: bool,
 }
 
 /// What the opportunities of each department are made from.
@@ -87,7 +99,9 @@ impl Systems {
         let (store, references) = generator::grow(&config, now);
         let seed = config.seed;
         let faults = Faults::default();
-        faults.plan(config.faults.clone(), &store);
+        faults.plan(config.faults.clone());
+        let page_caps =
+            if config.undocumented_page_caps { page_caps::draw(seed, &store) } else { BTreeMap::new() };
         let department = |name: &str, source: &str| HatchDepartment {
             name: name.to_owned(),
             api_key: format!("hatch-{name}-{seed:08x}").into(),
@@ -107,6 +121,7 @@ impl Systems {
             ],
             references,
             faults,
+            page_caps,
             servicetitan_rate: RateLimit::new(config.servicetitan_rate_limit, 1),
             hatch_rate: RateLimit::new(config.hatch_rate_limit, 10),
             store: Mutex::new(store),
@@ -137,6 +152,15 @@ impl Systems {
 
     pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
         lock(&self.tokens)
+    }
+
+    /// The largest page of a resource's list or export.
+    pub(crate) fn largest_page(&self, resource: &Resource, is_export: bool) -> LargestPage {
+        let told = if is_export { self.config.export_page_size } else { self.config.max_page_size }.max(1);
+        match self.page_caps.get(resource.name) {
+            Some(cap) if *cap < told => LargestPage { records: *cap, is_capped: true },
+            _ => LargestPage { records: told, is_capped: false },
+        }
     }
 
     /// The revision of the base record that an upsert into a department is made from.

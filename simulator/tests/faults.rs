@@ -187,7 +187,7 @@ async fn the_record_of_a_refused_opportunity_changes_when_faults_are_mended() {
 
 #[tokio::test]
 async fn under_a_heavy_plan_no_feed_loses_a_record_and_many_kinds_are_counted() {
-    let config = SimulatorConfig { export_page_size: 8, ..tiny() };
+    let config = SimulatorConfig { export_page_size: 4, ..tiny() };
     let mut caller = Direct::start(config).await;
     let feeds = [("jpm", "jobs"), ("jpm", "appointments"), ("crm", "customers"), ("sales", "estimates")];
     let mut kinds = BTreeSet::new();
@@ -202,7 +202,24 @@ async fn under_a_heavy_plan_no_feed_loses_a_record_and_many_kinds_are_counted() 
         kinds.extend(caller.simulator.stats().faults.into_keys());
     }
     assert!(kinds.len() > 15, "{kinds:?}");
-    assert!(kinds.contains("page-cap"), "{kinds:?}");
+}
+
+#[tokio::test]
+async fn a_cap_that_nobody_documents_cuts_pages_and_loses_no_record() {
+    let mut caller = Direct::start(SimulatorConfig { undocumented_page_caps: true, ..tiny() }).await;
+    for (family, resource) in [
+        ("jpm", "jobs"),
+        ("jpm", "appointments"),
+        ("crm", "customers"),
+        ("crm", "customers/contacts"),
+        ("crm", "locations"),
+        ("sales", "estimates"),
+    ] {
+        let mut exported = caller.drain(&format!("{family}:export/{resource}")).await;
+        exported.sort_unstable();
+        assert_eq!(exported, caller.simulator.world().ids(resource));
+    }
+    assert!(caller.simulator.stats().faults["page-cap"] > 1);
 }
 
 #[tokio::test]

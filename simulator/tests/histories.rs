@@ -59,6 +59,20 @@ fn some_records_change_in_the_same_moment_and_none_goes_back_in_time() {
     assert!(distinct.len() < all.len());
 }
 
+#[tokio::test]
+async fn records_that_share_a_timestamp_across_a_page_border_are_each_exported_once() {
+    let mut caller = Direct::start(SimulatorConfig { export_page_size: 2, ..tiny() }).await;
+    let world = caller.simulator.world();
+    world.mutate_only(&[ChangeKind::ContactAdded, ChangeKind::PhoneCorrected], 3, 60);
+    caller.renew_token().await;
+    let times: Vec<Value> =
+        world.records("customers/contacts").iter().map(|it| it["modifiedOn"].clone()).collect();
+    assert!(times.iter().any(|time| times.iter().filter(|other| *other == time).count() > 2));
+    let mut exported = caller.drain("crm:export/customers/contacts").await;
+    exported.sort_unstable();
+    assert_eq!(exported, world.ids("customers/contacts"));
+}
+
 #[test]
 fn a_change_moves_the_revision_of_every_opportunity_that_it_names_and_of_no_other() {
     for kind in ChangeKind::ALL {

@@ -4,10 +4,15 @@
 
 mod direct;
 
+use bytes::Bytes;
 use direct::tiny;
-use secrecy::SecretString;
+use http::Request;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use simulator::{ChangeKind, SIGNATURE_HEADER, Simulator, WebhookDelivery};
+use simulator::{
+    ChangeKind, CourierTrouble, SIGNATURE_HEADER, Server, Simulator, SimulatorConfig, WebhookDelivery,
+    WebhookTarget,
+};
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -47,6 +52,32 @@ async fn a_webhook_is_posted_with_its_signature() {
     let url = format!("{}/webhooks/servicetitan", host.uri()).parse().unwrap();
     assert_eq!(delivery.post(&url).await.unwrap(), 204);
     assert_eq!(host.received_requests().await.unwrap()[0].body, delivery.body);
+}
+
+#[tokio::test]
+async fn changes_that_a_control_request_makes_are_told_to_the_host() {
+    let host = MockServer::start().await;
+    Mock::given(method("POST")).respond_with(ResponseTemplate::new(200)).mount(&host).await;
+    let url = host.uri().parse().unwrap();
+    let webhooks = Some(WebhookTarget { url, trouble: CourierTrouble::NONE });
+    let simulator = Simulator::in_process(SimulatorConfig { control_endpoints: true, webhooks, ..tiny() });
+    let request = Request::post("/_sim/mutate?count=40&seed=2").body(Bytes::new()).unwrap();
+    let answer = simulator.call(Server::ServiceTitan, &request).await.unwrap();
+    let changes: Value = serde_json::from_slice(answer.body()).unwrap();
+    let told = |change: &&Value| {
+        ["jobs", "appointments", "invoices"].contains(&change["resource"].as_str().unwrap())
+    };
+    let told = changes["changes"].as_array().unwrap().iter().filter(told).count();
+    assert!(told > 5, "{changes}");
+    while host.received_requests().await.unwrap().len() < told {
+        tokio::task::yield_now().await;
+    }
+    let key = simulator.credentials().webhook_key;
+    for request in host.received_requests().await.unwrap() {
+        let event: Value = serde_json::from_slice(&request.body).unwrap();
+        assert_eq!(event["specversion"], "1.0");
+        assert!(request.headers.contains_key(SIGNATURE_HEADER) && key.expose_secret().len() == 32);
+    }
 }
 
 #[tokio::test]

@@ -104,6 +104,7 @@ impl Scenario {
             now: DateTime::from_timestamp(1_750_000_000, 0),
             export_page_size: dice.random_range(2..40),
             max_page_size: dice.random_range(3..60),
+            undocumented_page_caps: true,
             reveal_revisions: true,
             ..SimulatorConfig::default()
         };
@@ -128,7 +129,7 @@ impl Scenario {
     /// Faults for this life: none, some, or everything at once.
     fn plan_trouble(&self, dice: &mut StdRng) {
         let seed = dice.random();
-        let mut plan = match dice.random_range(0..5) {
+        let plan = match dice.random_range(0..5) {
             0 => FaultPlan::none(),
             1 => FaultPlan::light(seed),
             // Everything arrives, and nobody hears of it.
@@ -140,8 +141,6 @@ impl Scenario {
             }
             _ => FaultPlan::heavy(seed),
         };
-        // The tenant caps its pages by itself, always alike: a cap that changes between two pages of a list moves its rows.
-        plan.page_caps = false;
         self.simulator.plan_faults(plan);
         if dice.random_bool(0.2) {
             self.clock.jump(dice.random_range(-200_000..200_000));

@@ -12,7 +12,6 @@ use serde_json::json;
 
 use crate::answer::{self, Answer};
 use crate::servicetitan::problem::Problem;
-use crate::store::Store;
 pub use kind::{FaultKind, LateEffect};
 pub use order::Fault;
 use order::Orders;
@@ -66,8 +65,8 @@ impl Faults {
         self.state().orders.add(fault);
     }
 
-    pub(crate) fn plan(&self, plan: FaultPlan, store: &Store) {
-        self.state().plan = (plan != FaultPlan::none()).then(|| RunningPlan::new(plan, store));
+    pub(crate) fn plan(&self, plan: FaultPlan) {
+        self.state().plan = (plan != FaultPlan::none()).then(|| RunningPlan::new(plan));
     }
 
     pub(crate) fn clear(&self) {
@@ -85,11 +84,6 @@ impl Faults {
         let mut state = self.state();
         let ordered = state.orders.strike(server, method, path);
         ordered.or_else(|| state.plan.as_mut()?.strike(server, about))
-    }
-
-    /// How many records a page of this resource has at most while the plan lasts.
-    pub(crate) fn page_cap(&self, resource: &str) -> Option<usize> {
-        self.state().plan.as_ref()?.page_caps.get(resource).copied()
     }
 
     /// Whether the plan withholds this scope.

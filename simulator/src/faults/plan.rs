@@ -1,11 +1,9 @@
 //! A random stream of faults that a seed repeats.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{About, FaultKind, LateEffect, Server};
 use crate::dice::Dice;
-use crate::store::Store;
 
 /// The scopes of which a plan may withhold one: an opportunity can do without what they open.
 const OPTIONAL_SCOPES: &[&str] = &[
@@ -27,8 +25,6 @@ pub struct FaultPlan {
     pub per_thousand: u32,
     /// The kinds that are drawn from; a request meets one that can happen to it. Named twice, a kind is twice as likely.
     pub kinds: Vec<FaultKind>,
-    /// Whether some lists and exports cut pages shorter than asked, as undocumented caps do.
-    pub page_caps: bool,
     /// Whether one optional resource answers 403 as long as the plan lasts.
     pub forbidden_resource: bool,
 }
@@ -36,12 +32,12 @@ pub struct FaultPlan {
 impl FaultPlan {
     /// No trouble.
     pub fn none() -> Self {
-        Self { seed: 0, per_thousand: 0, kinds: Vec::new(), page_caps: false, forbidden_resource: false }
+        Self { seed: 0, per_thousand: 0, kinds: Vec::new(), forbidden_resource: false }
     }
 
     /// What a bad day brings: about every thirtieth request fails, in ways that pass when it is tried again.
     pub fn light(seed: u64) -> Self {
-        Self { seed, per_thousand: 30, kinds: passing_kinds(), page_caps: true, forbidden_resource: false }
+        Self { seed, per_thousand: 30, kinds: passing_kinds(), forbidden_resource: false }
     }
 
     /// Everything at once: every seventh request meets a fault of any kind, and one optional resource is forbidden.
@@ -54,7 +50,7 @@ impl FaultPlan {
             FaultKind::Rejected,
             FaultKind::WrongType,
         ]);
-        Self { seed, per_thousand: 150, kinds, page_caps: true, forbidden_resource: true }
+        Self { seed, per_thousand: 150, kinds, forbidden_resource: true }
     }
 
     /// The plan of a level: `none`, `light` or `heavy`.
@@ -65,6 +61,19 @@ impl FaultPlan {
             "heavy" => Some(Self::heavy(seed)),
             _ => None,
         }
+    }
+
+    /// Lets slow answers and time-outs take this long, in place of 0.3 and 2 seconds: on a paused clock, longer than a caller's patience.
+    #[must_use]
+    pub fn waiting(mut self, slow: Duration, timed_out: Duration) -> Self {
+        for kind in &mut self.kinds {
+            match kind {
+                FaultKind::Slow { by } => *by = slow,
+                FaultKind::TimedOut { after, .. } => *after = timed_out,
+                _ => {}
+            }
+        }
+        self
     }
 
     /// Leaves out kinds of trouble.
@@ -111,23 +120,14 @@ fn passing_kinds() -> Vec<FaultKind> {
 pub(super) struct RunningPlan {
     plan: FaultPlan,
     dice: Dice,
-    pub(super) page_caps: BTreeMap<&'static str, usize>,
     pub(super) forbidden_scope: Option<&'static str>,
 }
 
 impl RunningPlan {
-    pub(super) fn new(plan: FaultPlan, store: &Store) -> Self {
+    pub(super) fn new(plan: FaultPlan) -> Self {
         let mut dice = Dice::new(plan.seed ^ 0x000f_a017);
-        let mut page_caps = BTreeMap::new();
-        for (resource, records) in store.sizes() {
-            if plan.page_caps && records > 1 && dice.chance(40) {
-                // Small enough to be felt, and never above the caps seen on real tenants.
-                let cap = records / usize::try_from(dice.between(2, 4)).unwrap_or(2);
-                page_caps.insert(resource, cap.clamp(1, if dice.chance(50) { 200 } else { 500 }));
-            }
-        }
         let forbidden_scope = if plan.forbidden_resource { dice.pick(OPTIONAL_SCOPES) } else { None };
-        Self { plan, dice, page_caps, forbidden_scope }
+        Self { plan, dice, forbidden_scope }
     }
 
     pub(super) fn strike(&mut self, server: Server, about: About) -> Option<FaultKind> {
@@ -145,8 +145,7 @@ mod tests {
     use super::*;
 
     fn strikes(seed: u64) -> Vec<Option<FaultKind>> {
-        let store = Store::new(chrono::DateTime::UNIX_EPOCH);
-        let mut running = RunningPlan::new(FaultPlan::heavy(seed), &store);
+        let mut running = RunningPlan::new(FaultPlan::heavy(seed));
         (0..400).map(|_| running.strike(Server::ServiceTitan, About::Export)).collect()
     }
 

@@ -128,7 +128,6 @@ impl RequestReckoning {
 
     /// The pages of feeds and lists, each at least one.
     fn read_feeds(&mut self, store: &Store, floor: &mut RequestFloor) {
-        let config = &self.systems.config;
         let start = self.start;
         let feeds = FROM_THE_START.iter().map(|it| (*it, Some(start), true));
         let whole = FROM_THE_BEGINNING.iter().map(|it| (*it, None, true));
@@ -140,12 +139,9 @@ impl RequestReckoning {
             };
             let new: Vec<i64> =
                 store.of(resource.name).records().filter(is_new).map(|record| record.id).collect();
-            let (path, size) = if is_export {
-                (format!("export/{}", resource.name), config.export_page_size)
-            } else {
-                (resource.name.to_owned(), config.max_page_size)
-            };
-            floor.add(resource.family, &path, new.len().div_ceil(size.max(1)).max(1) as u64);
+            let path = if is_export { format!("export/{}", resource.name) } else { resource.name.to_owned() };
+            let size = self.systems.largest_page(resource, is_export).records;
+            floor.add(resource.family, &path, new.len().div_ceil(size).max(1) as u64);
             self.known.entry(resource.name).or_default().extend(new);
         }
         self.mark = Some(store.last_sequence());
@@ -207,7 +203,7 @@ impl RequestReckoning {
         for batch in unread.chunks(BATCH) {
             let records: usize =
                 batch.iter().map(|id| store.of(children.name).children(field, *id).count()).sum();
-            let pages = records.div_ceil(self.systems.config.max_page_size.max(1)).max(1);
+            let pages = records.div_ceil(self.systems.largest_page(children, false).records).max(1);
             floor.add(children.family, children.name, pages as u64);
         }
     }

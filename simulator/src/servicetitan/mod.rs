@@ -16,7 +16,7 @@ use crate::answer::{self, Answer};
 use crate::faults::{self, About, FaultKind};
 use crate::resources::{RESOURCES, Resource};
 use crate::store::NoteParent;
-use crate::systems::Systems;
+use crate::systems::{LargestPage, Systems};
 use lookups::ContactOwner;
 use problem::Problem;
 use query::Query;
@@ -177,13 +177,12 @@ fn call(
     access::check_scope(systems, scope, direction)?;
     let mut query = Query::parse(uri.query().unwrap_or_default());
     let user = systems.references.user;
-    let (paged, most) = match operation {
-        Operation::List(resource) => (Some(resource), systems.config.max_page_size),
-        Operation::Export(resource) => (Some(resource), systems.config.export_page_size),
-        _ => (None, systems.config.max_page_size),
+    let (paged, page) = match operation {
+        Operation::List(resource) => (Some(resource), systems.largest_page(resource, false)),
+        Operation::Export(resource) => (Some(resource), systems.largest_page(resource, true)),
+        _ => (None, LargestPage { records: systems.config.max_page_size, is_capped: false }),
     };
-    let cap = paged.and_then(|resource| systems.faults.page_cap(resource.name)).filter(|cap| *cap < most);
-    let most = cap.unwrap_or(most);
+    let most = page.records;
     let mut answer = {
         let mut store = systems.store();
         match operation {
@@ -200,7 +199,7 @@ fn call(
         faults::disturb(fault, &mut systems.store(), resource, &mut answer);
     }
     let mut stats = systems.stats();
-    if cap.is_some() && answer.get("hasMore") == Some(&Value::Bool(true)) {
+    if page.is_capped && answer.get("hasMore") == Some(&Value::Bool(true)) {
         stats.count_fault("page-cap".to_owned());
     }
     for parameter in query.unknown() {

@@ -1,0 +1,107 @@
+//! Requests to ServiceTitan for a tenant of 10,000 jobs: made by the engine, fewest possible, and one for each object. Counts, not times;
+//! `examples/tests/request_floor.rs` holds smaller tenants against the floor. With `--test`, 200 jobs.
+
+#![allow(clippy::print_stdout, reason = "a bench tells what it counted")]
+
+use std::error::Error;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Duration, NaiveTime};
+use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, Opportunity, OpportunityModel};
+use http::{Request, Response};
+use servicetitan_client::{
+    Environment, RequestLimits, ServiceTitan, TenantId, Transport, TransportFailure, TransportKind,
+};
+use simulator::{Server, Simulator, SimulatorConfig};
+use sync_core::{Engine, Integration, MemoryStore, OpportunitySink, ServiceTitanSource, SinkError, Upserted};
+
+/// The simulated ServiceTitan, without sockets.
+struct InProcess(Arc<Simulator>);
+
+#[async_trait]
+impl Transport for InProcess {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportFailure> {
+        let answer = self.0.call(Server::ServiceTitan, &request).await;
+        answer.map_err(|broken| TransportFailure::new(TransportKind::Broken, broken.to_string()))
+    }
+}
+
+/// Takes everything: what Hatch is asked does not count here.
+struct TakesAll(&'static str);
+
+#[async_trait]
+impl OpportunitySink for TakesAll {
+    fn identity(&self) -> String {
+        self.0.to_owned()
+    }
+
+    async fn upsert(&self, _: &Opportunity) -> Result<Upserted, SinkError> {
+        Ok(Upserted::default())
+    }
+
+    async fn check(&self) -> Result<(), SinkError> {
+        Ok(())
+    }
+}
+
+fn integration(name: &'static str, model: OpportunityModel) -> Result<Integration, Box<dyn Error>> {
+    let mut config = MapperConfig::new(model, format!("custom:{name}"));
+    config.selection = ObjectSelection::all(model);
+    Ok(Integration::new(name, Mapper::new(config)?, Arc::new(TakesAll(name))))
+}
+
+async fn engine(simulator: &Arc<Simulator>) -> Result<Engine, Box<dyn Error>> {
+    let credentials = simulator.credentials();
+    let url = simulator.servicetitan_url();
+    let client = ServiceTitan::builder(Environment::custom(url, url)?)
+        .app_key(credentials.app_key)
+        .credentials(credentials.client_id, credentials.client_secret)
+        .tenant(TenantId(credentials.tenant))
+        .limits(RequestLimits::per_second(100_000))
+        .transport(Arc::new(InProcess(Arc::clone(simulator))))
+        .build()?;
+    let source = ServiceTitanSource::new(client);
+    let engine = Engine::builder("bench", Arc::new(source), Arc::new(MemoryStore::new()))
+        .integration(integration("jobs", OpportunityModel::Job)?)
+        .integration(integration("memberships", OpportunityModel::Membership)?)
+        .open()
+        .await?;
+    Ok(engine)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let jobs = if std::env::args().any(|argument| argument == "--test") { 200 } else { 10_000 };
+    let now = DateTime::from_timestamp(1_790_000_000, 0);
+    let config = SimulatorConfig { seed: 1, jobs, memberships: jobs / 10, now, ..SimulatorConfig::default() };
+    let simulator = Arc::new(Simulator::in_process(config));
+    let world = simulator.world();
+    let start = (world.now() - Duration::days(90)).date_naive().and_time(NaiveTime::MIN).and_utc();
+    let one_by_one = world.requests_one_by_one(start);
+    let mut reckoning = world.reckon_requests(start);
+    let engine = engine(&simulator).await?;
+
+    println!("{jobs} jobs, {} memberships\n", jobs / 10);
+    println!("| | engine | floor | ratio | one request for each object |\n|---|---|---|---|---|");
+    let mut cycle = async |what: &str, one_by_one: &str| -> Result<(), Box<dyn Error>> {
+        simulator.reset_stats();
+        engine.sync_once().await?;
+        let stats = simulator.stats();
+        let expired: u64 =
+            stats.servicetitan.iter().filter(|((_, status), _)| *status == 401).map(|(_, count)| count).sum();
+        let (made, floor) = (stats.servicetitan_requests() - expired, reckoning.next_floor().total());
+        println!(
+            "| {what} | {made} | {floor} | {}.{:02} | {one_by_one} |",
+            made / floor,
+            made * 100 / floor % 100
+        );
+        Ok(())
+    };
+    cycle("backfill of 90 days", &one_by_one.to_string()).await?;
+    cycle("idle cycle", "").await?;
+    world.mutate(1, jobs / 100);
+    cycle("cycle after changes to 1 % of the jobs", "").await?;
+    Ok(())
+}
