@@ -14,7 +14,7 @@ use http::{Request, Response};
 use servicetitan_client::{
     Environment, RequestLimits, ServiceTitan, TenantId, Transport, TransportFailure, TransportKind,
 };
-use simulator::{Server, Simulator, SimulatorConfig};
+use simulator::{ChangeKind, Server, Simulator, SimulatorConfig};
 use sync_core::{Engine, Integration, MemoryStore, OpportunitySink, ServiceTitanSource, SinkError, Upserted};
 
 /// The simulated ServiceTitan, without sockets.
@@ -101,7 +101,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     cycle("backfill of 90 days", &one_by_one.to_string()).await?;
     cycle("idle cycle", "").await?;
-    world.mutate(1, jobs / 100);
+    let kinds = [ChangeKind::JobChanged, ChangeKind::JobAdded, ChangeKind::JobCanceled];
+    world.mutate_only(&kinds, 1, jobs / 100);
     cycle("cycle after changes to 1 % of the jobs", "").await?;
     Ok(())
 }
