@@ -53,6 +53,7 @@ async fn survive(seed: u64) {
         jobs: 150,
         memberships: 30,
         export_page_size: 40,
+        undocumented_page_caps: true,
         reveal_revisions: true,
         ..SimulatorConfig::default()
     };
@@ -61,10 +62,7 @@ async fn survive(seed: u64) {
     let mut killed_at_work = 0;
     for _ in 0..KILLS {
         // Not those whose waits are longer than the program lives.
-        let mut plan =
-            FaultPlan::light(dice.random()).without(|kind| matches!(kind, FaultKind::TimedOut { .. }));
-        // A cap that changes between two pages of a list moves its rows; a tenant's does not change.
-        plan.page_caps = false;
+        let plan = FaultPlan::light(dice.random()).without(|kind| matches!(kind, FaultKind::TimedOut { .. }));
         simulator.plan_faults(plan);
         simulator.world().mutate(dice.random(), 5);
         let mut program = host
