@@ -126,7 +126,8 @@ impl State {
     }
 
     fn grant(&mut self, now: Instant, budget: &Budget) {
-        let scheduled = self.next_slot.unwrap_or(now);
+        // What waited for the window or a pause makes nothing up: a burst now would be a hole in every window to come.
+        let scheduled = self.due(budget.per_second).unwrap_or(now);
         let earliest = now.checked_sub(budget.slack()).unwrap_or(now);
         self.next_slot = Some(scheduled.max(earliest) + budget.interval);
         if self.granted.len() >= budget.per_second as usize {
