@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use servicetitan_client::{Environment, RequestLimits, ServiceTitan, TenantId};
 use simulator::{Fault, FaultKind, NoteParent, Server, Simulator, SimulatorConfig};
 use sync_core::{
-    Clock, Engine, EngineBuilder, Integration, MemoryStore, NoteOutcome, PushError, PushOutcome,
+    Clock, Engine, EngineBuilder, Integration, MemoryStore, NoteOutcome, PushError, PushOutcome, Resource,
     ServiceTitanSource, Store, SyncError,
 };
 
@@ -200,7 +200,7 @@ async fn a_feed_without_its_scope_is_named_and_the_rest_goes_on() {
     let simulator = Simulator::start(config).await.expect("the simulator starts");
     let engine = running(&simulator).await;
     let report = engine.sync_once().await.expect("a backfill");
-    let error = report.feeds[&sync_core::Resource::Invoices].error.as_deref().unwrap_or_default();
+    let error = report.feeds[&Resource::Invoices].error.as_deref().unwrap_or_default();
     assert!(error.contains("Accounting > Invoices, read"), "{error}");
     assert!(report.integrations["jobs"].delivered > 0);
 }
@@ -309,4 +309,29 @@ async fn a_sweep_reads_every_list_with_parameters_that_servicetitan_knows_and_fi
     assert!(sweep.repaired.is_empty() && sweep.gone == 0, "{sweep:?}");
     assert!(sweep.compared >= 120, "{sweep:?}");
     assert_eq!(simulator.stats().unknown_parameters, std::collections::BTreeMap::new());
+}
+
+#[tokio::test]
+async fn each_page_of_a_feed_or_a_list_is_asked_for_once() {
+    let config = SimulatorConfig {
+        jobs: 60,
+        memberships: 10,
+        export_page_size: 10,
+        max_page_size: 2,
+        ..SimulatorConfig::default()
+    };
+    let simulator = Simulator::start(config).await.expect("the simulator starts");
+    let engine = running(&simulator).await;
+    let report = engine.sync_once().await.expect("a backfill");
+    for (resource, path) in [
+        (Resource::Jobs, "/export/jobs"),
+        (Resource::Campaigns, "/campaigns"),
+        (Resource::JobTypes, "/job-types"),
+    ] {
+        let pages = report.feeds[&resource].pages;
+        let asked = report.requests.iter().filter(|(asked, _)| asked.ends_with(path));
+        let asked: u64 = asked.map(|(_, count)| count).sum();
+        assert!(pages > 1, "{resource}");
+        assert_eq!(asked, pages, "{resource}: {:?}", report.requests);
+    }
 }
