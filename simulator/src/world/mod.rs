@@ -1,6 +1,7 @@
 //! Looking at the world from outside its servers, and changing it as an office would.
 
 mod change;
+mod change_kind;
 mod history;
 mod office;
 mod opportunities;
@@ -17,7 +18,7 @@ use crate::store::{Note, NoteParent, Store, value_at};
 use crate::systems::Systems;
 
 pub use change::{Change, ChangeError};
-pub use history::ChangeKind;
+pub use change_kind::ChangeKind;
 
 /// The simulated tenant's records. Cheap to clone; all clones are the same world.
 ///
