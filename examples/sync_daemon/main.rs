@@ -14,6 +14,7 @@ mod events;
 mod failure;
 mod host;
 mod logs;
+mod narrating;
 mod secrets;
 mod status;
 mod stopping;

@@ -8,14 +8,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
 use crate::host::Connection;
+use crate::narrating::narrate;
 
 /// Pushes what waits and syncs each connection once, all of them at the same time. Their reports go to standard output.
 pub async fn once(connections: &[Connection], json: bool) -> Result<(), Failure> {
     let runs = connections.iter().map(|connection| async move {
-        let outcome = match connection.engine.push_pending().await {
-            Ok(_) => connection.engine.sync_once().await,
-            Err(error) => Err(error),
+        let run = async {
+            connection.engine.push_pending().await?;
+            connection.engine.sync_once().await
         };
+        let outcome = while_narrating(connection, run).await;
         log(&connection.name, &outcome);
         (connection, outcome)
     });
@@ -41,7 +43,8 @@ pub async fn keep_running(
     grace: Duration,
 ) -> Result<(), Failure> {
     let runs = connections.iter().map(|connection| async move {
-        let ended = connection.engine.run(|outcome| log(&connection.name, outcome)).await;
+        let run = connection.engine.run(|outcome| log(&connection.name, outcome));
+        let ended = while_narrating(connection, run).await;
         ended.map_err(|error| {
             tracing::error!(connection = %connection.name, %error, "the connection cannot go on");
             Failure::from(error).of(&connection.name)
@@ -57,6 +60,16 @@ pub async fn keep_running(
             tracing::warn!("something took longer than `stop_within_seconds`: the next run does it again");
             Ok(())
         }
+    }
+}
+
+async fn while_narrating<T>(connection: &Connection, run: impl Future<Output = T>) -> T {
+    let mut run = std::pin::pin!(run);
+    tokio::select! {
+        biased;
+        ended = &mut run => ended,
+        // The engine outlives its run, so that this does not end before it; if it did, the run would go on.
+        () = narrate(&connection.name, &connection.engine) => run.await,
     }
 }
 

@@ -16,8 +16,10 @@ mod scenario;
 mod seeds;
 
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use scenario::{Storage, Travelled};
 
@@ -27,6 +29,9 @@ const SEEDS: Range<u64> = 0..40;
 /// Every so many seeds the engine's state is on SQLite, which is slower.
 const SQLITE_EVERY: u64 = 20;
 
+/// More than any history takes, by its own clock.
+const A_LONG_TIME: Duration = Duration::from_secs(100 * 24 * 60 * 60);
+
 fn live_through(seed: u64) -> Result<Travelled, String> {
     let storage = if seed % SQLITE_EVERY == SQLITE_EVERY / 2 { Storage::Sqlite } else { Storage::Memory };
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -34,7 +39,14 @@ fn live_through(seed: u64) -> Result<Travelled, String> {
         .start_paused(true)
         .build()
         .expect("a runtime");
-    runtime.block_on(scenario::run(seed, storage))
+    let history = async {
+        // Where nothing moves any more, the paused clock jumps here at once.
+        let ended = tokio::time::timeout(A_LONG_TIME, scenario::run(seed, storage)).await;
+        ended.unwrap_or_else(|_| Err("it hangs".to_owned()))
+    };
+    // A panic of one seed must not hide which one it was.
+    let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(history)));
+    ended.unwrap_or_else(|_| Err("it panicked, as told above".to_owned()))
 }
 
 #[test]

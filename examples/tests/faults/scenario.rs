@@ -139,7 +139,11 @@ impl Scenario {
                 plan.kinds = vec![FaultKind::BrokenAfter];
                 plan
             }
-            _ => FaultPlan::heavy(seed),
+            _ => {
+                let mut plan = FaultPlan::heavy(seed);
+                plan.kinds.push(FaultKind::Forbidden);
+                plan
+            }
         };
         self.simulator.plan_faults(plan);
         if dice.random_bool(0.2) {
@@ -178,8 +182,10 @@ impl Scenario {
                 match engine.sync_once().await {
                     Ok(_) => {}
                     Err(error) if error.is_temporary() => travelled.failed_runs += 1,
-                    // Two tokens in a row were revoked: for all that the client can tell, the credentials are wrong.
-                    Err(SyncError::Source(error)) if error.kind == SourceErrorKind::Auth => {
+                    // Two tokens in a row were revoked, or a scope was taken away: for all that the client can tell, for good.
+                    Err(SyncError::Source(error))
+                        if matches!(error.kind, SourceErrorKind::Auth | SourceErrorKind::MissingScope) =>
+                    {
                         travelled.failed_runs += 1;
                     }
                     Err(error) => return Err(format!("a run failed for good: {error}")),
