@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Engine, feeds, keys};
+use super::{Engine, feeds, keys, status};
 use crate::{Change, Integration, Resource, StoreError, SyncError};
 
 /// How far back the first sync reads, as on the product page.
@@ -18,10 +18,8 @@ const MARKED_TOGETHER: usize = 1000;
 impl Engine {
     /// Where the first sync starts: 90 days before the day on which ServiceTitan was asked first, by its own clock.
     pub(super) async fn start(&self) -> Result<DateTime<Utc>, SyncError> {
-        if let Some(start) = self.store.value(&self.connection, keys::START).await? {
-            return start.parse().map_err(|_| {
-                StoreError::Damaged(format!("the start date in the store is {start:?}")).into()
-            });
+        if let Some(start) = self.time_value(keys::START).await? {
+            return Ok(start);
         }
         let now = self.read(self.source.check()).await?.server_time.ok_or(SyncError::NoServerTime)?;
         let start =
@@ -129,17 +127,11 @@ impl Engine {
     }
 
     pub(super) async fn json_value<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StoreError> {
-        let Some(text) = self.store.value(&self.connection, key).await? else { return Ok(None) };
-        serde_json::from_str(&text)
-            .map(Some)
-            .map_err(|_| StoreError::Damaged(format!("the value {key:?} in the store is {text:?}")))
+        status::json(self.store.as_ref(), &self.connection, key).await
     }
 
     pub(super) async fn time_value(&self, key: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let Some(text) = self.store.value(&self.connection, key).await? else { return Ok(None) };
-        text.parse()
-            .map(Some)
-            .map_err(|_| StoreError::Damaged(format!("the value {key:?} in the store is {text:?}")))
+        status::time(self.store.as_ref(), &self.connection, key).await
     }
 }
 

@@ -58,7 +58,7 @@ impl ConnectionStatus {
             dead_letters,
             ..ConnectionStatus::default()
         };
-        let names: BTreeSet<String> = json(store, connection, keys::INTEGRATIONS).await?;
+        let names: BTreeSet<String> = json(store, connection, keys::INTEGRATIONS).await?.unwrap_or_default();
         for name in names {
             let dead_letters =
                 status.dead_letters.iter().filter(|letter| letter.integration == name).count() as u64;
@@ -69,7 +69,7 @@ impl ConnectionStatus {
             };
             status.integrations.insert(name, integration);
         }
-        let feeds: BTreeSet<Resource> = json(store, connection, keys::FEEDS).await?;
+        let feeds: BTreeSet<Resource> = json(store, connection, keys::FEEDS).await?.unwrap_or_default();
         for resource in feeds {
             let feed = FeedStatus {
                 read: time(store, connection, &keys::read(resource)).await?,
@@ -81,16 +81,22 @@ impl ConnectionStatus {
     }
 }
 
-async fn json<T: DeserializeOwned + Default>(
+/// A value of the connection that is JSON.
+pub(super) async fn json<T: DeserializeOwned>(
     store: &dyn Store,
     connection: &str,
     key: &str,
-) -> Result<T, StoreError> {
-    let Some(text) = store.value(connection, key).await? else { return Ok(T::default()) };
-    serde_json::from_str(&text).map_err(|_| damaged(key, &text))
+) -> Result<Option<T>, StoreError> {
+    let Some(text) = store.value(connection, key).await? else { return Ok(None) };
+    serde_json::from_str(&text).map(Some).map_err(|_| damaged(key, &text))
 }
 
-async fn time(store: &dyn Store, connection: &str, key: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+/// A value of the connection that is a time.
+pub(super) async fn time(
+    store: &dyn Store,
+    connection: &str,
+    key: &str,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
     let Some(text) = store.value(connection, key).await? else { return Ok(None) };
     text.parse().map(Some).map_err(|_| damaged(key, &text))
 }
