@@ -179,7 +179,8 @@ impl Scenario {
         let runs = async {
             let engine = self.engine().await?;
             for _ in 0..dice.random_range(1..4) {
-                match engine.sync_once().await {
+                let meanwhile = pull_meanwhile(&engine, StdRng::seed_from_u64(dice.random()));
+                match futures::join!(engine.sync_once(), meanwhile).0 {
                     Ok(_) => {}
                     Err(error) if error.is_temporary() => travelled.failed_runs += 1,
                     // Two tokens in a row were revoked, or a scope was taken away: for all that the client can tell, for good.
@@ -310,4 +311,16 @@ fn undecided_estimate(world: &WorldHandle, dice: &mut StdRng) -> Option<(i64, [i
     let job = pick(&jobs, dice)?;
     let estimate = pick(&world.open_estimates_of(job), dice)?;
     Some((estimate, [job, pick(&world.ids("jobs"), dice)?]))
+}
+
+/// Steps that a host's own job queue takes beside a run: what they mark while it is being delivered has to be delivered again.
+async fn pull_meanwhile(engine: &Engine, mut dice: StdRng) {
+    if dice.random_bool(0.6) {
+        return;
+    }
+    let feeds = engine.feeds();
+    for _ in 0..dice.random_range(1..30) {
+        // A step that fails is the next run's affair.
+        let _ = engine.pull_page(feeds[dice.random_range(0..feeds.len())]).await;
+    }
 }
