@@ -3,6 +3,7 @@
 use std::future::pending;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
@@ -50,6 +51,12 @@ impl Chaos {
             self.crashed.notify_one();
             pending::<()>().await;
         }
+    }
+
+    /// An answer's way back, of uneven length: meanwhile others go on.
+    pub async fn travel(&self) {
+        let uneven = self.passed.load(Ordering::SeqCst) * 7919 % 97;
+        tokio::time::sleep(Duration::from_millis(uneven)).await;
     }
 
     /// Work of the office, if it is open.

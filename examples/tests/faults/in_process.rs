@@ -30,6 +30,7 @@ impl Transport for InProcess {
         self.chaos.point().await;
         self.chaos.work();
         let answer = timeout(PATIENCE, self.simulator.call(Server::ServiceTitan, &request)).await;
+        self.chaos.travel().await;
         self.chaos.point().await;
         match answer {
             Ok(Ok(answer)) => Ok(answer),
@@ -61,6 +62,7 @@ impl OpportunitySink for Department {
         self.chaos.point().await;
         self.chaos.work();
         let answer = timeout(PATIENCE, self.simulator.call(Server::Hatch, &request)).await;
+        self.chaos.travel().await;
         self.chaos.point().await;
         let unclear = |why: &str| Err(SinkError::Unclear(why.to_owned()));
         match answer {
