@@ -76,12 +76,10 @@ async fn while_narrating<T>(connection: &Connection, run: impl Future<Output = T
 fn log(connection: &str, outcome: &Result<SyncReport, SyncError>) {
     let report = match outcome {
         Ok(report) => report,
-        Err(error) if error.is_temporary() => {
+        Err(error) => {
             tracing::warn!(connection, %error, "a run failed; the next one goes on where it stopped");
             return;
         }
-        // Whoever called the run says what becomes of that.
-        Err(_) => return,
     };
     for (name, it) in &report.integrations {
         tracing::info!(

@@ -91,8 +91,8 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// A failure that will not go away by itself, such as refused credentials or a fenced connection. Temporary ones are
-    /// handed to `reported` and tried again in the next round.
+    /// A failure that will not go away by itself: a fenced connection, a damaged store, credentials that never worked. Others are handed to
+    /// `reported` and tried again in the next round. So are credentials that did work: an operator rotates them without a restart.
     pub async fn run(&self, reported: impl FnMut(&Result<SyncReport, SyncError>)) -> Result<(), SyncError> {
         tokio::try_join!(self.run_syncs(reported), self.run_pushes()).map(|_| ())
     }
@@ -102,14 +102,16 @@ impl Engine {
         &self,
         mut reported: impl FnMut(&Result<SyncReport, SyncError>),
     ) -> Result<(), SyncError> {
+        let mut worked = false;
         while !self.cancelled() {
             let began = self.clock.now();
             let outcome = self.sync_once().await;
             reported(&outcome);
-            if let Err(error) = outcome
-                && !error.is_temporary()
-            {
-                return Err(error);
+            match outcome {
+                Ok(_) => worked = true,
+                Err(error) if error.is_temporary() => {}
+                Err(SyncError::Source(_)) if worked => {}
+                Err(error) => return Err(error),
             }
             let spent = (self.clock.now() - began).to_std().unwrap_or_default();
             let _ =

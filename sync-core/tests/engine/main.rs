@@ -3,7 +3,6 @@
 // A test reports by panicking.
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
-mod cancelling;
 mod configuration;
 mod delivery;
 mod feeds;
@@ -12,6 +11,7 @@ mod host;
 mod lookups;
 mod operators;
 mod retention;
+mod running;
 mod status;
 mod steps;
 mod sweep;

@@ -1,10 +1,11 @@
-//! Stopping: between transactions, also within a long pull.
+//! The rhythm, and stopping: between transactions, also within a long pull.
 
 use serde_json::json;
-use sync_core::Resource;
+use sync_core::{Resource, SourceErrorKind};
 use tokio_util::sync::CancellationToken;
 
 use crate::host::{CUSTOMER, Host, jobs};
+use crate::tenant::Way;
 
 #[tokio::test]
 async fn a_read_that_does_not_end_is_given_up_and_the_next_run_goes_on() {
@@ -52,4 +53,35 @@ async fn the_rhythm_ends_when_it_is_asked_to() {
         .await
         .unwrap();
     assert_eq!(runs, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_never_worked_end_the_rhythm() {
+    let host = Host::new();
+    host.tenant.refuse(Resource::Jobs, Way::Feed, SourceErrorKind::Auth);
+    let mut runs = 0;
+    let ended = host.engine().await.run(|_| runs += 1).await;
+    assert!(ended.is_err());
+    assert_eq!(runs, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_worked_are_asked_again_in_the_next_round_so_that_they_can_be_rotated() {
+    let host = Host::new();
+    host.job(1);
+    let stop = CancellationToken::new();
+    let engine = host.bare().cancellation(stop.clone()).integration(host.jobs()).open().await.unwrap();
+    let mut worked = Vec::new();
+    let ended = engine
+        .run(|outcome| {
+            worked.push(outcome.is_ok());
+            match worked.len() {
+                1 => host.tenant.refuse(Resource::Jobs, Way::Feed, SourceErrorKind::Auth),
+                2 => host.tenant.allow(Resource::Jobs, Way::Feed),
+                _ => stop.cancel(),
+            }
+        })
+        .await;
+    assert!(ended.is_ok());
+    assert_eq!(worked, [true, false, true]);
 }
