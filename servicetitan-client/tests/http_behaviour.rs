@@ -6,8 +6,8 @@ use std::time::Duration;
 use futures::TryStreamExt as _;
 use serde_json::{Value, json};
 use servicetitan_client::{
-    Customer, CustomerId, Environment, Error, ExportFrom, JobFilter, JobId, Method, NewNote, RequestLimits,
-    ServiceTitan, TenantId, TransportKind,
+    Customer, CustomerContact, CustomerId, Environment, Error, ExportFrom, JobFilter, JobId, Method, NewNote,
+    RequestLimits, ServiceTitan, TenantId, TransportKind,
 };
 use wiremock::matchers::{body_json, body_string, header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -125,6 +125,22 @@ async fn records_that_were_not_asked_for_are_an_error() {
     let list = client(&server.uri()).customers().by_ids(&[CustomerId(1)]);
     let result: Result<Vec<Customer>, _> = list.records().try_collect().await;
     assert!(matches!(result, Err(Error::Unexpected { .. })));
+}
+
+#[tokio::test]
+async fn records_of_others_than_asked_for_are_an_error_and_one_that_does_not_tell_is_not() {
+    for (customer, fits) in [(json!(1), true), (json!(null), true), (json!(2), false)] {
+        let server = server().await;
+        Mock::given(path("/crm/v2/tenant/7/customers/contacts"))
+            .and(query_param("customerIds", "1"))
+            .respond_with(page(1, false, json!([{ "id": 9, "customerId": customer }])))
+            .mount(&server)
+            .await;
+        let list = client(&server.uri()).customers().contacts_of(&[CustomerId(1)]);
+        let result: Result<Vec<CustomerContact>, _> = list.records().try_collect().await;
+        assert_eq!(result.is_ok(), fits, "{result:?}");
+        assert!(fits || matches!(result, Err(Error::Unexpected { .. })));
+    }
 }
 
 #[tokio::test]

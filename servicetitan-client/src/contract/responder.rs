@@ -121,15 +121,14 @@ impl BySchema {
         }
         let (_, record) = self.schemas.record(operation).unwrap();
         let mut records: Vec<Value> = (0..3).map(|_| instances.record(record)).collect();
-        let asked: Vec<i64> = request
-            .url
-            .query_pairs()
-            .filter(|(name, _)| name == "ids")
-            .flat_map(|(_, ids)| ids.split(',').filter_map(|id| id.parse().ok()).collect::<Vec<i64>>())
-            .collect();
-        if let (Some(id), true) = (asked.first(), record["properties"]["id"]["type"] == "integer") {
-            records.truncate(1);
-            records[0]["id"] = json!(id);
+        // A list by IDs brings records that have, or belong to, one of them.
+        for (name, ids) in request.url.query_pairs() {
+            let Some(id) = ids.split(',').next().and_then(|id| id.parse::<i64>().ok()) else { continue };
+            let named = name.strip_suffix('s').unwrap_or_default();
+            let has = |field: &&str| record["properties"][*field]["type"] == "integer";
+            if let Some(field) = [named, "jobId"].into_iter().filter(|_| named.ends_with("d")).find(has) {
+                records.iter_mut().for_each(|record| record[field] = json!(id));
+            }
         }
         let mut body = json!({"hasMore": false, "data": records});
         for (name, value) in [

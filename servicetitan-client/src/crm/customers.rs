@@ -176,7 +176,7 @@ resource! {
         /// Reads the contacts of a customer. Those of one out of use are refused with a `409`.
         list "customers/{id}/contacts" => contacts(id: CustomerId) -> CustomerContact;
         /// Reads the contacts of these customers. Inactive contacts are left out.
-        of "customers/contacts" => contacts_of(customerIds: CustomerId) -> CustomerContact;
+        of "customers/contacts" => contacts_of(customerIds: CustomerId) -> CustomerContact, matching customer_id;
         /// Reads the contacts of all customers that were added or changed at certain times; ServiceTitan refuses a call without any.
         list "customers/contacts" => contacts_between() -> CustomerContact, by TimeFilter;
         /// Reads the change feed of contacts. Inactive ones come too.

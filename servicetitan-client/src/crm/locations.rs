@@ -129,7 +129,7 @@ resource! {
         /// Reads the contacts of a location.
         list "locations/{id}/contacts" => contacts(id: LocationId) -> LocationContact;
         /// Reads the contacts of these locations. Inactive contacts are left out.
-        of "locations/contacts" => contacts_of(locationIds: LocationId) -> LocationContact;
+        of "locations/contacts" => contacts_of(locationIds: LocationId) -> LocationContact, matching location_id;
         /// Reads the contacts of all locations that were added or changed at certain times; ServiceTitan refuses a call without any.
         list "locations/contacts" => contacts_between() -> LocationContact, by TimeFilter;
         /// Reads the change feed of contacts. Inactive ones come too.

@@ -96,16 +96,17 @@ macro_rules! operation {
             let query = $crate::http::Query::default();
             $( let query = query.set("active", Some($crate::ActiveFilter::$active)); )?
             self.client.list_by(&OPERATION, stringify!($parameter), ids, query)
-                .only_these(|record| $crate::Record::id(record).get())
+                .only_these(|record| Some($crate::Record::id(record).get()))
         }
     };
-    (($($doc:tt)*) $entry:expr, of $name:ident ($parameter:ident: $id:ty) [$answer:ty] [$(active $active:ident)?]) => {
+    (($($doc:tt)*) $entry:expr, of $name:ident ($parameter:ident: $id:ty) [$answer:ty] [matching $field:ident $(active $active:ident)?]) => {
         $($doc)*
         pub fn $name(&self, ids: &[$id]) -> $crate::ListRequest<$answer> {
             const OPERATION: $crate::Operation = $entry;
             let query = $crate::http::Query::default();
             $( let query = query.set("active", Some($crate::ActiveFilter::$active)); )?
             self.client.list_by(&OPERATION, stringify!($parameter), ids, query)
+                .only_these(|record| record.$field.map(<$id>::get))
         }
     };
     (($($doc:tt)*) $entry:expr, export $name:ident () [$answer:ty] []) => {
@@ -115,8 +116,20 @@ macro_rules! operation {
             self.client.export(&OPERATION, from)
         }
     };
-    // What is left are writes.
-    (($($doc:tt)*) $entry:expr, $write:ident $name:ident ($($value:ident: $value_type:ty),*) [$($answer:ty)?]
+    // Named one by one: a line that reads and has a clause in the wrong place is an error, and not taken for a write.
+    (($($doc:tt)*) $entry:expr, post $($line:tt)*) => {
+        $crate::declare::operation! { @write ($($doc)*) $entry, $($line)* }
+    };
+    (($($doc:tt)*) $entry:expr, patch $($line:tt)*) => {
+        $crate::declare::operation! { @write ($($doc)*) $entry, $($line)* }
+    };
+    (($($doc:tt)*) $entry:expr, put $($line:tt)*) => {
+        $crate::declare::operation! { @write ($($doc)*) $entry, $($line)* }
+    };
+    (($($doc:tt)*) $entry:expr, delete $($line:tt)*) => {
+        $crate::declare::operation! { @write ($($doc)*) $entry, $($line)* }
+    };
+    (@write ($($doc:tt)*) $entry:expr, $name:ident ($($value:ident: $value_type:ty),*) [$($answer:ty)?]
         [$(by $filter:ident)? $(sends $body:tt)?]) => {
         $($doc)*
         ///
@@ -152,7 +165,7 @@ pub(crate) use operation;
 #[cfg(test)]
 macro_rules! probe {
     ($accessor:ident $entry:expr, $kind:ident $name:ident ($($value:ident: $value_type:ty),*) [$($answer:ty)?]
-        [$(by $filter:ident)? $(active $active:ident)? $(sends $body:tt)?]) => {
+        [$(by $filter:ident)? $(matching $field:ident)? $(active $active:ident)? $(sends $body:tt)?]) => {
         $crate::contract::Probe {
             operation: $entry,
             kind: $crate::contract::Kind::$kind,

@@ -12,12 +12,12 @@
 /// | `get` | reads one record, or an answer that is no list: `get "jobs/{id}" => get(id: JobId) -> Job;` |
 /// | `list` | pages of records: `list "jobs" => list() -> Job, by JobFilter;` |
 /// | `ids` | the records with these IDs, 50 in a call, and none but these: `ids "jobs" => by_ids(ids: JobId) -> Job;` |
-/// | `of` | the records that belong to these IDs, 50 in a call: `of "customers/contacts" => contacts_of(customerIds: CustomerId) -> …;` |
+/// | `of` | the records that belong to these IDs, 50 in a call, and none but these: `of "…" => contacts_of(customerIds: CustomerId) -> …, matching customer_id;` |
 /// | `export` | a change feed: `export "export/jobs" => export() -> Job;` |
 /// | `post`, `patch`, `put`, `delete` | a write: `post "jobs" => create() -> Job, sends NewJob;` |
 ///
-/// Clauses: `by` a filter, `sends` a body, `active Any` so that records out of use come too. In `ids` and `of` the one value is the
-/// parameter that takes the IDs. `OPERATIONS` are the lines as the table of [`operations`](crate::operations) shows them.
+/// Clauses: `by` a filter, `sends` a body, `active Any` so that records out of use come too, and in `of` before it `matching` with the field that has to
+/// be one of the IDs. In `ids` and `of` the one value is the parameter that takes the IDs. `OPERATIONS` are the lines as the table of [`operations`](crate::operations) shows them.
 macro_rules! resource {
     (
         $(#[$meta:meta])*

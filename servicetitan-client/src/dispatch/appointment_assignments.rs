@@ -124,7 +124,7 @@ resource! {
         /// Reads the assignments with these IDs, however many, those out of use too.
         ids "appointment-assignments" => by_ids(ids: AppointmentAssignmentId) -> AppointmentAssignment, active Any;
         /// Reads the assignments of these appointments, inactive ones too.
-        of "appointment-assignments" => of_appointments(appointmentIds: AppointmentId) -> AppointmentAssignment, active Any;
+        of "appointment-assignments" => of_appointments(appointmentIds: AppointmentId) -> AppointmentAssignment, matching appointment_id, active Any;
         /// Reads the change feed. Inactive and deleted assignments come too.
         export "export/appointment-assignments" => export() -> AppointmentAssignment;
         /// Sends technicians to an appointment, beside those who go already.

@@ -106,19 +106,29 @@ pub(crate) fn trace_id(headers: &HeaderMap) -> Option<String> {
         .find_map(|name| headers.get(*name)?.to_str().ok().map(identifier))
 }
 
-/// The pause that a 429 asks for: the header's seconds, or else the number before "second" in the title.
+/// The pause that a 429 asks for: the header's seconds or time of day, or else the number before "second" in the title.
 fn retry_after(answer: &Response<Bytes>, problem: &Problem) -> Option<Duration> {
     let header = answer.headers().get(::http::header::RETRY_AFTER).and_then(|value| value.to_str().ok());
     let title = problem.title.as_deref().or(problem.message.as_deref());
-    let seconds =
-        header.and_then(|text| text.trim().parse::<f64>().ok()).or_else(|| title.and_then(seconds_in))?;
-    let pause = Duration::try_from_secs_f64(seconds).ok()?;
+    let pause = header
+        .and_then(|text| seconds(text.trim()).or_else(|| until(text, answer.headers())))
+        .or_else(|| title.and_then(seconds_in))?;
     Some(pause.min(LONGEST_PAUSE))
 }
 
-fn seconds_in(title: &str) -> Option<f64> {
+fn seconds(text: &str) -> Option<Duration> {
+    Duration::try_from_secs_f64(text.parse().ok()?).ok()
+}
+
+/// How far off a time of day is by the server's clock; ours may be wrong. A past one asks for no pause.
+fn until(time: &str, headers: &HeaderMap) -> Option<Duration> {
+    let time = DateTime::parse_from_rfc2822(time).ok()?.with_timezone(&Utc);
+    Some((time - server_time(headers)?).to_std().unwrap_or_default())
+}
+
+fn seconds_in(title: &str) -> Option<Duration> {
     let before = &title[..title.to_ascii_lowercase().find("second")?];
-    before.split_whitespace().next_back()?.parse().ok()
+    seconds(before.split_whitespace().next_back()?)
 }
 
 /// Whether a success carries no content at all, as some writes answer.
@@ -144,8 +154,11 @@ mod tests {
     }
 
     fn pause(title: &str, header: Option<&str>) -> Option<Duration> {
-        let answer = answer(429, &serde_json::json!({ "title": title }).to_string(), header);
-        retry_after(&answer, &Problem::of(&answer))
+        retry_after_of(&answer(429, &serde_json::json!({ "title": title }).to_string(), header))
+    }
+
+    fn retry_after_of(answer: &Response<Bytes>) -> Option<Duration> {
+        retry_after(answer, &Problem::of(answer))
     }
 
     #[test]
@@ -161,6 +174,23 @@ mod tests {
         assert_eq!(pause("", Some("NaN")), None);
         assert_eq!(pause("", Some("1e300")), None);
         assert_eq!(pause("second", None), None);
+    }
+
+    #[test]
+    fn the_pause_may_be_a_time_which_counts_from_the_answers_own() {
+        let pause = |retry_after: &str, date: Option<&str>| {
+            let mut answer = answer(429, "", Some(retry_after));
+            if let Some(date) = date {
+                answer.headers_mut().insert(::http::header::DATE, date.parse().unwrap());
+            }
+            retry_after_of(&answer)
+        };
+        let date = Some("Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(pause("Sun, 06 Nov 1994 08:50:07 GMT", date), Some(Duration::from_secs(30)));
+        assert_eq!(pause("Sun, 06 Nov 1994 08:49:07 GMT", date), Some(Duration::ZERO));
+        assert_eq!(pause("Mon, 07 Nov 1994 08:49:37 GMT", date), Some(LONGEST_PAUSE));
+        assert_eq!(pause("Sun, 06 Nov 1994 08:50:07 GMT", None), None);
+        assert_eq!(pause("tomorrow", date), None);
     }
 
     #[test]

@@ -101,6 +101,21 @@ async fn no_second_holds_more_than_the_limit_after_a_pause_and_a_rest() {
     assert_within(10, all);
 }
 
+/// Late requests make up for it in a burst, and the window then makes others wait once. Were that made up for too, the next window would have
+/// the same hole, and so on.
+#[tokio::test(start_paused = true)]
+async fn a_burst_leaves_no_hole_in_every_window_to_come() {
+    let budget = budget(60);
+    times(&budget, Lane::Backfill, 60).await;
+    tokio::time::sleep(Duration::from_millis(70)).await;
+    let mut times = times(&budget, Lane::Backfill, 360).await;
+    times.sort();
+    let gaps = |times: &[Instant]| times.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap();
+    let (first_windows, later) = times.split_at(130);
+    assert!(gaps(first_windows) > SLOT, "nothing was late, so that this test shows nothing");
+    assert!(gaps(later) <= SLOT, "{:?}", gaps(later));
+}
+
 #[tokio::test(start_paused = true)]
 async fn incremental_requests_go_before_backfill_requests_that_came_first() {
     let budget = budget(10);

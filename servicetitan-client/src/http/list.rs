@@ -41,7 +41,7 @@ pub struct ListRequest<T> {
     ids: Option<(&'static str, Vec<i64>)>,
     page_size: Option<u32>,
     first_page: u32,
-    id_of: Option<fn(&T) -> i64>,
+    id_of: Option<fn(&T) -> Option<i64>>,
     by_creation: Option<CreationKey<T>>,
     ahead: bool,
 }
@@ -96,7 +96,8 @@ impl<T> ListRequest<T> {
     }
 
     /// Expects no other records than those asked for: ServiceTitan ignores a parameter that it does not know, and then everything comes.
-    pub(crate) fn only_these(mut self, id_of: fn(&T) -> i64) -> Self {
+    /// `id_of` is the ID, of the record or of what it belongs to, that the list goes by; one that a tenant leaves out proves nothing.
+    pub(crate) fn only_these(mut self, id_of: fn(&T) -> Option<i64>) -> Self {
         self.id_of = Some(id_of);
         self
     }
@@ -240,7 +241,7 @@ pub(crate) struct List<T> {
 /// The only IDs that may come, in order, and how to tell a record's.
 struct AskedFor<T> {
     ids: Vec<i64>,
-    id_of: fn(&T) -> i64,
+    id_of: fn(&T) -> Option<i64>,
 }
 
 impl<T: DeserializeOwned> List<T> {
@@ -265,7 +266,7 @@ impl<T: DeserializeOwned> List<T> {
             return Err(unexpected(format!("page {number} was asked for and another one came")));
         }
         if let Some(AskedFor { ids, id_of }) = &self.asked_for
-            && envelope.data.iter().any(|record| ids.binary_search(&id_of(record)).is_err())
+            && envelope.data.iter().filter_map(id_of).any(|id| ids.binary_search(&id).is_err())
         {
             let message = "records came that were not asked for: the list does not filter by ID";
             return Err(unexpected(message.to_owned()));

@@ -251,7 +251,7 @@ resource! {
         /// Sends a message to employees about a job.
         post "jobs/{id}/messages" => create_message(id: JobId) -> Modified, sends NewMessage;
         /// Looks up why these jobs are cancelled; those that are not are left out.
-        of "jobs/cancel-reasons" => cancel_reasons(ids: JobId) -> CancelReason;
+        of "jobs/cancel-reasons" => cancel_reasons(ids: JobId) -> CancelReason, matching job_id;
         /// Reads each cancellation of a job.
         list "jobs/{id}/canceled-log" => canceled_logs(id: JobId) -> JobCanceledLog;
         /// Reads the change feed of cancellations.

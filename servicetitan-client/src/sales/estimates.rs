@@ -256,7 +256,7 @@ resource! {
         /// Reads items of estimates.
         list "estimates/items" => items() -> EstimateItem, by EstimateItemFilter;
         /// Reads the items with these IDs, however many, those out of use too.
-        of "estimates/items" => items_by_ids(ids: EstimateItemId) -> EstimateItem, active Any;
+        of "estimates/items" => items_by_ids(ids: EstimateItemId) -> EstimateItem, matching id, active Any;
         /// Adds an item to an estimate, or changes the one whose ID the body has.
         put "estimates/{id}/items" => put_item(id: EstimateId) -> EstimateItem, sends EstimateItemUpdate;
         /// Removes an item from an estimate.

@@ -257,7 +257,7 @@ resource! {
         /// Reads the employees with these IDs, however many, those out of use too.
         ids "employees" => by_ids(ids: EmployeeId) -> Employee, active Any;
         /// Reads the employees with these user IDs, however many, those out of use too.
-        of "employees" => of_users(userIds: UserId) -> Employee, active Any;
+        of "employees" => of_users(userIds: UserId) -> Employee, matching user_id, active Any;
         /// Reads the change feed. Inactive employees come too.
         export "export/employees" => export() -> Employee;
         /// Adds an employee.

@@ -259,7 +259,7 @@ resource! {
         /// Reads the technicians with these IDs, however many, those out of use too.
         ids "technicians" => by_ids(ids: TechnicianId) -> Technician, active Any;
         /// Reads the technicians with these user IDs, however many, those out of use too.
-        of "technicians" => of_users(userIds: UserId) -> Technician, active Any;
+        of "technicians" => of_users(userIds: UserId) -> Technician, matching user_id, active Any;
         /// Reads the change feed. Inactive technicians come too.
         export "export/technicians" => export() -> Technician;
         /// Adds a technician.
