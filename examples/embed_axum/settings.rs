@@ -128,6 +128,7 @@ impl Settings {
             incoming: on_the_job.clone(),
             user_messages: on_the_job.clone(),
             campaign_events: on_the_job,
+            ..PushConfig::default()
         };
         let verifier = WebhookVerifier::new(self.webhook_key.clone())?;
         let engine = Engine::builder(CONNECTION, Arc::new(ServiceTitanSource::new(client)), store)

@@ -59,7 +59,8 @@ async fn engine(
         .build()
         .map_err(|error| Failure::Configuration(error.to_string()))?;
     let renderer = DefaultNoteRenderer::in_time_zone(&section.time_zone)
-        .map_err(|error| Failure::Configuration(format!("time_zone: {error}")))?;
+        .map_err(|error| Failure::Configuration(format!("time_zone: {error}")))?
+        .cut_to(section.note_limit);
     let builder =
         Engine::builder(section.name.clone(), Arc::new(ServiceTitanSource::new(client)), Arc::clone(store))
             .cancellation(stop.clone())

@@ -265,6 +265,17 @@ fn the_shipped_file_is_read_and_its_comments_show_the_defaults() {
     assert_eq!(shown.sync.give_up_notes_after_hours, shipped.sync.give_up_notes_after_hours);
     assert_eq!(shown.sync.children_start_earlier_days, shipped.sync.children_start_earlier_days);
     assert_eq!(shown.connections[0].time_zone, shipped.connections[0].time_zone);
+    assert_eq!(shown.connections[0].note_limit, shipped.connections[0].note_limit);
+    for kind in [
+        HatchEventKind::CampaignLaunched,
+        HatchEventKind::CampaignFirstMessage,
+        HatchEventKind::CampaignRemoved,
+        HatchEventKind::CampaignCompleted,
+    ] {
+        let event = HatchEvent::new("e", "jobs", "1", chrono::DateTime::UNIX_EPOCH, kind);
+        let targets = |config: &config::Config| config.connections[0].integrations[0].push().targets(&event);
+        assert_eq!(targets(&shown), targets(&shipped));
+    }
     assert_eq!(shown.hatch.requests_per_10_seconds, shipped.hatch.requests_per_10_seconds);
     assert_eq!(shown.connections[0].client_secret_variable, shipped.connections[0].client_secret_variable);
     assert_eq!(shown.connections[0].app_key_variable, shipped.connections[0].app_key_variable);

@@ -141,6 +141,7 @@ fn each_kind_of_event_has_targets_and_content_of_its_own() {
         incoming: PushRule::to([NoteTarget::Customer]),
         user_messages: PushRule::to([NoteTarget::Location]).with_content(),
         campaign_events: PushRule::to([NoteTarget::Job, NoteTarget::Customer, NoteTarget::Location]),
+        ..PushConfig::default()
     };
     for (kind, targets, content) in [
         (CampaignMessage, &[NoteTarget::Job][..], true),
@@ -154,6 +155,44 @@ fn each_kind_of_event_has_targets_and_content_of_its_own() {
         let event = event(kind, None);
         assert_eq!((config.targets(&event).as_slice(), config.includes_content(&event)), (targets, content));
         assert!(PushConfig::default().targets(&event).is_empty(), "nothing is pushed unless it is asked for");
+    }
+}
+
+#[test]
+fn each_event_of_a_campaign_can_go_its_own_way_or_nowhere() {
+    use HatchEventKind::*;
+    let shared = PushConfig { campaign_events: PushRule::to([NoteTarget::Job]), ..PushConfig::default() };
+    type Own = fn(&mut PushConfig) -> &mut Option<PushRule>;
+    let events: [(HatchEventKind, Own); 4] = [
+        (CampaignLaunched, |config| &mut config.campaign_launched),
+        (CampaignFirstMessage, |config| &mut config.campaign_first_message),
+        (CampaignRemoved, |config| &mut config.campaign_removed),
+        (CampaignCompleted, |config| &mut config.campaign_completed),
+    ];
+    for (kind, own) in events {
+        let mut config = shared.clone();
+        *own(&mut config) = Some(PushRule::to([NoteTarget::Customer]).with_content());
+        for (other, _) in events {
+            let event = event(other, None);
+            let mine = other == kind;
+            let expected = if mine { NoteTarget::Customer } else { NoteTarget::Job };
+            assert_eq!((config.targets(&event), config.includes_content(&event)), (vec![expected], mine));
+        }
+        assert_eq!(config.all_targets(), [NoteTarget::Job, NoteTarget::Customer].into());
+        *own(&mut config) = Some(PushRule::default());
+        assert!(config.targets(&event(kind, None)).is_empty());
+    }
+}
+
+#[test]
+fn a_tenant_may_take_shorter_or_longer_notes() {
+    let mut event = campaign_text();
+    event.content = Some("ä".repeat(2 * NOTE_LIMIT));
+    for limit in [100, 2 * NOTE_LIMIT] {
+        let renderer = DefaultNoteRenderer::default().cut_to(limit);
+        let note = renderer.render(&event, NoteTarget::Job, true, REFERENCE);
+        assert_eq!(note.chars().count(), limit);
+        assert!(note.ends_with(&format!("ä […]\n{REFERENCE}")));
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use hatch_mapping::{
-    DetailPath, MapperConfig, NoteTarget, ObjectSelection, OpportunityModel, PlaceholderEmails, PushConfig,
-    PushRule, SelectableObject,
+    DetailPath, MapperConfig, NOTE_LIMIT, NoteTarget, ObjectSelection, OpportunityModel, PlaceholderEmails,
+    PushConfig, PushRule, SelectableObject,
 };
 use serde::Deserialize;
 
@@ -21,6 +21,9 @@ pub struct ConnectionSection {
     /// The time zone that notes tell times in.
     #[serde(default = "utc")]
     pub time_zone: String,
+    /// The longest note, in characters.
+    #[serde(default = "note_limit")]
+    pub note_limit: usize,
     pub integrations: Vec<IntegrationSection>,
 }
 
@@ -54,6 +57,10 @@ pub struct PushSection {
     pub incoming: RuleSection,
     pub user_messages: RuleSection,
     pub campaign_events: RuleSection,
+    pub campaign_launched: Option<RuleSection>,
+    pub campaign_first_message: Option<RuleSection>,
+    pub campaign_removed: Option<RuleSection>,
+    pub campaign_completed: Option<RuleSection>,
     pub note_references: bool,
 }
 
@@ -71,6 +78,10 @@ impl Default for PushSection {
             incoming: RuleSection::default(),
             user_messages: RuleSection::default(),
             campaign_events: RuleSection::default(),
+            campaign_launched: None,
+            campaign_first_message: None,
+            campaign_removed: None,
+            campaign_completed: None,
             note_references: true,
         }
     }
@@ -78,6 +89,10 @@ impl Default for PushSection {
 
 fn utc() -> String {
     "UTC".to_owned()
+}
+
+fn note_limit() -> usize {
+    NOTE_LIMIT
 }
 
 fn app_key_variable() -> String {
@@ -119,6 +134,10 @@ impl IntegrationSection {
             incoming: rule(&self.push.incoming),
             user_messages: rule(&self.push.user_messages),
             campaign_events: rule(&self.push.campaign_events),
+            campaign_launched: self.push.campaign_launched.as_ref().map(rule),
+            campaign_first_message: self.push.campaign_first_message.as_ref().map(rule),
+            campaign_removed: self.push.campaign_removed.as_ref().map(rule),
+            campaign_completed: self.push.campaign_completed.as_ref().map(rule),
         }
     }
 

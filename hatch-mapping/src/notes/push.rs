@@ -28,8 +28,16 @@ pub struct PushConfig {
     pub incoming: PushRule,
     /// Messages and calls of users.
     pub user_messages: PushRule,
-    /// What happens to a contact within a campaign.
+    /// What happens to a contact within a campaign, unless one of the four below says otherwise.
     pub campaign_events: PushRule,
+    /// A contact was launched into a campaign; `None` leaves it to `campaign_events`.
+    pub campaign_launched: Option<PushRule>,
+    /// A contact was sent a campaign's first message; `None` leaves it to `campaign_events`.
+    pub campaign_first_message: Option<PushRule>,
+    /// A contact was removed from a campaign before it had ended; `None` leaves it to `campaign_events`.
+    pub campaign_removed: Option<PushRule>,
+    /// A contact completed a campaign; `None` leaves it to `campaign_events`.
+    pub campaign_completed: Option<PushRule>,
 }
 
 /// What becomes of one kind of event.
@@ -64,8 +72,13 @@ impl PushConfig {
 
     /// The records that get notes of any kind of event.
     pub fn all_targets(&self) -> BTreeSet<NoteTarget> {
-        let rules = [&self.campaign_messages, &self.incoming, &self.user_messages, &self.campaign_events];
-        rules.into_iter().flat_map(|rule| &rule.targets).copied().collect()
+        let messages = [&self.campaign_messages, &self.incoming, &self.user_messages];
+        let launched = self.campaign_event(self.campaign_launched.as_ref());
+        let first_message = self.campaign_event(self.campaign_first_message.as_ref());
+        let removed = self.campaign_event(self.campaign_removed.as_ref());
+        let completed = self.campaign_event(self.campaign_completed.as_ref());
+        let rules = messages.into_iter().chain([launched, first_message, removed, completed]);
+        rules.flat_map(|rule| &rule.targets).copied().collect()
     }
 
     /// Whether the notes of this event have the message's content.
@@ -78,10 +91,14 @@ impl PushConfig {
             HatchEventKind::CampaignMessage => &self.campaign_messages,
             HatchEventKind::IncomingMessage => &self.incoming,
             HatchEventKind::UserMessage => &self.user_messages,
-            HatchEventKind::CampaignLaunched
-            | HatchEventKind::CampaignFirstMessage
-            | HatchEventKind::CampaignRemoved
-            | HatchEventKind::CampaignCompleted => &self.campaign_events,
+            HatchEventKind::CampaignLaunched => self.campaign_event(self.campaign_launched.as_ref()),
+            HatchEventKind::CampaignFirstMessage => self.campaign_event(self.campaign_first_message.as_ref()),
+            HatchEventKind::CampaignRemoved => self.campaign_event(self.campaign_removed.as_ref()),
+            HatchEventKind::CampaignCompleted => self.campaign_event(self.campaign_completed.as_ref()),
         }
+    }
+
+    fn campaign_event<'a>(&'a self, own: Option<&'a PushRule>) -> &'a PushRule {
+        own.unwrap_or(&self.campaign_events)
     }
 }

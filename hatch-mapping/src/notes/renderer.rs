@@ -9,7 +9,8 @@ use super::time_zone::TimeZone;
 #[cfg(feature = "time-zones")]
 use super::time_zone::UnknownTimeZone;
 
-/// The longest note that is written, in characters. ServiceTitan does not publish its limit; a longer text is cut with a mark.
+/// The longest note that [`DefaultNoteRenderer`] writes unless [told otherwise](DefaultNoteRenderer::cut_to), in characters. ServiceTitan
+/// does not publish its limit; a longer text is cut with a mark.
 pub const NOTE_LIMIT: usize = 4000;
 
 /// Writes the text of a note. A host may put its own in place of [`DefaultNoteRenderer`].
@@ -27,7 +28,8 @@ pub trait NoteRenderer: Send + Sync {
 
 /// Who, by what channel, in which campaign, when, and what.
 ///
-/// HTML and control characters of names and contents are made harmless, and a note is cut to [`NOTE_LIMIT`] before its reference.
+/// HTML and control characters of names and contents are made harmless. A note has at most [`NOTE_LIMIT`] characters, its reference, which
+/// is never cut, among them.
 ///
 /// ```
 /// use hatch_mapping::{Channel, DefaultNoteRenderer, HatchEvent, HatchEventKind, NoteRenderer, NoteTarget};
@@ -43,19 +45,20 @@ pub trait NoteRenderer: Send + Sync {
 #[derive(Debug, Clone, Copy)]
 pub struct DefaultNoteRenderer {
     time_zone: TimeZone,
+    limit: usize,
 }
 
 impl Default for DefaultNoteRenderer {
     /// Tells times in UTC.
     fn default() -> Self {
-        DefaultNoteRenderer { time_zone: TimeZone::utc() }
+        DefaultNoteRenderer::telling(TimeZone::utc())
     }
 }
 
 impl DefaultNoteRenderer {
     /// Tells times as far from UTC as this, in summer and in winter.
     pub fn at_utc_offset(offset: FixedOffset) -> Self {
-        DefaultNoteRenderer { time_zone: TimeZone::Offset(offset) }
+        DefaultNoteRenderer::telling(TimeZone::Offset(offset))
     }
 
     /// Tells times by the clocks of the tenant's time zone, daylight saving included. Names are those of the IANA database, such as
@@ -66,7 +69,18 @@ impl DefaultNoteRenderer {
     /// [`UnknownTimeZone`] if there is none of this name.
     #[cfg(feature = "time-zones")]
     pub fn in_time_zone(name: &str) -> Result<Self, UnknownTimeZone> {
-        Ok(DefaultNoteRenderer { time_zone: TimeZone::named(name)? })
+        Ok(DefaultNoteRenderer::telling(TimeZone::named(name)?))
+    }
+
+    /// Writes notes of at most so many characters, in place of [`NOTE_LIMIT`], for tenants that take less or more.
+    #[must_use]
+    pub fn cut_to(mut self, characters: usize) -> Self {
+        self.limit = characters;
+        self
+    }
+
+    fn telling(time_zone: TimeZone) -> Self {
+        DefaultNoteRenderer { time_zone, limit: NOTE_LIMIT }
     }
 }
 
@@ -85,7 +99,7 @@ impl NoteRenderer for DefaultNoteRenderer {
             text.push_str(":\n");
             text.push_str(&harmless(content));
         }
-        let room = NOTE_LIMIT.saturating_sub(reference.chars().count() + 1);
+        let room = self.limit.saturating_sub(reference.chars().count() + 1);
         format!("{}\n{reference}", cut(&text, room))
     }
 }

@@ -301,6 +301,7 @@ impl Host {
             incoming: rule(),
             user_messages: rule(),
             campaign_events: rule(),
+            ..PushConfig::default()
         };
         let host = Host {
             titan: Arc::default(),
@@ -326,6 +327,7 @@ impl Host {
             incoming: rule.clone(),
             user_messages: rule.clone(),
             campaign_events: rule,
+            ..PushConfig::default()
         };
         self
     }
