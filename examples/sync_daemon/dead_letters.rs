@@ -22,9 +22,9 @@ pub enum Action {
 /// Which dead letters are meant: all, unless something is given.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Filter {
-    /// Only dead letters of this connection.
-    #[arg(long, requires = "dead_letters")]
-    connection: Option<String>,
+    /// Only this connection; for what is done to an integration or a customer too.
+    #[arg(long, requires = "narrowed")]
+    pub connection: Option<String>,
     /// Only dead letters of this integration.
     #[arg(long, requires = "dead_letters")]
     integration: Option<String>,

@@ -15,6 +15,7 @@ mod failure;
 mod host;
 mod logs;
 mod narrating;
+mod operating;
 mod secrets;
 mod status;
 mod stopping;
@@ -48,24 +49,28 @@ struct Options {
     json: bool,
     #[command(flatten)]
     letters: dead_letters::Filter,
+    #[command(flatten)]
+    records: operating::Records,
 }
 
 /// What to do in place of running on.
 #[derive(clap::Args)]
-#[group(multiple = false)]
+#[group(skip)]
 struct Task {
     /// Syncs once and reports.
-    #[arg(long)]
+    #[arg(long, group = "task")]
     once: bool,
     /// Says whether ServiceTitan and Hatch know us and what is missing. Changes nothing.
-    #[arg(long)]
+    #[arg(long, group = "task")]
     check: bool,
     /// Shows the state of each connection, also beside a running daemon. Changes nothing.
-    #[arg(long)]
+    #[arg(long, group = "task")]
     status: bool,
     /// Shows, retries or discards what was given up.
-    #[arg(long, value_name = "ACTION")]
+    #[arg(long, value_name = "ACTION", groups = ["task", "narrowed"])]
     dead_letters: Option<dead_letters::Action>,
+    #[command(flatten)]
+    operation: operating::Operation,
 }
 
 #[tokio::main]
@@ -100,6 +105,11 @@ async fn run(options: Options) -> Result<(), Failure> {
     let connections = host::open(&config, &secrets, &store, &stop).await?;
     if let Some(action) = options.task.dead_letters {
         return dead_letters::handle(&config, &connections, action, &options.letters, options.json).await;
+    }
+    if options.task.operation.is_asked_for() {
+        let named = options.letters.connection.as_deref();
+        let Options { task, records, json, .. } = &options;
+        return task.operation.perform(&config, &connections, named, records, *json).await;
     }
     if options.task.once {
         return syncing::once(&connections, options.json).await;

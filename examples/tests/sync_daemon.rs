@@ -236,6 +236,80 @@ async fn a_full_disk_stops_the_run_and_it_goes_on_when_there_is_room() {
     assert!(simulator.hatch().total_upserts() > 0);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_integration_is_paused_resumed_and_delivered_again_over_restarts() {
+    let simulator = simulator().await;
+    let host = Host::new(&simulator, "");
+    let [jobs, memberships] = simulator.hatch_departments().clone();
+    let done = |arguments: &[&str]| {
+        let output = host.run(arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert_eq!(done(&["--pause", "jobs"]), "north: jobs is paused\n");
+    done(&["--once"]);
+    assert!(simulator.hatch().last_bodies(&jobs.source).is_empty());
+    let of_memberships = simulator.hatch().total_upserts();
+    assert!(of_memberships > 0, "{} goes on", memberships.source);
+    assert!(done(&["--status"]).contains("paused since"));
+
+    done(&["--resume", "jobs"]);
+    done(&["--once"]);
+    let delivered = simulator.hatch().last_bodies(&jobs.source);
+    assert!(!delivered.is_empty());
+
+    let before = simulator.hatch().total_upserts();
+    let id = delivered.keys().next().expect("an opportunity");
+    let one = done(&["--redeliver", "jobs", "--id", id, "--json"]);
+    assert!(one.contains(r#""opportunities":1"#), "{one}");
+    done(&["--once"]);
+    assert_eq!(simulator.hatch().total_upserts(), before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forgotten_customer_is_not_in_the_store_any_more() {
+    let simulator = simulator().await;
+    let host = Host::new(&simulator, "");
+    assert_eq!(host.run(&["--once"]).status.code(), Some(0));
+    let body = simulator.hatch().last_bodies(&simulator.hatch_departments()[0].source);
+    let body = body.into_values().next().expect("an opportunity");
+    let customer = body["externalContactID"].as_str().expect("a customer").to_owned();
+    for gone in [false, true] {
+        let output = host.run(&["--forget", &customer, "--connection", "north", "--json"]);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(told["done"]["forgot"].to_string(), customer);
+        assert_eq!(told["done"]["baseRecords"] == 0, gone, "{told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_operator_asks_for_is_refused_where_it_says_too_little() {
+    let simulator = simulator().await;
+    let host = Host::new(&simulator, "");
+    for (arguments, code, expected) in [
+        (&["--pause", "job"][..], 3, "no integration is called \"job\""),
+        (&["--pause", "jobs", "--connection", "south"], 3, "in connection \"south\""),
+        (&["--forget", "7", "--connection", "south"], 3, "no connection is called \"south\""),
+        (&["--pause", "jobs", "--resume", "jobs"], 2, "cannot be used with"),
+        (&["--once", "--check"], 2, "cannot be used with"),
+        (&["--forget", "7", "--once"], 2, "cannot be used with"),
+        (&["--id", "7"], 2, "--redeliver"),
+        (&["--once", "--connection", "north"], 2, "--forget"),
+    ] {
+        let output = host.run(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", said(&output));
+        assert!(said(&output).contains(expected), "{arguments:?}: {expected:?} in {}", said(&output));
+    }
+    let text = std::fs::read_to_string(host.folder.path().join("north.toml")).expect("a configuration");
+    let section = text.find("[[connections]]").expect("a connection");
+    let second = text[section..].replace("name = \"north\"", "name = \"south\"");
+    std::fs::write(host.folder.path().join("north.toml"), text + &second).expect("a configuration");
+    let output = host.run(&["--forget", "7"]);
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    assert!(said(&output).contains("--connection: north, south"), "{}", said(&output));
+}
+
 #[test]
 fn the_shipped_file_is_read_and_its_comments_show_the_defaults() {
     let text = include_str!("../sync_daemon/sync_daemon.toml");

@@ -1,0 +1,125 @@
+//! What an operator does to one connection: pausing, resuming, delivering again, forgetting a customer.
+
+use serde_json::{Value, json};
+use sync_core::{Engine, Redelivery};
+
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::host::Connection;
+
+/// What is to be done. The daemon has to be stopped meanwhile.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
+pub struct Operation {
+    /// Delivers nothing of this integration until it is resumed, also over restarts; changes wait.
+    #[arg(long, value_name = "INTEGRATION", groups = ["task", "narrowed"])]
+    pause: Option<String>,
+    /// Delivers this integration again, what waited with the next run.
+    #[arg(long, value_name = "INTEGRATION", groups = ["task", "narrowed"])]
+    resume: Option<String>,
+    /// Has the next run deliver this integration's opportunities again, which undoes what was edited in Hatch by hand.
+    #[arg(long, value_name = "INTEGRATION", groups = ["task", "narrowed"])]
+    redeliver: Option<String>,
+    /// Forgets a customer of ServiceTitan, by ID, with all that the store has of them. Remove them in ServiceTitan first: what is
+    /// there comes back.
+    #[arg(long, value_name = "CUSTOMER", groups = ["task", "narrowed"])]
+    forget: Option<i64>,
+}
+
+/// Which records an operation is about.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Records {
+    /// Only the opportunity of this job or membership; may be given several times.
+    #[arg(long = "id", value_name = "ID", requires = "redeliver")]
+    ids: Vec<i64>,
+}
+
+impl Operation {
+    pub fn is_asked_for(&self) -> bool {
+        self.forget.is_some() || self.integration().is_some()
+    }
+
+    fn integration(&self) -> Option<&String> {
+        self.pause.as_ref().or(self.resume.as_ref()).or(self.redeliver.as_ref())
+    }
+
+    /// The one connection that is meant: a customer's ID says nothing without its tenant.
+    fn connection<'a>(&self, config: &'a Config, named: Option<&str>) -> Result<&'a str, Failure> {
+        let fits = config.connections.iter().filter(|it| named.is_none_or(|named| named == it.name)).filter(
+            |connection| {
+                let has = |name: &String| connection.integrations.iter().any(|it| it.name == *name);
+                self.integration().is_none_or(has)
+            },
+        );
+        let fitting: Vec<&str> = fits.map(|it| it.name.as_str()).collect();
+        match (fitting.as_slice(), self.integration()) {
+            ([one], _) => Ok(one),
+            ([], Some(integration)) => Err(Failure::Configuration(format!(
+                "no integration is called {integration:?}{}",
+                named.map(|named| format!(" in connection {named:?}")).unwrap_or_default()
+            ))),
+            ([], None) => Err(Failure::Configuration(format!(
+                "no connection is called {:?}",
+                named.unwrap_or_default()
+            ))),
+            (several, _) => Err(Failure::Configuration(format!(
+                "say which connection is meant with --connection: {}",
+                several.join(", ")
+            ))),
+        }
+    }
+
+    /// Does it, and tells what was done.
+    pub async fn perform(
+        &self,
+        config: &Config,
+        connections: &[Connection],
+        named: Option<&str>,
+        records: &Records,
+        json: bool,
+    ) -> Result<(), Failure> {
+        let name = self.connection(config, named)?;
+        for Connection { engine, .. } in connections.iter().filter(|it| it.name == name) {
+            let (text, done) = self.act(engine, records).await?;
+            if json {
+                println!("{}", json!({ "connection": name, "done": done }));
+            } else {
+                println!("{name}: {text}");
+            }
+        }
+        Ok(())
+    }
+
+    async fn act(&self, engine: &Engine, records: &Records) -> Result<(String, Value), Failure> {
+        if let Some(integration) = &self.pause {
+            engine.pause(integration).await?;
+            return Ok((format!("{integration} is paused"), json!({ "paused": integration })));
+        }
+        if let Some(integration) = &self.resume {
+            engine.resume(integration).await?;
+            return Ok((format!("{integration} is resumed"), json!({ "resumed": integration })));
+        }
+        if let Some(integration) = &self.redeliver {
+            let which = match records.ids.as_slice() {
+                [] => Redelivery::default(),
+                ids => Redelivery::of(ids.iter().copied()),
+            };
+            let marked = engine.redeliver(integration, &which).await?;
+            let text = format!("{marked} opportunities of {integration} wait to be delivered again");
+            return Ok((text, json!({ "redelivered": integration, "opportunities": marked })));
+        }
+        let customer = self.forget.unwrap_or_default();
+        let forgotten = engine.forget(customer).await?;
+        let text = format!(
+            "customer {customer} is forgotten, with {} jobs and memberships and {} events of Hatch",
+            forgotten.base_records, forgotten.events
+        );
+        let done = json!({
+            "forgot": customer,
+            "customers": forgotten.customers,
+            "baseRecords": forgotten.base_records,
+            "events": forgotten.events,
+        });
+        Ok((text, done))
+    }
+}
