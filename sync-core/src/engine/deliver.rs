@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Engine;
-use super::fingerprint::{contact_fingerprint, fingerprint};
+use super::fingerprint::{contact_fingerprint, contact_keys, fingerprint};
 use super::join::Base;
 use super::resolve::Resolver;
 use super::send::Outgoing;
@@ -43,7 +43,8 @@ pub struct DeliveredBatch {
 
 impl Engine {
     /// One step of a sync: looks at up to 1,000 opportunities of an integration that wait behind a place (0: from the first), reads what they
-    /// need, maps them, and delivers those whose content changed. Repeating it does no harm: what was taken does not wait any more.
+    /// need, maps them, and delivers those whose content changed. Repeating it does no harm: what was taken does not wait any more. What
+    /// waits before the place was not taken by the sink: others of the same contact do not overtake it.
     ///
     /// # Errors
     ///
@@ -56,9 +57,33 @@ impl Engine {
             pass.report.paused = true;
             return Ok(DeliveredBatch { report: pass.report, next: None });
         }
+        pass.blocked = self.blocked_before(integration, after).await?;
         let next = self.deliver_behind(integration, after, Priority::Incremental, &mut pass).await?;
         let next = next.filter(|_| !pass.stopped && !self.cancelled());
         Ok(DeliveredBatch { report: pass.report, next })
+    }
+
+    /// What Hatch matches those by that wait up to a place: batches before could not deliver them.
+    async fn blocked_before(
+        &self,
+        integration: &Integration,
+        place: u64,
+    ) -> Result<HashSet<String>, SyncError> {
+        let mut blocked = HashSet::new();
+        let mut after = Some(0).filter(|_| place > 0);
+        while let Some(from) = after {
+            let mut dirty = self.store.dirty(&self.connection, &integration.name, from, BATCH).await?;
+            dirty.retain(|dirty| dirty.place <= place);
+            after = dirty.last().map(|dirty| dirty.place).filter(|_| dirty.len() == BATCH);
+            if !dirty.is_empty() {
+                let _one_at_a_time = self.resolving.lock().await;
+                let mut uncounted = Pass::default();
+                let waiting =
+                    self.prepare(integration, &dirty, Priority::Incremental, &mut uncounted).await?;
+                blocked.extend(waiting.iter().flat_map(|it| contact_keys(&it.opportunity)));
+            }
+        }
+        Ok(blocked)
     }
 
     /// Delivers everything that waits in an integration. `blocked` names contacts that must not be written to in this run.

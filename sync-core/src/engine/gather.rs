@@ -103,10 +103,7 @@ impl Resolver<'_> {
                 .collect::<BTreeSet<i64>>();
             let assigned =
                 ids(batch.assignments.values().flatten().map(|assignment| assignment.technician_id));
-            // An estimate's seller is a technician's or an employee's ID; only the tables tell which, and both are mirrored whole.
-            batch.employees = self.mirrored(Resource::Employees, &sold_by).await?;
-            batch.technicians =
-                self.mirrored(Resource::Technicians, &sold_by.into_iter().chain(assigned).collect()).await?;
+            self.people(&mut batch, sold_by, assigned).await?;
         }
         Ok(batch)
     }
@@ -130,6 +127,32 @@ impl Resolver<'_> {
         ids: BTreeSet<i64>,
     ) -> Result<HashMap<i64, T>, SyncError> {
         Ok(decoded(&self.records(resource, &ids).await?))
+    }
+
+    /// Who sold something, and who is assigned. A seller's is a technician's or an employee's ID; only the tables tell which, and both are
+    /// mirrored whole.
+    async fn people(
+        &self,
+        batch: &mut Batch,
+        sold_by: BTreeSet<i64>,
+        assigned: BTreeSet<i64>,
+    ) -> Result<(), SyncError> {
+        let technicians: BTreeSet<i64> = sold_by.union(&assigned).copied().collect();
+        batch.employees = self.mirrored(Resource::Employees, &sold_by).await?;
+        batch.technicians = self.mirrored(Resource::Technicians, &technicians).await?;
+        let unknown = |id: &i64| *id != 0 && !batch.technicians.contains_key(id);
+        let sellers: Vec<i64> =
+            sold_by.iter().copied().filter(|id| unknown(id) && !batch.employees.contains_key(id)).collect();
+        let assigned = assigned.into_iter().filter(|id| unknown(id) && !sellers.contains(id));
+        let lacking: Vec<i64> = assigned.chain(sellers.iter().copied()).collect();
+        if !lacking.is_empty() {
+            self.note_wanted(Resource::Employees, &sellers).await?;
+            self.note_wanted(Resource::Technicians, &lacking).await?;
+            // What came before it was noted is there.
+            batch.employees = self.mirrored(Resource::Employees, &sold_by).await?;
+            batch.technicians = self.mirrored(Resource::Technicians, &technicians).await?;
+        }
+        Ok(())
     }
 
     async fn mirrored<T: DeserializeOwned>(

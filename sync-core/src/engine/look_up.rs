@@ -197,6 +197,8 @@ impl Resolver<'_> {
                 }
             });
         }
+        // What its feed brings meanwhile must find it noted, or be found.
+        let _one_at_a_time = self.engine.writing.lock().await;
         Ok(self.engine.commit(changes).await?)
     }
 }

@@ -41,11 +41,25 @@ impl<'a> Resolver<'a> {
         let kept = self.engine.store.records(&self.engine.connection, resource, &ids).await?;
         let known: HashSet<i64> = kept.iter().map(|record| record.id).collect();
         let unknown: Vec<i64> = ids.iter().copied().filter(|id| !known.contains(id)).collect();
-        if unknown.is_empty() || !feeds::has_ids_lookup(resource) {
+        if unknown.is_empty() {
             return Ok(present(kept));
         }
-        self.look_up_records(resource, &unknown).await?;
+        if feeds::has_ids_lookup(resource) {
+            self.look_up_records(resource, &unknown).await?;
+        } else {
+            self.note_wanted(resource, &unknown).await?;
+        }
         Ok(present(self.engine.store.records(&self.engine.connection, resource, &ids).await?))
+    }
+
+    /// Remembers records that nothing but their feed brings as absent: what is delivered without them is looked at again once it does.
+    pub(super) async fn note_wanted(&self, resource: Resource, ids: &[i64]) -> Result<(), SyncError> {
+        let _one_at_a_time = self.engine.writing.lock().await;
+        let kept = self.engine.store.records(&self.engine.connection, resource, ids).await?;
+        let known: HashSet<i64> = kept.iter().map(|record| record.id).collect();
+        let unknown = ids.iter().filter(|id| !known.contains(id));
+        let absent = unknown.map(|id| Change::PutRecord(MirrorRecord::absent(resource, *id)));
+        Ok(self.engine.commit(absent.collect()).await?)
     }
 
     /// All children of these parents: from the mirror where it is known to have them all, else after one full read.

@@ -42,6 +42,8 @@ impl Engine {
         let mut changes = Vec::new();
         // Where a record belonged before counts too: an estimate that moved touches the job that it left.
         let mut touching = Vec::new();
+        // What an opportunity named and was delivered without.
+        let mut was_wanted = false;
         for record in records {
             let Some(kept) = kept.get(&record.id) else {
                 touching.push(record.clone());
@@ -50,6 +52,7 @@ impl Engine {
             };
             let record = keep_active(record, kept);
             if record.replaces(kept) && record.body != kept.body {
+                was_wanted |= kept.body.is_none();
                 touching.extend([record.clone(), kept.clone()]);
                 changes.push(Change::PutRecord(record));
             }
@@ -71,7 +74,8 @@ impl Engine {
             changes.extend(ids.iter().map(mark));
             taken.touched.insert(integration.name.clone(), ids);
             let named_by_others = resource.is_reference() && feeds::needs(integration, resource);
-            if named_by_others && self.settings.reference_changes == ReferenceChanges::Touch {
+            let counts = was_wanted || self.settings.reference_changes == ReferenceChanges::Touch;
+            if named_by_others && counts {
                 changes.push(self.look_at_all(integration));
             }
         }

@@ -1,30 +1,48 @@
 //! Lists: how resources without a feed are followed, and what feeds are compared with.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Duration, Utc};
+use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use servicetitan_client::{
     ActiveFilter, AppointmentAssignmentFilter, AppointmentFilter, BusinessUnitFilter, CampaignCategoryFilter,
     CampaignFilter, CustomerFilter, EmployeeFilter, EstimateFilter, InvoiceFilter, JobCancelReasonFilter,
-    JobFilter, JobTypeFilter, ListRequest, LocationFilter, MembershipFilter, MembershipTypeFilter, Record,
-    RecurringServiceEventFilter, RecurringServiceFilter, ServiceTitan, TagTypeFilter, TechnicianFilter,
-    TimeFilter, ZoneFilter,
+    JobFilter, JobTypeFilter, ListRequest, LocationFilter, MembershipFilter, MembershipTypeFilter, Page,
+    Record, RecurringServiceEventFilter, RecurringServiceFilter, ServiceTitan, TagTypeFilter,
+    TechnicianFilter, TimeFilter, ZoneFilter,
 };
 
 use super::{LIST_PAGE_SIZE, no_such_lookup, refused, worded};
 use crate::links::{Linked, mirrored};
-use crate::{FeedPage, FeedPosition, ListPage, Resource, SourceError};
+use crate::{FeedPage, FeedPosition, ListPage, Resource, SourceError, SourceErrorKind};
 
 /// How far a list is read again before the newest change seen: what was committed late at ServiceTitan still comes.
 const OVERLAP: Duration = Duration::minutes(10);
 
-/// A page of a list, and what it says of time.
-struct Read {
-    page: ListPage,
-    newest: Option<DateTime<Utc>>,
-    server_time: Option<DateTime<Utc>>,
+/// How often a list is read again that changed while it was read. Its feed fails for now after that, and goes on in the next run.
+const READS: usize = 4;
+
+/// How much of a list is read.
+#[derive(Debug, Clone, Copy)]
+enum Extent {
+    Page(u32),
+    Whole,
 }
 
-/// Reads one page of the records that were modified since a time, or of all.
+/// What was read of a list.
+#[derive(Default)]
+struct Read {
+    page: ListPage,
+    /// The newest change among the records.
+    newest: Option<DateTime<Utc>>,
+    /// ServiceTitan's time at the first page: what changed later may be on a page that was read before it changed.
+    began: Option<DateTime<Utc>>,
+    pages: usize,
+    rows: Rows,
+}
+
+/// Reads the records that were modified since a time, or all of them.
 ///
 /// Where the schema names fields to sort by, the order is that of the IDs: a change then moves no record to another page, and one that
 /// enters only pushes others to later pages. Elsewhere ServiceTitan's own order has to do.
@@ -32,12 +50,12 @@ async fn read(
     st: &ServiceTitan,
     resource: Resource,
     since: Option<DateTime<Utc>>,
-    page: u32,
+    extent: Extent,
 ) -> Result<Read, SourceError> {
     macro_rules! list {
         ($method:ident, $filter:ident { $($field:ident: $value:expr),* $(,)? }) => {{
             let filter = $filter { modified_on_or_after: since, $($field: Some($value),)* ..$filter::default() };
-            one(resource, st.$method().list(&filter), since, page).await
+            pages(resource, st.$method().list(&filter), since, extent).await
         }};
     }
     let by_id = "+Id".to_owned();
@@ -68,10 +86,10 @@ async fn read(
             list!(job_cancel_reasons, JobCancelReasonFilter { active: any, sort: by_id })
         }
         Resource::CustomerContacts => {
-            one(resource, st.customers().contacts_between(&times(since)), since, page).await
+            pages(resource, st.customers().contacts_between(&times(since)), since, extent).await
         }
         Resource::LocationContacts => {
-            one(resource, st.locations().contacts_between(&times(since)), since, page).await
+            pages(resource, st.locations().contacts_between(&times(since)), since, extent).await
         }
         Resource::JobCanceledLogs => Err(no_such_lookup(resource)),
     }
@@ -81,28 +99,50 @@ fn times(since: Option<DateTime<Utc>>) -> TimeFilter {
     TimeFilter { modified_on_or_after: since, ..TimeFilter::default() }
 }
 
-async fn one<T: Linked>(
+async fn pages<T: Linked>(
     resource: Resource,
     list: ListRequest<T>,
     since: Option<DateTime<Utc>>,
-    page: u32,
+    extent: Extent,
 ) -> Result<Read, SourceError> {
-    let page = list.page_size(LIST_PAGE_SIZE).from_page(page).one_page().await?;
-    // Parameters that ServiceTitan does not know are ignored: an answer that does not fit the question must not pass for one.
-    let out_of_window =
-        |record: &T| matches!((since, record.modified_on()), (Some(since), Some(on)) if on < since);
-    if page.records.iter().any(out_of_window) {
-        return Err(refused(format!("the list of {resource} ignored `modifiedOnOrAfter`")));
+    let list = list.page_size(LIST_PAGE_SIZE);
+    let mut read = Read::default();
+    match extent {
+        Extent::Page(page) => read.add(resource, &list.from_page(page).one_page().await?, since)?,
+        Extent::Whole => {
+            let mut pages = list.include_total().pages();
+            while let Some(page) = pages.try_next().await? {
+                read.add(resource, &page, since)?;
+            }
+        }
     }
-    Ok(Read {
-        newest: page.records.iter().filter_map(Record::modified_on).max(),
-        server_time: page.server_time,
-        page: ListPage {
-            records: mirrored(resource, &page.records)?,
-            problems: worded(resource, &page.problems),
-            has_more: page.has_more,
-        },
-    })
+    Ok(read)
+}
+
+impl Read {
+    fn add<T: Linked>(
+        &mut self,
+        resource: Resource,
+        page: &Page<T>,
+        since: Option<DateTime<Utc>>,
+    ) -> Result<(), SourceError> {
+        // Parameters that ServiceTitan does not know are ignored: an answer that does not fit the question must not pass for one.
+        let out_of_window =
+            |record: &T| matches!((since, record.modified_on()), (Some(since), Some(on)) if on < since);
+        if page.records.iter().any(out_of_window) {
+            return Err(refused(format!("the list of {resource} ignored `modifiedOnOrAfter`")));
+        }
+        self.newest = self.newest.max(page.records.iter().filter_map(Record::modified_on).max());
+        if self.pages == 0 {
+            self.began = page.server_time;
+        }
+        self.pages += 1;
+        self.rows.add(page);
+        self.page.records.extend(mirrored(resource, &page.records)?);
+        self.page.problems.extend(worded(resource, &page.problems));
+        self.page.has_more = page.has_more;
+        Ok(())
+    }
 }
 
 /// Reads one page of a list, to compare it with what a feed brought.
@@ -112,25 +152,89 @@ pub(super) async fn changed(
     since: DateTime<Utc>,
     page: u32,
 ) -> Result<ListPage, SourceError> {
-    Ok(read(st, resource, Some(since), page).await?.page)
+    Ok(read(st, resource, Some(since), Extent::Page(page)).await?.page)
 }
 
-/// Reads the next page of a resource that has no feed, as if it had one.
+/// Reads what changed of a resource that has no feed, as if it had one: all of it at once, since these lists are small.
+///
+/// # Why not page by page?
+///
+/// A page's number counts rows of whatever size ServiceTitan makes the pages. Were it kept from one run to the next, a page size that
+/// changed meanwhile, or a row that went away, would move rows to a page that was read already, and nobody would ever see them.
 pub(super) async fn followed(
     st: &ServiceTitan,
     resource: Resource,
     from: &FeedPosition,
 ) -> Result<FeedPage, SourceError> {
     let position = Position::from(from)?;
-    let read = read(st, resource, position.since, position.page).await?;
-    let next = position.behind(&read);
+    let read = read_steadily(st, resource, position.since).await?;
     Ok(FeedPage {
-        next: next.token()?,
-        has_more: read.page.has_more,
+        next: position.behind(&read).token()?,
+        has_more: false,
         records: read.page.records,
         problems: read.page.problems,
-        server_time: read.server_time,
+        server_time: read.began,
     })
+}
+
+/// Reads a list whole, again if it changed meanwhile.
+async fn read_steadily(
+    st: &ServiceTitan,
+    resource: Resource,
+    since: Option<DateTime<Utc>>,
+) -> Result<Read, SourceError> {
+    let mut before: Option<Read> = None;
+    for _ in 0..READS {
+        let read = read(st, resource, since, Extent::Whole).await?;
+        if read.rows.are_whole() {
+            return Ok(read);
+        }
+        // A tenant that counts in another way does so each time: what comes twice the same is the list.
+        if before.as_ref().is_some_and(|before| before.rows == read.rows) {
+            tracing::warn!(%resource, "a list's pages do not add up, and are the same when read again");
+            return Ok(read);
+        }
+        before = Some(read);
+    }
+    let message = format!("the list of {resource} changed each time while it was read");
+    Err(SourceError { kind: SourceErrorKind::Temporary, message })
+}
+
+/// The rows of a list, and whether its pages add up.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Rows {
+    ids: BTreeSet<i64>,
+    /// Those that do not even tell an ID.
+    without_id: u64,
+    /// On each page: how many rows, how large ServiceTitan says that a page is, how many rows it says that there are.
+    pages: Vec<(usize, Option<u32>, Option<u64>)>,
+}
+
+impl Rows {
+    fn add<T: Record>(&mut self, page: &Page<T>) {
+        self.ids.extend(page.records.iter().map(|record| record.id().into()));
+        self.ids.extend(page.problems.iter().filter_map(|problem| problem.id));
+        self.without_id += page.problems.iter().filter(|problem| problem.id.is_none()).count() as u64;
+        let rows = page.records.len() + page.problems.len();
+        self.pages.push((rows, page.page_size, page.total_count));
+    }
+
+    /// Whether no row can have slipped from a page that was to be read to one that had been: there are as many as ServiceTitan says, on each
+    /// page the same; or, where it does not say, the pages are of one size.
+    fn are_whole(&self) -> bool {
+        let [first, rest @ ..] = self.pages.as_slice() else { return true };
+        let Some((last, between)) = rest.split_last() else { return true };
+        let (rows, page_size, total) = *first;
+        match total {
+            Some(count) => {
+                rest.iter().all(|page| page.2 == total) && self.ids.len() as u64 + self.without_id == count
+            }
+            None => {
+                let of_one_size = between.iter().all(|page| page.0 == rows) && last.0 <= rows;
+                of_one_size && rest.iter().all(|page| page.1 == page_size)
+            }
+        }
+    }
 }
 
 /// Where following a list goes on.
@@ -138,40 +242,27 @@ pub(super) async fn followed(
 struct Position {
     /// Only what was modified at this time or later is read.
     since: Option<DateTime<Utc>>,
-    page: u32,
-    /// The newest change on the pages read so far.
-    newest: Option<DateTime<Utc>>,
-    /// ServiceTitan's time at the first page: what changed later may be on a page that was read before it changed.
-    began: Option<DateTime<Utc>>,
 }
 
 impl Position {
-    fn first(since: Option<DateTime<Utc>>) -> Self {
-        Position { since, page: 1, newest: None, began: None }
-    }
-
     fn from(position: &FeedPosition) -> Result<Self, SourceError> {
         match position {
-            FeedPosition::Beginning => Ok(Position::first(None)),
-            FeedPosition::Since(date) => Ok(Position::first(Some(*date))),
+            FeedPosition::Beginning => Ok(Position { since: None }),
+            FeedPosition::Since(date) => Ok(Position { since: Some(*date) }),
+            // One from a time when positions had a page number starts its list again.
             FeedPosition::Token(token) => serde_json::from_str(token)
                 .map_err(|_| refused(format!("{token:?} is not the position of a list"))),
         }
     }
 
     fn behind(&self, read: &Read) -> Self {
-        let newest = self.newest.max(read.newest);
-        let began = self.began.or(read.server_time);
-        if read.page.has_more {
-            return Position { since: self.since, page: self.page + 1, newest, began };
-        }
-        let seen = match (newest, began) {
+        let seen = match (read.newest, read.began) {
             (Some(newest), Some(began)) => Some(newest.min(began)),
             // Nobody said when the reading began: what changed since then cannot be told from the rest.
-            (Some(newest), None) if self.page == 1 => Some(newest),
+            (Some(newest), None) if read.pages == 1 => Some(newest),
             _ => None,
         };
-        Position::first(seen.map(|seen| seen - OVERLAP).max(self.since))
+        Position { since: seen.map(|seen| seen - OVERLAP).max(self.since) }
     }
 
     fn token(&self) -> Result<String, SourceError> {
@@ -188,15 +279,17 @@ mod tests {
         Some(DateTime::from_timestamp(1_767_225_600 + i64::from(minute) * 60, 0).unwrap())
     }
 
-    fn page(newest: Option<DateTime<Utc>>, server_time: Option<DateTime<Utc>>, has_more: bool) -> Read {
-        Read { page: ListPage { has_more, ..ListPage::default() }, newest, server_time }
+    fn position(since: Option<DateTime<Utc>>) -> Position {
+        Position { since }
+    }
+
+    fn read(newest: Option<DateTime<Utc>>, began: Option<DateTime<Utc>>, pages: usize) -> Read {
+        Read { newest, began, pages, ..Read::default() }
     }
 
     #[test]
     fn a_position_reads_back_as_it_was_written() {
-        for position in
-            [Position::first(None), Position { since: time(1), page: 7, newest: time(2), began: time(3) }]
-        {
+        for position in [position(None), position(time(1))] {
             let token = FeedPosition::Token(position.token().unwrap());
             assert_eq!(Position::from(&token).unwrap(), position);
         }
@@ -204,23 +297,27 @@ mod tests {
     }
 
     #[test]
+    fn a_position_within_a_list_starts_the_list_again() {
+        let token =
+            r#"{"since":"2026-01-01T00:01:00Z","page":7,"newest":"2026-01-01T00:02:00Z","began":null}"#;
+        assert_eq!(Position::from(&FeedPosition::Token(token.to_owned())).unwrap(), position(time(1)));
+    }
+
+    #[test]
     fn the_next_run_reads_again_from_ten_minutes_before_the_newest_change() {
-        let next = Position::first(time(0)).behind(&page(time(50), time(60), false));
-        assert_eq!(next, Position::first(time(40)));
+        assert_eq!(position(time(0)).behind(&read(time(50), time(60), 1)), position(time(40)));
     }
 
     #[test]
     fn what_changed_after_the_first_page_was_read_comes_in_the_next_run() {
-        let second = Position::first(None).behind(&page(time(20), time(30), true));
-        assert_eq!(second.page, 2);
-        // Page two is read an hour later, after a crash, and has something from then.
-        assert_eq!(second.behind(&page(time(95), time(100), false)), Position::first(time(20)));
+        assert_eq!(position(None).behind(&read(time(95), time(30), 2)), position(time(20)));
+        assert_eq!(position(None).behind(&read(time(95), None, 2)), position(None));
     }
 
     #[test]
     fn an_idle_run_does_not_move_back() {
-        let position = Position::first(time(40));
-        assert_eq!(position.behind(&page(None, time(60), false)), position);
-        assert_eq!(position.behind(&page(time(45), time(60), false)), position);
+        let position = position(time(40));
+        assert_eq!(position.behind(&read(None, time(60), 1)), position);
+        assert_eq!(position.behind(&read(time(45), time(60), 1)), position);
     }
 }

@@ -2,9 +2,9 @@
 
 use hatch_mapping::{ObjectSelection, OpportunityModel};
 use serde_json::json;
-use sync_core::{Resource, SourceErrorKind, Store};
+use sync_core::{Resource, SourceErrorKind, Store, SyncReport};
 
-use crate::host::{CONNECTION, CUSTOMER, Host, integration, jobs, mapping};
+use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, LOCATION, integration, jobs, mapping};
 use crate::tenant::Way;
 
 /// So many old customers with a phone, each with one job that changed now.
@@ -180,4 +180,81 @@ async fn assignments_are_read_by_their_appointments() {
     let lookups = host.tenant.lookups();
     assert!(lookups.contains(&"appointment-assignments of appointments 31 32 33".to_owned()), "{lookups:?}");
     assert_eq!(host.hatch.body(1)["details"]["appointments"][0]["assignments"][0]["technicianName"], "Ted");
+}
+
+/// The engine of jobs with all that can be chosen.
+async fn with_everything(host: &Host) -> sync_core::Engine {
+    let mut config = mapping();
+    config.selection = ObjectSelection::all(OpportunityModel::Job);
+    host.bare().integration(integration(JOBS, config, &host.hatch)).open().await.unwrap()
+}
+
+fn looked_at(report: &SyncReport) -> u64 {
+    jobs(report).delivered + jobs(report).unchanged
+}
+
+#[tokio::test]
+async fn what_was_delivered_without_a_zone_whose_list_failed_is_looked_at_again_when_the_list_brings_it() {
+    let host = Host::new();
+    host.tenant.put(Resource::Locations, json!({"id": LOCATION, "zoneId": 3}));
+    host.tenant.put(Resource::Zones, json!({"id": 3, "name": "North"}));
+    host.job(1);
+    host.tenant.fail_once(Resource::Zones, Way::Feed, SourceErrorKind::Temporary);
+    let engine = with_everything(&host).await;
+    assert_eq!(jobs(&engine.sync_once().await.unwrap()).delivered, 1);
+    assert_eq!(host.hatch.body(1)["details"]["location"]["zone"], json!(null));
+    assert_eq!(jobs(&engine.sync_once().await.unwrap()).delivered, 1);
+    assert_eq!(host.hatch.body(1)["details"]["location"]["zone"]["name"], "North");
+    // A change of it is nothing to look at.
+    host.tenant.put(Resource::Zones, json!({"id": 3, "name": "South"}));
+    assert_eq!(looked_at(&engine.sync_once().await.unwrap()), 0);
+}
+
+#[tokio::test]
+async fn whatever_has_no_lookup_by_id_and_comes_later_than_what_names_it_is_shown_in_the_end() {
+    let host = Host::new();
+    host.tenant.put(
+        Resource::Campaigns,
+        json!({"id": 50, "name": "Spring", "category": {"id": 51, "name": "stale"}}),
+    );
+    let fields = json!({"id": 1, "customerId": CUSTOMER, "locationId": LOCATION, "campaignId": 50, "tagTypeIds": [52],
+        "soldById": 53, "jobStatus": "Canceled"});
+    host.tenant.put(Resource::Jobs, fields);
+    host.tenant.put(Resource::JobCanceledLogs, json!({"id": 54, "jobId": 1, "reasonId": 55, "active": true}));
+    host.tenant.put(Resource::Appointments, json!({"id": 56, "jobId": 1, "active": true}));
+    let assignment = json!({"id": 57, "appointmentId": 56, "technicianId": 58, "active": true});
+    host.tenant.put(Resource::AppointmentAssignments, assignment);
+    let engine = with_everything(&host).await;
+    engine.sync_once().await.unwrap();
+    let later = [
+        (Resource::CampaignCategories, 51, "/campaign/category/name"),
+        (Resource::TagTypes, 52, "/tags/0/name"),
+        (Resource::Employees, 53, "/soldBy/name"),
+        (Resource::JobCancelReasons, 55, "/cancelReason/name"),
+        (Resource::Technicians, 58, "/appointments/0/assignments/0/technician/name"),
+    ];
+    host.tenant.lookups();
+    for (resource, id, path) in later {
+        let before = host.hatch.body(1)["details"].pointer(path).cloned().unwrap_or_default();
+        assert_ne!(before, "later", "{path}");
+        host.tenant.put(resource, json!({"id": id, "name": "later", "active": true}));
+        engine.sync_once().await.unwrap();
+        let details = &host.hatch.body(1)["details"];
+        assert_eq!(details.pointer(path), Some(&json!("later")), "{resource}: {details}");
+    }
+    assert!(host.tenant.lookups().is_empty());
+}
+
+#[tokio::test]
+async fn a_reference_to_nothing_costs_neither_requests_nor_looks() {
+    let host = Host::new();
+    host.tenant.put(Resource::Locations, json!({"id": LOCATION, "zoneId": 3}));
+    host.job(1);
+    let engine = with_everything(&host).await;
+    engine.sync_once().await.unwrap();
+    host.tenant.put(Resource::Zones, json!({"id": 4, "name": "Another"}));
+    let before = host.tenant.requests();
+    let report = engine.sync_once().await.unwrap();
+    assert_eq!(host.tenant.requests() - before, report.feeds.len());
+    assert_eq!(looked_at(&report), 0);
 }

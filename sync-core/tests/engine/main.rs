@@ -6,6 +6,7 @@
 mod configuration;
 mod delivery;
 mod feeds;
+mod full_store;
 mod hatch;
 mod host;
 mod lookups;

@@ -57,6 +57,32 @@ async fn a_large_batch_goes_on_behind_its_last_place() {
 }
 
 #[tokio::test]
+async fn what_could_not_be_delivered_is_not_overtaken_by_its_contact_in_a_later_batch() {
+    let host = Host::new();
+    host.job(1);
+    for id in 2..=1000 {
+        host.tenant.put(Resource::Jobs, json!({"id": id, "customerId": 999}));
+    }
+    host.customer(8, "614-555-0108");
+    host.job(1001);
+    host.job_of(1002, 8);
+    host.hatch.script(1, [Fate::Down]);
+    let engine = host.engine().await;
+    for resource in engine.feeds() {
+        while engine.pull_page(resource).await.unwrap().has_more {}
+    }
+    let first = engine.deliver_batch(JOBS, 0).await.unwrap();
+    assert_eq!((first.report.delivered, first.report.no_contact_key), (0, 999));
+    // A crash between two steps changes nothing.
+    let engine = host.engine().await;
+    let second = engine.deliver_batch(JOBS, first.next.unwrap()).await.unwrap();
+    assert_eq!(second.report.delivered, 1);
+    assert_eq!(host.hatch.sent(), [1, 1002]);
+    engine.deliver_batch(JOBS, 0).await.unwrap();
+    assert_eq!(host.hatch.sent(), [1, 1001]);
+}
+
+#[tokio::test]
 async fn one_is_delivered_ahead_of_the_others() {
     let host = Host::new();
     for id in 1..=5 {
