@@ -51,7 +51,7 @@
 //!   paused exactly between that check and the sending can still send once.
 //! - What one record, one resource or one contact does wrong costs that one, and is in the [`SyncReport`].
 //! - An opportunity is looked at again when what it shows may have changed: by its records, by the configuration, or by what was refused
-//!   before. A change of a reference table counts with [`ReferenceChanges::Touch`] only.
+//!   before. A change of a reference table counts with [`ReferenceChanges::Touch`] only; a record of it that was lacking counts always.
 //!
 //! # What an operator does
 //!

@@ -19,7 +19,8 @@ pub struct MirrorRecord {
     pub modified_on: Option<DateTime<Utc>>,
     /// The records that it belongs to, for finding children and what a change touches.
     pub links: Vec<Link>,
-    /// The record as JSON. `None` for one that was asked for and does not exist, so that it is not asked for again.
+    /// The record as JSON. `None` for one that is wanted and not there, so that it is not asked for again and what lacks it is
+    /// looked at when it comes.
     pub body: Option<String>,
 }
 

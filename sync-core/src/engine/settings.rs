@@ -9,7 +9,8 @@ pub const SWEEP_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ReferenceChanges {
-    /// Nothing, until something else touches them: as on the product page.
+    /// Nothing, until something else touches them: as on the product page. A record that an opportunity named and was delivered without
+    /// is no change: once it comes, the opportunities are looked at again.
     #[default]
     Ignore,
     /// All of the integration's opportunities are looked at, and those whose body changed are delivered. Costs no request.
