@@ -13,10 +13,31 @@ pub struct Chaos {
     crash_at: AtomicU64,
     crashed: Notify,
     office: Mutex<Option<Office>>,
+    /// The longest way of an answer, in milliseconds.
+    longest_way: AtomicU64,
 }
 
-/// Changes the world now and then; called before each request.
-type Office = Box<dyn FnMut() + Send>;
+/// When the office may change something.
+#[derive(Clone, Copy)]
+pub enum Moment<'a> {
+    BeforeRequest,
+    /// ServiceTitan has answered, and its answer is on its way.
+    Answered {
+        path: &'a str,
+        body: &'a [u8],
+    },
+    /// Hatch has an opportunity of this base record, and its answer is on its way.
+    Sent {
+        resource: &'static str,
+        id: i64,
+    },
+}
+
+/// Changes the world now and then.
+type Office = Box<dyn FnMut(Moment<'_>) + Send>;
+
+/// How long answers travel where nobody says otherwise.
+const LONGEST_WAY: u64 = 97;
 
 impl Chaos {
     pub fn new() -> Arc<Self> {
@@ -25,11 +46,17 @@ impl Chaos {
             crash_at: AtomicU64::new(u64::MAX),
             crashed: Notify::new(),
             office: Mutex::new(None),
+            longest_way: AtomicU64::new(LONGEST_WAY),
         })
     }
 
+    /// Answers take up to so many milliseconds from now on.
+    pub fn set_longest_way(&self, milliseconds: u64) {
+        self.longest_way.store(milliseconds, Ordering::SeqCst);
+    }
+
     /// Lets the office work while requests are made.
-    pub fn let_work(&self, office: impl FnMut() + Send + 'static) {
+    pub fn let_work(&self, office: impl FnMut(Moment<'_>) + Send + 'static) {
         *self.office.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(office));
     }
 
@@ -55,14 +82,14 @@ impl Chaos {
 
     /// An answer's way back, of uneven length: meanwhile others go on.
     pub async fn travel(&self) {
-        let uneven = self.passed.load(Ordering::SeqCst) * 7919 % 97;
+        let uneven = self.passed.load(Ordering::SeqCst) * 7919 % self.longest_way.load(Ordering::SeqCst);
         tokio::time::sleep(Duration::from_millis(uneven)).await;
     }
 
     /// Work of the office, if it is open.
-    pub fn work(&self) {
+    pub fn work(&self, moment: Moment<'_>) {
         if let Some(office) = self.office.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            office();
+            office(moment);
         }
     }
 

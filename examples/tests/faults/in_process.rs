@@ -13,7 +13,7 @@ use simulator::{HatchDepartment, Server, Simulator};
 use sync_core::{OpportunitySink, SinkError, Upserted};
 use tokio::time::timeout;
 
-use crate::chaos::Chaos;
+use crate::chaos::{Chaos, Moment};
 
 /// Longer than ServiceTitan takes to give up.
 const PATIENCE: Duration = Duration::from_secs(110);
@@ -28,8 +28,11 @@ pub struct InProcess {
 impl Transport for InProcess {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportFailure> {
         self.chaos.point().await;
-        self.chaos.work();
+        self.chaos.work(Moment::BeforeRequest);
         let answer = timeout(PATIENCE, self.simulator.call(Server::ServiceTitan, &request)).await;
+        if let Ok(Ok(answer)) = &answer {
+            self.chaos.work(Moment::Answered { path: request.uri().path(), body: answer.body() });
+        }
         self.chaos.travel().await;
         self.chaos.point().await;
         match answer {
@@ -45,6 +48,8 @@ pub struct Department {
     pub simulator: Arc<Simulator>,
     pub chaos: Arc<Chaos>,
     pub department: HatchDepartment,
+    /// The resource of the records that its opportunities are made of.
+    pub base: &'static str,
 }
 
 #[async_trait]
@@ -60,8 +65,11 @@ impl OpportunitySink for Department {
             .body(Bytes::from(body))
             .expect("a request");
         self.chaos.point().await;
-        self.chaos.work();
+        self.chaos.work(Moment::BeforeRequest);
         let answer = timeout(PATIENCE, self.simulator.call(Server::Hatch, &request)).await;
+        if let Ok(id) = opportunity.external_id.parse() {
+            self.chaos.work(Moment::Sent { resource: self.base, id });
+        }
         self.chaos.travel().await;
         self.chaos.point().await;
         let unclear = |why: &str| Err(SinkError::Unclear(why.to_owned()));

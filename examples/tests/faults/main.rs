@@ -5,12 +5,14 @@
 //! engine, a store, a sink. A seed gives the same history each time. `cargo test` tries a few seeds;
 //! `FAULT_SEEDS=0..5000 cargo test -p examples --release --test faults` tries more.
 
+mod beside;
 mod chaos;
 mod crashing_store;
 #[path = "../expectation/mod.rs"]
 mod expectation;
 mod host_clock;
 mod in_process;
+mod office;
 mod scenario;
 #[path = "../seeds/mod.rs"]
 mod seeds;

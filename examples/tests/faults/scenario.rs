@@ -2,26 +2,27 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, OpportunityModel};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use serde_json::json;
+use servicetitan_client::webhooks::WebhookVerifier;
 use servicetitan_client::{Environment, ServiceTitan, TenantId};
-use simulator::{FaultKind, FaultPlan, HatchDepartment, Simulator, SimulatorConfig, WorldHandle};
+use simulator::{ChangeKind, FaultKind, FaultPlan, Simulator, SimulatorConfig};
 use sql_store::SqlStore;
 use sync_core::{
     Engine, Integration, MemoryStore, ReferenceChanges, SWEEP_EVERY, ServiceTitanSource, SourceErrorKind,
     Store, SyncError, SyncReport,
 };
 
+use crate::beside::Host;
 use crate::chaos::Chaos;
 use crate::crashing_store::{CrashingStore, held};
 use crate::expectation;
 use crate::host_clock::HostClock;
 use crate::in_process::{Department, InProcess};
+use crate::office::{Ledger, Office, undecided_estimate};
 
 const CONNECTION: &str = "tenant";
 const MODELS: [(&str, OpportunityModel); 2] =
@@ -54,8 +55,9 @@ struct Scenario {
     /// Sweeps would hide what the feeds lose, so most seeds do without.
     sweeps: bool,
     mappers: Vec<Mapper>,
-    /// How many changes the office made.
-    changes: Arc<AtomicU64>,
+    /// Nothing makes the engine look at everything again, which would hide what it lost.
+    telling: bool,
+    ledger: Arc<Ledger>,
 }
 
 /// Where the engine keeps its state.
@@ -87,7 +89,7 @@ pub async fn run(seed: u64, storage: Storage) -> Result<Travelled, String> {
     scenario.simulator.clear_faults();
     scenario.chaos.begin_life(None);
     scenario.run_until_quiet(&mut travelled).await?;
-    travelled.changes = scenario.changes.load(Ordering::SeqCst);
+    travelled.changes = scenario.ledger.changes();
     travelled.faults = scenario.simulator.stats().faults.values().sum();
     travelled.requests = scenario.simulator.stats().servicetitan_requests();
     travelled.upserts = scenario.simulator.hatch().total_upserts();
@@ -121,7 +123,8 @@ impl Scenario {
             storage,
             clock: Arc::new(HostClock::new()),
             sweeps: dice.random_bool(0.2),
-            changes: Arc::default(),
+            telling: dice.random_bool(0.5),
+            ledger: Arc::default(),
             mappers: MODELS.iter().map(|(_, model)| mapper(*model)).collect(),
         }
     }
@@ -145,30 +148,32 @@ impl Scenario {
                 plan
             }
         };
+        let plan = if self.telling { without_lasting_damage(plan) } else { plan };
         self.simulator.plan_faults(plan);
         if dice.random_bool(0.2) {
             self.clock.jump(dice.random_range(-200_000..200_000));
         }
     }
 
-    /// The office changes something before some of the requests.
+    /// The office changes things while the engine works.
     fn open_office(&self, dice: &mut StdRng) {
-        let (world, changes) = (self.simulator.world(), Arc::clone(&self.changes));
-        let mut office = StdRng::seed_from_u64(dice.random());
-        let busy = dice.random_range(0.0..0.15);
+        let world = self.simulator.world();
         let undecided = if dice.random_bool(0.4) { undecided_estimate(&world, dice) } else { None };
-        self.chaos.let_work(move || {
-            let made = match undecided {
-                // The job that it comes to and leaves again has the very content that it had before.
-                Some((estimate, jobs)) if office.random_bool(0.06) => {
-                    let job = jobs[office.random_range(0..2)];
-                    usize::from(world.set("estimates", estimate, json!({ "jobId": job })).is_ok())
-                }
-                _ if office.random_bool(busy) => world.mutate(office.random(), 1).len(),
-                _ => 0,
-            };
-            changes.fetch_add(made as u64, Ordering::SeqCst);
-        });
+        let mut kinds = ChangeKind::ALL.to_vec();
+        if self.telling {
+            kinds.retain(|kind| *kind != ChangeKind::ReferenceChanged);
+        }
+        let mut office = Office {
+            dice: StdRng::seed_from_u64(dice.random()),
+            busy: dice.random_range(0.0..0.15),
+            hasty: if dice.random_bool(0.6) { dice.random_range(0.0..0.3) } else { 0.0 },
+            kinds,
+            undecided,
+            ledger: Arc::clone(&self.ledger),
+            world,
+        };
+        self.chaos.let_work(move |moment| office.work(moment));
+        self.chaos.set_longest_way(if dice.random_bool(0.5) { 97 } else { 4999 });
     }
 
     /// One life of the host: engine built, some runs, perhaps a crash.
@@ -179,8 +184,7 @@ impl Scenario {
         let runs = async {
             let engine = self.engine().await?;
             for _ in 0..dice.random_range(1..4) {
-                let meanwhile = pull_meanwhile(&engine, StdRng::seed_from_u64(dice.random()));
-                match futures::join!(engine.sync_once(), meanwhile).0 {
+                match self.run_once(&engine, dice).await {
                     Ok(_) => {}
                     Err(error) if error.is_temporary() => travelled.failed_runs += 1,
                     // Two tokens in a row were revoked, or a scope was taken away: for all that the client can tell, for good.
@@ -204,6 +208,24 @@ impl Scenario {
         }
     }
 
+    /// A run, in some cases with the host's own steps beside it. What they are at when the run ends is dropped.
+    async fn run_once(&self, engine: &Engine, dice: &mut StdRng) -> Result<SyncReport, SyncError> {
+        let host = Host {
+            engine,
+            world: self.simulator.world(),
+            ledger: &self.ledger,
+            webhook_key: self.simulator.credentials().webhook_key,
+            integrations: MODELS.iter().map(|(name, _)| *name).collect(),
+            pause: if dice.random_bool(0.5) { 100 } else { 3000 },
+        };
+        let alone = dice.random_bool(0.4);
+        tokio::select! {
+            biased;
+            report = engine.sync_once() => report,
+            () = host.work(dice), if !alone => unreachable!("it works until it is dropped"),
+        }
+    }
+
     async fn engine(&self) -> Result<Engine, String> {
         let credentials = self.simulator.credentials();
         let url = self.simulator.servicetitan_url();
@@ -221,25 +243,25 @@ impl Scenario {
             chaos: Arc::clone(&self.chaos),
             has_threads: self.storage == Storage::Sqlite,
         };
+        let verifier = WebhookVerifier::new(self.simulator.credentials().webhook_key);
         let mut builder =
             Engine::builder(CONNECTION, Arc::new(ServiceTitanSource::new(client)), Arc::new(store))
+                .webhooks(verifier.map_err(|error| error.to_string())?, TenantId(credentials.tenant))
                 .clock(Arc::<HostClock>::clone(&self.clock))
                 .reference_changes(ReferenceChanges::Touch)
                 .sweep_every(self.sweeps.then_some(SWEEP_EVERY));
         for ((name, _), (mapper, department)) in
             MODELS.iter().zip(self.mappers.iter().zip(self.simulator.hatch_departments()))
         {
-            builder = builder.integration(Integration::new(*name, mapper.clone(), self.sink(department)));
+            let sink = Department {
+                simulator: Arc::clone(&self.simulator),
+                chaos: Arc::clone(&self.chaos),
+                department,
+                base: name,
+            };
+            builder = builder.integration(Integration::new(*name, mapper.clone(), Arc::new(sink)));
         }
         builder.open().await.map_err(|error| format!("the engine could not be opened: {error}"))
-    }
-
-    fn sink(&self, department: HatchDepartment) -> Arc<Department> {
-        Arc::new(Department {
-            simulator: Arc::clone(&self.simulator),
-            chaos: Arc::clone(&self.chaos),
-            department,
-        })
     }
 
     /// Nothing fails any more, and what faults damaged changes once more: runs until one sends nothing.
@@ -287,6 +309,17 @@ fn source_of(model: OpportunityModel) -> &'static str {
     }
 }
 
+/// Leaves out what ends with everything being looked at again, or with changes that mend it.
+fn without_lasting_damage(mut plan: FaultPlan) -> FaultPlan {
+    plan.forbidden_resource = false;
+    plan.without(|kind| {
+        matches!(
+            kind,
+            FaultKind::Forbidden | FaultKind::UnknownToGateway | FaultKind::Rejected | FaultKind::WrongType
+        )
+    })
+}
+
 fn is_quiet(report: &SyncReport) -> Result<bool, String> {
     for (resource, feed) in &report.feeds {
         if let Some(error) = &feed.error {
@@ -301,26 +334,4 @@ fn is_quiet(report: &SyncReport) -> Result<bool, String> {
         quiet &= it.delivered + it.rejected + it.waiting == 0;
     }
     Ok(quiet)
-}
-
-/// An estimate, and two jobs that it may belong to.
-fn undecided_estimate(world: &WorldHandle, dice: &mut StdRng) -> Option<(i64, [i64; 2])> {
-    let pick =
-        |from: &[i64], dice: &mut StdRng| (!from.is_empty()).then(|| from[dice.random_range(0..from.len())]);
-    let jobs = world.jobs_with_open_estimate();
-    let job = pick(&jobs, dice)?;
-    let estimate = pick(&world.open_estimates_of(job), dice)?;
-    Some((estimate, [job, pick(&world.ids("jobs"), dice)?]))
-}
-
-/// Steps that a host's own job queue takes beside a run: what they mark while it is being delivered has to be delivered again.
-async fn pull_meanwhile(engine: &Engine, mut dice: StdRng) {
-    if dice.random_bool(0.6) {
-        return;
-    }
-    let feeds = engine.feeds();
-    for _ in 0..dice.random_range(1..30) {
-        // A step that fails is the next run's affair.
-        let _ = engine.pull_page(feeds[dice.random_range(0..feeds.len())]).await;
-    }
 }

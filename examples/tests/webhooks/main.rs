@@ -69,7 +69,8 @@ impl Tenant {
         config.selection = ObjectSelection::all(OpportunityModel::Job);
         let mapper = Mapper::new(config).expect("a mapper");
         let [department, _] = simulator.hatch_departments();
-        let sink = Department { simulator: Arc::clone(&simulator), chaos: Chaos::new(), department };
+        let sink =
+            Department { simulator: Arc::clone(&simulator), chaos: Chaos::new(), department, base: "jobs" };
         let store = Arc::new(MemoryStore::new());
         let source = Arc::new(ServiceTitanSource::new(client));
         let engine = Engine::builder(CONNECTION, source, Arc::clone(&store) as Arc<dyn Store>)

@@ -1,0 +1,108 @@
+//! The office: what changes in the tenant while the engine works.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rand::RngExt;
+use rand::rngs::StdRng;
+use serde_json::{Value, json};
+use simulator::{Change, ChangeKind, WorldHandle};
+
+use crate::chaos::Moment;
+
+/// Changes that webhooks may tell of; the oldest are lost when nobody takes them.
+const KEPT_NEWS: usize = 20;
+
+/// What the office did in all lives, and of which changes webhooks have not told yet.
+#[derive(Default)]
+pub struct Ledger {
+    changes: AtomicU64,
+    news: Mutex<VecDeque<Change>>,
+}
+
+impl Ledger {
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
+    }
+
+    /// The newest change that no webhook has told of, so that it may overtake older ones.
+    pub fn take_news(&self) -> Option<Change> {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner).pop_back()
+    }
+
+    fn enter(&self, changes: Vec<Change>) {
+        self.changes.fetch_add(changes.len() as u64, Ordering::SeqCst);
+        let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+        news.extend(changes);
+        let surplus = news.len().saturating_sub(KEPT_NEWS);
+        news.drain(..surplus);
+    }
+}
+
+pub struct Office {
+    pub world: WorldHandle,
+    pub dice: StdRng,
+    /// How likely it changes something before a request.
+    pub busy: f64,
+    /// How likely it changes what is just on its way: what was read or sent is old when it arrives.
+    pub hasty: f64,
+    /// What it changes.
+    pub kinds: Vec<ChangeKind>,
+    /// An estimate that comes to a job and leaves it again: then the job has the very content that it had before.
+    pub undecided: Option<(i64, [i64; 2])>,
+    pub ledger: Arc<Ledger>,
+}
+
+impl Office {
+    pub fn work(&mut self, moment: Moment<'_>) {
+        let made = match moment {
+            Moment::BeforeRequest => self.change_anything(),
+            Moment::Answered { path, body } if self.dice.random_bool(self.hasty) => {
+                self.change_one_of(path, body)
+            }
+            Moment::Sent { resource, id } if self.dice.random_bool(self.hasty) => self.touch(resource, id),
+            Moment::Answered { .. } | Moment::Sent { .. } => Vec::new(),
+        };
+        self.ledger.enter(made);
+    }
+
+    fn change_anything(&mut self) -> Vec<Change> {
+        match self.undecided {
+            Some((estimate, jobs)) if self.dice.random_bool(0.06) => {
+                let job = jobs[self.dice.random_range(0..2)];
+                self.world.set("estimates", estimate, json!({ "jobId": job })).into_iter().collect()
+            }
+            _ if self.dice.random_bool(self.busy) => {
+                self.world.mutate_only(&self.kinds, self.dice.random(), 1)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Changes one of the records of a page, such as that of `…/tenant/1/export/customers/contacts`.
+    fn change_one_of(&mut self, path: &str, body: &[u8]) -> Vec<Change> {
+        let resource = path.split("/tenant/").nth(1).and_then(|path| path.split_once('/')).map(|(_, it)| it);
+        let page: Option<Value> = serde_json::from_slice(body).ok();
+        let records = page.as_ref().and_then(|page| page["data"].as_array()).filter(|it| !it.is_empty());
+        let (Some(resource), Some(records)) = (resource, records) else { return Vec::new() };
+        let resource = resource.trim_start_matches("export/");
+        let record = &records[self.dice.random_range(0..records.len())];
+        record["id"].as_i64().map(|id| self.touch(resource, id)).unwrap_or_default()
+    }
+
+    /// Saves a record once more: it has a new revision.
+    fn touch(&self, resource: &str, id: i64) -> Vec<Change> {
+        self.world.set(resource, id, json!({})).into_iter().collect()
+    }
+}
+
+/// An estimate, and two jobs that it may belong to.
+pub fn undecided_estimate(world: &WorldHandle, dice: &mut StdRng) -> Option<(i64, [i64; 2])> {
+    let pick =
+        |from: &[i64], dice: &mut StdRng| (!from.is_empty()).then(|| from[dice.random_range(0..from.len())]);
+    let jobs = world.jobs_with_open_estimate();
+    let job = pick(&jobs, dice)?;
+    let estimate = pick(&world.open_estimates_of(job), dice)?;
+    Some((estimate, [job, pick(&world.ids("jobs"), dice)?]))
+}
