@@ -2,7 +2,8 @@
 //! the body `map(source)`.
 //!
 //! Everything runs in one process on tokio's paused clock: the real client with its token, limits and retries over the simulator, the real
-//! engine, a store, a sink. A seed gives the same history each time. `cargo test` tries a few seeds;
+//! engine, a store, a sink. Beside the runs a host takes steps and webhooks, and the office changes what is just being read or sent. A seed
+//! gives the same history each time. `cargo test` tries a few seeds;
 //! `FAULT_SEEDS=0..5000 cargo test -p examples --release --test faults` tries more.
 
 mod beside;
