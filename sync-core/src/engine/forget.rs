@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use hatch_mapping::HatchEvent;
 
-use super::Engine;
+use super::{Engine, push};
 use crate::{Change, MirrorRecord, OutboxEvent, Resource, SyncError};
 
 /// How many events are read at a time.
@@ -60,7 +60,7 @@ impl Engine {
                 forgotten.extend(records);
             }
             // After what refers to the records: a crash in between is repaired by asking again.
-            report.events = self.forget_events(&forgotten).await?;
+            report.events = self.forget_events(&forgotten, &customers).await?;
             changes.extend(self.removal_of_opportunities(&forgotten));
             let locations =
                 self.store.linked(&self.connection, Resource::Locations, Resource::Customers, &ids).await?;
@@ -110,8 +110,13 @@ impl Engine {
         changes
     }
 
-    /// Forgets the events about these base records, those in the outbox and those that were given up.
-    async fn forget_events(&self, records: &[MirrorRecord]) -> Result<u64, SyncError> {
+    /// Forgets the events about these base records, or with a note on these customers: the base record may have left the mirror. Those in
+    /// the outbox, and those that were given up.
+    async fn forget_events(
+        &self,
+        records: &[MirrorRecord],
+        customers: &BTreeSet<i64>,
+    ) -> Result<u64, SyncError> {
         let mut forgotten = 0;
         let mut after = 0;
         loop {
@@ -119,13 +124,13 @@ impl Engine {
             let Some(last) = page.last() else { break };
             after = last.position;
             for stored in &page {
-                forgotten += u64::from(self.forget_event_about(&stored.event, records).await?);
+                forgotten += u64::from(self.forget_event_about(&stored.event, records, customers).await?);
             }
         }
         for letter in self.store.dead_letters(&self.connection).await? {
             let Some(id) = letter.subject.strip_prefix("event:") else { continue };
             if let Some(stored) = self.store.event(&self.connection, id).await? {
-                forgotten += u64::from(self.forget_event_about(&stored.event, records).await?);
+                forgotten += u64::from(self.forget_event_about(&stored.event, records, customers).await?);
             }
         }
         Ok(forgotten)
@@ -135,12 +140,13 @@ impl Engine {
         &self,
         stored: &OutboxEvent,
         records: &[MirrorRecord],
+        customers: &BTreeSet<i64>,
     ) -> Result<bool, SyncError> {
         let Ok(event) = serde_json::from_str::<HatchEvent>(&stored.event) else { return Ok(false) };
         let Some(integration) = self.integration(&event.integration) else { return Ok(false) };
         let Some(id) = integration.mapper.base_id(&event.external_id) else { return Ok(false) };
         let about = |record: &MirrorRecord| record.resource == integration.base() && record.id == id;
-        if !records.iter().any(about) {
+        if !records.iter().any(about) && !push::goes_to_customer(stored, customers) {
             return Ok(false);
         }
         self.forget_event(&event.integration, &stored.id).await

@@ -173,3 +173,26 @@ async fn a_forgotten_customer_is_nowhere_in_the_store() {
     engine.sync_once().await.unwrap();
     assert_eq!(host.hatch.sent(), [2]);
 }
+
+#[tokio::test]
+async fn an_event_about_a_pruned_job_is_forgotten_with_the_customer_who_gets_its_note() {
+    let host = finished_and_open().await;
+    let engine = host.bare().integration(host.jobs()).open().await.unwrap();
+    for (id, customer) in [("theirs", 8), ("another's", CUSTOMER)] {
+        let mut event = HatchEvent::new(id, JOBS, "77", host.tenant.now(), HatchEventKind::IncomingMessage);
+        event.content = Some("call me back".to_owned());
+        let waiting = sync_core::OutboxEvent {
+            id: id.to_owned(),
+            event: serde_json::to_string(&event).unwrap(),
+            state: format!(r#"{{"notes":[{{"target":"customer","id":{customer},"progress":"pending"}}]}}"#),
+            at: host.tenant.now(),
+        };
+        assert!(host.store.add_event(CONNECTION, waiting).await.unwrap());
+    }
+
+    assert_eq!(engine.forget(8).await.unwrap().events, 1);
+
+    let event = async |id: &str| host.store.event(CONNECTION, id).await.unwrap().unwrap();
+    assert_eq!(event("theirs").await.event.event, "");
+    assert_eq!(event("another's").await.status, EventStatus::Waiting);
+}

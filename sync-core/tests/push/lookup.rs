@@ -30,6 +30,17 @@ async fn a_job_that_was_delivered_and_left_the_mirror_costs_no_lookup_for_a_note
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_delivered_job_that_left_the_mirror_is_asked_for_once_where_the_customer_gets_the_note() {
+    let host = Host::new().await.to([NoteTarget::Job, NoteTarget::Customer]);
+    host.forget(Resource::Jobs, JOB).await;
+    host.delivered(JOB).await;
+    host.engine().await.push(event("e", JOB)).await.unwrap();
+    assert_eq!(host.titan.lookups(), [(Resource::Jobs, Priority::Interactive)]);
+    assert_eq!(host.titan.events(NoteTarget::Job, JOB), ["e"]);
+    assert_eq!(host.titan.events(NoteTarget::Customer, CUSTOMER), ["e"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_unknown_record_is_asked_for_once_and_ahead_of_all_reading() {
     let host = Host::new().await.to([NoteTarget::Customer, NoteTarget::Location]);
     host.forget(Resource::Jobs, JOB).await;

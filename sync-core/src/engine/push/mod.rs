@@ -5,6 +5,10 @@
 //! and targets do not wait for each other. A note is claimed in the store, written, and noted as written ([`write`]). What a crash or an
 //! unclear failure leaves behind is settled by reading the target's notes and looking for the note's reference, no earlier than
 //! ServiceTitan's own time limit, since until then the write may still be under way.
+//!
+//! An event whose record could not be looked for yet has no targets, so it holds back only the later events of its own opportunity: a note
+//! of another opportunity of the same customer may come before it. Holding back every customer's notes for one that ServiceTitan cannot name
+//! would be worse.
 
 mod dead;
 mod intake;
@@ -25,6 +29,7 @@ pub use intake::Pusher;
 use lanes::Entry;
 pub(super) use lanes::Lanes;
 use state::Progress;
+pub(super) use state::goes_to_customer;
 
 use super::Engine;
 use crate::{StoreError, SyncError};

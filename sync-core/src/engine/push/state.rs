@@ -1,12 +1,14 @@
 //! How far the notes of an event are, as the outbox keeps it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use hatch_mapping::NoteTarget;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{PushReport, outcome};
-use crate::{EventStatus, StoreError};
+use crate::{EventStatus, OutboxEvent, StoreError};
 
 /// The notes of an event.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,6 +137,14 @@ pub(super) fn reference(event: &str, target: NoteTarget, id: i64) -> String {
 /// What a dead letter about an event is called.
 pub(super) fn subject(event: &str) -> String {
     format!("event:{event}")
+}
+
+/// Whether one of these customers gets a note of an event in the outbox.
+pub(in crate::engine) fn goes_to_customer(stored: &OutboxEvent, customers: &BTreeSet<i64>) -> bool {
+    let to_them = |note: &Note| {
+        note.target == NoteTarget::Customer && note.id.is_some_and(|id| customers.contains(&id))
+    };
+    from_text::<State>(&stored.id, &stored.state).is_ok_and(|state| state.notes.iter().any(to_them))
 }
 
 /// An event or a state as the outbox keeps it.
