@@ -295,7 +295,7 @@ macro_rules! model {
                     impl<'de> ::serde::de::Visitor<'de> for Fields {
                         type Value = $model;
                         fn expecting(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                            formatter.write_str(concat!("a ", stringify!($model)))
+                            formatter.write_str(concat!("the fields of ", stringify!($model)))
                         }
                         fn visit_map<A: ::serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$model, A::Error> {
                             $( let mut $field: Option<$type> = None; )+
