@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Parser;
+use examples::say;
 use futures::StreamExt;
 use hatch_mapping::{Channel, HatchEvent, HatchEventKind};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -78,13 +79,9 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         ..SimulatorConfig::default()
     })
     .await?;
-    println!(
-        "ServiceTitan is played at {}, Hatch at {}.",
-        simulator.servicetitan_url(),
-        simulator.hatch_url()
-    );
+    say!("ServiceTitan is played at {}, Hatch at {}.", simulator.servicetitan_url(), simulator.hatch_url());
     let world = simulator.world();
-    println!(
+    say!(
         "The tenant has {} jobs, {} memberships, {} customers, {} appointments and {} estimates.",
         world.count("jobs"),
         world.count("memberships"),
@@ -99,7 +96,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
 
     print::heading("1. Checking the connection");
     let check = engine.check().await;
-    println!("{check}");
+    say!("{check}");
     if !check.ok {
         return Err("the connection has to be repaired first".into());
     }
@@ -113,7 +110,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     print::heading("3. Changes in ServiceTitan, and an incremental sync");
     let before = tenant.bodies(&simulator);
     for line in tenant::change_things(&world)? {
-        println!("- {line}");
+        say!("- {line}");
     }
     let incremental = engine.sync_once().await?;
     print::report(&incremental);
@@ -129,11 +126,11 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     event.content = Some("Hi! Would you like us to hold your estimate for another week?".to_owned());
     if let PushOutcome::Stored(report) = engine.push(event).await? {
         for (target, outcome) in report.notes {
-            println!("The note on the {target:?} is {outcome:?}.");
+            say!("The note on the {target:?} is {outcome:?}.");
         }
     }
     for note in world.notes(NoteParent::Job, job) {
-        println!("ServiceTitan shows on job {job}:\n  {}", note.text.replace('\n', "\n  "));
+        say!("ServiceTitan shows on job {job}:\n  {}", note.text.replace('\n', "\n  "));
     }
     steps.push(("push", tenant.requests()));
 
@@ -157,7 +154,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         "api_requests": requests,
         "seconds": (began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
     });
-    println!("\n{totals}");
+    say!("\n{totals}");
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::str::FromStr;
 
+use examples::say;
 use serde_json::Value;
 use sync_core::SyncReport;
 
@@ -13,34 +14,39 @@ use crate::tenant::{Bodies, JOBS, MEMBERSHIPS};
 const ROWS: usize = 5;
 
 pub fn heading(text: &str) {
-    println!("\n== {text}");
+    say!("\n== {text}");
 }
 
 pub fn report(report: &SyncReport) {
     for (name, it) in &report.integrations {
-        println!(
+        say!(
             "{name}: {} delivered, {} unchanged, {} without phone and e-mail, {} inactive, {} refused, {} waiting",
-            it.delivered, it.unchanged, it.no_contact_key, it.inactive, it.rejected, it.waiting
+            it.delivered,
+            it.unchanged,
+            it.no_contact_key,
+            it.inactive,
+            it.rejected,
+            it.waiting
         );
         for (missing, count) in &it.missing {
-            println!("  in {count} of them {missing}");
+            say!("  in {count} of them {missing}");
         }
         if let Some(error) = &it.error {
-            println!("  stopped early: {error}");
+            say!("  stopped early: {error}");
         }
     }
     let (pages, changed) =
         report.feeds.values().fold((0, 0), |sum, it| (sum.0 + it.pages, sum.1 + it.changed));
-    println!("{} feeds gave {changed} new or changed records in {pages} pages.", report.feeds.len());
+    say!("{} feeds gave {changed} new or changed records in {pages} pages.", report.feeds.len());
     for (resource, feed) in &report.feeds {
         if let Some(error) = &feed.error {
-            println!("  {resource} could not be read: {error}");
+            say!("  {resource} could not be read: {error}");
         }
         for problem in &feed.problems {
-            println!("  left out: {problem}");
+            say!("  left out: {problem}");
         }
     }
-    println!("It took {} requests to ServiceTitan.", report.total_requests());
+    say!("It took {} requests to ServiceTitan.", report.total_requests());
 }
 
 /// The fields of the opportunities that changed, before and after.
@@ -51,10 +57,10 @@ pub fn changes(before: &Bodies, after: &Bodies) {
             if old == Some(body) {
                 continue;
             }
-            println!("\n{integration} {id}{}", if old.is_none() { " is new" } else { "" });
+            say!("\n{integration} {id}{}", if old.is_none() { " is new" } else { "" });
             let Some(old) = old else { continue };
             for (path, was, is) in differences(old, body) {
-                println!("  {path}: {was} -> {is}");
+                say!("  {path}: {was} -> {is}");
             }
         }
     }
@@ -121,16 +127,16 @@ pub fn table(bodies: &Bodies) {
     for line in &lines {
         let padded: Vec<String> =
             line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        println!("{}", padded.join("  ").trim_end());
+        say!("{}", padded.join("  ").trim_end());
     }
 }
 
 /// The requests that each step cost, from the counts after each.
 pub fn costs(steps: &[(&str, u64)]) {
-    println!("\nRequests to ServiceTitan by step:");
+    say!("\nRequests to ServiceTitan by step:");
     let mut before = 0;
     for (step, count) in steps {
-        println!("  {step:17} {:5}", count - before);
+        say!("  {step:17} {:5}", count - before);
         before = *count;
     }
 }
@@ -181,18 +187,18 @@ fn branch(name: &str, path: &str, value: &Value, depth: usize) {
     let indent = "  ".repeat(depth);
     match value {
         Value::Object(fields) if !fields.is_empty() => {
-            println!("{indent}{name}");
+            say!("{indent}{name}");
             for (name, value) in fields {
                 branch(name, &format!("{path}:{name}"), value, depth + 1);
             }
         }
         Value::Array(items) if !items.is_empty() => {
-            println!("{indent}{name}");
+            say!("{indent}{name}");
             for (index, value) in items.iter().enumerate() {
                 let number = (index + 1).to_string();
                 branch(&number, &format!("{path}:{number}"), value, depth + 1);
             }
         }
-        leaf => println!("{indent}{name}: {leaf}    ({path})"),
+        leaf => say!("{indent}{name}: {leaf}    ({path})"),
     }
 }

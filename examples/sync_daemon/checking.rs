@@ -1,5 +1,6 @@
 //! `--check`: whether ServiceTitan and Hatch know us, and what is missing.
 
+use examples::say;
 use serde_json::to_string;
 use sync_core::FindingStatus;
 
@@ -13,9 +14,9 @@ pub async fn check(connections: &[Connection], json: bool) -> Result<(), Failure
     for Connection { name, engine } in connections {
         let report = engine.check().await;
         if json {
-            println!("{}", to_string(&report).unwrap_or_default());
+            say!("{}", to_string(&report).unwrap_or_default());
         } else {
-            println!("{report}");
+            say!("{report}");
         }
         let mut errors: Vec<_> = report.with_status(FindingStatus::Error).collect();
         // What somebody has to repair comes before what may go away by itself.

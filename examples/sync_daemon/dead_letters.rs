@@ -1,6 +1,7 @@
 //! `--dead-letters`: what was given up, and what to do with it.
 
 use clap::ValueEnum;
+use examples::say;
 use sql_store::SqlStore;
 use sync_core::{DeadLetter, Store};
 
@@ -94,9 +95,9 @@ pub async fn handle(
 
 fn print(connection: &str, letter: &DeadLetter, json: bool) {
     if json {
-        println!("{}", serde_json::json!({ "connection": connection, "letter": letter }));
+        say!("{}", serde_json::json!({ "connection": connection, "letter": letter }));
     } else {
         let DeadLetter { integration, subject, at, reason } = letter;
-        println!("{connection}/{integration} {subject} {at}: {reason}");
+        say!("{connection}/{integration} {subject} {at}: {reason}");
     }
 }

@@ -1,5 +1,6 @@
 //! What an operator does to one connection: pausing, resuming, delivering again, forgetting a customer.
 
+use examples::say;
 use serde_json::{Value, json};
 use sync_core::{Engine, Redelivery};
 
@@ -82,9 +83,9 @@ impl Operation {
         for Connection { engine, .. } in connections.iter().filter(|it| it.name == name) {
             let (text, done) = self.act(engine, records).await?;
             if json {
-                println!("{}", json!({ "connection": name, "done": done }));
+                say!("{}", json!({ "connection": name, "done": done }));
             } else {
-                println!("{name}: {text}");
+                say!("{name}: {text}");
             }
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! `--status`: what the store says, read beside a running daemon.
 
+use examples::say;
 use serde::Serialize;
 use sql_store::SqlStore;
 use sync_core::{ConnectionStatus, Store, StoreError};
@@ -26,7 +27,7 @@ pub async fn show(config: &Config, json: bool) -> Result<(), Failure> {
         let events_waiting = events_waiting(&store, connection).await?;
         let status = Status { connection, events_waiting, state };
         if json {
-            println!("{}", serde_json::json!(status));
+            say!("{}", serde_json::json!(status));
         } else {
             print(&status);
         }
@@ -35,21 +36,21 @@ pub async fn show(config: &Config, json: bool) -> Result<(), Failure> {
 }
 
 fn print(Status { connection, events_waiting, state }: &Status<'_>) {
-    println!("{connection}");
+    say!("{connection}");
     match state.start {
-        Some(start) => println!("  reads from {}", start.date_naive()),
-        None => println!("  has not begun"),
+        Some(start) => say!("  reads from {}", start.date_naive()),
+        None => say!("  has not begun"),
     }
     for (name, it) in &state.integrations {
         let paused = it.paused.map(|since| format!(", paused since {since}")).unwrap_or_default();
-        println!("  {name}: {} opportunities wait, {} dead letters{paused}", it.waiting, it.dead_letters);
+        say!("  {name}: {} opportunities wait, {} dead letters{paused}", it.waiting, it.dead_letters);
     }
-    println!("  {events_waiting} events of Hatch wait for their notes");
+    say!("  {events_waiting} events of Hatch wait for their notes");
     for (resource, feed) in &state.feeds {
         match (&feed.refused, feed.read) {
-            (Some(refused), _) => println!("  {resource}: refused: {refused}"),
-            (None, Some(read)) => println!("  {resource}: read to its head at {}", read.format("%F %T UTC")),
-            (None, None) => println!("  {resource}: not read to its head yet"),
+            (Some(refused), _) => say!("  {resource}: refused: {refused}"),
+            (None, Some(read)) => say!("  {resource}: read to its head at {}", read.format("%F %T UTC")),
+            (None, None) => say!("  {resource}: not read to its head yet"),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use examples::say;
 use futures::future::join_all;
 use sync_core::{SyncError, SyncReport};
 use tokio_util::sync::CancellationToken;
@@ -110,16 +111,21 @@ fn log(connection: &str, outcome: &Result<SyncReport, SyncError>) {
 fn print(connection: &str, report: &SyncReport, json: bool) -> Result<(), Failure> {
     if json {
         let line = serde_json::json!({ "connection": connection, "report": report });
-        println!("{line}");
+        say!("{line}");
         return Ok(());
     }
     for (name, it) in &report.integrations {
-        println!(
+        say!(
             "{connection}/{name}: {} delivered, {} unchanged, {} without phone and e-mail, {} inactive, {} refused, {} waiting",
-            it.delivered, it.unchanged, it.no_contact_key, it.inactive, it.rejected, it.waiting
+            it.delivered,
+            it.unchanged,
+            it.no_contact_key,
+            it.inactive,
+            it.rejected,
+            it.waiting
         );
     }
-    println!("{connection}: {} requests to ServiceTitan", report.total_requests());
+    say!("{connection}: {} requests to ServiceTitan", report.total_requests());
     Ok(())
 }
 
