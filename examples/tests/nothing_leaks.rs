@@ -58,7 +58,12 @@ async fn simulator() -> Simulator {
     let address = json!({ "street": "PLANTED-STREET" });
     set("customers", customer, json!({ "name": "Zebulon Quixworth", "address": address }));
     let kinds = [("Email", "zebulon@quixworth-mail.example"), ("MobilePhone", "6145559321")];
-    for (id, (kind, value)) in contacts_of(&simulator, customer).into_iter().zip(kinds) {
+    let contacts = contacts_of(&simulator, customer);
+    // Hatch gets the planted ones, and no other.
+    for id in &contacts {
+        set("customers/contacts", *id, json!({ "active": false }));
+    }
+    for (id, (kind, value)) in contacts.into_iter().zip(kinds) {
         let settings = json!({ "phoneNumber": value });
         let contact = json!({ "type": kind, "value": value, "phoneSettings": settings, "active": true });
         set("customers/contacts", id, contact);
@@ -130,7 +135,11 @@ async fn troubled_life(simulator: &Simulator, filter: &str) -> String {
     written += &std::fs::read_to_string(&log).expect("a log");
 
     // All of it went through the program: else there was nothing to leak.
-    let held = format!("{:?}", simulator.hatch().last_bodies(&simulator.hatch_departments()[0].source));
+    let bodies = simulator.hatch().last_bodies(&simulator.hatch_departments()[0].source);
+    let body = &bodies[&event.external_id];
+    assert_eq!(body["phoneNumber"], "6145559321");
+    assert_eq!(body["email"], "zebulon@quixworth-mail.example");
+    let held = format!("{bodies:?}");
     for text in PLANTED.iter().filter(|text| !["PLANTED-MESSAGE", "PLANTED-WRONG-TYPE"].contains(text)) {
         assert!(held.contains(text), "{text} did not come to Hatch");
     }
