@@ -67,7 +67,7 @@ pub(crate) async fn read(response: Response, department: &str) -> Result<Upserte
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.trim().parse().ok())
-        .map(Duration::from_secs);
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let error = match status {
         _ if status.is_success() => return Ok(success(response).await?),
         StatusCode::UNPROCESSABLE_ENTITY => SinkError::Rejected { reasons: reasons(response).await },

@@ -143,8 +143,16 @@ async fn a_refused_key_is_told_with_its_department_and_what_to_do() {
 async fn too_many_requests_tells_how_long_to_wait() {
     let error = failure(ResponseTemplate::new(429).insert_header("Retry-After", "7")).await;
     assert_eq!(error, SinkError::RateLimited { retry_after: Some(Duration::from_secs(7)) });
-    let error = failure(ResponseTemplate::new(429)).await;
-    assert_eq!(error, SinkError::RateLimited { retry_after: None });
+    let error = failure(ResponseTemplate::new(429).insert_header("Retry-After", "1.5")).await;
+    assert_eq!(error, SinkError::RateLimited { retry_after: Some(Duration::from_millis(1500)) });
+    for untold in [None, Some("soon"), Some("-1"), Some("NaN")] {
+        let answer = ResponseTemplate::new(429);
+        let answer = match untold {
+            Some(value) => answer.insert_header("Retry-After", value),
+            None => answer,
+        };
+        assert_eq!(failure(answer).await, SinkError::RateLimited { retry_after: None }, "{untold:?}");
+    }
 }
 
 #[tokio::test]

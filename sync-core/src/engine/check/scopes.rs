@@ -69,7 +69,7 @@ pub(super) fn needed(
     needed
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "servicetitan"))]
 mod tests {
     use std::collections::BTreeSet;
 
