@@ -1,27 +1,19 @@
 //! Lists: how resources without a feed are followed, and what feeds are compared with.
 
-use std::collections::BTreeSet;
-
-use chrono::{DateTime, Duration, Utc};
-use futures::TryStreamExt;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use servicetitan_client::{
     ActiveFilter, AppointmentAssignmentFilter, AppointmentFilter, BusinessUnitFilter, CampaignCategoryFilter,
     CampaignFilter, CustomerFilter, EmployeeFilter, EstimateFilter, InvoiceFilter, JobCancelReasonFilter,
-    JobFilter, JobTypeFilter, ListRequest, LocationFilter, MembershipFilter, MembershipTypeFilter, Page,
-    Record, RecurringServiceEventFilter, RecurringServiceFilter, ServiceTitan, TagTypeFilter,
-    TechnicianFilter, TimeFilter, ZoneFilter,
+    JobFilter, JobTypeFilter, ListRequest, LocationFilter, MembershipFilter, MembershipTypeFilter, Record,
+    RecurringServiceEventFilter, RecurringServiceFilter, ServiceTitan, TagTypeFilter, TechnicianFilter,
+    TimeFilter, ZoneFilter,
 };
 
+use super::steady::{self, COMMIT_DELAY, Whole};
 use super::{LIST_PAGE_SIZE, no_such_lookup, refused, worded};
 use crate::links::{Linked, mirrored};
-use crate::{FeedPage, FeedPosition, ListPage, Resource, SourceError, SourceErrorKind};
-
-/// How far a list is read again before the newest change seen: what was committed late at ServiceTitan still comes.
-const OVERLAP: Duration = Duration::minutes(10);
-
-/// How often a list is read again that changed while it was read. Its feed fails for now after that, and goes on in the next run.
-const READS: usize = 4;
+use crate::{FeedPage, FeedPosition, ListPage, Resource, SourceError};
 
 /// How much of a list is read.
 #[derive(Debug, Clone, Copy)]
@@ -36,10 +28,9 @@ struct Read {
     page: ListPage,
     /// The newest change among the records.
     newest: Option<DateTime<Utc>>,
-    /// ServiceTitan's time at the first page: what changed later may be on a page that was read before it changed.
+    /// ServiceTitan's time at the first page.
     began: Option<DateTime<Utc>>,
     pages: usize,
-    rows: Rows,
 }
 
 /// Reads the records that were modified since a time, or all of them.
@@ -55,7 +46,7 @@ async fn read(
     macro_rules! list {
         ($method:ident, $filter:ident { $($field:ident: $value:expr),* $(,)? }) => {{
             let filter = $filter { modified_on_or_after: since, $($field: Some($value),)* ..$filter::default() };
-            pages(resource, st.$method().list(&filter), since, extent).await
+            pages(resource, || st.$method().list(&filter), since, extent).await
         }};
     }
     let by_id = "+Id".to_owned();
@@ -86,10 +77,10 @@ async fn read(
             list!(job_cancel_reasons, JobCancelReasonFilter { active: any, sort: by_id })
         }
         Resource::CustomerContacts => {
-            pages(resource, st.customers().contacts_between(&times(since)), since, extent).await
+            pages(resource, || st.customers().contacts_between(&times(since)), since, extent).await
         }
         Resource::LocationContacts => {
-            pages(resource, st.locations().contacts_between(&times(since)), since, extent).await
+            pages(resource, || st.locations().contacts_between(&times(since)), since, extent).await
         }
         Resource::JobCanceledLogs => Err(no_such_lookup(resource)),
     }
@@ -101,48 +92,34 @@ fn times(since: Option<DateTime<Utc>>) -> TimeFilter {
 
 async fn pages<T: Linked>(
     resource: Resource,
-    list: ListRequest<T>,
+    list: impl Fn() -> ListRequest<T>,
     since: Option<DateTime<Utc>>,
     extent: Extent,
 ) -> Result<Read, SourceError> {
-    let list = list.page_size(LIST_PAGE_SIZE);
-    let mut read = Read::default();
-    match extent {
-        Extent::Page(page) => read.add(resource, &list.from_page(page).one_page().await?, since)?,
-        Extent::Whole => {
-            let mut pages = list.include_total().pages();
-            while let Some(page) = pages.try_next().await? {
-                read.add(resource, &page, since)?;
-            }
+    let (read, has_more) = match extent {
+        Extent::Page(page) => {
+            let page = list().page_size(LIST_PAGE_SIZE).from_page(page).one_page().await?;
+            let (records, problems, began) = (page.records, page.problems, page.server_time);
+            (Whole { records, problems, began, pages: 1 }, page.has_more)
         }
+        Extent::Whole => (steady::read(resource, list).await?, false),
+    };
+    // Parameters that ServiceTitan does not know are ignored: an answer that does not fit the question must not pass for one.
+    let out_of_window =
+        |record: &T| matches!((since, record.modified_on()), (Some(since), Some(on)) if on < since);
+    if read.records.iter().any(out_of_window) {
+        return Err(refused(format!("the list of {resource} ignored `modifiedOnOrAfter`")));
     }
-    Ok(read)
-}
-
-impl Read {
-    fn add<T: Linked>(
-        &mut self,
-        resource: Resource,
-        page: &Page<T>,
-        since: Option<DateTime<Utc>>,
-    ) -> Result<(), SourceError> {
-        // Parameters that ServiceTitan does not know are ignored: an answer that does not fit the question must not pass for one.
-        let out_of_window =
-            |record: &T| matches!((since, record.modified_on()), (Some(since), Some(on)) if on < since);
-        if page.records.iter().any(out_of_window) {
-            return Err(refused(format!("the list of {resource} ignored `modifiedOnOrAfter`")));
-        }
-        self.newest = self.newest.max(page.records.iter().filter_map(Record::modified_on).max());
-        if self.pages == 0 {
-            self.began = page.server_time;
-        }
-        self.pages += 1;
-        self.rows.add(page);
-        self.page.records.extend(mirrored(resource, &page.records)?);
-        self.page.problems.extend(worded(resource, &page.problems));
-        self.page.has_more = page.has_more;
-        Ok(())
-    }
+    Ok(Read {
+        page: ListPage {
+            records: mirrored(resource, &read.records)?,
+            problems: worded(resource, &read.problems),
+            has_more,
+        },
+        newest: read.records.iter().filter_map(Record::modified_on).max(),
+        began: read.began,
+        pages: read.pages,
+    })
 }
 
 /// Reads one page of a list, to compare it with what a feed brought.
@@ -167,7 +144,7 @@ pub(super) async fn followed(
     from: &FeedPosition,
 ) -> Result<FeedPage, SourceError> {
     let position = Position::from(from)?;
-    let read = read_steadily(st, resource, position.since).await?;
+    let read = read(st, resource, position.since, Extent::Whole).await?;
     Ok(FeedPage {
         next: position.behind(&read).token()?,
         has_more: false,
@@ -175,66 +152,6 @@ pub(super) async fn followed(
         problems: read.page.problems,
         server_time: read.began,
     })
-}
-
-/// Reads a list whole, again if it changed meanwhile.
-async fn read_steadily(
-    st: &ServiceTitan,
-    resource: Resource,
-    since: Option<DateTime<Utc>>,
-) -> Result<Read, SourceError> {
-    let mut before: Option<Read> = None;
-    for _ in 0..READS {
-        let read = read(st, resource, since, Extent::Whole).await?;
-        if read.rows.are_whole() {
-            return Ok(read);
-        }
-        // A tenant that counts in another way does so each time: what comes twice the same is the list.
-        if before.as_ref().is_some_and(|before| before.rows == read.rows) {
-            tracing::warn!(%resource, "a list's pages do not add up, and are the same when read again");
-            return Ok(read);
-        }
-        before = Some(read);
-    }
-    let message = format!("the list of {resource} changed each time while it was read");
-    Err(SourceError { kind: SourceErrorKind::Temporary, message })
-}
-
-/// The rows of a list, and whether its pages add up.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Rows {
-    ids: BTreeSet<i64>,
-    /// Those that do not even tell an ID.
-    without_id: u64,
-    /// On each page: how many rows, how large ServiceTitan says that a page is, how many rows it says that there are.
-    pages: Vec<(usize, Option<u32>, Option<u64>)>,
-}
-
-impl Rows {
-    fn add<T: Record>(&mut self, page: &Page<T>) {
-        self.ids.extend(page.records.iter().map(|record| record.id().into()));
-        self.ids.extend(page.problems.iter().filter_map(|problem| problem.id));
-        self.without_id += page.problems.iter().filter(|problem| problem.id.is_none()).count() as u64;
-        let rows = page.records.len() + page.problems.len();
-        self.pages.push((rows, page.page_size, page.total_count));
-    }
-
-    /// Whether no row can have slipped from a page that was to be read to one that had been: there are as many as ServiceTitan says, on each
-    /// page the same; or, where it does not say, the pages are of one size.
-    fn are_whole(&self) -> bool {
-        let [first, rest @ ..] = self.pages.as_slice() else { return true };
-        let Some((last, between)) = rest.split_last() else { return true };
-        let (rows, page_size, total) = *first;
-        match total {
-            Some(count) => {
-                rest.iter().all(|page| page.2 == total) && self.ids.len() as u64 + self.without_id == count
-            }
-            None => {
-                let of_one_size = between.iter().all(|page| page.0 == rows) && last.0 <= rows;
-                of_one_size && rest.iter().all(|page| page.1 == page_size)
-            }
-        }
-    }
 }
 
 /// Where following a list goes on.
@@ -262,7 +179,7 @@ impl Position {
             (Some(newest), None) if read.pages == 1 => Some(newest),
             _ => None,
         };
-        Position { since: seen.map(|seen| seen - OVERLAP).max(self.since) }
+        Position { since: seen.map(|seen| seen - COMMIT_DELAY).max(self.since) }
     }
 
     fn token(&self) -> Result<String, SourceError> {

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 
 use futures::TryStreamExt;
 use futures::stream::{self, StreamExt};
-use serde::de::DeserializeOwned;
 use servicetitan_client::{
     ActiveFilter, AppointmentFilter, AppointmentId, CustomerId, EstimateFilter, InvoiceFilter, JobId,
     ListRequest, LocationId, ServiceTitan,
 };
 
-use super::{LIST_PAGE_SIZE, no_such_lookup, refused, worded};
+use super::{no_such_lookup, refused, steady, worded};
 use crate::links::{Linked, mirrored};
 use crate::{Records, Resource, SourceError};
 
@@ -64,20 +63,17 @@ pub(super) async fn children(
     match (children, parent) {
         (Resource::CustomerContacts, Resource::Customers) => {
             let ids: Vec<CustomerId> = parent_ids.iter().copied().map(CustomerId).collect();
-            children_of(children, parent, parent_ids.to_vec(), st.customers().contacts_of(&ids)).await
+            children_of(children, parent, parent_ids.to_vec(), || st.customers().contacts_of(&ids)).await
         }
         (Resource::LocationContacts, Resource::Locations) => {
             let ids: Vec<LocationId> = parent_ids.iter().copied().map(LocationId).collect();
-            children_of(children, parent, parent_ids.to_vec(), st.locations().contacts_of(&ids)).await
+            children_of(children, parent, parent_ids.to_vec(), || st.locations().contacts_of(&ids)).await
         }
         (Resource::AppointmentAssignments, Resource::Appointments) => {
             let ids: Vec<AppointmentId> = parent_ids.iter().copied().map(AppointmentId).collect();
-            children_of(
-                children,
-                parent,
-                parent_ids.to_vec(),
-                st.appointment_assignments().of_appointments(&ids),
-            )
+            children_of(children, parent, parent_ids.to_vec(), || {
+                st.appointment_assignments().of_appointments(&ids)
+            })
             .await
         }
         // ServiceTitan takes one job in a call.
@@ -88,7 +84,7 @@ pub(super) async fn children(
                     active: Some(ActiveFilter::Any),
                     ..AppointmentFilter::default()
                 };
-                children_of(children, parent, vec![job], st.appointments().list(&filter))
+                children_of(children, parent, vec![job], move || st.appointments().list(&filter))
             })
             .await
         }
@@ -99,14 +95,14 @@ pub(super) async fn children(
                     active: Some(ActiveFilter::Any),
                     ..EstimateFilter::default()
                 };
-                children_of(children, parent, vec![job], st.estimates().list(&filter))
+                children_of(children, parent, vec![job], move || st.estimates().list(&filter))
             })
             .await
         }
         (Resource::Invoices, Resource::Jobs) => {
             one_by_one(parent_ids, |job| {
                 let filter = InvoiceFilter { job_id: Some(JobId(job)), ..InvoiceFilter::default() };
-                children_of(children, parent, vec![job], st.invoices().list(&filter))
+                children_of(children, parent, vec![job], move || st.invoices().list(&filter))
             })
             .await
         }
@@ -117,34 +113,34 @@ pub(super) async fn children(
 async fn by_ids<T, I>(
     resource: Resource,
     ids: &[i64],
-    list: impl FnOnce(&[I]) -> ListRequest<T>,
+    list: impl Fn(&[I]) -> ListRequest<T>,
 ) -> Result<Records, SourceError>
 where
     T: Linked,
     I: From<i64>,
 {
     let typed: Vec<I> = ids.iter().copied().map(I::from).collect();
-    let (records, problems) = read_all(resource, list(&typed)).await?;
+    let read = steady::read(resource, || list(&typed)).await?;
     let asked: BTreeSet<i64> = ids.iter().copied().collect();
-    if records.iter().any(|record| !asked.contains(&record.id().into())) {
+    if read.records.iter().any(|record| !asked.contains(&record.id().into())) {
         return Err(refused(format!("the list of {resource} ignored `ids`")));
     }
-    Ok(Records { records: mirrored(resource, &records)?, problems })
+    Ok(Records { records: mirrored(resource, &read.records)?, problems: worded(resource, &read.problems) })
 }
 
 async fn children_of<T: Linked>(
     children: Resource,
     parent: Resource,
     parent_ids: Vec<i64>,
-    list: ListRequest<T>,
+    list: impl Fn() -> ListRequest<T>,
 ) -> Result<Records, SourceError> {
     let asked: BTreeSet<i64> = parent_ids.into_iter().collect();
-    let (records, problems) = read_all(children, list).await?;
-    let records = mirrored(children, &records)?;
+    let read = steady::read(children, list).await?;
+    let records = mirrored(children, &read.records)?;
     if records.iter().any(|record| record.linked_to(parent).is_none_or(|id| !asked.contains(&id))) {
         return Err(refused(format!("the list of {children} ignored which {parent} were asked for")));
     }
-    Ok(Records { records, problems })
+    Ok(Records { records, problems: worded(children, &read.problems) })
 }
 
 async fn one_by_one<F>(parent_ids: &[i64], read: impl Fn(i64) -> F) -> Result<Records, SourceError>
@@ -158,17 +154,4 @@ where
         all.problems.extend(read.problems);
     }
     Ok(all)
-}
-
-async fn read_all<T: DeserializeOwned + Send + 'static>(
-    resource: Resource,
-    list: ListRequest<T>,
-) -> Result<(Vec<T>, Vec<String>), SourceError> {
-    let mut pages = list.page_size(LIST_PAGE_SIZE).pages();
-    let (mut records, mut problems) = (Vec::new(), Vec::new());
-    while let Some(page) = pages.try_next().await? {
-        problems.extend(worded(resource, &page.problems));
-        records.extend(page.records);
-    }
-    Ok((records, problems))
 }

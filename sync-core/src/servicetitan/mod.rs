@@ -3,6 +3,7 @@
 mod feeds;
 mod lists;
 mod lookups;
+mod steady;
 
 use std::collections::BTreeMap;
 

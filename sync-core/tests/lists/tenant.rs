@@ -1,0 +1,134 @@
+//! A tenant whose lists are something else each time they are asked for.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+use serde_json::{Value, json};
+use servicetitan_client::{Environment, ServiceTitan, TenantId, Transport, TransportFailure};
+use sync_core::ServiceTitanSource;
+
+/// ServiceTitan's time, at each request.
+const NOW: &str = "2026-06-01T12:00:00Z";
+const DATE: &str = "Mon, 01 Jun 2026 12:00:00 GMT";
+
+/// What a list is when a page of it is asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Moment {
+    /// How many rows a page holds; with 0 the request is refused.
+    page_size: usize,
+    /// How many of the first rows are gone.
+    gone: i64,
+    /// How many have come behind the others.
+    came: i64,
+    /// A row that has just been changed; 0 for none.
+    changed: i64,
+}
+
+/// A moment at which pages have so many rows.
+pub(crate) fn pages_of(rows: usize) -> Moment {
+    Moment { page_size: rows, gone: 0, came: 0, changed: 0 }
+}
+
+impl Moment {
+    pub(crate) fn gone(self, rows: i64) -> Self {
+        Moment { gone: rows, ..self }
+    }
+
+    pub(crate) fn changed(self, row: i64) -> Self {
+        Moment { changed: row, ..self }
+    }
+
+    pub(crate) fn came(self, rows: i64) -> Self {
+        Moment { came: rows, ..self }
+    }
+}
+
+/// Its lists have rows from 1 on, whatever is asked for; all of them belong to customer 1.
+pub(crate) struct Tenant {
+    rows: i64,
+    /// By request; the last one stays.
+    script: Vec<Moment>,
+    /// What is added to the count of all rows; `None` when it is not told.
+    pub(crate) miscounted: Option<usize>,
+    pub(crate) tells_page_size: bool,
+    asked: Mutex<usize>,
+}
+
+impl Tenant {
+    pub(crate) fn new(rows: i64, script: &[Moment]) -> Self {
+        let script = script.to_vec();
+        Tenant { rows, script, miscounted: Some(0), tells_page_size: true, asked: Mutex::default() }
+    }
+
+    pub(crate) fn asked(&self) -> usize {
+        *self.asked.lock().unwrap()
+    }
+
+    fn answer(&self, uri: &http::Uri) -> (u16, Value) {
+        if uri.path().ends_with("/connect/token") {
+            // A JWT of tenant 7.
+            let token = "e30.eyJ0ZW5hbnQiOiI3In0.x";
+            return (200, json!({"access_token": token, "expires_in": 900, "token_type": "Bearer"}));
+        }
+        let mut asked = self.asked.lock().unwrap();
+        let Moment { page_size, gone, came, changed } =
+            *self.script.get(*asked).or(self.script.last()).unwrap();
+        *asked += 1;
+        if page_size == 0 {
+            return (400, json!({"title": "scripted"}));
+        }
+        let query = uri.query().unwrap();
+        let value = |name: &str| query.split('&').find_map(|it| it.strip_prefix(name)?.strip_prefix('='));
+        let wanted: Option<Vec<i64>> = value("ids")
+            .map(|ids| ids.replace("%2C", ",").split(',').map(|id| id.parse().unwrap()).collect());
+        let rows: Vec<i64> = (1 + gone..=self.rows + came)
+            .filter(|id| wanted.as_ref().is_none_or(|wanted| wanted.contains(id)))
+            .collect();
+        let page: usize = value("page").unwrap().parse().unwrap();
+        let skipped = (page - 1) * page_size;
+        let row = |id: &i64| {
+            let modified = if *id > self.rows || *id == changed { NOW } else { "2026-01-01T00:00:00Z" };
+            json!({"id": id, "name": format!("row {id}"), "customerId": 1, "modifiedOn": modified})
+        };
+        let mut answer = json!({
+            "page": page,
+            "hasMore": skipped + page_size < rows.len(),
+            "data": rows.iter().skip(skipped).take(page_size).map(row).collect::<Vec<_>>(),
+        });
+        if self.tells_page_size {
+            answer["pageSize"] = json!(page_size);
+        }
+        if let Some(more) = self.miscounted {
+            answer["totalCount"] = json!(rows.len() + more);
+        }
+        (200, answer)
+    }
+}
+
+#[async_trait]
+impl Transport for Tenant {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportFailure> {
+        let (status, body) = self.answer(request.uri());
+        Ok(Response::builder().status(status).header("date", DATE).body(body.to_string().into()).unwrap())
+    }
+}
+
+pub(crate) fn source(tenant: &Arc<Tenant>) -> ServiceTitanSource {
+    let client =
+        ServiceTitan::builder(Environment::custom("https://st.example", "https://auth.example").unwrap())
+            .app_key("ak1.key")
+            .credentials("cid.id", "cs1.secret")
+            .tenant(TenantId(7))
+            .transport(tenant.clone())
+            .build()
+            .unwrap();
+    ServiceTitanSource::new(client)
+}
+
+pub(crate) fn ids(range: RangeInclusive<i64>) -> BTreeSet<i64> {
+    range.collect()
+}
