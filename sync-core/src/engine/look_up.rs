@@ -1,13 +1,11 @@
 //! Asking ServiceTitan for batches of 50, and finding the one that spoils a batch.
 
-use std::collections::HashSet;
-
 use futures::StreamExt;
 use futures::stream;
 
 use super::feeds;
 use super::resolve::Resolver;
-use crate::{Change, MirrorRecord, Records, Resource, SourceError, SourceErrorKind, SyncError};
+use crate::{Records, Resource, SourceError, SourceErrorKind, SyncError};
 
 /// ServiceTitan takes no more IDs in one request.
 const CHUNK: usize = 50;
@@ -20,7 +18,7 @@ const REFUSED_RECORDS: usize = 5;
 
 /// What is asked about a batch of IDs.
 #[derive(Debug, Clone, Copy)]
-enum Question {
+pub(super) enum Question {
     /// The records with these IDs.
     Records(Resource),
     /// The children of these parents.
@@ -111,11 +109,12 @@ impl Resolver<'_> {
         let mut chunk = Chunk::default();
         let mut open = vec![ids];
         while let Some(ids) = open.pop() {
+            let contacts = self.contacts_before(question, &ids).await?;
             match self.ask(question, &ids).await {
                 Ok(read) => {
                     chunk.answered = true;
                     chunk.warnings.extend(read.problems);
-                    self.keep(question, &ids, read.records).await?;
+                    self.keep(question, &ids, &contacts, read.records).await?;
                 }
                 Err(SyncError::Source(error)) => match error.kind {
                     SourceErrorKind::MissingScope => {
@@ -151,54 +150,5 @@ impl Resolver<'_> {
                 self.engine.read(source.read_children(children, parent, ids, self.priority)).await
             }
         }
-    }
-
-    /// Takes an answer into the mirror. A record that was asked for and did not come is absent: it is not asked for again until its feed
-    /// brings it.
-    async fn keep(
-        &self,
-        question: Question,
-        ids: &[i64],
-        records: Vec<MirrorRecord>,
-    ) -> Result<(), SyncError> {
-        let _one_at_a_time = self.engine.writing.lock().await;
-        let changes = match question {
-            Question::Records(resource) => {
-                let found: HashSet<i64> = records.iter().map(|record| record.id).collect();
-                let missing = ids.iter().filter(|id| !found.contains(id));
-                let absent: Vec<MirrorRecord> =
-                    missing.map(|id| MirrorRecord::absent(resource, *id)).collect();
-                records.into_iter().chain(absent).map(Change::PutRecord).collect()
-            }
-            Question::Children { children, parent } => {
-                self.changes_of_children(children, parent, ids, records).await?
-            }
-        };
-        Ok(self.engine.commit(changes).await?)
-    }
-
-    /// Does not ask again about what is refused by itself: its feed tells what changes.
-    async fn give_up_on(
-        &mut self,
-        question: Question,
-        refused: Vec<(i64, SourceError)>,
-    ) -> Result<(), SyncError> {
-        let mut changes = Vec::new();
-        for (id, error) in refused {
-            changes.push(match question {
-                Question::Records(resource) => {
-                    self.warnings.push(format!("{resource} {id} could not be looked up: {error}"));
-                    Change::PutRecord(MirrorRecord::absent(resource, id))
-                }
-                Question::Children { children, parent } => {
-                    self.warnings
-                        .push(format!("{children} of {parent} {id} could not be looked up: {error}"));
-                    Change::MarkComplete { children, parent_id: id }
-                }
-            });
-        }
-        // What its feed brings meanwhile must find it noted, or be found.
-        let _one_at_a_time = self.engine.writing.lock().await;
-        Ok(self.engine.commit(changes).await?)
     }
 }

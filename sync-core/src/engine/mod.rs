@@ -9,6 +9,7 @@ mod fingerprint;
 mod forget;
 mod gather;
 mod join;
+mod keep;
 mod keys;
 mod look_up;
 mod maintain;

@@ -91,30 +91,6 @@ impl<'a> Resolver<'a> {
         };
         Ok(parents.iter().filter(complete).map(|parent| parent.id).collect())
     }
-
-    /// What an answer about these parents' children changes.
-    pub(super) async fn changes_of_children(
-        &self,
-        children: Resource,
-        parent: Resource,
-        ids: &[i64],
-        read: Vec<MirrorRecord>,
-    ) -> Result<Vec<Change>, SyncError> {
-        let engine = self.engine;
-        let mut changes = Vec::new();
-        if matches!(children, Resource::CustomerContacts | Resource::LocationContacts) {
-            // The answer is the whole set: what it lacks is gone. ServiceTitan's contact lists hold active contacts only, and the inactive
-            // ones that the export brought are not counted anyway.
-            let answered: HashSet<i64> = read.iter().map(|record| record.id).collect();
-            let kept = engine.store.linked(&engine.connection, children, parent, ids).await?;
-            let gone = kept.iter().filter(|record| !answered.contains(&record.id));
-            changes.extend(gone.map(|record| Change::RemoveRecord { resource: children, id: record.id }));
-        }
-        // One that belonged elsewhere before touches what it left; what it belongs to now is being looked at.
-        changes.extend(engine.changes_of_moved(children, &read).await?);
-        changes.extend(ids.iter().map(|id| Change::MarkComplete { children, parent_id: *id }));
-        Ok(changes)
-    }
 }
 
 fn present(records: Vec<MirrorRecord>) -> Vec<MirrorRecord> {

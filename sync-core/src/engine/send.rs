@@ -55,11 +55,7 @@ impl Engine {
     ) -> Result<(), SyncError> {
         // Until this chunk is noted, nothing else goes to this sink: a newer version of one of these could be overtaken by this one.
         let _lane = integration.lane.lock().await;
-        // What was marked again since it was mapped is out of date; it waits under its new mark.
-        let ids: Vec<i64> = chunk.iter().map(|it| it.dirty.id).collect();
-        let current = self.store.dirty_among(&self.connection, &integration.name, &ids).await?;
-        let current: HashMap<i64, u64> = current.into_iter().map(|dirty| (dirty.id, dirty.mark)).collect();
-        chunk.retain(|it| current.get(&it.dirty.id) == Some(&it.dirty.mark));
+        self.drop_outdated(integration, &mut chunk).await?;
         // What shares a phone or an e-mail with one that failed must not overtake it.
         chunk.retain(|it| {
             let keys = contact_keys(&it.opportunity);
@@ -93,6 +89,25 @@ impl Engine {
             self.announce_settled(integration, settled);
         }
         failed.map_or(Ok(()), |error: StoreError| Err(error.into()))
+    }
+
+    /// Leaves out what was marked again since it was mapped, or sent by another pass, whose content may have been newer. What still has to be
+    /// sent waits.
+    async fn drop_outdated(
+        &self,
+        integration: &Integration,
+        chunk: &mut Vec<Outgoing>,
+    ) -> Result<(), StoreError> {
+        let ids: Vec<i64> = chunk.iter().map(|it| it.dirty.id).collect();
+        let waiting = self.store.dirty_among(&self.connection, &integration.name, &ids).await?;
+        let marks: HashMap<i64, u64> = waiting.into_iter().map(|dirty| (dirty.id, dirty.mark)).collect();
+        let delivered = self.store.delivered(&self.connection, &integration.name, &ids).await?;
+        let delivered: HashMap<i64, Delivered> = delivered.into_iter().map(|it| (it.id, it)).collect();
+        chunk.retain(|it| {
+            let id = it.dirty.id;
+            marks.get(&id) == Some(&it.dirty.mark) && delivered.get(&id) == it.before.as_ref()
+        });
+        Ok(())
     }
 
     /// Takes away what was delivered before, durably and under the epoch: from here on it is not known what the sink has, until an answer is

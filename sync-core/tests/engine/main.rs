@@ -10,6 +10,7 @@ mod full_store;
 mod hatch;
 mod host;
 mod lookups;
+mod meanwhile;
 mod operators;
 mod retention;
 mod running;

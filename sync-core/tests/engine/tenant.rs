@@ -1,7 +1,7 @@
 //! A ServiceTitan that follows a script: records with their histories, feeds that read them, and what is refused.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,6 +11,7 @@ use sync_core::{
     FeedPage, FeedPosition, Link, ListPage, MirrorRecord, Priority, Records, Resource, Source,
     SourceDescription, SourceError, SourceErrorKind,
 };
+use tokio::sync::Notify;
 
 /// Which way of reading a refusal is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,6 +19,24 @@ pub(crate) enum Way {
     Feed,
     Ids,
     Children,
+}
+
+/// Holds an answer back: made when it was asked for, and under way until it is let through.
+#[derive(Default)]
+pub(crate) struct Gate {
+    reached: Notify,
+    open: Notify,
+}
+
+impl Gate {
+    /// Waits until an answer stands at the gate.
+    pub(crate) async fn reached(&self) {
+        self.reached.notified().await;
+    }
+
+    pub(crate) fn open(&self) {
+        self.open.notify_one();
+    }
 }
 
 #[derive(Default)]
@@ -37,6 +56,7 @@ struct Inner {
     /// Parents whose children are refused.
     refused_parents: BTreeSet<(Resource, i64)>,
     hanging: Option<Resource>,
+    gates: HashMap<(Resource, Way), VecDeque<Arc<Gate>>>,
     problems: HashMap<Resource, String>,
     asked: Vec<String>,
     priorities: HashMap<(Resource, Way), Priority>,
@@ -53,6 +73,7 @@ impl Default for Inner {
             failing: HashMap::new(),
             refused_parents: BTreeSet::new(),
             hanging: None,
+            gates: HashMap::new(),
             problems: HashMap::new(),
             asked: Vec::new(),
             priorities: HashMap::new(),
@@ -140,6 +161,21 @@ impl Tenant {
     /// Reads of this resource never end.
     pub(crate) fn hang(&self, resource: Option<Resource>) {
         self.inner().hanging = resource;
+    }
+
+    /// Holds back an answer about this resource; with each further call that of one request more.
+    pub(crate) fn hold(&self, resource: Resource, way: Way) -> Arc<Gate> {
+        let gate = Arc::new(Gate::default());
+        self.inner().gates.entry((resource, way)).or_default().push_back(gate.clone());
+        gate
+    }
+
+    async fn under_way(&self, resource: Resource, way: Way) {
+        let gate = self.inner().gates.get_mut(&(resource, way)).and_then(VecDeque::pop_front);
+        if let Some(gate) = gate {
+            gate.reached.notify_one();
+            gate.open.notified().await;
+        }
     }
 
     /// A record that does not fit comes with every answer.
@@ -291,9 +327,13 @@ impl Source for Tenant {
         priority: Priority,
     ) -> Result<Records, SourceError> {
         self.asked(format!("{resource} {}", listed(ids)), resource, Way::Ids, priority).await?;
-        let inner = self.inner();
-        let records = ids.iter().filter_map(|id| inner.records.get(&(resource, *id)).cloned()).collect();
-        Ok(Records { records, problems: inner.problems(resource) })
+        let answer = {
+            let inner = self.inner();
+            let records = ids.iter().filter_map(|id| inner.records.get(&(resource, *id)).cloned()).collect();
+            Records { records, problems: inner.problems(resource) }
+        };
+        self.under_way(resource, Way::Ids).await;
+        Ok(answer)
     }
 
     async fn read_children(
@@ -305,8 +345,7 @@ impl Source for Tenant {
     ) -> Result<Records, SourceError> {
         let request = format!("{children} of {parent} {}", listed(parent_ids));
         self.asked(request, children, Way::Children, priority).await?;
-        let inner = self.inner();
-        if parent_ids.iter().any(|id| inner.refused_parents.contains(&(parent, *id))) {
+        if parent_ids.iter().any(|id| self.inner().refused_parents.contains(&(parent, *id))) {
             return Err(refusal(SourceErrorKind::Refused));
         }
         let of_these = |record: &&MirrorRecord| {
@@ -316,8 +355,13 @@ impl Source for Tenant {
         let told = |record: &&MirrorRecord| {
             !contacts || !record.body.as_deref().unwrap().contains(r#""active":false"#)
         };
-        let records = inner.records.values().filter(of_these).filter(told).cloned().collect();
-        Ok(Records { records, problems: inner.problems(children) })
+        let answer = {
+            let inner = self.inner();
+            let records = inner.records.values().filter(of_these).filter(told).cloned().collect();
+            Records { records, problems: inner.problems(children) }
+        };
+        self.under_way(children, Way::Children).await;
+        Ok(answer)
     }
 
     async fn read_list(

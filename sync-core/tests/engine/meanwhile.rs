@@ -1,0 +1,137 @@
+//! What happens while an answer is under way, or between mapping and sending.
+
+use serde_json::json;
+use sync_core::{Engine, Resource};
+
+use crate::hatch::Fate;
+use crate::host::{CUSTOMER, Host, JOBS, jobs};
+use crate::tenant::Way;
+
+/// An engine that has run before, and all that it has not read since.
+async fn engine_with_news(host: &Host, news: impl FnOnce(&Host)) -> Engine {
+    let engine = host.engine().await;
+    engine.sync_once().await.unwrap();
+    news(host);
+    for resource in engine.feeds() {
+        while engine.pull_page(resource).await.unwrap().has_more {}
+    }
+    engine
+}
+
+/// A customer from long ago with a phone: customer and contacts have to be looked up.
+fn old_customer(host: &Host, id: i64) {
+    host.tenant.put_old(Resource::Customers, 400, json!({"id": id, "name": "Old Eight"}));
+    host.tenant.put_old(Resource::CustomerContacts, 400, contact(id * 10, id, "614-555-0001"));
+}
+
+fn contact(id: i64, customer: i64, phone: &str) -> serde_json::Value {
+    json!({"id": id, "customerId": customer, "type": "Phone", "value": phone, "active": true})
+}
+
+#[tokio::test]
+async fn a_contact_that_the_feed_brings_while_all_of_them_are_being_read_stays() {
+    let host = Host::new();
+    old_customer(&host, 8);
+    let engine = engine_with_news(&host, |host| host.job_of(1, 8)).await;
+    let gate = host.tenant.hold(Resource::CustomerContacts, Way::Children);
+    let meanwhile = async {
+        gate.reached().await;
+        host.tenant.put(Resource::CustomerContacts, contact(81, 8, "614-555-0002"));
+        engine.pull_page(Resource::CustomerContacts).await.unwrap();
+        gate.open();
+    };
+    let (batch, ()) = tokio::join!(engine.deliver_batch(JOBS, 0), meanwhile);
+    assert_eq!(batch.unwrap().report.delivered, 0, "it was marked again meanwhile");
+    engine.sync_once().await.unwrap();
+    assert_eq!(host.hatch.body(1)["details"]["customer"]["contacts"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_contact_that_went_before_all_of_them_were_read_does_not_stay() {
+    let host = Host::new();
+    old_customer(&host, 8);
+    host.tenant.put_old(Resource::CustomerContacts, 50, contact(81, 8, "614-555-0002"));
+    let engine = host.engine().await;
+    engine.sync_once().await.unwrap();
+    host.tenant.vanish(Resource::CustomerContacts, 81);
+    host.job_of(1, 8);
+    engine.sync_once().await.unwrap();
+    assert_eq!(host.hatch.body(1)["phoneNumber"], "614-555-0001");
+}
+
+/// Two passes ask for the same at the same time; it changes in between; the one with the older answer is through first.
+async fn two_passes(host: &Host, engine: &Engine, asked: (Resource, Way), change: impl Fn(&Host)) {
+    let (older, newer) = (host.tenant.hold(asked.0, asked.1), host.tenant.hold(asked.0, asked.1));
+    let first = async {
+        let batch = engine.deliver_batch(JOBS, 0).await.unwrap();
+        newer.open();
+        batch.report.delivered
+    };
+    let second = async {
+        older.reached().await;
+        change(host);
+        engine.deliver_now(JOBS, &[1]).await.unwrap().delivered
+    };
+    let between = async {
+        newer.reached().await;
+        older.open();
+    };
+    assert_eq!(tokio::join!(first, second, between), (1, 0, ()));
+}
+
+#[tokio::test]
+async fn of_two_answers_about_a_record_the_first_stays_until_its_feed_tells_more() {
+    let host = Host::new();
+    host.tenant.put_old(Resource::Locations, 400, json!({"id": 900, "name": "Barn"}));
+    let job = json!({"id": 1, "customerId": CUSTOMER, "locationId": 900});
+    let engine = engine_with_news(&host, |host| host.tenant.put(Resource::Jobs, job)).await;
+    let rename = |host: &Host| host.tenant.put(Resource::Locations, json!({"id": 900, "name": "Barn Two"}));
+    two_passes(&host, &engine, (Resource::Locations, Way::Ids), rename).await;
+    assert_eq!(host.hatch.body(1)["details"]["location"]["name"], "Barn");
+    assert_eq!(jobs(&engine.sync_once().await.unwrap()).delivered, 1);
+    assert_eq!(host.hatch.body(1)["details"]["location"]["name"], "Barn Two");
+}
+
+#[tokio::test]
+async fn of_two_answers_about_children_the_first_stays_until_their_feed_tells_more() {
+    let host = Host::new();
+    old_customer(&host, 8);
+    // This one the feed has brought already.
+    host.tenant.put_old(Resource::CustomerContacts, 50, contact(82, 8, "614-555-0003"));
+    let engine = engine_with_news(&host, |host| host.job_of(1, 8)).await;
+    let another = |host: &Host| host.tenant.put(Resource::CustomerContacts, contact(81, 8, "614-555-0002"));
+    two_passes(&host, &engine, (Resource::CustomerContacts, Way::Children), another).await;
+    let contacts = || host.hatch.body(1)["details"]["customer"]["contacts"].as_array().unwrap().len();
+    assert_eq!(contacts(), 2);
+    assert_eq!(jobs(&engine.sync_once().await.unwrap()).delivered, 1);
+    assert_eq!(contacts(), 3);
+}
+
+#[tokio::test]
+async fn what_another_pass_sent_since_it_was_mapped_is_not_sent_as_it_was() {
+    let host = Host::new();
+    host.tenant.put(Resource::JobTypes, json!({"id": 30, "name": "Repair", "active": true}));
+    host.tenant.put_old(
+        Resource::Jobs,
+        300,
+        json!({"id": 1, "customerId": CUSTOMER, "jobTypeId": 30, "active": true}),
+    );
+    let changed = json!({"id": 1, "summary": "changed"});
+    let engine = engine_with_news(&host, |host| host.tenant.put(Resource::Jobs, changed)).await;
+    // The job type is read before the appointments: the first pass has the former name.
+    let gate = host.tenant.hold(Resource::Appointments, Way::Children);
+    host.hatch.script(1, [Fate::Lost]);
+    let meanwhile = async {
+        gate.reached().await;
+        host.tenant.put(Resource::JobTypes, json!({"id": 30, "name": "Service"}));
+        engine.pull_page(Resource::JobTypes).await.unwrap();
+        // Hatch has it, and nobody knows: it still waits under its mark.
+        assert_eq!(engine.deliver_now(JOBS, &[1]).await.unwrap().waiting, 1);
+        gate.open();
+    };
+    let (batch, ()) = tokio::join!(engine.deliver_batch(JOBS, 0), meanwhile);
+    assert_eq!(batch.unwrap().report.delivered, 0);
+    assert_eq!(host.hatch.body(1)["details"]["jobType"]["name"], "Service");
+    assert_eq!(jobs(&engine.sync_once().await.unwrap()).delivered, 1);
+    assert_eq!(host.hatch.body(1)["details"]["jobType"]["name"], "Service");
+}
