@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, OpportunityModel};
+use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, OpportunityModel, SelectableObject};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use servicetitan_client::webhooks::WebhookVerifier;
 use servicetitan_client::{Environment, ServiceTitan, TenantId};
-use simulator::{ChangeKind, FaultKind, FaultPlan, Simulator, SimulatorConfig};
+use simulator::{ChangeKind, FaultKind, FaultPlan, HatchDepartment, Simulator, SimulatorConfig};
 use sql_store::SqlStore;
 use sync_core::{
     Engine, Integration, MemoryStore, ReferenceChanges, SWEEP_EVERY, ServiceTitanSource, SourceErrorKind,
@@ -27,6 +27,9 @@ use crate::office::{Ledger, Office, undecided_estimate};
 const CONNECTION: &str = "tenant";
 const MODELS: [(&str, OpportunityModel); 2] =
     [("jobs", OpportunityModel::Job), ("memberships", OpportunityModel::Membership)];
+
+/// In every so many seeds the host wants something else in each of its lives.
+const WAVERING_EVERY: u64 = 5;
 
 /// A run is quiet long before this many; one that never gets quiet has failed.
 const RUNS_UNTIL_QUIET: usize = 30;
@@ -54,10 +57,20 @@ struct Scenario {
     clock: Arc<HostClock>,
     /// Sweeps would hide what the feeds lose, so most seeds do without.
     sweeps: bool,
-    mappers: Vec<Mapper>,
+    /// What the host wants in the end.
+    wishes: Vec<Wish>,
     /// Nothing makes the engine look at everything again, which would hide what it lost.
     telling: bool,
     ledger: Arc<Ledger>,
+}
+
+/// An integration that the host wants.
+#[derive(Clone)]
+struct Wish {
+    name: &'static str,
+    mapper: Mapper,
+    department: HatchDepartment,
+    tells_deletions: bool,
 }
 
 /// Where the engine keeps its state.
@@ -97,6 +110,23 @@ pub async fn run(seed: u64, storage: Storage) -> Result<Travelled, String> {
     Ok(travelled)
 }
 
+impl Wish {
+    /// The same integration with some of its objects, and perhaps with deletions told.
+    fn other(&self, dice: &mut StdRng) -> Wish {
+        let model = self.mapper.config().model;
+        let chosen: Vec<SelectableObject> =
+            ObjectSelection::all(model).iter().filter(|_| dice.random_bool(0.6)).collect();
+        // Assignments are shown within appointments.
+        let has_place = |object: &SelectableObject| {
+            *object != SelectableObject::AppointmentAssignments
+                || chosen.contains(&SelectableObject::Appointments)
+        };
+        let selection = chosen.iter().copied().filter(has_place).collect();
+        let tells_deletions = dice.random_bool(0.5);
+        Wish { mapper: mapper(model, selection), tells_deletions, ..self.clone() }
+    }
+}
+
 impl Scenario {
     fn new(seed: u64, store: Arc<dyn Store>, storage: Storage, dice: &mut StdRng) -> Self {
         let config = SimulatorConfig {
@@ -110,14 +140,16 @@ impl Scenario {
             reveal_revisions: true,
             ..SimulatorConfig::default()
         };
-        let mapper = |model| {
-            let mut config = MapperConfig::new(model, source_of(model));
-            config.selection = ObjectSelection::all(model);
-            Mapper::new(config).expect("a mapper")
-        };
+        let simulator = Arc::new(Simulator::in_process(config));
+        let departments = simulator.hatch_departments();
+        let wishes = MODELS.iter().zip(departments).map(|((name, model), department)| {
+            let mapper = mapper(*model, ObjectSelection::all(*model));
+            Wish { name, mapper, department, tells_deletions: false }
+        });
         Scenario {
             seed,
-            simulator: Arc::new(Simulator::in_process(config)),
+            wishes: wishes.collect(),
+            simulator,
             chaos: Chaos::new(),
             store,
             storage,
@@ -125,7 +157,6 @@ impl Scenario {
             sweeps: dice.random_bool(0.2),
             telling: dice.random_bool(0.5),
             ledger: Arc::default(),
-            mappers: MODELS.iter().map(|(_, model)| mapper(*model)).collect(),
         }
     }
 
@@ -182,7 +213,7 @@ impl Scenario {
         self.chaos.begin_life(crash_at);
         travelled.lives += 1;
         let runs = async {
-            let engine = self.engine().await?;
+            let engine = self.engine(&self.wishes_of_life(travelled.lives)).await?;
             for _ in 0..dice.random_range(1..4) {
                 match self.run_once(&engine, dice).await {
                     Ok(_) => {}
@@ -226,7 +257,22 @@ impl Scenario {
         }
     }
 
-    async fn engine(&self) -> Result<Engine, String> {
+    /// What the host wants in one of its lives: in most seeds the same each time.
+    fn wishes_of_life(&self, life: u64) -> Vec<Wish> {
+        let mut dice = StdRng::seed_from_u64(self.seed * 100 + life);
+        let wavers = !self.telling && self.seed % WAVERING_EVERY == WAVERING_EVERY - 1;
+        let mut wishes: Vec<Wish> = self
+            .wishes
+            .iter()
+            .map(|wish| if wavers { wish.other(&mut dice) } else { wish.clone() })
+            .collect();
+        if wavers && dice.random_bool(0.2) {
+            wishes.remove(dice.random_range(0..wishes.len()));
+        }
+        wishes
+    }
+
+    async fn engine(&self, wishes: &[Wish]) -> Result<Engine, String> {
         let credentials = self.simulator.credentials();
         let url = self.simulator.servicetitan_url();
         let transport = InProcess { simulator: Arc::clone(&self.simulator), chaos: Arc::clone(&self.chaos) };
@@ -250,16 +296,18 @@ impl Scenario {
                 .clock(Arc::<HostClock>::clone(&self.clock))
                 .reference_changes(ReferenceChanges::Touch)
                 .sweep_every(self.sweeps.then_some(SWEEP_EVERY));
-        for ((name, _), (mapper, department)) in
-            MODELS.iter().zip(self.mappers.iter().zip(self.simulator.hatch_departments()))
-        {
+        for Wish { name, mapper, department, tells_deletions } in wishes {
             let sink = Department {
                 simulator: Arc::clone(&self.simulator),
                 chaos: Arc::clone(&self.chaos),
-                department,
+                department: department.clone(),
                 base: name,
             };
-            builder = builder.integration(Integration::new(*name, mapper.clone(), Arc::new(sink)));
+            let integration = Integration::new(*name, mapper.clone(), Arc::new(sink));
+            builder = builder.integration(match tells_deletions {
+                true => integration.tell_deletions(),
+                false => integration,
+            });
         }
         builder.open().await.map_err(|error| format!("the engine could not be opened: {error}"))
     }
@@ -267,7 +315,7 @@ impl Scenario {
     /// Nothing fails any more, and what faults damaged changes once more: runs until one sends nothing.
     async fn run_until_quiet(&self, travelled: &mut Travelled) -> Result<(), String> {
         travelled.mended = self.simulator.world().mend().len() as u64;
-        let engine = self.engine().await?;
+        let engine = self.engine(&self.wishes).await?;
         for _ in 0..RUNS_UNTIL_QUIET {
             let report =
                 engine.sync_once().await.map_err(|error| format!("a run without faults: {error}"))?;
@@ -285,7 +333,7 @@ impl Scenario {
         let start: DateTime<Utc> =
             start.and_then(|start| start.parse().ok()).ok_or("the store has no start date")?;
         let mut wrong = Vec::new();
-        for mapper in &self.mappers {
+        for Wish { mapper, .. } in &self.wishes {
             let expected = expectation::bodies(&self.simulator.world(), mapper, start);
             let held: BTreeMap<_, _> = self.simulator.hatch().last_bodies(&mapper.config().source);
             travelled.opportunities += expected.len() as u64;
@@ -300,6 +348,12 @@ impl Scenario {
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
     }
+}
+
+fn mapper(model: OpportunityModel, selection: ObjectSelection) -> Mapper {
+    let mut config = MapperConfig::new(model, source_of(model));
+    config.selection = selection;
+    Mapper::new(config).expect("a mapper")
 }
 
 fn source_of(model: OpportunityModel) -> &'static str {
