@@ -17,6 +17,7 @@ mod office;
 mod scenario;
 #[path = "../seeds/mod.rs"]
 mod seeds;
+mod wishes;
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, OpportunityModel, SelectableObject};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use servicetitan_client::webhooks::WebhookVerifier;
 use servicetitan_client::{Environment, ServiceTitan, TenantId};
-use simulator::{ChangeKind, FaultKind, FaultPlan, HatchDepartment, Simulator, SimulatorConfig};
+use simulator::{ChangeKind, FaultKind, FaultPlan, Simulator, SimulatorConfig};
 use sql_store::SqlStore;
 use sync_core::{
-    Engine, Integration, MemoryStore, ReferenceChanges, SWEEP_EVERY, ServiceTitanSource, SourceErrorKind,
-    Store, SyncError, SyncReport,
+    Engine, MemoryStore, ReferenceChanges, SWEEP_EVERY, ServiceTitanSource, SourceErrorKind, Store,
+    SyncError, SyncReport,
 };
 
 use crate::beside::Host;
@@ -21,14 +20,13 @@ use crate::chaos::Chaos;
 use crate::crashing_store::{CrashingStore, held};
 use crate::expectation;
 use crate::host_clock::HostClock;
-use crate::in_process::{Department, InProcess};
+use crate::in_process::InProcess;
 use crate::office::{Ledger, Office, undecided_estimate};
+use crate::wishes::{self, Wish};
 
 const CONNECTION: &str = "tenant";
-const MODELS: [(&str, OpportunityModel); 2] =
-    [("jobs", OpportunityModel::Job), ("memberships", OpportunityModel::Membership)];
 
-/// In every so many seeds the host wants something else in each of its lives.
+/// In every so many seeds the host has an integration more, and wants something else in each of its lives unless that would hide much.
 const WAVERING_EVERY: u64 = 5;
 
 /// A run is quiet long before this many; one that never gets quiet has failed.
@@ -64,15 +62,6 @@ struct Scenario {
     ledger: Arc<Ledger>,
 }
 
-/// An integration that the host wants.
-#[derive(Clone)]
-struct Wish {
-    name: &'static str,
-    mapper: Mapper,
-    department: HatchDepartment,
-    tells_deletions: bool,
-}
-
 /// Where the engine keeps its state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Storage {
@@ -99,7 +88,7 @@ pub async fn run(seed: u64, storage: Storage) -> Result<Travelled, String> {
         scenario.live(&mut dice, &mut travelled).await?;
     }
     scenario.chaos.close_office();
-    scenario.simulator.clear_faults();
+    scenario.wishes.iter().for_each(|wish| wish.simulator.clear_faults());
     scenario.chaos.begin_life(None);
     scenario.run_until_quiet(&mut travelled).await?;
     travelled.changes = scenario.ledger.changes();
@@ -108,23 +97,6 @@ pub async fn run(seed: u64, storage: Storage) -> Result<Travelled, String> {
     travelled.upserts = scenario.simulator.hatch().total_upserts();
     scenario.verdict(&mut travelled).await?;
     Ok(travelled)
-}
-
-impl Wish {
-    /// The same integration with some of its objects, and perhaps with deletions told.
-    fn other(&self, dice: &mut StdRng) -> Wish {
-        let model = self.mapper.config().model;
-        let chosen: Vec<SelectableObject> =
-            ObjectSelection::all(model).iter().filter(|_| dice.random_bool(0.6)).collect();
-        // Assignments are shown within appointments.
-        let has_place = |object: &SelectableObject| {
-            *object != SelectableObject::AppointmentAssignments
-                || chosen.contains(&SelectableObject::Appointments)
-        };
-        let selection = chosen.iter().copied().filter(has_place).collect();
-        let tells_deletions = dice.random_bool(0.5);
-        Wish { mapper: mapper(model, selection), tells_deletions, ..self.clone() }
-    }
 }
 
 impl Scenario {
@@ -141,14 +113,13 @@ impl Scenario {
             ..SimulatorConfig::default()
         };
         let simulator = Arc::new(Simulator::in_process(config));
-        let departments = simulator.hatch_departments();
-        let wishes = MODELS.iter().zip(departments).map(|((name, model), department)| {
-            let mapper = mapper(*model, ObjectSelection::all(*model));
-            Wish { name, mapper, department, tells_deletions: false }
-        });
+        let mut wishes = wishes::both_models(&simulator);
+        if seed % WAVERING_EVERY == WAVERING_EVERY - 1 {
+            wishes.push(wishes::jobs_elsewhere());
+        }
         Scenario {
             seed,
-            wishes: wishes.collect(),
+            wishes,
             simulator,
             chaos: Chaos::new(),
             store,
@@ -180,7 +151,9 @@ impl Scenario {
             }
         };
         let plan = if self.telling { without_lasting_damage(plan) } else { plan };
-        self.simulator.plan_faults(plan);
+        for wish in &self.wishes {
+            wish.simulator.plan_faults(plan.clone());
+        }
         if dice.random_bool(0.2) {
             self.clock.jump(dice.random_range(-200_000..200_000));
         }
@@ -246,7 +219,7 @@ impl Scenario {
             world: self.simulator.world(),
             ledger: &self.ledger,
             webhook_key: self.simulator.credentials().webhook_key,
-            integrations: MODELS.iter().map(|(name, _)| *name).collect(),
+            integrations: self.wishes.iter().map(|wish| wish.name).collect(),
             pause: if dice.random_bool(0.5) { 100 } else { 3000 },
         };
         let alone = dice.random_bool(0.4);
@@ -296,18 +269,8 @@ impl Scenario {
                 .clock(Arc::<HostClock>::clone(&self.clock))
                 .reference_changes(ReferenceChanges::Touch)
                 .sweep_every(self.sweeps.then_some(SWEEP_EVERY));
-        for Wish { name, mapper, department, tells_deletions } in wishes {
-            let sink = Department {
-                simulator: Arc::clone(&self.simulator),
-                chaos: Arc::clone(&self.chaos),
-                department: department.clone(),
-                base: name,
-            };
-            let integration = Integration::new(*name, mapper.clone(), Arc::new(sink));
-            builder = builder.integration(match tells_deletions {
-                true => integration.tell_deletions(),
-                false => integration,
-            });
+        for wish in wishes {
+            builder = builder.integration(wish.integration(&self.chaos));
         }
         builder.open().await.map_err(|error| format!("the engine could not be opened: {error}"))
     }
@@ -333,12 +296,12 @@ impl Scenario {
         let start: DateTime<Utc> =
             start.and_then(|start| start.parse().ok()).ok_or("the store has no start date")?;
         let mut wrong = Vec::new();
-        for Wish { mapper, .. } in &self.wishes {
+        for Wish { mapper, simulator, .. } in &self.wishes {
             let expected = expectation::bodies(&self.simulator.world(), mapper, start);
-            let held: BTreeMap<_, _> = self.simulator.hatch().last_bodies(&mapper.config().source);
+            let held: BTreeMap<_, _> = simulator.hatch().last_bodies(&mapper.config().source);
             travelled.opportunities += expected.len() as u64;
             wrong.extend(expectation::differences(&expected, &held));
-            let back = self.simulator.hatch().steps_back(&mapper.config().source);
+            let back = simulator.hatch().steps_back(&mapper.config().source);
             wrong
                 .extend(back.iter().map(|step| format!("sent from an older revision than before: {step:?}")));
         }
@@ -347,19 +310,6 @@ impl Scenario {
             wrong.push(format!("parameters that ServiceTitan ignores: {unknown:?}"));
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
-    }
-}
-
-fn mapper(model: OpportunityModel, selection: ObjectSelection) -> Mapper {
-    let mut config = MapperConfig::new(model, source_of(model));
-    config.selection = selection;
-    Mapper::new(config).expect("a mapper")
-}
-
-fn source_of(model: OpportunityModel) -> &'static str {
-    match model {
-        OpportunityModel::Job => "custom:servicetitan-jobs",
-        OpportunityModel::Membership => "custom:servicetitan-memberships",
     }
 }
 

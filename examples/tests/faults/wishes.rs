@@ -1,0 +1,101 @@
+//! What the host wants: its integrations, the same in all of its lives or others in each.
+
+use std::sync::Arc;
+
+use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, OpportunityModel, SelectableObject};
+use rand::RngExt;
+use rand::rngs::StdRng;
+use simulator::{HatchDepartment, Simulator, SimulatorConfig};
+use sync_core::Integration;
+
+use crate::chaos::Chaos;
+use crate::in_process::Department;
+
+/// An integration that the host wants.
+#[derive(Clone)]
+pub struct Wish {
+    pub name: &'static str,
+    pub mapper: Mapper,
+    /// Where its Hatch is.
+    pub simulator: Arc<Simulator>,
+    department: HatchDepartment,
+    /// The resource of the records that its opportunities are made of.
+    base: &'static str,
+    tells_deletions: bool,
+}
+
+/// An integration for each model, with everything that it can have.
+pub fn both_models(simulator: &Arc<Simulator>) -> Vec<Wish> {
+    let [jobs, memberships] = simulator.hatch_departments();
+    vec![
+        wish("jobs", OpportunityModel::Job, simulator, jobs),
+        wish("memberships", OpportunityModel::Membership, simulator, memberships),
+    ]
+}
+
+/// Another integration of jobs, to a Hatch of its own.
+pub fn jobs_elsewhere() -> Wish {
+    let config =
+        SimulatorConfig { jobs: 0, memberships: 0, reveal_revisions: true, ..SimulatorConfig::default() };
+    let simulator = Arc::new(Simulator::in_process(config));
+    let [mut department, _] = simulator.hatch_departments();
+    department.name = "elsewhere".to_owned();
+    wish("jobs-elsewhere", OpportunityModel::Job, &simulator, department)
+}
+
+fn wish(
+    name: &'static str,
+    model: OpportunityModel,
+    simulator: &Arc<Simulator>,
+    department: HatchDepartment,
+) -> Wish {
+    let base = match model {
+        OpportunityModel::Job => "jobs",
+        OpportunityModel::Membership => "memberships",
+    };
+    Wish {
+        name,
+        mapper: mapper(model, ObjectSelection::all(model)),
+        simulator: Arc::clone(simulator),
+        department,
+        base,
+        tells_deletions: false,
+    }
+}
+
+fn mapper(model: OpportunityModel, selection: ObjectSelection) -> Mapper {
+    let source = match model {
+        OpportunityModel::Job => "custom:servicetitan-jobs",
+        OpportunityModel::Membership => "custom:servicetitan-memberships",
+    };
+    let mut config = MapperConfig::new(model, source);
+    config.selection = selection;
+    Mapper::new(config).expect("a mapper")
+}
+
+impl Wish {
+    /// The same integration with some of its objects, and perhaps with deletions told.
+    pub fn other(&self, dice: &mut StdRng) -> Wish {
+        let model = self.mapper.config().model;
+        let chosen: ObjectSelection =
+            ObjectSelection::all(model).iter().filter(|_| dice.random_bool(0.6)).collect();
+        // Assignments are shown within appointments.
+        let has_place = |object: &SelectableObject| {
+            *object != SelectableObject::AppointmentAssignments
+                || chosen.contains(SelectableObject::Appointments)
+        };
+        let selection = chosen.iter().filter(has_place).collect();
+        Wish { mapper: mapper(model, selection), tells_deletions: dice.random_bool(0.5), ..self.clone() }
+    }
+
+    pub fn integration(&self, chaos: &Arc<Chaos>) -> Integration {
+        let sink = Department {
+            simulator: Arc::clone(&self.simulator),
+            chaos: Arc::clone(chaos),
+            department: self.department.clone(),
+            base: self.base,
+        };
+        let integration = Integration::new(self.name, self.mapper.clone(), Arc::new(sink));
+        if self.tells_deletions { integration.tell_deletions() } else { integration }
+    }
+}
