@@ -166,8 +166,7 @@ impl Engine {
     ) -> Result<Vec<Outgoing>, SyncError> {
         let ids: Vec<i64> = dirty.iter().map(|dirty| dirty.id).collect();
         let records = self.store.records(&self.connection, integration.base(), &ids).await?;
-        let delivered = self.store.delivered(&self.connection, &integration.name, &ids).await?;
-        let mut delivered: HashMap<i64, Delivered> = delivered.into_iter().map(|it| (it.id, it)).collect();
+        let mut delivered = self.delivered(integration, &ids).await?;
         let bases: BTreeMap<i64, Base> = records
             .iter()
             .filter_map(|record| Some((record.id, Base::read(record)?)))
@@ -224,8 +223,16 @@ impl Engine {
     async fn clear(
         &self,
         integration: &Integration,
-        settled: Vec<(Dirty, Option<Delivered>)>,
+        mut settled: Vec<(Dirty, Option<Delivered>)>,
     ) -> Result<(), StoreError> {
+        if settled.is_empty() {
+            return Ok(());
+        }
+        // What another pass is sending, or has sent to an end that nobody saw, is for its mark to settle.
+        let _lane = integration.lane.lock().await;
+        let ids: Vec<i64> = settled.iter().map(|(dirty, _)| dirty.id).collect();
+        let delivered = self.delivered(integration, &ids).await?;
+        settled.retain(|(dirty, before)| delivered.get(&dirty.id) == before.as_ref());
         let count = settled.len() as u64;
         let mut changes = Vec::new();
         for (dirty, before) in settled {
@@ -238,6 +245,16 @@ impl Engine {
         self.commit(changes).await?;
         self.announce_settled(integration, count);
         Ok(())
+    }
+
+    /// What was noted last about the delivery of these opportunities, by ID.
+    pub(super) async fn delivered(
+        &self,
+        integration: &Integration,
+        ids: &[i64],
+    ) -> Result<HashMap<i64, Delivered>, StoreError> {
+        let delivered = self.store.delivered(&self.connection, &integration.name, ids).await?;
+        Ok(delivered.into_iter().map(|it| (it.id, it)).collect())
     }
 
     pub(super) fn announce_settled(&self, integration: &Integration, opportunities: u64) {

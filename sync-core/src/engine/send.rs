@@ -101,8 +101,7 @@ impl Engine {
         let ids: Vec<i64> = chunk.iter().map(|it| it.dirty.id).collect();
         let waiting = self.store.dirty_among(&self.connection, &integration.name, &ids).await?;
         let marks: HashMap<i64, u64> = waiting.into_iter().map(|dirty| (dirty.id, dirty.mark)).collect();
-        let delivered = self.store.delivered(&self.connection, &integration.name, &ids).await?;
-        let delivered: HashMap<i64, Delivered> = delivered.into_iter().map(|it| (it.id, it)).collect();
+        let delivered = self.delivered(integration, &ids).await?;
         chunk.retain(|it| {
             let id = it.dirty.id;
             marks.get(&id) == Some(&it.dirty.mark) && delivered.get(&id) == it.before.as_ref()
