@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::settings::{ReferenceChanges, Settings};
 #[cfg(feature = "servicetitan")]
 use super::webhook::Webhooks;
-use super::{Engine, GIVE_UP_NOTES_AFTER, Pusher, push};
+use super::{Engine, GIVE_UP_NOTES_AFTER, Pusher, feeds, push};
 use crate::{Clock, Integration, Source, Store, SyncError, SystemClock};
 
 /// How many progress steps wait for a slow listener before it loses the oldest.
@@ -159,6 +160,9 @@ impl EngineBuilder {
         }
         warn_of_shared_accounts(&self.integrations);
         share_lanes(&mut self.integrations);
+        let pulling =
+            feeds::needed(&self.integrations).into_keys().map(|feed| (feed, tokio::sync::Mutex::default()));
+        let pulling = pulling.collect();
         let epoch = self.store.open(&self.connection).await?;
         Ok(Engine {
             connection: self.connection,
@@ -172,6 +176,8 @@ impl EngineBuilder {
             cancellation: self.cancellation,
             settings: self.settings,
             writing: tokio::sync::Mutex::default(),
+            pulling,
+            looks_asked_for: AtomicU64::default(),
             resolving: tokio::sync::Mutex::default(),
             server_time: Mutex::default(),
             lanes: push::Lanes::default(),

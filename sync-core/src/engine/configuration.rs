@@ -1,6 +1,7 @@
 //! What the host configured, against what the connection ran with before.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
@@ -24,6 +25,11 @@ impl Engine {
         let now = self.read(self.source.check()).await?.server_time.ok_or(SyncError::NoServerTime)?;
         let start =
             (now - chrono::Duration::days(BACKFILL_DAYS)).date_naive().and_time(NaiveTime::MIN).and_utc();
+        let _one_at_a_time = self.writing.lock().await;
+        // Another task may have asked at the same time, before midnight.
+        if let Some(start) = self.time_value(keys::START).await? {
+            return Ok(start);
+        }
         let value = Change::SetValue { key: keys::START.to_owned(), value: start.to_rfc3339() };
         self.commit(vec![value]).await?;
         Ok(start)
@@ -75,10 +81,14 @@ impl Engine {
                 continue;
             }
             let mut last = vec![Change::SetValue { key, value: configuration }];
-            if before.is_none() && self.store.value(&self.connection, keys::PRUNED).await?.is_some() {
+            let was_pruned = self.store.value(&self.connection, keys::PRUNED).await?.is_some();
+            let _turn = if before.is_none() && was_pruned {
                 // What was pruned for the others is news to this one.
                 last.push(Change::RemoveValue { key: keys::cursor(integration.base()) });
-            }
+                self.turn_of_feed(integration.base()).await
+            } else {
+                None
+            };
             self.mark_all(integration, last).await?;
         }
         Ok(())
@@ -88,16 +98,22 @@ impl Engine {
     pub(super) async fn mark_all_where_asked(&self) -> Result<(), SyncError> {
         for integration in &self.integrations {
             let key = keys::look_at_all(&integration.name);
-            if self.store.value(&self.connection, &key).await?.is_some() {
-                self.mark_all(integration, vec![Change::RemoveValue { key }]).await?;
+            let Some(asked) = self.store.value(&self.connection, &key).await? else { continue };
+            self.mark_all(integration, Vec::new()).await?;
+            // What was asked for since then may be about what had been marked and delivered by then.
+            let _one_at_a_time = self.writing.lock().await;
+            if self.store.value(&self.connection, &key).await? == Some(asked) {
+                self.commit(vec![Change::RemoveValue { key }]).await?;
             }
         }
         Ok(())
     }
 
-    /// Asks for every opportunity of an integration to be looked at.
+    /// Asks for every opportunity of an integration to be looked at. No two such questions are the same.
     pub(super) fn look_at_all(&self, integration: &Integration) -> Change {
-        Change::SetValue { key: keys::look_at_all(&integration.name), value: self.clock.now().to_rfc3339() }
+        let number = self.looks_asked_for.fetch_add(1, Ordering::Relaxed);
+        let value = format!("{}.{number}", self.epoch.0);
+        Change::SetValue { key: keys::look_at_all(&integration.name), value }
     }
 
     /// Marks all opportunities of an integration in steps. What comes `last` is written in the end, so that a crash marks them all again.
@@ -119,6 +135,7 @@ impl Engine {
 
     /// Remembers that something of a resource could not be looked up, so that it is tried again with the next run.
     pub(super) async fn note_unread(&self, resource: Resource) -> Result<(), SyncError> {
+        let _one_at_a_time = self.writing.lock().await;
         let mut unread: BTreeSet<Resource> = self.json_value(keys::UNREAD).await?.unwrap_or_default();
         if unread.insert(resource) {
             self.commit(vec![json_change(keys::UNREAD, &unread)]).await?;

@@ -51,6 +51,7 @@ impl Engine {
     /// Has everything looked at again that a resource lacks because a lookup of it was refused. Its feed was not, or it would be known as
     /// denied, so the refusal was ServiceTitan's mood.
     pub(super) async fn try_again_what_was_unread(&self) -> Result<(), SyncError> {
+        let _one_at_a_time = self.writing.lock().await;
         let unread: BTreeSet<Resource> = self.json_value(keys::UNREAD).await?.unwrap_or_default();
         if unread.is_empty() {
             return Ok(());

@@ -28,7 +28,9 @@ mod touch;
 #[cfg(feature = "servicetitan")]
 mod webhook;
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -53,8 +55,8 @@ pub use webhook::{IgnoredWebhook, OnWebhookError, WebhookOutcome};
 
 use self::settings::Settings;
 use crate::{
-    Change, Clock, Epoch, Integration, MirrorRecord, Progress, Source, SourceError, Store, StoreError,
-    SyncError,
+    Change, Clock, Epoch, Integration, MirrorRecord, Progress, Resource, Source, SourceError, Store,
+    StoreError, SyncError,
 };
 
 /// Keeps the opportunities of one connection (one tenant seen through one app) in step with ServiceTitan.
@@ -77,8 +79,12 @@ pub struct Engine {
     progress: broadcast::Sender<Progress>,
     cancellation: CancellationToken,
     settings: Settings,
-    /// Held from reading what a record touches to the commit.
+    /// Held from reading what a record touches to the commit, and by whoever else changes what it has read.
     writing: tokio::sync::Mutex<()>,
+    /// Each held from reading a feed's cursor to moving it.
+    pulling: BTreeMap<Resource, tokio::sync::Mutex<()>>,
+    /// How often this engine asked for all opportunities of an integration to be looked at.
+    looks_asked_for: AtomicU64,
     /// Held while a batch's missing records are asked for.
     resolving: tokio::sync::Mutex<()>,
     /// The newest time that ServiceTitan told.

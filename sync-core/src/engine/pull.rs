@@ -42,6 +42,7 @@ impl Engine {
     /// [`SyncError::Source`] when the page cannot be read, [`SyncError::Store`] when it cannot be committed, [`SyncError::Cancelled`] when
     /// the engine was asked to stop. Nothing is half-written.
     pub async fn pull_page(&self, resource: Resource) -> Result<PulledPage, SyncError> {
+        let _turn = self.turn_of_feed(resource).await;
         let cursor = self.store.value(&self.connection, &keys::cursor(resource)).await?;
         let mut more = Vec::new();
         let position = match cursor {
@@ -79,6 +80,15 @@ impl Engine {
         let taken = self.take_in(resource, page.records, more).await?;
         self.announce(Progress::Page { resource, records });
         Ok(PulledPage { records, changed: taken.changed, problems: page.problems, has_more: page.has_more })
+    }
+
+    /// Held by whoever reads or sets a feed's cursor: nobody moves one that has been set back meanwhile, or reads a page beside another.
+    pub(super) async fn turn_of_feed(&self, resource: Resource) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        match self.pulling.get(&resource) {
+            Some(turn) => Some(turn.lock().await),
+            // No integration needs it.
+            None => None,
+        }
     }
 
     /// Reads every feed to its head. A feed that fails is named in the report and holds up only the integrations that cannot do without;

@@ -5,72 +5,37 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use serde_json::json;
-use sync_core::{
-    Change, DeadLetter, Delivered, Dirty, Engine, EngineBuilder, Epoch, MemoryStore, MirrorRecord,
-    OutboxEvent, Resource, Store, StoreError, StoredEvent, SyncError,
-};
+use sync_core::{Change, Engine, EngineBuilder, Resource, Store, StoreError, SyncError};
 use tokio_util::sync::CancellationToken;
 
+use crate::hooked_store::{Hook, HookedStore};
 use crate::host::{CONNECTION, Host, JOBS, jobs};
 
-/// Takes a number of commits and no more, until there is room again.
-struct FullStore {
-    inner: Arc<MemoryStore>,
-    room: AtomicUsize,
-}
+/// Lets a number of commits through and no more, until there is room again.
+struct Room(AtomicUsize);
 
-impl FullStore {
-    fn make_room(&self, commits: usize) {
-        self.room.store(commits, Ordering::SeqCst);
+impl Room {
+    fn make(&self, commits: usize) {
+        self.0.store(commits, Ordering::SeqCst);
     }
 
-    fn has_room(&self) -> bool {
-        self.room.load(Ordering::SeqCst) > 0
+    fn is_left(&self) -> bool {
+        self.0.load(Ordering::SeqCst) > 0
     }
 }
 
-/// Passes every read on.
-macro_rules! full_store {
-    ($($read:ident($($name:ident: $type:ty),*) -> $found:ty;)*) => {
-        #[async_trait]
-        impl Store for FullStore {
-            async fn open(&self, connection: &str) -> Result<Epoch, StoreError> {
-                self.inner.open(connection).await
-            }
-
-            async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> Result<(), StoreError> {
-                let take_room = |room: usize| room.checked_sub(1);
-                if self.room.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take_room).is_err() {
-                    return Err(StoreError::Unavailable("the disk is full".to_owned()));
-                }
-                self.inner.commit(connection, epoch, changes).await
-            }
-
-            async fn add_event(&self, connection: &str, event: OutboxEvent) -> Result<bool, StoreError> {
-                self.inner.add_event(connection, event).await
-            }
-
-            $(async fn $read(&self, connection: &str, $($name: $type),*) -> Result<$found, StoreError> {
-                self.inner.$read(connection, $($name),*).await
-            })*
-        }
-    };
+#[async_trait]
+impl Hook for Room {
+    async fn before(&self, _: &[Change]) -> Result<(), StoreError> {
+        let taken = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |room| room.checked_sub(1));
+        taken.map(|_| ()).map_err(|_| StoreError::Unavailable("the disk is full".to_owned()))
+    }
 }
 
-full_store! {
-    check_epoch(epoch: Epoch) -> ();
-    value(key: &str) -> Option<String>;
-    records(resource: Resource, ids: &[i64]) -> Vec<MirrorRecord>;
-    linked(resource: Resource, parent: Resource, parent_ids: &[i64]) -> Vec<MirrorRecord>;
-    record_ids(resource: Resource, after: Option<i64>, limit: usize) -> Vec<i64>;
-    completeness(children: Resource, parent_ids: &[i64]) -> Vec<(i64, bool)>;
-    dirty(integration: &str, after: u64, limit: usize) -> Vec<Dirty>;
-    dirty_among(integration: &str, ids: &[i64]) -> Vec<Dirty>;
-    dirty_count(integration: &str) -> u64;
-    delivered(integration: &str, ids: &[i64]) -> Vec<Delivered>;
-    dead_letters() -> Vec<DeadLetter>;
-    outbox(after: u64, limit: usize) -> Vec<StoredEvent>;
-    event(id: &str) -> Option<StoredEvent>;
+/// A store of the host with room for so many commits.
+fn store_with_room(host: &Host, commits: usize) -> (Arc<HookedStore>, Arc<Room>) {
+    let room = Arc::new(Room(AtomicUsize::new(commits)));
+    (HookedStore::new(host.store.clone(), room.clone()), room)
 }
 
 /// A host with jobs of two customers on many pages, one of them with an old customer who is looked up.
@@ -87,7 +52,7 @@ fn host() -> Host {
     host
 }
 
-fn engine_on(host: &Host, store: &Arc<FullStore>) -> EngineBuilder {
+fn engine_on(host: &Host, store: &Arc<HookedStore>) -> EngineBuilder {
     Engine::builder(CONNECTION, host.tenant.clone(), store.clone())
         .clock(host.clock.clone())
         .integration(host.jobs())
@@ -109,7 +74,7 @@ async fn a_store_that_is_full_ends_the_run_wherever_that_is_and_the_next_round_l
     let mut commits = 0;
     loop {
         let host = host();
-        let store = Arc::new(FullStore { inner: host.store.clone(), room: AtomicUsize::new(commits) });
+        let (store, room) = store_with_room(&host, commits);
         let stop = CancellationToken::new();
         let engine = engine_on(&host, &store).cancellation(stop.clone()).open().await.unwrap();
         let mut outcomes = Vec::new();
@@ -124,10 +89,10 @@ async fn a_store_that_is_full_ends_the_run_wherever_that_is_and_the_next_round_l
                         if let Err(error) = outcome {
                             assert!(matches!(error, SyncError::Store(StoreError::Unavailable(_))), "{error}");
                             assert!(error.is_temporary());
-                            assert!(!store.has_room());
+                            assert!(!room.is_left());
                         }
                         change(&host);
-                        store.make_room(10_000);
+                        room.make(10_000);
                     }
                     _ => stop.cancel(),
                 }
@@ -156,19 +121,19 @@ async fn a_store_that_is_full_ends_the_run_wherever_that_is_and_the_next_round_l
 #[tokio::test]
 async fn what_a_full_store_could_not_claim_is_not_sent() {
     let host = host();
-    let store = Arc::new(FullStore { inner: host.store.clone(), room: AtomicUsize::new(10_000) });
+    let (store, room) = store_with_room(&host, 10_000);
     let engine = engine_on(&host, &store).open().await.unwrap();
     for resource in engine.feeds() {
         while engine.pull_page(resource).await.unwrap().has_more {}
     }
     // Jobs 1 to 4 need no lookup: the claim is the first commit.
-    store.make_room(0);
+    room.make(0);
     assert!(matches!(
         engine.deliver_now(JOBS, &[1, 2, 3, 4]).await,
         Err(SyncError::Store(StoreError::Unavailable(_)))
     ));
     assert!(host.hatch.sent().is_empty());
     assert_eq!(host.store.dirty_count(CONNECTION, JOBS).await.unwrap(), 5);
-    store.make_room(10_000);
+    room.make(10_000);
     assert_eq!(jobs(&engine.sync_once().await.unwrap()).delivered, 5);
 }

@@ -8,6 +8,7 @@ mod delivery;
 mod feeds;
 mod full_store;
 mod hatch;
+mod hooked_store;
 mod host;
 mod lookups;
 mod meanwhile;

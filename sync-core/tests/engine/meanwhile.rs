@@ -1,10 +1,11 @@
 //! What happens while an answer is under way, or between mapping and sending.
 
 use serde_json::json;
-use sync_core::{Engine, Resource};
+use sync_core::{Change, Engine, ReferenceChanges, Resource};
 
 use crate::hatch::Fate;
-use crate::host::{CUSTOMER, Host, JOBS, jobs};
+use crate::hooked_store::{HoldOnce, HookedStore};
+use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, jobs};
 use crate::tenant::Way;
 
 /// An engine that has run before, and all that it has not read since.
@@ -171,4 +172,35 @@ async fn what_another_pass_sent_still_waits_although_it_was_found_unchanged_befo
     host.hatch.sent();
     assert_eq!(jobs(&engine.sync_once().await.unwrap()).delivered, 1);
     assert_eq!(host.hatch.sent(), [1]);
+}
+
+#[tokio::test]
+async fn a_reference_that_changes_again_while_everything_is_being_marked_has_everything_marked_again() {
+    let host = Host::new();
+    let rename = |name: &str| {
+        host.tenant.put(Resource::JobTypes, json!({"id": 30, "name": name}));
+    };
+    let hook = HoldOnce::after(|changes| matches!(changes, [Change::MarkDirty { .. }]));
+    let engine =
+        Engine::builder(CONNECTION, host.tenant.clone(), HookedStore::new(host.store.clone(), hook.clone()))
+            .clock(host.clock.clone())
+            .reference_changes(ReferenceChanges::Touch)
+            .integration(host.jobs());
+    let engine = engine.open().await.unwrap();
+    job_of_type(&host, 1);
+    engine.sync_once().await.unwrap();
+
+    rename("Service");
+    let gate = hook.arm();
+    let meanwhile = async {
+        gate.reached().await;
+        assert_eq!(engine.deliver_batch(JOBS, 0).await.unwrap().report.delivered, 1);
+        rename("Install");
+        engine.pull_page(Resource::JobTypes).await.unwrap();
+        gate.open();
+    };
+    let (run, ()) = tokio::join!(engine.sync_once(), meanwhile);
+    run.unwrap();
+    engine.sync_once().await.unwrap();
+    assert_eq!(host.hatch.body(1)["details"]["jobType"]["name"], "Install");
 }

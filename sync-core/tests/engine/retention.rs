@@ -7,10 +7,12 @@ use hatch_mapping::{
     HatchEvent, HatchEventKind, NoteTarget, ObjectSelection, OpportunityModel, PushConfig, PushRule,
 };
 use serde_json::json;
-use sync_core::{Engine, EventStatus, Resource, Store};
+use sync_core::{Change, Engine, EventStatus, Resource, Store};
 
 use crate::hatch::Fate;
+use crate::hooked_store::{HoldOnce, HookedStore};
 use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, integration, jobs, mapping};
+use crate::tenant::Way;
 
 const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
@@ -122,6 +124,44 @@ async fn an_integration_that_is_added_after_pruning_gets_the_pruned_ones_too() {
     let mut sent = other.sent();
     sent.sort_unstable();
     assert_eq!(sent, [1, 2]);
+}
+
+#[tokio::test]
+async fn a_page_that_is_under_way_when_such_an_integration_begins_does_not_take_the_pruned_ones_from_it() {
+    let host = finished_and_open().await;
+    host.pass(TimeDelta::days(31));
+    pruning(&host).await.sync_once().await.unwrap();
+    let other = std::sync::Arc::new(crate::hatch::Hatch::called("another"));
+    let hook = HoldOnce::after(|changes| {
+        changes.iter().any(|change| matches!(change, Change::RemoveValue { key } if key == "cursor:jobs"))
+    });
+    let store = HookedStore::new(host.store.clone(), hook.clone());
+    let builder = Engine::builder(CONNECTION, host.tenant.clone(), store).clock(host.clock.clone());
+    let builder = builder.integration(host.jobs()).integration(integration("later", mapping(), &other));
+    let engine = builder.open().await.unwrap();
+    host.job(5);
+    let page_under_way = host.tenant.hold(Resource::Jobs, Way::Feed);
+    let set_back = hook.arm();
+    let page = async {
+        engine.pull_page(Resource::Jobs).await.unwrap();
+        set_back.open();
+    };
+    let run = async {
+        page_under_way.reached().await;
+        let run = engine.sync_once();
+        tokio::pin!(run);
+        for _ in 0..100 {
+            let _ = futures::poll!(&mut run);
+            tokio::task::yield_now().await;
+        }
+        page_under_way.open();
+        run.await.unwrap()
+    };
+    tokio::join!(page, run);
+    engine.sync_once().await.unwrap();
+    let mut sent = other.sent();
+    sent.sort_unstable();
+    assert_eq!(sent, [1, 2, 5]);
 }
 
 #[tokio::test]

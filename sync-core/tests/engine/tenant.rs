@@ -21,7 +21,7 @@ pub(crate) enum Way {
     Children,
 }
 
-/// Holds an answer back: made when it was asked for, and under way until it is let through.
+/// Holds somebody back until it is opened.
 #[derive(Default)]
 pub(crate) struct Gate {
     reached: Notify,
@@ -29,13 +29,19 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// Waits until an answer stands at the gate.
+    /// Waits until somebody stands at the gate.
     pub(crate) async fn reached(&self) {
         self.reached.notified().await;
     }
 
     pub(crate) fn open(&self) {
         self.open.notify_one();
+    }
+
+    /// Stands at the gate until it is opened.
+    pub(crate) async fn hold(&self) {
+        self.reached.notify_one();
+        self.open.notified().await;
     }
 }
 
@@ -163,7 +169,7 @@ impl Tenant {
         self.inner().hanging = resource;
     }
 
-    /// Holds back an answer about this resource; with each further call that of one request more.
+    /// Holds back an answer about this resource, as it was when it was asked for; with each further call that of one request more.
     pub(crate) fn hold(&self, resource: Resource, way: Way) -> Arc<Gate> {
         let gate = Arc::new(Gate::default());
         self.inner().gates.entry((resource, way)).or_default().push_back(gate.clone());
@@ -173,8 +179,7 @@ impl Tenant {
     async fn under_way(&self, resource: Resource, way: Way) {
         let gate = self.inner().gates.get_mut(&(resource, way)).and_then(VecDeque::pop_front);
         if let Some(gate) = gate {
-            gate.reached.notify_one();
-            gate.open.notified().await;
+            gate.hold().await;
         }
     }
 
@@ -312,12 +317,16 @@ impl Source for Tenant {
         priority: Priority,
     ) -> Result<FeedPage, SourceError> {
         self.asked(format!("feed {resource}"), resource, Way::Feed, priority).await?;
-        let inner = self.inner();
-        Ok(match from {
-            FeedPosition::Beginning => inner.page(resource, 0, None),
-            FeedPosition::Since(date) => inner.page(resource, 0, Some(*date)),
-            FeedPosition::Token(token) => inner.page(resource, token.parse().unwrap(), None),
-        })
+        let page = {
+            let inner = self.inner();
+            match from {
+                FeedPosition::Beginning => inner.page(resource, 0, None),
+                FeedPosition::Since(date) => inner.page(resource, 0, Some(*date)),
+                FeedPosition::Token(token) => inner.page(resource, token.parse().unwrap(), None),
+            }
+        };
+        self.under_way(resource, Way::Feed).await;
+        Ok(page)
     }
 
     async fn read_by_ids(
