@@ -81,7 +81,8 @@ impl EngineBuilder {
         self
     }
 
-    /// Gives up a note that could not be written for so long: it is a dead letter then.
+    /// Gives up a note at its first failure after so long: it is a dead letter then. One that nobody tried in that time, since the engine was
+    /// down, is tried once.
     #[must_use]
     pub fn give_up_notes_after(mut self, age: Duration) -> Self {
         self.give_up_notes_after = age;

@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Engine, feeds, keys, status};
-use crate::{Change, Integration, Resource, StoreError, SyncError};
+use super::{Engine, feeds, keys, push, status};
+use crate::{Change, DeadLetter, Integration, Resource, StoreError, SyncError};
 
 /// How far back the first sync reads, as on the product page.
 pub const BACKFILL_DAYS: i64 = 90;
@@ -42,13 +42,18 @@ impl Engine {
         let before: BTreeSet<String> = self.json_value(keys::INTEGRATIONS).await?.unwrap_or_default();
         for name in before.difference(&integrations) {
             tracing::info!(integration = %name, "an integration is no more: what waited and was delivered is forgotten");
-            self.commit(vec![
+            let mut changes = vec![
                 Change::RemoveIntegration { integration: name.clone() },
                 Change::RemoveValue { key: keys::configuration(name) },
                 Change::RemoveValue { key: keys::look_at_all(name) },
                 Change::RemoveValue { key: keys::paused(name) },
-            ])
-            .await?;
+            ];
+            // Unlike an opportunity, an event does not come again: somebody has to say that it is not wanted any more.
+            let letters = self.store.dead_letters(&self.connection).await?;
+            let of_events =
+                |letter: &DeadLetter| letter.integration == *name && push::event_of(letter).is_some();
+            changes.extend(letters.into_iter().filter(of_events).map(Change::PutDeadLetter));
+            self.commit(changes).await?;
         }
         let feeds: BTreeSet<Resource> = feeds::needed(&self.integrations).into_keys().collect();
         let needed_before: BTreeSet<Resource> = self.json_value(keys::FEEDS).await?.unwrap_or_default();

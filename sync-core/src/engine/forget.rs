@@ -110,8 +110,8 @@ impl Engine {
         changes
     }
 
-    /// Forgets the events about these base records, or with a note on these customers: the base record may have left the mirror. Those in
-    /// the outbox, and those that were given up.
+    /// Forgets the events about these base records or about these customers, of whom an event knows by itself once its record was read: that
+    /// may have left the mirror since. Those in the outbox, and those that were given up.
     async fn forget_events(
         &self,
         records: &[MirrorRecord],
@@ -128,7 +128,7 @@ impl Engine {
             }
         }
         for letter in self.store.dead_letters(&self.connection).await? {
-            let Some(id) = letter.subject.strip_prefix("event:") else { continue };
+            let Some(id) = push::event_of(&letter) else { continue };
             if let Some(stored) = self.store.event(&self.connection, id).await? {
                 forgotten += u64::from(self.forget_event_about(&stored.event, records, customers).await?);
             }
@@ -142,13 +142,17 @@ impl Engine {
         records: &[MirrorRecord],
         customers: &BTreeSet<i64>,
     ) -> Result<bool, SyncError> {
-        let Ok(event) = serde_json::from_str::<HatchEvent>(&stored.event) else { return Ok(false) };
-        let Some(integration) = self.integration(&event.integration) else { return Ok(false) };
-        let Some(id) = integration.mapper.base_id(&event.external_id) else { return Ok(false) };
-        let about = |record: &MirrorRecord| record.resource == integration.base() && record.id == id;
-        if !records.iter().any(about) && !push::goes_to_customer(stored, customers) {
+        if !push::concerns_customer(stored, customers) && !self.is_about(stored, records) {
             return Ok(false);
         }
-        self.forget_event(&event.integration, &stored.id).await
+        self.forget_event(&push::integration_of(&stored.event), &stored.id).await
+    }
+
+    /// Whether an event is about one of these base records.
+    fn is_about(&self, stored: &OutboxEvent, records: &[MirrorRecord]) -> bool {
+        let Ok(event) = serde_json::from_str::<HatchEvent>(&stored.event) else { return false };
+        let Some(integration) = self.integration(&event.integration) else { return false };
+        let id = integration.mapper.base_id(&event.external_id);
+        records.iter().any(|record| record.resource == integration.base() && Some(record.id) == id)
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Engine, keys};
+use super::{Engine, keys, push};
 use crate::{Change, DeadLetter, Delivered, Integration, StoreError, SyncError};
 
 /// How many opportunities are marked in one commit.
@@ -121,7 +121,7 @@ impl Engine {
     ///
     /// When the store fails.
     pub async fn retry_dead_letter(&self, letter: &DeadLetter) -> Result<bool, SyncError> {
-        if let Some(event) = letter.subject.strip_prefix("event:") {
+        if let Some(event) = push::event_of(letter) {
             return self.retry_event(&letter.integration, event).await;
         }
         let Some(remove) = self.removal_of_letter(letter).await? else { return Ok(false) };
@@ -139,7 +139,7 @@ impl Engine {
     ///
     /// When the store fails.
     pub async fn discard_dead_letter(&self, letter: &DeadLetter) -> Result<bool, SyncError> {
-        if let Some(event) = letter.subject.strip_prefix("event:") {
+        if let Some(event) = push::event_of(letter) {
             return self.discard_event(&letter.integration, event).await;
         }
         let Some(remove) = self.removal_of_letter(letter).await? else { return Ok(false) };

@@ -1,8 +1,11 @@
 //! What the host changes about its configuration is noticed, and costs no more than it must.
 
-use hatch_mapping::{ObjectSelection, OpportunityModel, PlaceholderEmails, SelectableObject};
+use hatch_mapping::{
+    HatchEvent, HatchEventKind, NoteTarget, ObjectSelection, OpportunityModel, PlaceholderEmails, PushConfig,
+    PushRule, SelectableObject,
+};
 use serde_json::json;
-use sync_core::{Integration, Resource, Store, SyncReport};
+use sync_core::{EventStatus, Integration, Resource, Store, SyncReport};
 
 use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, integration, jobs, mapping};
 
@@ -126,6 +129,29 @@ async fn an_integration_that_is_removed_leaves_nothing_behind() {
     other.sent();
     sync_with(&host, vec![host.jobs(), later()]).await;
     assert_eq!(other.sent().len(), 3);
+}
+
+#[tokio::test]
+async fn an_event_that_was_given_up_can_be_tried_again_after_its_integration_was_away() {
+    let host = delivered().await;
+    let other = std::sync::Arc::new(crate::hatch::Hatch::called("another"));
+    let push = PushConfig { incoming: PushRule::to([NoteTarget::Job]), ..PushConfig::default() };
+    let later = || integration("later", mapping(), &other).push(push.clone());
+    sync_with(&host, vec![host.jobs(), later()]).await;
+    let event = HatchEvent::new("e", "later", "2", host.tenant.now(), HatchEventKind::IncomingMessage);
+    host.bare().integration(later()).pusher().push(event).await.unwrap();
+    let engine = host.bare().integration(host.jobs()).open().await.unwrap();
+    engine.push_pending().await.unwrap();
+    engine.sync_once().await.unwrap();
+    let letters = engine.dead_letters().await.unwrap();
+    assert_eq!(letters.len(), 1, "{letters:?}");
+
+    let engine = host.bare().integration(host.jobs()).integration(later()).open().await.unwrap();
+    assert!(engine.retry_dead_letter(&letters[0]).await.unwrap());
+    engine.push_pending().await.unwrap();
+    assert!(engine.dead_letters().await.unwrap().is_empty());
+    let stored = host.store.event(CONNECTION, "e").await.unwrap().unwrap();
+    assert_eq!(stored.status, EventStatus::Done);
 }
 
 #[tokio::test]

@@ -215,6 +215,28 @@ async fn a_forgotten_customer_is_nowhere_in_the_store() {
 }
 
 #[tokio::test]
+async fn an_event_is_forgotten_with_the_customer_of_its_job_also_where_that_was_pruned_since() {
+    let host = finished_and_open().await;
+    let push =
+        PushConfig { incoming: PushRule::to([NoteTarget::Job]).with_content(), ..PushConfig::default() };
+    let pusher = host.bare().integration(host.jobs().push(push)).pusher();
+    for (id, job) in [("theirs", "1"), ("another's", "2")] {
+        let mut event = HatchEvent::new(id, JOBS, job, host.tenant.now(), HatchEventKind::IncomingMessage);
+        event.content = Some("call me back".to_owned());
+        pusher.push(event).await.unwrap();
+    }
+    host.pass(TimeDelta::days(31));
+    let engine = pruning(&host).await;
+    assert_eq!(engine.sync_once().await.unwrap().pruned, 1);
+
+    assert_eq!(engine.forget(8).await.unwrap().events, 1);
+
+    let event = async |id: &str| host.store.event(CONNECTION, id).await.unwrap().unwrap();
+    assert_eq!(event("theirs").await.event.event, "");
+    assert_eq!(event("another's").await.status, EventStatus::Waiting);
+}
+
+#[tokio::test]
 async fn an_event_about_a_pruned_job_is_forgotten_with_the_customer_who_gets_its_note() {
     let host = finished_and_open().await;
     let engine = host.bare().integration(host.jobs()).open().await.unwrap();

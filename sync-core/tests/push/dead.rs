@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use hatch_mapping::NoteTarget;
-use sync_core::{GIVE_UP_NOTES_AFTER, NoteOutcome, PushOutcome, SourceErrorKind, Store};
+use serde_json::json;
+use sync_core::{
+    EventStatus, GIVE_UP_NOTES_AFTER, NoteOutcome, OutboxEvent, PushOutcome, Resource, SourceErrorKind, Store,
+};
 
-use crate::fixture::{CONNECTION, CUSTOMER, Fate, Host, JOB, event, pass};
+use crate::fixture::{CONNECTION, CUSTOMER, Fate, Host, JOB, PausedClock, event, pass, record};
 
 #[tokio::test(start_paused = true)]
 async fn a_note_that_is_refused_is_a_dead_letter_with_its_reason_and_holds_nothing_up() {
@@ -37,7 +40,10 @@ async fn a_note_that_could_not_be_written_for_a_day_is_a_dead_letter() {
     pass(Duration::from_secs(1)).await;
     engine.push_pending().await.unwrap();
     assert!(host.waiting().await.is_empty());
-    assert_eq!(host.dead().await[0].1, "the note on the job: it could not be written in time");
+    assert_eq!(
+        host.dead().await[0].1,
+        "the note on the job: it could not be written in time: scripted: Temporary"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -137,20 +143,106 @@ async fn a_dead_note_can_be_put_away_and_its_content_is_forgotten() {
     assert_eq!(engine.push(event("e", JOB)).await.unwrap(), PushOutcome::Replay);
 }
 
+/// Stores an event as another version wrote it.
+async fn store(host: &Host, id: &str, event: &str, state: &str) {
+    let (id, event, state) = (id.to_owned(), event.to_owned(), state.to_owned());
+    let event = OutboxEvent { id, event, state, at: PausedClock::start() };
+    assert!(host.store.add_event(CONNECTION, event).await.unwrap());
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_event_that_cannot_be_read_is_a_dead_letter_and_holds_nothing_up() {
     let host = Host::new().await;
-    let broken = sync_core::OutboxEvent {
-        id: "broken".to_owned(),
-        event: "{\"secret words\"".to_owned(),
-        state: "{}".to_owned(),
-        at: crate::fixture::PausedClock::start(),
-    };
-    host.store.add_event(CONNECTION, broken).await.unwrap();
+    let pending = r#"{"notes":[{"target":"job","id":42,"progress":"pending"}]}"#;
+    store(&host, "broken", "{\"secret words\"", pending).await;
     let engine = host.engine().await;
     engine.push(event("e", JOB)).await.unwrap();
     assert_eq!(host.titan.events(NoteTarget::Job, JOB), ["e"]);
     let dead = host.dead().await;
     assert_eq!(dead[0].0, "event:broken");
     assert!(!dead[0].1.contains("secret"), "{dead:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_only_a_newer_version_reads_can_be_tried_again_and_put_away() {
+    let host = Host::new().await;
+    let of_newer = |event: &str, state: &str| {
+        let mut json = serde_json::to_value(crate::fixture::event(event, JOB)).unwrap();
+        json["kind"] = json!("contact_danced");
+        (event.to_owned(), json.to_string(), state.to_owned())
+    };
+    let readable = r#"{"notes":[{"target":"job","id":42,"progress":"claimed"}]}"#;
+    let unreadable = r#"{"notes":[{"target":"job","id":42,"progress":"dancing"}]}"#;
+    for (id, event, state) in [of_newer("one", readable), of_newer("other", unreadable)] {
+        store(&host, &id, &event, &state).await;
+    }
+    let engine = host.engine().await;
+    engine.push_pending().await.unwrap();
+    let letters = engine.dead_letters().await.unwrap();
+    let letters = [&letters[0], &letters[1]];
+    assert!(letters.iter().all(|letter| letter.integration == "jobs"), "{letters:?}");
+    assert!(engine.retry_dead_letter(letters[0]).await.unwrap());
+    let kept = host.store.event(CONNECTION, "one").await.unwrap().unwrap();
+    assert_eq!(kept.status, EventStatus::Dead, "this version still cannot read it");
+    assert!(kept.event.event.contains("contact_danced") && host.dead().await.len() == 2);
+    for letter in letters {
+        assert!(engine.discard_dead_letter(letter).await.unwrap());
+    }
+    assert!(host.dead().await.is_empty() && host.waiting().await.is_empty());
+    for id in ["one", "other"] {
+        let kept = host.store.event(CONNECTION, id).await.unwrap().unwrap();
+        assert_eq!((kept.status, kept.event.event.as_str()), (EventStatus::Done, ""));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_note_that_nobody_tried_while_it_was_young_is_tried_before_it_is_given_up() {
+    let host = Host::new().await;
+    host.builder().pusher().push(event("e", JOB)).await.unwrap();
+    // The engine was down, or somebody set the clock.
+    pass(GIVE_UP_NOTES_AFTER * 3).await;
+    host.engine().await.push_pending().await.unwrap();
+    assert_eq!(host.titan.events(NoteTarget::Job, JOB), ["e"]);
+    assert!(host.dead().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_note_that_a_merged_customer_does_not_take_goes_to_the_survivor_when_it_is_tried_again() {
+    let host = Host::new().await.to([NoteTarget::Job, NoteTarget::Customer]);
+    let engine = host.engine().await;
+    host.titan.script(NoteTarget::Customer, CUSTOMER, [Fate::Fails(SourceErrorKind::NotFound)]);
+    engine.push(event("e", JOB)).await.unwrap();
+    assert_eq!(host.dead().await.len(), 1);
+    let merged = json!({ "id": CUSTOMER, "mergedToId": 8, "active": false });
+    host.mirror([record(Resource::Customers, CUSTOMER, &merged, &[(Resource::Customers, 8)])]).await;
+    let engine = host.engine().await;
+    assert!(engine.retry_event("jobs", "e").await.unwrap());
+    engine.push_pending().await.unwrap();
+    assert_eq!(host.titan.events(NoteTarget::Customer, 8), ["e"]);
+    assert!(host.titan.events(NoteTarget::Customer, CUSTOMER).is_empty());
+    assert_eq!(host.titan.events(NoteTarget::Job, JOB), ["e"]);
+    assert!(host.dead().await.is_empty() && host.waiting().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_note_that_may_have_been_written_is_looked_for_where_it_was_sent_even_if_the_customer_was_merged() {
+    let mut host = Host::new().await.to([NoteTarget::Customer]);
+    host.age = Some(Duration::from_secs(600));
+    let engine = host.engine().await;
+    host.titan.script(NoteTarget::Customer, CUSTOMER, [Fate::Lost(Some(Duration::ZERO))]);
+    engine.push(event("e", JOB)).await.unwrap();
+    host.titan.reachable(false);
+    pass(Duration::from_secs(700)).await;
+    engine.push_pending().await.unwrap();
+    assert_eq!(host.dead().await.len(), 1);
+    host.titan.reachable(true);
+    let merged = json!({ "id": CUSTOMER, "mergedToId": 8, "active": false });
+    host.mirror([record(Resource::Customers, CUSTOMER, &merged, &[(Resource::Customers, 8)])]).await;
+    let engine = host.engine().await;
+    assert!(engine.retry_event("jobs", "e").await.unwrap());
+    pass(Duration::from_secs(101)).await;
+    engine.push_pending().await.unwrap();
+    assert_eq!(host.titan.events(NoteTarget::Customer, CUSTOMER), ["e"]);
+    assert!(host.titan.events(NoteTarget::Customer, 8).is_empty());
+    assert!(host.dead().await.is_empty() && host.waiting().await.is_empty());
 }

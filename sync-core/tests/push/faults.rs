@@ -5,7 +5,7 @@
 //! `PUSH_FAULT_SEEDS=0..20000 cargo test -p sync-core --test push faults` runs other seeds.
 
 mod tenant;
-mod wrappers;
+pub(crate) mod wrappers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -34,6 +34,8 @@ pub(crate) enum Fate {
     Lost(Option<Duration>),
     /// Written after so long.
     Slow(Duration),
+    /// Refused after so long.
+    SlowlyFails(Duration, SourceErrorKind),
 }
 
 #[derive(Default)]
@@ -192,6 +194,10 @@ impl Source for Titan {
             Fate::Written => {}
             Fate::Fails(kind) => return Err(failure(kind)),
             Fate::Slow(time) => tokio::time::sleep(time).await,
+            Fate::SlowlyFails(time, kind) => {
+                tokio::time::sleep(time).await;
+                return Err(failure(kind));
+            }
             Fate::Lost(lands) => {
                 if let Some(after) = lands {
                     self.inner().landing.push((Instant::now() + after, target, id, text.to_owned()));

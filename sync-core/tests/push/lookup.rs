@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hatch_mapping::{NoteTarget, OpportunityModel};
+use hatch_mapping::{HatchEventKind, NoteTarget, OpportunityModel, PushRule};
 use serde_json::json;
 use sync_core::{NoteOutcome, Priority, PushError, PushOutcome, PushReport, Resource};
 
@@ -183,4 +183,23 @@ async fn a_lookup_that_takes_long_does_not_keep_the_caller_waiting() {
     assert!(began.elapsed() <= Duration::from_secs(10), "{:?}", began.elapsed());
     assert_eq!(outcome, stored(&[(NoteTarget::Job, NoteOutcome::Waiting)]));
     assert_eq!(host.waiting().await, ["e"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_that_wait_for_one_lookup_get_all_of_their_notes_also_where_the_first_needs_only_the_job() {
+    let mut host = Host::new().await.to([NoteTarget::Job]);
+    host.push.user_messages = PushRule::to([NoteTarget::Job, NoteTarget::Customer]).with_content();
+    host.forget(Resource::Jobs, JOB).await;
+    host.titan.reachable(false);
+    let elsewhere = host.builder().pusher();
+    elsewhere.push(event("first", JOB)).await.unwrap();
+    let mut second = event("second", JOB);
+    second.kind = HatchEventKind::UserMessage;
+    elsewhere.push(second).await.unwrap();
+    // Meanwhile the job was delivered and left the mirror again.
+    host.delivered(JOB).await;
+    host.titan.reachable(true);
+    host.engine().await.push_pending().await.unwrap();
+    assert_eq!(host.titan.events(NoteTarget::Job, JOB), ["first", "second"]);
+    assert_eq!(host.titan.events(NoteTarget::Customer, CUSTOMER), ["second"]);
 }

@@ -1,13 +1,16 @@
 //! Pushes do not wait for other targets, nor for a sync, and what waits is written without anybody asking.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use hatch_mapping::NoteTarget;
-use sync_core::SourceErrorKind;
+use serde_json::json;
+use sync_core::{EventStatus, Resource, Source, SourceErrorKind, Store};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::fixture::{Fate, Host, JOB, OTHER_JOB, event, pass};
+use crate::faults::wrappers::FaultyStore;
+use crate::fixture::{CONNECTION, CUSTOMER, Fate, Host, JOB, LOCATION, OTHER_JOB, event, pass, record};
 
 #[tokio::test(start_paused = true)]
 async fn a_push_does_not_wait_for_a_slow_request_of_another_target() {
@@ -121,4 +124,66 @@ async fn a_fenced_engine_stops_running() {
     host.builder().pusher().push(event("e", JOB)).await.unwrap();
     let error = old.run_pushes().await.unwrap_err();
     assert!(!error.is_temporary(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_is_not_taken_up_twice_when_the_store_fails_for_one_behind_it() {
+    let host = Host::new().await.to([NoteTarget::Customer, NoteTarget::Location]);
+    host.mirror([record(Resource::Jobs, 50, &json!({ "id": 50 }), &[])]).await;
+    let store = Arc::new(FaultyStore::reliable(Arc::clone(&host.store)));
+    let elsewhere = host.builder().pusher();
+    elsewhere.push(event("e", JOB)).await.unwrap();
+    // Of the second no note applies, which is noted while it is taken up.
+    elsewhere.push(event("no note", 50)).await.unwrap();
+    store.fail_next_change_of("no note");
+    host.titan.script(NoteTarget::Customer, CUSTOMER, [Fate::Slow(Duration::from_secs(10))]);
+    host.titan.script(NoteTarget::Location, LOCATION, [Fate::Lost(None)]);
+    let stop = CancellationToken::new();
+    let source = Arc::clone(&host.titan) as Arc<dyn Source>;
+    let builder = host.builder_over(source, store as Arc<dyn Store>).cancellation(stop.clone());
+    let engine = builder.open().await.unwrap();
+    let watch = async {
+        pass(Duration::from_secs(200)).await;
+        stop.cancel();
+    };
+    tokio::join!(engine.run_pushes(), watch).0.unwrap();
+    assert_eq!(host.waiting().await, Vec::<String>::new(), "the progress of one note is overwritten");
+    assert_eq!(host.titan.events(NoteTarget::Customer, CUSTOMER), ["e"]);
+    assert_eq!(host.titan.events(NoteTarget::Location, LOCATION), ["e"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_forgotten_while_its_note_is_being_sent_does_not_wait_again() {
+    let host = Host::new().await;
+    let engine = host.engine().await;
+    let fate = Fate::SlowlyFails(Duration::from_secs(10), SourceErrorKind::Temporary);
+    host.titan.script(NoteTarget::Job, JOB, [fate]);
+    let forget = async {
+        pass(Duration::from_secs(1)).await;
+        assert_eq!(engine.forget(CUSTOMER).await.unwrap().events, 1);
+    };
+    tokio::join!(engine.push(event("e", JOB)), forget).0.unwrap();
+    let stored = host.store.event(CONNECTION, "e").await.unwrap().unwrap();
+    assert_eq!((stored.status, stored.event.event.as_str()), (EventStatus::Done, ""));
+    host.engine().await.push_pending().await.unwrap();
+    assert!(host.dead().await.is_empty(), "{:?}", host.dead().await);
+    assert_eq!(host.titan.requests().1, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_forgotten_just_before_its_note_is_sent_is_not_sent() {
+    let host = Host::new().await;
+    let store = Arc::new(FaultyStore::reliable(Arc::clone(&host.store)));
+    let source = Arc::clone(&host.titan) as Arc<dyn Source>;
+    let engine = host.builder_over(source, Arc::clone(&store) as Arc<dyn Store>).open().await.unwrap();
+    host.builder().pusher().push(event("e", JOB)).await.unwrap();
+    store.let_event_reads_take(Duration::from_secs(10));
+    let forget = async {
+        pass(Duration::from_secs(1)).await;
+        store.let_event_reads_take(Duration::ZERO);
+        assert_eq!(engine.forget(CUSTOMER).await.unwrap().events, 1);
+    };
+    tokio::join!(engine.push_pending(), forget).0.unwrap();
+    assert_eq!(host.titan.requests().1, 0);
+    assert!(host.waiting().await.is_empty() && host.dead().await.is_empty());
 }

@@ -7,12 +7,14 @@ use crate::engine::Engine;
 use crate::{Change, EventStatus, OutboxEvent, StoredEvent, SyncError};
 
 impl State {
-    /// Gives the notes that were given up another life. Answers whether there were any.
+    /// Gives the notes that were given up another life. Answers whether there were any. Where one goes that surely was not written is decided
+    /// anew: its customer may have been merged, which may be why it was refused.
     fn revive(&mut self, now: DateTime<Utc>) -> bool {
         let mut revived = false;
         for note in &mut self.notes {
             if let Progress::GivenUp { claimed, .. } = note.progress {
                 note.progress = if claimed { Progress::Claimed } else { Progress::Pending };
+                note.id = note.id.filter(|_| claimed);
                 revived = true;
             }
         }
@@ -32,14 +34,44 @@ impl State {
         discarded
     }
 
-    /// Puts all notes away that are not written. Answers that something is to be saved.
-    fn forget(&mut self) -> bool {
+    /// Puts all notes away that are not written.
+    fn forget(&mut self) {
         for note in &mut self.notes {
             if !matches!(note.progress, Progress::Written | Progress::NotApplicable) {
                 note.progress = Progress::Discarded;
             }
         }
-        true
+    }
+}
+
+/// What is to become of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    Retry { now: DateTime<Utc> },
+    Discard,
+    Forget,
+}
+
+impl Wish {
+    /// Answers whether that changed anything.
+    fn apply(self, state: &mut State) -> bool {
+        match self {
+            Wish::Retry { now } => state.revive(now),
+            Wish::Discard => state.discard(),
+            Wish::Forget => {
+                state.forget();
+                true
+            }
+        }
+    }
+
+    /// Whether an event goes whole, so that it is of no matter if its state cannot be read.
+    fn takes_all(self, status: EventStatus) -> bool {
+        match self {
+            Wish::Retry { .. } => false,
+            Wish::Discard => status == EventStatus::Dead,
+            Wish::Forget => true,
+        }
     }
 }
 
@@ -50,7 +82,7 @@ impl Engine {
         integration: &str,
         id: &str,
     ) -> Result<bool, SyncError> {
-        self.change_dead(integration, id, State::forget).await
+        self.change_event(integration, id, Wish::Forget).await
     }
 
     /// Lets the notes of an event that were given up wait again, as if the event had come now. One that may have been written all the same
@@ -61,7 +93,7 @@ impl Engine {
     /// When the store fails.
     pub async fn retry_event(&self, integration: &str, id: &str) -> Result<bool, SyncError> {
         let now = self.clock.now();
-        self.change_dead(integration, id, |state| state.revive(now)).await
+        self.change_event(integration, id, Wish::Retry { now }).await
     }
 
     /// Puts the notes of an event away that were given up, and forgets its content if no other note waits. Answers whether there were any.
@@ -70,36 +102,37 @@ impl Engine {
     ///
     /// When the store fails.
     pub async fn discard_event(&self, integration: &str, id: &str) -> Result<bool, SyncError> {
-        self.change_dead(integration, id, State::discard).await
+        self.change_event(integration, id, Wish::Discard).await
     }
 
-    async fn change_dead(
-        &self,
-        integration: &str,
-        id: &str,
-        change: impl FnOnce(&mut State) -> bool,
-    ) -> Result<bool, SyncError> {
+    async fn change_event(&self, integration: &str, id: &str, wish: Wish) -> Result<bool, SyncError> {
         // Nothing is loaded meanwhile, so that the event is not taken up twice.
         let _one_at_a_time = self.lanes.loading.lock().await;
-        let Some(stored) = self.store.event(&self.connection, id).await? else { return Ok(false) };
-        if stored.status == EventStatus::Done {
+        let letter = Change::RemoveDeadLetter { integration: integration.to_owned(), subject: subject(id) };
+        let stored = self.store.event(&self.connection, id).await?;
+        let Some(stored) = stored.filter(|stored| stored.status != EventStatus::Done) else {
+            // There should be no letter about it; one that is there all the same would stay for ever.
+            self.commit(vec![letter]).await?;
             return Ok(false);
-        }
+        };
         let entry = self.lanes.entry(id);
         let mut held = match &entry {
             Some(entry) => Some(entry.state.lock().await),
             None => None,
         };
-        let mut state = match &held {
-            Some(state) => State::clone(state),
-            None => from_text(id, &stored.event.state)?,
+        let (mut state, wish) = match &held {
+            Some(state) => (State::clone(state), wish),
+            None => match from_text(id, &stored.event.state) {
+                Ok(state) => (state, wish),
+                Err(_) if wish.takes_all(stored.status) => (State::default(), Wish::Forget),
+                Err(error) => return Err(error.into()),
+            },
         };
-        if !change(&mut state) {
+        if !wish.apply(&mut state) {
             return Ok(false);
         }
         let text = to_text(&state)?;
         let set = Change::SetEvent { id: id.to_owned(), state: text.clone(), status: state.status() };
-        let letter = Change::RemoveDeadLetter { integration: integration.to_owned(), subject: subject(id) };
         self.commit(vec![set, letter]).await?;
         match (&entry, &mut held) {
             (Some(entry), Some(held)) => {
@@ -107,6 +140,8 @@ impl Engine {
                 self.lanes.place(entry, &state);
                 self.lanes.quieten_claimed(&state);
             }
+            // It waits where the store has not been read yet: taken up from here, it would be taken up once more.
+            _ if stored.position > self.lanes.read_to() => self.load_locked().await?,
             _ if state.status() == EventStatus::Waiting => {
                 let event = OutboxEvent { state: text, ..stored.event };
                 self.take_up(&StoredEvent { event, ..stored }).await?;

@@ -49,8 +49,10 @@ impl Intake<'_> {
         let mut state = State::undecided(targets);
         let nowhere = || PushError::NoServiceTitanRecord(event.external_id.clone());
         let base_id = integration.mapper.base_id(&event.external_id).ok_or_else(nowhere)?;
-        match tokio::time::timeout(LOOKUP_PATIENCE, self.places(integration, base_id, &state)).await {
-            Ok(Ok(Some(places))) => state.decide(|target| places.of(target)),
+        match tokio::time::timeout(LOOKUP_PATIENCE, self.places(integration, base_id, state.is_job_only()))
+            .await
+        {
+            Ok(Ok(Some(places))) => state.decide(&places),
             Ok(Ok(None)) => return Err(nowhere()),
             Ok(Err(SyncError::Source(error))) if error.kind == SourceErrorKind::NotFound => {
                 return Err(nowhere());

@@ -29,7 +29,8 @@ pub use intake::Pusher;
 use lanes::Entry;
 pub(super) use lanes::Lanes;
 use state::Progress;
-pub(super) use state::goes_to_customer;
+pub(super) use state::{concerns_customer, event_of};
+pub(super) use write::integration_of;
 
 use super::Engine;
 use crate::{StoreError, SyncError};

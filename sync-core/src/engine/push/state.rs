@@ -7,8 +7,9 @@ use hatch_mapping::NoteTarget;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::lookup::Places;
 use super::{PushReport, outcome};
-use crate::{EventStatus, OutboxEvent, StoreError};
+use crate::{DeadLetter, EventStatus, OutboxEvent, StoreError};
 
 /// The notes of an event.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,13 +18,18 @@ pub(super) struct State {
     /// When an operator had it tried again: its age counts from there.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(super) retried_at: Option<DateTime<Utc>>,
+    /// The customer of the base record, and the one whom it was merged into, as far as they are known: a customer is forgotten with the
+    /// events about them, also once the base record has left the mirror.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
+    pub(super) customers: BTreeSet<i64>,
 }
 
 /// One note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Note {
     pub(super) target: NoteTarget,
-    /// The record that gets it. Decided once, so that a customer who is merged meanwhile does not get it twice.
+    /// The record that gets it. Decided once, so that a customer who is merged meanwhile does not get it twice; and anew only for a note
+    /// that surely was not written and is tried again.
     pub(super) id: Option<i64>,
     pub(super) progress: Progress,
 }
@@ -57,7 +63,7 @@ impl State {
     /// Notes for these targets, of which nothing is decided.
     pub(super) fn undecided(targets: impl IntoIterator<Item = NoteTarget>) -> Self {
         let note = |target| Note { target, id: None, progress: Progress::Pending };
-        State { notes: targets.into_iter().map(note).collect(), retried_at: None }
+        State { notes: targets.into_iter().map(note).collect(), ..State::default() }
     }
 
     /// Whether it is known for each note where it goes.
@@ -66,13 +72,19 @@ impl State {
     }
 
     /// Says where the notes go; those without a place do not apply.
-    pub(super) fn decide(&mut self, place: impl Fn(NoteTarget) -> Option<i64>) {
+    pub(super) fn decide(&mut self, places: &Places) {
+        self.customers.extend(places.customers());
         for note in self.notes.iter_mut().filter(|note| note.id.is_none() && !note.progress.is_final()) {
-            note.id = place(note.target);
+            note.id = places.of(note.target);
             if note.id.is_none() {
                 note.progress = Progress::NotApplicable;
             }
         }
+    }
+
+    /// Whether the ID of the job is all that has to be known.
+    pub(super) fn is_job_only(&self) -> bool {
+        self.notes.iter().all(|note| note.target == NoteTarget::Job)
     }
 
     pub(super) fn note(&self, target: NoteTarget) -> Option<&Note> {
@@ -134,17 +146,26 @@ pub(super) fn reference(event: &str, target: NoteTarget, id: i64) -> String {
     format!("[ref {}]", &hash[..12])
 }
 
+/// What the subject of a dead letter about an event begins with.
+const EVENT: &str = "event:";
+
 /// What a dead letter about an event is called.
 pub(super) fn subject(event: &str) -> String {
-    format!("event:{event}")
+    format!("{EVENT}{event}")
 }
 
-/// Whether one of these customers gets a note of an event in the outbox.
-pub(in crate::engine) fn goes_to_customer(stored: &OutboxEvent, customers: &BTreeSet<i64>) -> bool {
+/// The ID of the event that a dead letter is about, if it is about one.
+pub(in crate::engine) fn event_of(letter: &DeadLetter) -> Option<&str> {
+    letter.subject.strip_prefix(EVENT)
+}
+
+/// Whether an event in the outbox is about one of these customers, or has a note for one, as far as its state tells.
+pub(in crate::engine) fn concerns_customer(stored: &OutboxEvent, customers: &BTreeSet<i64>) -> bool {
     let to_them = |note: &Note| {
         note.target == NoteTarget::Customer && note.id.is_some_and(|id| customers.contains(&id))
     };
-    from_text::<State>(&stored.id, &stored.state).is_ok_and(|state| state.notes.iter().any(to_them))
+    from_text::<State>(&stored.id, &stored.state)
+        .is_ok_and(|state| !state.customers.is_disjoint(customers) || state.notes.iter().any(to_them))
 }
 
 /// An event or a state as the outbox keeps it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use futures::{StreamExt, TryStreamExt, stream};
 use hatch_mapping::{HatchEvent, NoteTarget};
+use serde::Deserialize;
 
 use super::SERVICETITAN_TIMEOUT;
 use super::intake::Intake;
@@ -57,11 +58,14 @@ impl Engine {
     pub(super) async fn load_locked(&self) -> Result<(), SyncError> {
         loop {
             let page = self.store.outbox(&self.connection, self.lanes.read_to(), PAGE).await?;
-            let Some(last) = page.last().map(|stored| stored.position) else { return Ok(()) };
+            if page.is_empty() {
+                return Ok(());
+            }
             for stored in &page {
                 self.take_up(stored).await?;
+                // After each: one that is under way must not be taken up again where a later one fails.
+                self.lanes.set_read_to(stored.position);
             }
-            self.lanes.set_read_to(last);
         }
     }
 
@@ -91,13 +95,19 @@ impl Engine {
         Ok(())
     }
 
-    /// Makes a dead letter of an event that cannot be read, so that it does not hold up the others.
+    /// Makes a dead letter of an event that cannot be read, so that it does not hold up the others. It can be tried again by a version that
+    /// reads it.
     async fn bury(&self, stored: &StoredEvent, error: &StoreError) -> Result<(), StoreError> {
-        let OutboxEvent { id, state, .. } = stored.event.clone();
+        let OutboxEvent { id, event, mut state, .. } = stored.event.clone();
+        let reason = error.to_string();
+        if let Ok(mut readable) = from_text::<State>(&id, &state) {
+            readable.give_up(&reason);
+            state = to_text(&readable)?;
+        }
         let letter = DeadLetter {
-            integration: String::new(),
+            integration: integration_of(&event),
             subject: subject(&id),
-            reason: error.to_string(),
+            reason,
             at: self.clock.now(),
         };
         self.commit(vec![
@@ -143,11 +153,16 @@ impl Engine {
         opportunity: &Opportunity,
         first: &Entry,
     ) -> Result<Attempt, SyncError> {
+        // One that comes meanwhile may need more of the record than these do.
+        let waiting = self.lanes.waiting_in(key);
         let found = match self.integration(&opportunity.integration) {
             Some(integration) => match integration.mapper.base_id(&opportunity.external_id) {
                 Some(base_id) => {
-                    let state = first.state.lock().await.clone();
-                    self.intake().places(integration, base_id, &state).await
+                    let mut job_only = true;
+                    for entry in &waiting {
+                        job_only &= entry.state.lock().await.is_job_only();
+                    }
+                    self.intake().places(integration, base_id, job_only).await
                 }
                 None => Ok(None),
             },
@@ -166,17 +181,19 @@ impl Engine {
             }
             Err(error) => return Err(error),
         };
-        for entry in self.lanes.waiting_in(key) {
+        for entry in waiting {
             let mut state = entry.state.lock().await;
             let mut decided = state.clone();
             match (self.integration(&opportunity.integration), places) {
                 (None, _) => decided.give_up(NO_INTEGRATION),
                 (Some(_), None) => decided.give_up(NO_RECORD),
-                (Some(_), Some(places)) => decided.decide(|target| places.of(target)),
+                (Some(_), Some(places)) => decided.decide(&places),
             }
             self.save(&entry, &decided).await?;
             *state = decided;
             self.lanes.place(&entry, &state);
+            // Another note of it may be under way.
+            self.lanes.quieten_claimed(&state);
         }
         Ok(Attempt::Settled)
     }
@@ -198,8 +215,8 @@ impl Engine {
         let Some(integration) = self.integration(&entry.opportunity.integration) else {
             return self.finish(entry, target, given_up(&progress, NO_INTEGRATION)).await;
         };
-        let too_old = self.is_too_old(entry).await;
         if progress == Progress::Claimed && integration.note_references {
+            let too_old = self.is_too_old(entry).await;
             match self.source.note_texts(target, id).await {
                 Ok(texts) => {
                     let reference = reference(&entry.id, target, id);
@@ -223,8 +240,6 @@ impl Engine {
                     return Ok(Attempt::Failed);
                 }
             }
-        } else if too_old {
-            return self.finish(entry, target, given_up(&progress, TOO_OLD)).await;
         }
         self.write(integration, target, id, entry, turn).await
     }
@@ -241,8 +256,11 @@ impl Engine {
         let Some(text) = self.text(integration, target, id, entry).await? else {
             return Ok(Attempt::Settled);
         };
-        // Under the epoch, and the last thing before the note leaves: an engine that was fenced off sends nothing any more.
-        self.set(entry, target, Progress::Claimed).await?;
+        // Under the epoch, and the last thing before the note leaves: an engine that was fenced off sends nothing any more, and nobody
+        // sends what was put away meanwhile.
+        if !self.set(entry, target, Progress::Claimed).await? {
+            return Ok(Attempt::Settled);
+        }
         turn.sending = true;
         let written = self.source.write_note(target, id, &text).await;
         turn.sending = false;
@@ -251,14 +269,20 @@ impl Engine {
             Err(error) => error,
         };
         tracing::warn!(event = %entry.id, %error, "a note could not be written");
-        if error.kind == SourceErrorKind::Unclear {
+        let unclear = error.kind == SourceErrorKind::Unclear;
+        if unclear && integration.note_references {
             // The claim stays until the target's notes tell.
-            return Ok(if integration.note_references { Attempt::Unclear } else { Attempt::Failed });
+            return Ok(Attempt::Unclear);
         }
         if is_lasting(&error) {
             return self.finish(entry, target, given_up(&Progress::Pending, &error.message)).await;
         }
-        self.set(entry, target, Progress::Pending).await?;
+        let progress = if unclear { Progress::Claimed } else { Progress::Pending };
+        if self.is_too_old(entry).await {
+            let reason = format!("{TOO_OLD}: {}", error.message);
+            return self.finish(entry, target, given_up(&progress, &reason)).await;
+        }
+        self.set(entry, target, progress).await?;
         Ok(Attempt::Failed)
     }
 
@@ -313,14 +337,18 @@ impl Engine {
         Ok(Attempt::Settled)
     }
 
-    /// Writes down how far a note is. What is in memory follows what is in the store.
-    async fn set(&self, entry: &Entry, target: NoteTarget, progress: Progress) -> Result<(), StoreError> {
+    /// Writes down how far a note is, unless it was put away meanwhile, and answers whether it did. What is in memory follows what is in the
+    /// store.
+    async fn set(&self, entry: &Entry, target: NoteTarget, progress: Progress) -> Result<bool, StoreError> {
         let mut state = entry.state.lock().await;
+        if state.note(target).is_none_or(|note| note.progress.is_final()) {
+            return Ok(false);
+        }
         let mut changed = state.clone();
         changed.set(target, progress);
         self.save(entry, &changed).await?;
         *state = changed;
-        Ok(())
+        Ok(true)
     }
 
     /// Writes an event's state, and a dead letter where something was given up.
@@ -337,6 +365,15 @@ impl Engine {
         }
         self.commit(changes).await
     }
+}
+
+/// The integration that an event names, as far as that can be read of one that cannot be read whole.
+pub(in crate::engine) fn integration_of(event: &str) -> String {
+    #[derive(Deserialize)]
+    struct OfIntegration {
+        integration: String,
+    }
+    serde_json::from_str::<OfIntegration>(event).map(|event| event.integration).unwrap_or_default()
 }
 
 fn given_up(before: &Progress, reason: &str) -> Progress {

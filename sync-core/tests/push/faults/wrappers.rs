@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use rand::{RngExt, SeedableRng};
@@ -49,13 +50,44 @@ pub(crate) struct FaultyStore {
     crash: Arc<Crash>,
     dice: Mutex<ChaCha8Rng>,
     failing: AtomicBool,
+    /// The event whose next change fails.
+    fails_next: Mutex<Option<String>>,
+    /// How long an event takes to be read.
+    event_reads_take: Mutex<Duration>,
     inner: Arc<MemoryStore>,
 }
 
 impl FaultyStore {
     pub(crate) fn new(seed: u64, crash: Arc<Crash>, inner: Arc<MemoryStore>) -> Self {
         let dice = Mutex::new(ChaCha8Rng::seed_from_u64(seed ^ 0x5705));
-        FaultyStore { crash, dice, failing: AtomicBool::new(true), inner }
+        let (fails_next, event_reads_take) = (Mutex::default(), Mutex::default());
+        FaultyStore { crash, dice, failing: AtomicBool::new(true), fails_next, event_reads_take, inner }
+    }
+
+    /// One that fails only as it is told.
+    pub(crate) fn reliable(inner: Arc<MemoryStore>) -> Self {
+        let store = FaultyStore::new(0, Arc::default(), inner);
+        store.faults_stop();
+        store
+    }
+
+    /// The next change of an event fails, and nothing else.
+    pub(crate) fn fail_next_change_of(&self, event: &str) {
+        *self.fails_next.lock().unwrap() = Some(event.to_owned());
+    }
+
+    pub(crate) fn let_event_reads_take(&self, time: Duration) {
+        *self.event_reads_take.lock().unwrap() = time;
+    }
+
+    fn is_to_fail(&self, changes: &[Change]) -> bool {
+        let mut fails_next = self.fails_next.lock().unwrap();
+        let of_it = |change: &Change| matches!(change, Change::SetEvent { id, .. } if Some(id) == fails_next.as_ref());
+        let to_fail = changes.iter().any(of_it);
+        if to_fail {
+            *fails_next = None;
+        }
+        to_fail
     }
 
     pub(crate) fn faults_stop(&self) {
@@ -87,6 +119,9 @@ impl Store for FaultyStore {
 
     async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> Result<(), StoreError> {
         self.before().await?;
+        if self.is_to_fail(&changes) {
+            return Err(StoreError::Unavailable("scripted".to_owned()));
+        }
         let done = self.inner.commit(connection, epoch, changes).await;
         self.crash.point().await;
         done
@@ -192,6 +227,9 @@ impl Store for FaultyStore {
 
     async fn event(&self, connection: &str, id: &str) -> Result<Option<StoredEvent>, StoreError> {
         self.before().await?;
-        self.inner.event(connection, id).await
+        let event = self.inner.event(connection, id).await;
+        let takes = *self.event_reads_take.lock().unwrap();
+        tokio::time::sleep(takes).await;
+        event
     }
 }
