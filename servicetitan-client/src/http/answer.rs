@@ -36,8 +36,12 @@ impl Problem {
         serde_json::from_slice(answer.body()).unwrap_or_default()
     }
 
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        [&self.title, &self.detail, &self.message].into_iter().flatten().map(String::as_str)
+    }
+
     fn says(&self, phrase: &str) -> bool {
-        [&self.title, &self.detail, &self.message].into_iter().flatten().any(|text| text.contains(phrase))
+        self.texts().any(|text| text.contains(phrase))
     }
 
     fn summary(&self) -> String {
@@ -106,13 +110,15 @@ pub(crate) fn trace_id(headers: &HeaderMap) -> Option<String> {
         .find_map(|name| headers.get(*name)?.to_str().ok().map(identifier))
 }
 
-/// The pause that a 429 asks for: the header's seconds or time of day, or else the number before "second" in the title.
+/// The pause that a 429 asks for: the header's seconds or time of day, or else the last number before "seconds" in the text. One of nothing
+/// is none.
 fn retry_after(answer: &Response<Bytes>, problem: &Problem) -> Option<Duration> {
     let header = answer.headers().get(::http::header::RETRY_AFTER).and_then(|value| value.to_str().ok());
-    let title = problem.title.as_deref().or(problem.message.as_deref());
+    let is_one = |pause: &Duration| !pause.is_zero();
     let pause = header
         .and_then(|text| seconds(text.trim()).or_else(|| until(text, answer.headers())))
-        .or_else(|| title.and_then(seconds_in))?;
+        .filter(is_one)
+        .or_else(|| problem.texts().find_map(seconds_in).filter(is_one))?;
     Some(pause.min(LONGEST_PAUSE))
 }
 
@@ -120,15 +126,16 @@ fn seconds(text: &str) -> Option<Duration> {
     Duration::try_from_secs_f64(text.parse().ok()?).ok()
 }
 
-/// How far off a time of day is by the server's clock; ours may be wrong. A past one asks for no pause.
+/// How far off a time of day is by the server's clock; ours may be wrong. Nothing, if it is past.
 fn until(time: &str, headers: &HeaderMap) -> Option<Duration> {
     let time = DateTime::parse_from_rfc2822(time).ok()?.with_timezone(&Utc);
     Some((time - server_time(headers)?).to_std().unwrap_or_default())
 }
 
-fn seconds_in(title: &str) -> Option<Duration> {
-    let before = &title[..title.to_ascii_lowercase().find("second")?];
-    seconds(before.split_whitespace().next_back()?)
+fn seconds_in(text: &str) -> Option<Duration> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_second = |word: &str| word.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("second"));
+    words.windows(2).rev().filter(|pair| is_second(pair[1])).find_map(|pair| seconds(pair[0]))
 }
 
 /// Whether a success carries no content at all, as some writes answer.
@@ -169,7 +176,17 @@ mod tests {
             pause("Rate limit is exceeded. Try again in 7 seconds.", None),
             Some(Duration::from_secs(7))
         );
+        assert_eq!(
+            pause("More than 60 calls per second. Wait 7 Seconds.", None),
+            Some(Duration::from_secs(7))
+        );
+        assert_eq!(
+            pause("60 calls in 1 second exceeded. Wait 2.5 seconds", None),
+            Some(Duration::from_millis(2500))
+        );
         assert_eq!(pause("Too Many Requests", None), None);
+        assert_eq!(pause("Try again in 0 seconds.", None), None);
+        assert_eq!(pause("Try again in 3 seconds.", Some("0")), Some(Duration::from_secs(3)));
         assert_eq!(pause("", Some("-1")), None);
         assert_eq!(pause("", Some("NaN")), None);
         assert_eq!(pause("", Some("1e300")), None);
@@ -187,7 +204,7 @@ mod tests {
         };
         let date = Some("Sun, 06 Nov 1994 08:49:37 GMT");
         assert_eq!(pause("Sun, 06 Nov 1994 08:50:07 GMT", date), Some(Duration::from_secs(30)));
-        assert_eq!(pause("Sun, 06 Nov 1994 08:49:07 GMT", date), Some(Duration::ZERO));
+        assert_eq!(pause("Sun, 06 Nov 1994 08:49:07 GMT", date), None);
         assert_eq!(pause("Mon, 07 Nov 1994 08:49:37 GMT", date), Some(LONGEST_PAUSE));
         assert_eq!(pause("Sun, 06 Nov 1994 08:50:07 GMT", None), None);
         assert_eq!(pause("tomorrow", date), None);

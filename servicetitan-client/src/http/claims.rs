@@ -35,20 +35,20 @@ impl Claims {
             serde_json::Value::String(digits) => digits.parse().ok(),
             number => number.as_i64().map(TenantId),
         };
-        let scopes = match &payload.scope {
-            serde_json::Value::String(text) => scopes_of(text),
-            serde_json::Value::Array(list) => {
-                list.iter().filter_map(|scope| scope.as_str()).flat_map(scopes_of).collect()
-            }
-            _ => Vec::new(),
-        };
-        Claims { tenant, scopes }
+        Claims { tenant, scopes: scopes_of(&payload.scope) }
     }
 }
 
-/// The scopes of a text that separates them by spaces.
-pub(crate) fn scopes_of(text: &str) -> Vec<Scope> {
-    text.split_whitespace().map(Scope::new).collect()
+/// The scopes of a list, or of a text that separates them by spaces.
+pub(crate) fn scopes_of(scope: &serde_json::Value) -> Vec<Scope> {
+    let of_text = |text: &str| text.split_whitespace().map(Scope::new).collect::<Vec<_>>();
+    match scope {
+        serde_json::Value::String(text) => of_text(text),
+        serde_json::Value::Array(list) => {
+            list.iter().filter_map(|scope| scope.as_str()).flat_map(of_text).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub struct ConnectionReport {
     pub client_id: String,
     /// The tenant.
     pub tenant: TenantId,
-    /// What the app was given, in alphabetical order.
+    /// What the app was given, in alphabetical order; empty if the access token does not tell.
     pub scopes: Vec<Scope>,
     /// For how long the present access token is good. It is renewed by itself.
     pub token_expires_in: Duration,
@@ -92,13 +92,15 @@ impl ServiceTitan {
         Ok(self.own_token().await?.scopes.clone())
     }
 
-    /// Which of these the app was not given. A hint: ServiceTitan decides in its answer to a call.
+    /// Which of these the app was not given; none if the access token does not tell of any. A hint: ServiceTitan decides in its answer to a
+    /// call.
     ///
     /// # Errors
     /// As [`granted_scopes`](Self::granted_scopes).
     pub async fn missing_scopes(&self, needed: &[Scope]) -> Result<Vec<Scope>, Error> {
         let token = self.own_token().await?;
-        Ok(needed.iter().filter(|scope| !token.scopes.contains(scope)).cloned().collect())
+        let missing = |scope: &&Scope| !token.scopes.is_empty() && !token.scopes.contains(scope);
+        Ok(needed.iter().filter(missing).cloned().collect())
     }
 
     async fn own_token(&self) -> Result<std::sync::Arc<Token>, Error> {
@@ -114,6 +116,9 @@ impl fmt::Display for ConnectionReport {
         writeln!(formatter, "Tenant {} on {}", self.tenant, self.environment)?;
         if !self.app_key_confirmed {
             writeln!(formatter, "The app key could not be tried: the app may read none of the usual lists")?;
+        }
+        if self.scopes.is_empty() {
+            return writeln!(formatter, "The access token does not tell which scopes the app has");
         }
         writeln!(formatter, "The app may use {} scopes:", self.scopes.len())?;
         for scope in &self.scopes {

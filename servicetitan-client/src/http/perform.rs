@@ -131,6 +131,7 @@ impl ServiceTitan {
         loop {
             let token = self.inner.tokens.token(refused_token.as_ref()).await?;
             self.same_tenant(&token, plan.call(0))?;
+            let in_line_since = Instant::now();
             // Waiting for one's turn is no failure, so the deadline counts from the first request; waiting out a pause is one.
             let patience =
                 first_sent.map_or(self.deadline, |at: Instant| self.deadline.saturating_sub(at.elapsed()));
@@ -138,6 +139,13 @@ impl ServiceTitan {
                 let call = Box::new(plan.call(attempts));
                 return Err(Error::RateLimited { retry_after: Some(left), call });
             }
+            let token = match self.inner.tokens.at_hand(refused_token.as_ref()) {
+                Some(token) => token,
+                // It expired in line, and nobody has renewed it. The turn is given up: a request that waits for a token after its turn
+                // would leave later than the budget counts it.
+                None if in_line_since < token.expires => continue,
+                None => token,
+            };
             let first_sent = *first_sent.get_or_insert_with(Instant::now);
             attempts += 1;
             self.inner.counter.add(&plan.template);
@@ -154,9 +162,10 @@ impl ServiceTitan {
                 }
                 Next::Again => self.inner.app.backoff.wait(attempts),
                 Next::After(asked) => {
-                    let wait = asked.unwrap_or_else(|| RATE_WINDOW + self.inner.app.backoff.wait(attempts));
-                    self.inner.budget.pause(wait);
-                    wait
+                    let backoff = self.inner.app.backoff.wait(attempts);
+                    let pause = asked.unwrap_or(RATE_WINDOW + backoff);
+                    self.inner.budget.pause(pause);
+                    pause.max(backoff)
                 }
             };
             if first_sent.elapsed() + wait > self.deadline {
@@ -231,7 +240,9 @@ impl ServiceTitan {
     }
 
     fn url(&self, plan: &Plan) -> Result<String, Error> {
-        let path = plan.path_values.fill(&plan.template, self.inner.tenant);
+        let path = plan.path_values.fill(&plan.template, self.inner.tenant).ok_or_else(|| {
+            Error::configuration(format!("an ID for {} is empty or no more than dots", plan.template))
+        })?;
         let mut url =
             Url::parse(&format!("{}/{}", self.inner.app.environment.api_url(), path.trim_start_matches('/')))
                 .map_err(|_| Error::configuration(format!("{} is no path", plan.template)))?;

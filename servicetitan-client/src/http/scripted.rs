@@ -67,6 +67,15 @@ impl Script {
         self
     }
 
+    pub(crate) fn token_with_headers(self, status: u16, headers: &[(&'static str, &str)]) -> Script {
+        let mut answer = answer(status, "{}");
+        for (name, value) in headers {
+            answer.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        self.tokens.lock().unwrap().push_back(Ok(answer));
+        self
+    }
+
     pub(crate) fn token_fails(self, kind: TransportKind) -> Script {
         self.tokens.lock().unwrap().push_back(Err(failure(kind)));
         self

@@ -9,7 +9,8 @@ use futures::FutureExt as _;
 use futures::future::{BoxFuture, Shared, WeakShared};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
-use tokio::time::Instant;
+use serde_json::Value;
+use tokio::time::{Instant, timeout};
 use url::form_urlencoded;
 
 use super::answer;
@@ -28,6 +29,8 @@ const DEFAULT_LIFETIME: Duration = Duration::from_secs(900);
 const RESERVE: Duration = Duration::from_secs(60);
 /// All callers wait for a token, so its retries end sooner than those of a call.
 const DEADLINE: Duration = Duration::from_secs(30);
+/// So long a caller waits for a renewal while the present token is good.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// An access token and what it allows.
 pub(crate) struct Token {
@@ -70,10 +73,11 @@ pub(crate) struct Endpoint {
 #[derive(Deserialize)]
 struct Granted {
     access_token: String,
+    // These two are hints: an odd one does not cost the token.
     #[serde(default)]
-    expires_in: Option<f64>,
+    expires_in: Value,
     #[serde(default)]
-    scope: Option<String>,
+    scope: Value,
 }
 
 #[derive(Deserialize, Default)]
@@ -98,33 +102,41 @@ impl TokenSource {
         loop {
             let (credentials, present, fetch) = {
                 let mut state = self.lock();
-                let is_refused =
-                    |token: &Arc<Token>| refused.is_some_and(|refused| Arc::ptr_eq(refused, token));
-                let present = state.current.clone().filter(|token| !is_refused(token));
+                let present = state.good(refused);
                 if let Some(token) = present.as_ref().filter(|token| Instant::now() < token.renew) {
                     return Ok(token.clone());
                 }
                 (state.credentials.clone(), present, self.fetch_under_way(&mut state))
             };
-            let fetched = fetch.await;
+            let fetched = match present {
+                // Whoever is the last to lose patience ends the request, and the next caller begins anew.
+                Some(_) => timeout(PATIENCE, fetch).await.ok(),
+                None => Some(fetch.await),
+            };
             let mut state = self.lock();
             if !Arc::ptr_eq(&credentials, &state.credentials) {
                 // They were replaced meanwhile; a token of the old ones, or their refusal, says nothing any more.
                 continue;
             }
+            // It is early that a token is renewed: the present one is still good.
+            let present = present.filter(|present| Instant::now() < present.expires);
             let token = match (fetched, present) {
-                (Ok(token), _) => token,
-                // It is early that a token is renewed: the present one is still good.
-                (Err(error), Some(present)) if error.is_temporary() && Instant::now() < present.expires => {
-                    return Ok(present);
-                }
-                (Err(error), _) => return Err(error),
+                (Some(Ok(token)), _) => token,
+                (None, Some(present)) => return Ok(present),
+                (None, None) => continue,
+                (Some(Err(error)), Some(present)) if error.is_temporary() => return Ok(present),
+                (Some(Err(error)), _) => return Err(error),
             };
-            if state.current.as_ref().is_none_or(|current| current.expires <= token.expires) {
+            if state.good(refused).is_none_or(|current| current.expires <= token.expires) {
                 state.current = Some(token.clone());
             }
             return Ok(token);
         }
+    }
+
+    /// The token that [`token`](Self::token) last returned to anybody, if it is good.
+    pub(crate) fn at_hand(&self, refused: Option<&Arc<Token>>) -> Option<Arc<Token>> {
+        self.lock().good(refused)
     }
 
     /// The request that callers share, started if there is none.
@@ -159,6 +171,14 @@ impl TokenSource {
     }
 }
 
+impl State {
+    /// The token, unless it expired or is the one that ServiceTitan no longer takes.
+    fn good(&self, refused: Option<&Arc<Token>>) -> Option<Arc<Token>> {
+        let is_refused = |token: &Arc<Token>| refused.is_some_and(|refused| Arc::ptr_eq(refused, token));
+        self.current.clone().filter(|token| Instant::now() < token.expires && !is_refused(token))
+    }
+}
+
 impl Endpoint {
     async fn fetch(&self, credentials: &Credentials) -> Result<Token, Error> {
         let started = Instant::now();
@@ -182,7 +202,7 @@ impl Endpoint {
             // A port where nothing listens is a wrong address more often than a restart: say so soon.
             let hopeless =
                 matches!(&error, Error::Transport { kind: TransportKind::Connect, .. } if attempts >= 3);
-            let wait = asked.unwrap_or_else(|| self.backoff.wait(attempts));
+            let wait = asked.unwrap_or_default().max(self.backoff.wait(attempts));
             if !error.is_temporary() || hopeless || started.elapsed() + wait > DEADLINE {
                 return Err(error);
             }
@@ -222,13 +242,9 @@ impl Endpoint {
             message: "the token endpoint answered something that is no token".to_owned(),
             call: Box::new(call),
         })?;
-        let lifetime = granted
-            .expires_in
-            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-            .unwrap_or(DEFAULT_LIFETIME)
-            .min(Duration::from_secs(86_400));
+        let lifetime = lifetime(&granted.expires_in);
         let claims = Claims::of(&granted.access_token);
-        let mut scopes = claims::scopes_of(granted.scope.as_deref().unwrap_or_default());
+        let mut scopes = claims::scopes_of(&granted.scope);
         scopes.extend(claims.scopes.iter().cloned());
         scopes.sort();
         scopes.dedup();
@@ -240,6 +256,16 @@ impl Endpoint {
             renew: asked + lifetime - RESERVE.min(lifetime / 4),
         })
     }
+}
+
+/// How long a token lives that expires in so many seconds.
+fn lifetime(expires_in: &Value) -> Duration {
+    let seconds = expires_in.as_f64().or_else(|| expires_in.as_str()?.trim().parse().ok());
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .filter(|lifetime| !lifetime.is_zero())
+        .unwrap_or(DEFAULT_LIFETIME)
+        .min(Duration::from_secs(86_400))
 }
 
 /// How a request for a token appears in errors.

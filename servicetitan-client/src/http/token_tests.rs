@@ -93,6 +93,101 @@ async fn a_token_that_cannot_be_renewed_serves_until_it_expires() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nobody_waits_long_for_a_renewal_while_the_present_token_is_good() {
+    let mut script = Script::new().token(200, &token_for(7, 900, 1)).api(200, "1").api(200, "2");
+    script = script.token_fails(TransportKind::Timeout);
+    // As long as the transport waits for an answer.
+    script.latency = Duration::from_secs(110);
+    let script = Arc::new(script);
+    let client = client(&script);
+    read(&client).await.unwrap();
+    let first = script.sent()[0].at;
+    tokio::time::sleep_until(first + Duration::from_secs(850)).await;
+    let asked = tokio::time::Instant::now();
+    read(&client).await.unwrap();
+    let sent = script.sent();
+    assert_eq!(sent.len(), 4);
+    assert!(sent[3].at - asked < Duration::from_secs(10), "{:?}", sent[3].at - asked);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_no_longer_taken_is_replaced_by_one_with_a_shorter_life() {
+    let script = Script::new().token(200, &token_for(7, 900, 1)).token(200, &token_for(7, 300, 2));
+    let script = Arc::new(script.api(401, "").api(200, "1").api(200, "2"));
+    let client = client(&script);
+    read(&client).await.unwrap();
+    read(&client).await.unwrap();
+    script.assert_used_up();
+    let sent = script.sent();
+    assert_eq!(sent[3].bearer, sent[4].bearer);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_expired_while_a_call_waited_for_its_turn_is_not_sent() {
+    let other_tenant = token_for(8, 900, 1);
+    let script = Script::new().token(200, &token_for(7, 100, 1)).api(200, "1");
+    let script = script.token(200, &other_tenant).api_with_header(429, "retry-after", "110");
+    let script = script.token(200, &token_for(7, 100, 2)).api(200, "2");
+    let script = Arc::new(script);
+    let client = client(&script);
+    read(&client).await.unwrap();
+    let other = client.for_tenant(TenantId(8), "cid.8", "cs1.8").unwrap();
+    read(&other.with_deadline(Duration::ZERO)).await.unwrap_err();
+    // The pause is on, and lasts longer than the token that is at hand.
+    read(&client).await.unwrap();
+    script.assert_used_up();
+    let sent = script.sent();
+    assert_ne!(sent[1].bearer, sent[5].bearer);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_endpoint_that_asks_for_no_pause_is_not_asked_without_one() {
+    for pause in ["0", "Sun, 06 Nov 1994 08:49:37 GMT"] {
+        let mut script = Script::new();
+        for _ in 0..1000 {
+            script = script.token_with_headers(
+                429,
+                &[("retry-after", pause), ("date", "Sun, 06 Nov 1994 08:49:37 GMT")],
+            );
+        }
+        let script = Arc::new(script);
+        let error = read(&client(&script)).await.unwrap_err();
+        assert!(matches!(error, Error::RateLimited { .. }), "{error}");
+        assert!(error.attempts() < 60, "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_odd_lifetime_of_a_token_is_taken_for_the_usual_one() {
+    for lifetime in ["null", "\"900\"", "\"soon\"", "-1", "0", "1e300", "[]"] {
+        let token =
+            format!(r#"{{"access_token":"opaque","expires_in":{lifetime},"scope":["tn.jpm.jobs:r"]}}"#);
+        let script = Arc::new(Script::new().token(200, &token).api(200, "1").api(200, "2"));
+        let client = client(&script);
+        read(&client).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(800)).await;
+        read(&client).await.unwrap();
+        assert_eq!(
+            client.granted_scopes().await.unwrap(),
+            [Scope::from_static("tn.jpm.jobs:r")],
+            "{lifetime}"
+        );
+        script.assert_used_up();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_tells_no_scopes_lacks_none() {
+    let script =
+        Arc::new(Script::new().token(200, r#"{"access_token":"opaque","expires_in":900}"#).api(200, "{}"));
+    let client = client(&script);
+    let jobs = Scope::from_static("tn.jpm.jobs:r");
+    assert!(client.missing_scopes(&[jobs]).await.unwrap().is_empty());
+    let report = client.check().await.unwrap().to_string();
+    assert!(report.contains("does not tell which scopes"), "{report}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_token_that_is_no_longer_taken_is_renewed_once_and_then_the_credentials_are_at_fault() {
     let script = Arc::new(
         Script::new()
