@@ -217,5 +217,5 @@ async fn neither_a_secret_nor_a_customer_is_in_any_log_or_error_and_each_call_le
             assert!(line.contains(figure), "{figure} is missing: {line}");
         }
     }
-    assert!(text.contains("resource=status/500") && text.contains("trying again"), "{text}");
+    assert!(text.contains("resource=status/{id}") && text.contains("trying again"), "{text}");
 }

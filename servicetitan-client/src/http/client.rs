@@ -110,7 +110,8 @@ impl ServiceTitan {
     }
 
     /// A call that this library has no method for. `path` follows the host, and `{tenant}` in it is filled in:
-    /// `jpm/v2/tenant/{tenant}/job-types`. Token, limits, retries and errors are as everywhere.
+    /// `jpm/v2/tenant/{tenant}/job-types`. Token, limits, retries and errors are as everywhere; in errors and counts, a part that is a number
+    /// is `{id}`.
     pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
         RawRequest::new(self.clone(), method, path.into())
     }

@@ -6,8 +6,9 @@ use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer as _};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
+use serde_path_to_error::Segment;
 
-use super::wording::without_values;
+use super::wording::{field_name, without_values};
 
 /// A record that came in a page and does not fit its model. The rest of the page is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,16 +126,40 @@ fn located<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Undecodable> 
         },
         Err(error) => error,
     };
-    if error.inner().classify() != Category::Data {
+    let is_data = error.inner().classify() == Category::Data;
+    // Half a surrogate pair or a number beyond all bounds is complete JSON all the same: the record is at fault, and not the connection.
+    if !is_data && serde_json::from_slice::<IgnoredAny>(body).is_err() {
         return Err(broken(error.inner()));
     }
-    let path = error.path().to_string();
+    let message = error.inner().to_string();
     Err(Undecodable {
         broken: false,
-        path: if path == "." { String::new() } else { path },
+        path: path_of(error.path()),
         record_id: serde_json::from_slice::<Identified>(body).ok().map(|record| record.id),
-        reason: reason(&error.inner().to_string()),
+        // What the parser says of JSON itself is its own words.
+        reason: if is_data { reason(&message) } else { without_position(&message).to_owned() },
     })
+}
+
+/// The path as it may be shown: the keys of a host's own maps may be a customer's.
+fn path_of(path: &serde_path_to_error::Path) -> String {
+    let mut shown = String::new();
+    for segment in path {
+        let name = match segment {
+            Segment::Seq { index } => {
+                shown.push_str(&format!("[{index}]"));
+                continue;
+            }
+            Segment::Map { key } => field_name(key),
+            Segment::Enum { variant } => field_name(variant),
+            Segment::Unknown => "?".to_owned(),
+        };
+        if !shown.is_empty() {
+            shown.push('.');
+        }
+        shown.push_str(&name);
+    }
+    shown
 }
 
 fn broken(error: &serde_json::Error) -> Undecodable {
@@ -150,9 +175,13 @@ fn broken(error: &serde_json::Error) -> Undecodable {
     }
 }
 
+fn without_position(message: &str) -> &str {
+    message.rfind(" at line ").map_or(message, |end| &message[..end])
+}
+
 /// serde's message without the value that it quotes.
 fn reason(message: &str) -> String {
-    let message = message.rfind(" at line ").map_or(message, |end| &message[..end]);
+    let message = without_position(message);
     if message.starts_with("missing field `") || message.starts_with("duplicate field `") {
         return message.to_owned();
     }
@@ -190,6 +219,28 @@ mod tests {
         );
         assert_eq!(problems[0].reason, "invalid type: string, expected u8");
         assert_eq!(problems[1].reason, "missing field `id`");
+    }
+
+    /// .NET cuts texts between the halves of an emoji.
+    #[test]
+    fn a_record_with_half_a_surrogate_pair_or_a_number_beyond_all_bounds_costs_itself_only() {
+        #[derive(Deserialize)]
+        #[expect(dead_code, reason = "only read")]
+        struct Noted {
+            id: i64,
+            note: serde_json::Value,
+        }
+        let deep = "[".repeat(200) + &"]".repeat(200);
+        for note in [r#""cut \ud83d""#, r#""\ude00""#, "1e999", &deep] {
+            let body = format!(
+                r#"{{"hasMore":false,"data":[{{"id":1,"note":1}},{{"id":2,"note":{note}}},{{"id":3,"note":3}}]}}"#
+            );
+            let (envelope, problems) = page::<Noted>("rows", body.as_bytes()).unwrap();
+            assert_eq!(envelope.data.len(), 2, "{note}");
+            assert_eq!((problems[0].id, problems[0].path.starts_with("note")), (Some(2), true), "{note}");
+            let told = ["surrogate", "hex escape", "out of range", "recursion"];
+            assert!(told.iter().any(|word| problems[0].reason.contains(word)), "{}", problems[0].reason);
+        }
     }
 
     #[test]

@@ -201,8 +201,8 @@ impl<T: DeserializeOwned + Send + 'static> ListRequest<T> {
         }
     }
 
-    /// The records of all pages. One that cannot be read comes as [`Error::Decode`] in its place, and the stream goes on; after any
-    /// other error it ends.
+    /// The records of all pages. One that cannot be read comes as [`Error::Decode`] behind the others of its page, and the stream goes on;
+    /// after any other error it ends.
     pub fn records(self) -> BoxStream<'static, Result<T, Error>> {
         let call = Plan::of(self.operation, PathValues::default()).call(1);
         self.pages()

@@ -13,14 +13,18 @@ impl PathValues {
         self
     }
 
-    /// The path with its placeholders filled.
-    pub(crate) fn fill(&self, template: &str, tenant: impl Display) -> String {
+    /// The path with its placeholders filled. `None` if a value cannot be a segment: one that is empty or `..` would be another path, however
+    /// it is encoded.
+    pub(crate) fn fill(&self, template: &str, tenant: impl Display) -> Option<String> {
         let mut path = template.replace("{tenant}", &tenant.to_string());
         for value in &self.0 {
+            if value.bytes().all(|byte| byte == b'.') {
+                return None;
+            }
             let (Some(start), Some(end)) = (path.find('{'), path.find('}')) else { break };
             path.replace_range(start..=end, &encoded(value));
         }
-        path
+        Some(path)
     }
 }
 
@@ -43,12 +47,16 @@ mod tests {
     #[test]
     fn placeholders_are_filled_in_their_order() {
         let values = PathValues::default().with(7).with(9);
-        assert_eq!(values.fill("a/{tenant}/notes/{id}/{noteId}", 1), "a/1/notes/7/9");
+        assert_eq!(values.fill("a/{tenant}/notes/{id}/{noteId}", 1).unwrap(), "a/1/notes/7/9");
     }
 
     #[test]
     fn a_value_cannot_leave_its_segment() {
         let values = PathValues::default().with("../x?y#{z}").with(2);
-        assert_eq!(values.fill("a/{tenant}/{taskId}/b/{id}", 1), "a/1/%2E%2E%2Fx%3Fy%23%7Bz%7D/b/2");
+        let path = values.fill("a/{tenant}/{taskId}/b/{id}", 1).unwrap();
+        assert_eq!(path, "a/1/%2E%2E%2Fx%3Fy%23%7Bz%7D/b/2");
+        for value in ["", ".", ".."] {
+            assert_eq!(PathValues::default().with(value).fill("a/{tenant}/b/{taskId}", 1), None);
+        }
     }
 }

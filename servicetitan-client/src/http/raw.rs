@@ -45,19 +45,26 @@ impl RawRequest {
     /// Sends it. An answer without content reads as JSON's `null`.
     ///
     /// # Errors
-    /// As every call; [`Error::Configuration`] if the path is none, or leads out of the API.
+    /// As every call; [`Error::Configuration`] if the path is none, leads out of the API, or has another placeholder than `{tenant}`.
     pub async fn send_json<T: DeserializeOwned>(self) -> Result<T, Error> {
-        let path = self.path.trim_start_matches('/').to_owned();
-        let leads_out = path.split('/').any(|part| part == "..") || path.contains(['?', '#', '\\']);
+        let path = self.path.trim_start_matches('/');
+        let leads_out = path.split('/').any(is_dots)
+            || path.contains(|c: char| c.is_control() || ['?', '#', '\\'].contains(&c));
         if path.is_empty() || leads_out || path.contains("://") {
             return Err(Error::configuration(
                 "a raw request needs a path behind the host, such as jpm/v2/tenant/{tenant}/job-types; its query is set by `query`",
             ));
         }
+        let (template, path_values) = template_of(path);
+        if let Some(unfilled) = path.split('/').find(|part| part.contains('{') && *part != "{tenant}") {
+            return Err(Error::configuration(format!(
+                "a raw request fills in {{tenant}} only: put a value in the place of {unfilled}"
+            )));
+        }
         let plan = Plan {
             method: self.method,
-            template: Cow::Owned(path),
-            path_values: PathValues::default(),
+            template: Cow::Owned(template),
+            path_values,
             query: self.query,
             body: self.body.transpose()?,
             scope: None,
@@ -65,6 +72,25 @@ impl RawRequest {
         let done = self.client.perform(&plan, client::whole_or_null);
         Ok(done.await?.value)
     }
+}
+
+/// Whether a URL takes the segment for this folder or the one above, percent-encoded or not.
+fn is_dots(segment: &str) -> bool {
+    matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
+}
+
+/// The path's template and what fills it: counts go by template, and would else grow by a line for each ID.
+fn template_of(path: &str) -> (String, PathValues) {
+    let mut values = PathValues::default();
+    let mut template = Vec::new();
+    for segment in path.split('/') {
+        let is_id = !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit());
+        template.push(if is_id { "{id}" } else { segment });
+        if is_id {
+            values = values.with(segment);
+        }
+    }
+    (template.join("/"), values)
 }
 
 impl fmt::Debug for RawRequest {

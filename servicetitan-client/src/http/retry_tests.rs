@@ -137,6 +137,57 @@ async fn a_429_that_asks_for_no_pause_pauses_the_budget_for_a_second_at_least() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_429_that_asks_for_a_pause_of_nothing_is_none_that_asks_to_be_asked_at_once() {
+    let mut script = script();
+    for _ in 0..10_000 {
+        script = script.api_with_header(429, "retry-after", "0");
+    }
+    let script = Arc::new(script);
+    let error = read(&client(&script)).await.unwrap_err();
+    assert!(matches!(error, Error::RateLimited { .. }), "{error}");
+    assert!(error.attempts() < 120, "{error}");
+    let sent = script.sent();
+    assert!(sent[1..].windows(2).all(|pair| pair[1].at - pair[0].at >= Duration::from_secs(1)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn half_a_surrogate_pair_is_no_broken_answer() {
+    let script = Arc::new(script().api(200, r#"{"id":42,"createdById":7,"text":"cut \ud83d"}"#));
+    let error = client(&script).request(Method::GET, "x").send_json::<Value>().await.unwrap_err();
+    assert!(matches!(&error, Error::Decode { record_id: Some(42), path, .. } if path == "text"), "{error:?}");
+    assert!(!error.is_temporary());
+    script.assert_used_up();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_is_no_fields_name_stands_in_no_error() {
+    let script = Arc::new(script().api(200, r#"{"rows":[{"jane@doe.example":"Jane"}]}"#));
+    let request = client(&script).request(Method::GET, "x");
+    type Counts = std::collections::BTreeMap<String, Vec<std::collections::BTreeMap<String, i64>>>;
+    let error = request.send_json::<Counts>().await.unwrap_err();
+    assert!(!error.to_string().contains("jane"), "{error}");
+    assert!(error.to_string().contains("rows[0].…"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn ids_in_the_path_of_a_raw_request_make_no_paths_of_their_own() {
+    let script = Arc::new(script().api(200, "1").api(200, "2").api(404, ""));
+    let client = client(&script);
+    for id in [41, 42] {
+        let path = format!("crm/v2/tenant/{{tenant}}/customers/{id}/notes");
+        client.request(Method::GET, path).send_json::<Value>().await.unwrap();
+    }
+    assert!(script.sent()[2].uri.ends_with("/tenant/7/customers/42/notes"), "{}", script.sent()[2].uri);
+    assert_eq!(client.request_counts().of("crm/v2/tenant/{tenant}/customers/{id}/notes"), 2);
+    let error = client.request(Method::GET, "jobs/43").send_json::<Value>().await.unwrap_err();
+    assert_eq!(error.to_string(), "not found (GET jobs/{id})");
+    let unfilled =
+        client.request(Method::GET, "tenant/{tenant}/jobs/{id}").send_json::<Value>().await.unwrap_err();
+    assert!(matches!(&unfilled, Error::Configuration { message } if message.contains("{id}")), "{unfilled}");
+    script.assert_used_up();
+}
+
+#[tokio::test(start_paused = true)]
 async fn retries_end_within_the_deadline_and_the_error_tells_how_many_there_were() {
     let mut script = script();
     for _ in 0..200 {
@@ -221,7 +272,19 @@ async fn a_jitter_seed_makes_the_same_waits_again() {
 #[tokio::test(start_paused = true)]
 async fn a_raw_path_cannot_lead_out_of_the_api() {
     let script = Arc::new(Script::new());
-    for path in ["", "/", "https://evil.example/x", "a/../../b", "a?b=c", "a#b", "\\\\evil"] {
+    for path in [
+        "",
+        "/",
+        "https://evil.example/x",
+        "a/../../b",
+        "a?b=c",
+        "a#b",
+        "\\\\evil",
+        "a/%2e%2E/b",
+        "a/.%2e/b",
+        "a/.\t./b",
+        "a/./b",
+    ] {
         let error = client(&script).request(Method::GET, path).send_json::<Value>().await.unwrap_err();
         assert!(matches!(error, Error::Configuration { .. }), "{path}");
     }
