@@ -32,7 +32,8 @@ pub trait Source: Send + Sync {
         priority: Priority,
     ) -> Result<Records, SourceError>;
 
-    /// Reads all children of a resource that these parents have, inactive ones too where ServiceTitan tells.
+    /// Reads all children of a resource that these parents have, inactive ones too where ServiceTitan tells. What is left out is not asked
+    /// for again, so a list whose pages changed while they were read has to be read once more.
     async fn read_children(
         &self,
         children: Resource,
