@@ -118,6 +118,29 @@ fn html_control_characters_and_overrides_of_direction_are_made_harmless() {
 }
 
 #[test]
+fn each_end_of_a_line_stays_one_however_it_is_written() {
+    let mut event = campaign_text();
+    event.content = Some("a\r\nb\rc\nd\u{b}e\u{c}f\u{85}g\u{2028}h\n\r\ni".to_owned());
+    assert!(note(&event).contains(":\na\nb\nc\nd\ne\nf\ng\nh\n\ni\n[ref"), "{}", note(&event));
+}
+
+#[test]
+fn a_content_of_nothing_that_can_be_shown_is_none() {
+    let mut event = campaign_text();
+    event.content = Some(" \u{7}\r\n\u{0} ".to_owned());
+    assert!(note(&event).ends_with(&format!("(UTC+00:00)\n{REFERENCE}")), "{}", note(&event));
+}
+
+#[test]
+fn a_note_with_no_room_for_a_text_is_its_reference() {
+    for limit in 0..REFERENCE.len() + 5 {
+        let renderer = DefaultNoteRenderer::default().cut_to(limit);
+        let note = renderer.render(&campaign_text(), NoteTarget::Job, true, REFERENCE);
+        assert_eq!(note, REFERENCE, "{limit}");
+    }
+}
+
+#[test]
 fn a_name_adds_no_line_of_its_own() {
     let mut event = campaign_text();
     event.campaign = Some("A\r\nUwe  called".to_owned());

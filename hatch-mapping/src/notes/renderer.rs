@@ -94,13 +94,14 @@ impl NoteRenderer for DefaultNoteRenderer {
     ) -> String {
         let at = self.time_zone.local(event.at);
         let mut text = format!("{} on {}", what_happened(event), at.format("%Y-%m-%d at %H:%M (UTC%:z)"));
-        let content = event.content.as_deref().map(str::trim).filter(|content| !content.is_empty());
-        if let Some(content) = content.filter(|_| include_content) {
+        let content = event.content.as_deref().filter(|_| include_content).map(harmless).unwrap_or_default();
+        if !content.trim().is_empty() {
             text.push_str(":\n");
-            text.push_str(&harmless(content));
+            text.push_str(content.trim());
         }
         let room = self.limit.saturating_sub(reference.chars().count() + 1);
-        format!("{}\n{reference}", cut(&text, room))
+        let text = cut(&text, room);
+        if text.is_empty() { reference.to_owned() } else { format!("{text}\n{reference}") }
     }
 }
 

@@ -6,12 +6,15 @@ pub(super) const CUT_MARK: &str = " […]";
 /// Takes the power from HTML and control characters: ServiceTitan shows notes as HTML. Line ends stay.
 pub(super) fn harmless(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
         match character {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '&' => safe.push_str("&amp;"),
-            '\n' | '\u{2028}' | '\u{2029}' => safe.push('\n'),
+            // The one behind it ends the line.
+            '\r' if characters.peek() == Some(&'\n') => {}
+            '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => safe.push('\n'),
             '\t' => safe.push(' '),
             // Direction overrides would show the text in another order than it was written in.
             '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
@@ -29,12 +32,14 @@ pub(super) fn harmless_name(name: Option<&str>) -> Option<String> {
     Some(words.join(" ")).filter(|name| !name.is_empty())
 }
 
-/// Cuts a text to so many characters, with a mark, and never within an entity that [`harmless`] wrote.
+/// Cuts a text to so many characters, with a mark, and never within an entity that [`harmless`] wrote. Nothing is left where there is no room
+/// for the mark.
 pub(super) fn cut(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {
         return text.to_owned();
     }
-    let mut kept: String = text.chars().take(limit.saturating_sub(CUT_MARK.chars().count())).collect();
+    let Some(room) = limit.checked_sub(CUT_MARK.chars().count()) else { return String::new() };
+    let mut kept: String = text.chars().take(room).collect();
     if let Some(entity) = kept.rfind('&')
         && !kept[entity..].contains(';')
     {
