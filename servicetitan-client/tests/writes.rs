@@ -3,12 +3,12 @@
 
 use serde_json::{Value, json};
 use servicetitan_client::{
-    AccountCreationMethod, BookingId, BookingProviderId, BulkTags, Change, ContactId, CustomerId, Decimal,
-    EmployeePosition, Environment, Error, ExportedInvoice, Hold, InvoiceCustomFields,
-    InvoiceCustomFieldsUpdate, InvoiceId, InvoiceItemUpdate, InvoiceTaskId, InvoiceTaskUpdate,
-    JobHoldReasonId, JobId, JobUpdate, LeadForm, LeadFormFilter, LeadId, LocationId, NamedFieldValue,
-    NewAdjustmentInvoice, NewEmployee, RequestLimits, SecretString, ServiceTitan, TagTypeId, TechnicianId,
-    TenantId, UserRoleId,
+    AccountCreationMethod, BookingId, BookingProviderId, BulkTags, Change, ContactId,
+    ContactPreferencesUpdate, ContactUpdate, CustomerId, Decimal, EmployeePosition, Environment, Error,
+    ExportedInvoice, Hold, InvoiceCustomFields, InvoiceCustomFieldsUpdate, InvoiceId, InvoiceItemUpdate,
+    InvoiceTaskId, InvoiceTaskUpdate, JobHoldReasonId, JobId, JobUpdate, LeadForm, LeadFormFilter, LeadId,
+    LocationId, NamedFieldValue, NewAdjustmentInvoice, NewEmployee, RequestLimits, SecretString,
+    ServiceTitan, TagTypeId, TechnicianId, TenantId, UserRoleId,
 };
 use wiremock::matchers::{body_json, body_string, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -54,6 +54,27 @@ async fn an_update_sends_what_is_set_and_null_for_what_is_cleared() {
     .await;
     let update = JobUpdate::new().summary("No heat").sold_by_id(Change::Clear).tag_type_ids([TagTypeId(3)]);
     assert_eq!(st.jobs().update(JobId(42), &update).await.unwrap().id, JobId(42));
+}
+
+#[tokio::test]
+async fn what_would_be_mistaken_for_each_other_is_set_by_name() {
+    let (server, st) = server().await;
+    let preferences = json!({"jobRemindersEnabled": true, "marketingUpdatesEnabled": false, "invoiceStatementNotification": true});
+    answers(
+        &server,
+        "PATCH",
+        "/crm/v2/tenant/1/customers/7/contacts/8",
+        Some(json!({ "preferences": preferences })),
+        ResponseTemplate::new(200).set_body_json(json!({"id": 8})),
+    )
+    .await;
+    let preferences = ContactPreferencesUpdate {
+        job_reminders_enabled: true,
+        marketing_updates_enabled: false,
+        invoice_statement_notification: true,
+    };
+    let update = ContactUpdate::new().preferences(preferences);
+    st.customers().update_contact(CustomerId(7), ContactId(8), &update).await.unwrap();
 }
 
 #[tokio::test]

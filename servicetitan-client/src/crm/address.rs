@@ -53,7 +53,7 @@ request! {
 request! {
     /// The postal address of a customer from now on.
     pub struct CustomerAddressUpdate {
-        must {
+        named {
             /// The street.
             "street" => street: String,
             /// The unit within the building.

@@ -72,9 +72,9 @@ request! {
 }
 
 request! {
-    /// What a contact wants to be told from now on.
+    /// What a contact wants to be told from now on: all three are said, whatever changes.
     pub struct ContactPreferencesUpdate {
-        must {
+        named {
             /// Whether reminders of jobs are wanted.
             "jobRemindersEnabled" => job_reminders_enabled: bool,
             /// Whether marketing updates are wanted.

@@ -2,12 +2,14 @@
 
 /// Declares a body: what must be in it goes into `new`, what may be in it has a method each.
 ///
-/// `must` fields are arguments of `new`. `may` fields are left out until they are set. `may_clear` fields can be set to `null` too, which
+/// `must` fields are arguments of `new`; `named` ones, which a body has alone, must be there too and are set by name in the struct itself, where
+/// arguments would be mistaken for each other. `may` fields are left out until they are set. `may_clear` fields can be set to `null` too, which
 /// in an update is the way to empty a field: see [`Change`](crate::model::Change). `Debug` prints the body's name and no content.
 macro_rules! request {
     ($(
         $(#[$meta:meta])*
         pub struct $request:ident {
+            $( named { $( $(#[$named_meta:meta])* $named_wire:literal => $named:ident : $named_type:ty ),+ $(,)? } )?
             $( must { $( $(#[$must_meta:meta])* $must_wire:literal => $must:ident : $must_type:ty ),+ $(,)? } )?
             $( may { $( $(#[$may_meta:meta])* $may_wire:literal => $may:ident : $may_type:ty ),+ $(,)? } )?
             $( may_clear { $( $(#[$clear_meta:meta])* $clear_wire:literal => $clear:ident : $clear_type:ty ),+ $(,)? } )?
@@ -17,24 +19,17 @@ macro_rules! request {
         #[cfg(feature = "http")]
         #[derive(Clone)]
         pub struct $request {
+            $( $( $(#[$named_meta])* pub $named: $named_type, )+ )?
             $( $( $(#[$must_meta])* pub $must: $must_type, )+ )?
             $( $( $may: Option<$may_type>, )+ )?
             $( $( $clear: $crate::model::Change<$clear_type>, )+ )?
         }
 
+        $crate::declare::request! { @new $request [$( $( $named )+ )?]
+            [$( $( $must: $must_type, )+ )?] [$( $( $may )+ )?] [$( $( $clear )+ )?] }
+
         #[cfg(feature = "http")]
         impl $request {
-            /// With what must be there, and nothing else.
-            #[allow(clippy::too_many_arguments, reason = "ServiceTitan says how many must be there")]
-            #[allow(clippy::new_without_default, reason = "only bodies without `must` could have one")]
-            pub fn new($( $( $must: impl Into<$must_type>, )+ )?) -> Self {
-                $request {
-                    $( $( $must: $must.into(), )+ )?
-                    $( $( $may: None, )+ )?
-                    $( $( $clear: $crate::model::Change::Keep, )+ )?
-                }
-            }
-
             $( $(
                 $(#[$may_meta])*
                 #[must_use]
@@ -60,6 +55,7 @@ macro_rules! request {
                 use ::serde::ser::SerializeMap as _;
                 use $crate::model::wire::WriteValue;
                 let mut map = serializer.serialize_map(None)?;
+                $( $( map.serialize_entry($named_wire, &WriteValue(&self.$named))?; )+ )?
                 $( $( map.serialize_entry($must_wire, &WriteValue(&self.$must))?; )+ )?
                 $( $( if let Some(value) = &self.$may {
                     map.serialize_entry($may_wire, &WriteValue(value))?;
@@ -88,6 +84,7 @@ macro_rules! request {
             fn read<'de, D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let mut members = $crate::contract::Members::read(deserializer)?;
                 let body = $request {
+                    $( $( $named: members.must($named_wire)?, )+ )?
                     $( $( $must: members.must($must_wire)?, )+ )?
                     $( $( $may: members.may($may_wire)?, )+ )?
                     $( $( $clear: members.may_clear($clear_wire)?, )+ )?
@@ -97,5 +94,21 @@ macro_rules! request {
             }
         }
     )+};
+    (@new $request:ident [$($named:ident)+] [] [] []) => {};
+    (@new $request:ident [] [$($must:ident: $must_type:ty,)*] [$($may:ident)*] [$($clear:ident)*]) => {
+        #[cfg(feature = "http")]
+        impl $request {
+            /// With what must be there, and nothing else.
+            #[allow(clippy::too_many_arguments, reason = "ServiceTitan says how many must be there")]
+            #[allow(clippy::new_without_default, reason = "only bodies without `must` could have one")]
+            pub fn new($( $must: impl Into<$must_type>, )*) -> Self {
+                $request {
+                    $( $must: $must.into(), )*
+                    $( $may: None, )*
+                    $( $clear: $crate::model::Change::Keep, )*
+                }
+            }
+        }
+    };
 }
 pub(crate) use request;
