@@ -34,6 +34,15 @@ impl Environment {
     /// # Errors
     /// [`Error::Configuration`] if an address is no URL, carries credentials, a query or a fragment, or would send the
     /// secret unencrypted: `http` is taken only where the host is this machine (`localhost`, `127.0.0.1`, `[::1]`).
+    ///
+    /// ```
+    /// use servicetitan_client::Environment;
+    ///
+    /// let simulator = Environment::custom("http://localhost:4010", "http://localhost:4010")?;
+    /// assert_eq!(simulator.token_url(), "http://localhost:4010/connect/token");
+    /// assert!(Environment::custom("http://st.example", "https://auth.example").is_err());
+    /// # Ok::<(), servicetitan_client::Error>(())
+    /// ```
     pub fn custom(api_url: &str, auth_url: &str) -> Result<Environment, Error> {
         let api = address(api_url, "API")?;
         let mut token = address(auth_url, "authentication")?;

@@ -10,6 +10,29 @@ use crate::scopes::Scope;
 ///
 /// No variant and no message contains a secret or a customer's data: bodies are never quoted, and of ServiceTitan's own
 /// messages only the parts that cannot name a customer are kept.
+///
+/// Most callers ask one question; whoever asks more matches.
+///
+/// ```
+/// use servicetitan_client::Error;
+///
+/// enum Then {
+///     TryLater,
+///     LookFirst,
+///     Skip,
+///     TellSomebody(String),
+/// }
+///
+/// fn after(error: &Error) -> Then {
+///     match error {
+///         _ if error.may_have_been_carried_out() => Then::LookFirst,
+///         _ if error.is_temporary() => Then::TryLater,
+///         Error::NotFound { .. } | Error::Conflict { .. } => Then::Skip,
+///         Error::MissingScope { scope: Some(scope), .. } => Then::TellSomebody(format!("tick {scope}")),
+///         _ => Then::TellSomebody(error.to_string()),
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

@@ -60,7 +60,8 @@ let types: serde_json::Value =
 //! - **Token**: fetched once for any number of callers, renewed before it expires, and once more if ServiceTitan stops taking it. Client ID,
 //!   secret and app key can be replaced while the client is in use.
 //! - **Limits**: one budget of requests, 60 per second unless told otherwise, shared by a client's clones, by the clients that it makes for
-//!   other tenants, and by all that are given the same `RequestLimits`; lanes decide who goes first, and a `429` pauses them all.
+//!   other tenants, and by all that are given the same `RequestLimits`, and by no others; lanes decide who goes first, and a `429` pauses them
+//!   all.
 //! - **Retries**: reads are repeated after a `429`, a failure of the server, a timeout or a broken answer, within a deadline; a write only when
 //!   it cannot have been carried out.
 //! - **Lists and feeds** are streams that read up to two pages ahead; dropping one ends its requests. `by_creation` reads a list so that no row is

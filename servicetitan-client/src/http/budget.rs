@@ -98,6 +98,12 @@ impl Budget {
         }
     }
 
+    /// How many requests are remembered.
+    #[cfg(test)]
+    pub(crate) fn remembered(&self) -> usize {
+        self.lock().granted.len()
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -131,6 +137,10 @@ impl State {
         let earliest = now.checked_sub(budget.slack()).unwrap_or(now);
         self.next_slot = Some(scheduled.max(earliest) + budget.interval);
         if self.granted.len() >= budget.per_second as usize {
+            self.granted.pop_front();
+        }
+        // What is too long ago to delay anything is forgotten: a limit that is never reached would else remember each request.
+        while self.granted.front().is_some_and(|at| *at + WINDOW < earliest) {
             self.granted.pop_front();
         }
         self.granted.push_back(now);

@@ -117,6 +117,16 @@ async fn a_burst_leaves_no_hole_in_every_window_to_come() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_limit_that_is_never_reached_remembers_no_more_than_the_last_second() {
+    let budget = budget(u32::MAX);
+    for _ in 0..1000 {
+        budget.acquire(Lane::Incremental, FOR_EVER).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(budget.remembered() < 110, "{}", budget.remembered());
+}
+
+#[tokio::test(start_paused = true)]
 async fn incremental_requests_go_before_backfill_requests_that_came_first() {
     let budget = budget(10);
     let (backfill, incremental) =

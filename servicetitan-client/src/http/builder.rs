@@ -70,8 +70,8 @@ impl ServiceTitanBuilder {
         self
     }
 
-    /// The budget of requests: 60 per second of its own unless one is given. Give all clients of an app clones of one value, or make them
-    /// from each other by [`ServiceTitan::for_tenant`].
+    /// The budget of requests: 60 per second of its own unless one is given, which another client of the same app does not count by. Give all
+    /// clients of an app clones of one value, or make them from each other by [`ServiceTitan::for_tenant`].
     pub fn limits(mut self, limits: RequestLimits) -> Self {
         self.limits = limits;
         self

@@ -76,6 +76,10 @@ impl Inner {
 
 impl ServiceTitan {
     /// Starts a client; the builder asks for app key, credentials and tenant.
+    ///
+    /// Each client that is built has a budget of requests of its own, though it be of the same app, and two of them may send twice what
+    /// ServiceTitan allows. Build the first one and make the others from it by [`for_tenant`](Self::for_tenant), or give all of them clones of
+    /// one [`RequestLimits`].
     pub fn builder(environment: Environment) -> ServiceTitanBuilder {
         ServiceTitanBuilder::new(environment)
     }

@@ -119,6 +119,27 @@ pub struct ExportPage<T> {
 /// `continue_from` is where to go on.
 ///
 /// Inactive, deleted and merged records come as well. A page may be empty although more follows.
+#[cfg_attr(
+    feature = "jpm",
+    doc = r#"
+```no_run
+use futures::TryStreamExt as _;
+use servicetitan_client::{Error, ExportFrom, ServiceTitan};
+
+/// Takes in what has changed, and answers where the next run starts.
+async fn take_in_changes(st: &ServiceTitan, kept: Option<String>) -> Result<Option<String>, Error> {
+    let from = kept.clone().map_or_else(ExportFrom::beginning, ExportFrom::token);
+    let mut feed = st.jobs().export(from);
+    let mut reached = kept;
+    while let Some(page) = feed.try_next().await? {
+        // … the page's records and its token are kept together.
+        reached = Some(page.continue_from.to_string());
+    }
+    Ok(reached)
+}
+```
+"#
+)]
 #[must_use = "nothing is sent before the stream is polled"]
 pub struct ExportRequest<T> {
     state: State<T>,

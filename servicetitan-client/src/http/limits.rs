@@ -28,6 +28,33 @@ pub enum Lane {
 ///
 /// Requests are spread evenly, and no second, wherever it begins, holds more than the limit. A `429` pauses all lanes of a budget for as
 /// long as ServiceTitan asks.
+///
+/// A budget is shared within a process. Where several processes are of one app, give each a part of the limit.
+///
+/// ```
+/// use servicetitan_client::{Environment, Error, RequestLimits, SecretString, ServiceTitan, TenantId};
+///
+/// # fn main() -> Result<(), Error> {
+/// // Two processes of one app, with half of its 60 requests per second each, for all of their tenants together.
+/// let limits = RequestLimits::per_second(30);
+/// let first = ServiceTitan::builder(Environment::Integration)
+///     .app_key(SecretString::from("ak1.key"))
+///     .credentials("cid.first", SecretString::from("cs1.first"))
+///     .tenant(TenantId(1))
+///     .limits(limits.clone())
+///     .build()?;
+/// let second = first.for_tenant(TenantId(2), "cid.second", SecretString::from("cs1.second"))?;
+/// // Built from nothing, it shares the budget all the same.
+/// let third = ServiceTitan::builder(Environment::Integration)
+///     .app_key(SecretString::from("ak1.key"))
+///     .credentials("cid.third", SecretString::from("cs1.third"))
+///     .tenant(TenantId(3))
+///     .limits(limits)
+///     .build()?;
+/// # let _ = (second, third);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct RequestLimits {
     per_second: u32,

@@ -32,6 +32,26 @@ const PAGES_WITHOUT_NEWS: u32 = 20;
 /// Page numbers are not a snapshot: while records change, one may move to another page and be seen twice or not at all.
 /// Whoever must not miss any reads [`by_creation`](Self::by_creation), or an export. A list that goes round in circles is an error and no
 /// endless stream.
+#[cfg_attr(
+    feature = "jpm",
+    doc = r#"
+```no_run
+use futures::TryStreamExt as _;
+use servicetitan_client::{Error, JobFilter, ServiceTitan};
+
+/// Counts jobs of one status, however they come and go meanwhile.
+async fn count(st: &ServiceTitan, status: &str) -> Result<usize, Error> {
+    let filter = JobFilter { job_status: Some(status.into()), ..JobFilter::default() };
+    let mut pages = st.jobs().list(&filter).page_size(500).by_creation().pages();
+    let mut jobs = 0;
+    while let Some(page) = pages.try_next().await? {
+        jobs += page.records.len() + page.problems.len();
+    }
+    Ok(jobs)
+}
+```
+"#
+)]
 #[must_use = "nothing is sent before the stream is polled"]
 pub struct ListRequest<T> {
     client: ServiceTitan,
