@@ -64,6 +64,16 @@ async fn an_event_whose_record_servicetitan_does_not_have_is_refused_and_stores_
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_event_without_an_id_is_refused_since_the_next_one_would_pass_for_the_same() {
+    let host = Host::new().await;
+    for blank in ["", " "] {
+        let error = host.engine().await.push(event(blank, JOB)).await.unwrap_err();
+        assert!(matches!(error, PushError::NoId), "{error}");
+    }
+    assert!(host.waiting().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_event_of_an_unknown_integration_is_refused_by_name() {
     let host = Host::new().await;
     let mut event = event("e", JOB);

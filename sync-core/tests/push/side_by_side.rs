@@ -30,6 +30,26 @@ async fn a_push_does_not_wait_for_a_slow_request_of_another_target() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_push_does_not_wait_for_notes_behind_its_own() {
+    let host = Host::new().await;
+    let engine = host.engine().await;
+    let fates = [Duration::from_secs(5), Duration::from_secs(90)].map(Fate::Slow);
+    host.titan.script(NoteTarget::Job, JOB, fates);
+    let began = Instant::now();
+    let first = async {
+        engine.push(event("first", JOB)).await.unwrap();
+        began.elapsed()
+    };
+    let second = async {
+        pass(Duration::from_secs(1)).await;
+        engine.push(event("second", JOB)).await.unwrap();
+    };
+    let (first, ()) = tokio::join!(first, second);
+    assert_eq!(first, Duration::from_secs(5));
+    assert_eq!(host.titan.events(NoteTarget::Job, JOB), ["first", "second"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_failed_is_tried_again_with_growing_pauses_while_the_engine_runs() {
     let host = Host::new().await;
     let stop = CancellationToken::new();

@@ -33,6 +33,9 @@ pub(super) enum Prepared {
 impl Intake<'_> {
     /// Looks where the notes of an event go.
     pub(super) async fn prepare(&self, event: HatchEvent) -> Result<Prepared, PushError> {
+        if event.id.trim().is_empty() {
+            return Err(PushError::NoId);
+        }
         let integration = self
             .integrations
             .iter()

@@ -30,6 +30,7 @@ use lanes::Entry;
 pub(super) use lanes::Lanes;
 use state::Progress;
 pub(super) use state::{concerns_customer, event_of};
+use write::Drive;
 pub(super) use write::integration_of;
 
 use super::Engine;
@@ -79,6 +80,9 @@ pub enum NoteOutcome {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum PushError {
+    /// The event has no ID, so that it could not be told from the next one without.
+    #[error("the event has no ID: give each event of Hatch its own, by which it is known if it comes again")]
+    NoId,
     /// No integration has this name.
     #[error("no integration is called {0:?}")]
     UnknownIntegration(String),
@@ -98,7 +102,8 @@ impl Engine {
     /// [`run_pushes`](Self::run_pushes) or [`push_pending`](Self::push_pending), for
     /// [as long as is allowed](crate::EngineBuilder::give_up_notes_after), and then is a dead letter.
     ///
-    /// The answer waits for the first try of the notes, which takes up to ServiceTitan's time limit. Dropping the future is safe, yet a note
+    /// The answer waits for the first try of the notes, and of those ahead of them on their targets, each of which takes up to ServiceTitan's
+    /// time limit. Dropping the future is safe, yet a note
     /// that was just being sent then has to be looked for before it is tried again: a web handler, which is dropped when the caller hangs
     /// up, should [`accept`](Self::accept) the event instead, or push on a task of its own.
     ///
@@ -148,11 +153,12 @@ impl Engine {
     async fn push_entry(&self, entry: &Entry) -> Result<(), SyncError> {
         if !entry.state.lock().await.is_decided() {
             for key in self.lanes.lanes_of(entry) {
-                self.drive(&key, false).await?;
+                self.drive(&key, Drive::for_event(entry)).await?;
             }
         }
         let targets = self.lanes.lanes_of(entry);
-        join_all(targets.iter().map(|key| self.drive(key, false))).await.into_iter().collect()
+        let drives = targets.iter().map(|key| self.drive(key, Drive::for_event(entry)));
+        join_all(drives).await.into_iter().collect()
     }
 
     /// Tries every note that waits now, also those that failed a moment ago, and reports each event that waited by its ID, oldest first.

@@ -8,7 +8,7 @@ use futures::stream::FuturesUnordered;
 use tokio::time::Instant;
 
 use super::lanes::LaneKey;
-use super::write::CONCURRENT_LANES;
+use super::write::{CONCURRENT_LANES, Drive};
 use crate::SyncError;
 use crate::engine::Engine;
 
@@ -32,7 +32,7 @@ impl Engine {
             for key in due {
                 if working.len() < CONCURRENT_LANES && worked_on.insert(key.clone()) {
                     working.push(async move {
-                        let outcome = self.drive(&key, false).await;
+                        let outcome = self.drive(&key, Drive::DUE).await;
                         (key, outcome)
                     });
                 }

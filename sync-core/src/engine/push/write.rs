@@ -27,6 +27,27 @@ const TOO_OLD: &str = "it could not be written in time";
 const NO_RECORD: &str = "ServiceTitan has no record for the opportunity";
 const NO_INTEGRATION: &str = "the engine has no integration of that name any more";
 
+/// How far a lane is worked on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Drive {
+    /// Whether what failed a moment ago is tried too.
+    pub(super) insisting: bool,
+    /// The position of the last event that is of concern.
+    pub(super) up_to: u64,
+}
+
+impl Drive {
+    /// All that is due.
+    pub(super) const DUE: Drive = Drive { insisting: false, up_to: u64::MAX };
+    /// All that waits.
+    pub(super) const WAITING: Drive = Drive { insisting: true, up_to: u64::MAX };
+
+    /// What is due of an event, and of those ahead of it: those behind are no concern of who waits for this one.
+    pub(super) fn for_event(entry: &Entry) -> Drive {
+        Drive { insisting: false, up_to: entry.position }
+    }
+}
+
 /// What became of an attempt at a lane's first note.
 enum Attempt {
     /// Nothing is left to do for it.
@@ -119,14 +140,17 @@ impl Engine {
 
     /// Works on several lanes at a time.
     pub(super) async fn drive_all(&self, lanes: Vec<LaneKey>) -> Result<(), SyncError> {
-        let drives = stream::iter(&lanes).map(|key| self.drive(key, true));
+        let drives = stream::iter(&lanes).map(|key| self.drive(key, Drive::WAITING));
         drives.buffer_unordered(CONCURRENT_LANES).try_collect().await
     }
 
-    /// Works on a lane until it is empty or has to rest.
-    pub(super) async fn drive(&self, key: &LaneKey, insisting: bool) -> Result<(), SyncError> {
+    /// Works on a lane until it is empty, has to rest, or is done as far as asked.
+    pub(super) async fn drive(&self, key: &LaneKey, drive: Drive) -> Result<(), SyncError> {
         let Some(mut turn) = self.lanes.turn(key).await else { return Ok(()) };
-        while let Some(entry) = self.lanes.first(key, insisting) {
+        while let Some(entry) = self.lanes.first(key, drive.insisting) {
+            if entry.position > drive.up_to {
+                break;
+            }
             let attempt = match key {
                 LaneKey::Lookup(opportunity) => self.look_up(key, opportunity, &entry).await?,
                 LaneKey::Target(target, id) => self.attempt(*target, *id, &entry, &mut turn).await?,
