@@ -1,6 +1,6 @@
-//! Notes under faults: seeded histories of pushes, mixed with failures, late arrivals, people who write the same words, crashes at any point
-//! between two effects, and engines that are replaced while they still run. Once things are quiet, each note is on its target exactly once
-//! and in order, or its event is a dead letter.
+//! Notes under faults: seeded histories of pushes, mixed with failures, late arrivals, people who write the same words, callers who hang up,
+//! operators who try dead letters again or put them away, crashes at any point between two effects, and engines that are replaced while they
+//! still run. Once things are quiet, each note is on its target exactly once and in order, or its event is a dead letter.
 //!
 //! `PUSH_FAULT_SEEDS=0..20000 cargo test -p sync-core --test push faults` runs other seeds.
 
@@ -8,22 +8,26 @@ mod tenant;
 pub(crate) mod wrappers;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::StreamExt;
 use futures::future::{join_all, select};
 use futures::stream::FuturesUnordered;
-use hatch_mapping::{HatchEvent, NoteTarget};
+use hatch_mapping::{HatchEvent, HatchEventKind, NoteTarget, PushRule};
+use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use sync_core::{Engine, EventStatus, PushError, Source, Store};
+use serde_json::json;
+use sync_core::{Engine, EventStatus, PushError, Resource, Source, Store};
 
-use crate::fixture::{CONNECTION, Host, event, job, pass};
+use crate::fixture::{CONNECTION, Host, event, job, pass, record};
 use tenant::{By, Tenant};
 use wrappers::{Crash, FaultyStore};
 
 const JOBS: [i64; 3] = [42, 43, 44];
+/// A job without customer and location.
+const BARE_JOB: i64 = 50;
 const EVENTS: usize = 14;
 
 /// A history of one seed.
@@ -35,6 +39,12 @@ struct Run {
     events: Vec<(Duration, HatchEvent)>,
     /// Whether every event knows its targets when it is stored.
     all_known: bool,
+    /// What happens only since the seeds were first tried, so that these histories stay what they were.
+    more_dice: Mutex<ChaCha8Rng>,
+    callers_hang_up: bool,
+    operators_are_there: bool,
+    /// The events that an operator had tried again, and those that one put away.
+    touched: Mutex<(BTreeSet<String>, BTreeSet<String>)>,
 }
 
 impl Run {
@@ -42,22 +52,80 @@ impl Run {
         let every = [NoteTarget::Job, NoteTarget::Customer, NoteTarget::Location];
         let targets = every.into_iter().filter(|_| dice.random_bool(0.7)).collect::<BTreeSet<_>>();
         let targets = if targets.is_empty() { BTreeSet::from([NoteTarget::Job]) } else { targets };
-        let host = Host::new().await.to(targets);
+        let mut host = Host::new().await.to(targets);
         let all_known = dice.random_bool(0.5);
         if !all_known {
-            host.forget(sync_core::Resource::Jobs, JOBS[0]).await;
+            host.forget(Resource::Jobs, JOBS[0]).await;
         }
         host.mirror([job(JOBS[2])]).await;
         let crash = Arc::new(Crash::default());
         let tenant = Arc::new(Tenant::new(seed, Arc::clone(&crash), JOBS.map(job)));
         let store = Arc::new(FaultyStore::new(seed, Arc::clone(&crash), Arc::clone(&host.store)));
-        let events = (0..EVENTS)
+        let mut events: Vec<(Duration, HatchEvent)> = (0..EVENTS)
             .map(|index| {
                 let delay = Duration::from_millis(dice.random_range(0..400_000));
                 (delay, event(&format!("e{index}"), JOBS[dice.random_range(0..JOBS.len())]))
             })
             .collect();
-        Run { host, tenant, store, crash, events, all_known }
+        let mut more_dice = ChaCha8Rng::seed_from_u64(seed ^ 0x4D0E);
+        if more_dice.random_bool(0.5) {
+            // Some events need only their job, and of some no note applies unless the job gets it.
+            host.push.user_messages = PushRule::to([NoteTarget::Job]).with_content();
+            host.mirror([record(Resource::Jobs, BARE_JOB, &json!({ "id": BARE_JOB }), &[])]).await;
+            for (_, event) in &mut events {
+                match more_dice.random_range(0..6) {
+                    0 | 1 => event.kind = HatchEventKind::UserMessage,
+                    2 => event.external_id = BARE_JOB.to_string(),
+                    _ => {}
+                }
+            }
+        }
+        let (callers_hang_up, operators_are_there) = (more_dice.random_bool(0.5), more_dice.random_bool(0.5));
+        let (more_dice, touched) = (Mutex::new(more_dice), Mutex::default());
+        Run {
+            host,
+            tenant,
+            store,
+            crash,
+            events,
+            all_known,
+            more_dice,
+            callers_hang_up,
+            operators_are_there,
+            touched,
+        }
+    }
+
+    fn dice<T>(&self, throw: impl FnOnce(&mut ChaCha8Rng) -> T) -> T {
+        throw(&mut self.more_dice.lock().unwrap())
+    }
+
+    /// How long a caller waits for an answer.
+    fn patience(&self) -> Duration {
+        let hangs_up = self.callers_hang_up && self.dice(|dice| dice.random_bool(0.7));
+        let patience = Duration::from_millis(self.dice(|dice| dice.random_range(0..30_000)));
+        if hangs_up { patience } else { Duration::MAX }
+    }
+
+    /// Tries dead letters again, and puts some away.
+    async fn operate(&self, engine: &Engine) {
+        if !self.operators_are_there {
+            std::future::pending::<()>().await;
+        }
+        loop {
+            pass(Duration::from_secs(self.dice(|dice| dice.random_range(5..90)))).await;
+            let letters = self.host.store.dead_letters(CONNECTION).await.unwrap();
+            let Some(letter) = self.dice(|dice| letters.choose(dice).cloned()) else { continue };
+            let event = letter.subject.strip_prefix("event:").unwrap().to_owned();
+            // What fails may have been done all the same.
+            if self.dice(|dice| dice.random_bool(0.8)) {
+                self.touched.lock().unwrap().0.insert(event);
+                let _ = engine.retry_dead_letter(&letter).await;
+            } else {
+                self.touched.lock().unwrap().1.insert(event);
+                let _ = engine.discard_dead_letter(&letter).await;
+            }
+        }
     }
 
     /// Opens the connection, however often the store fails.
@@ -85,15 +153,17 @@ impl Run {
                 tokio::time::sleep_until(began + *delay).await;
                 // Hatch sends an event until it is taken.
                 loop {
-                    let pushed = if elsewhere && index % 2 == 0 {
-                        pusher.push(event.clone()).await
-                    } else {
-                        engine.push(event.clone()).await
-                    };
-                    match pushed {
-                        Ok(_) => break,
-                        Err(PushError::Store(_)) => pass(Duration::from_secs(1)).await,
-                        Err(error) => panic!("{error}"),
+                    let pushed = tokio::time::timeout(self.patience(), async {
+                        if elsewhere && index % 2 == 0 {
+                            pusher.push(event.clone()).await
+                        } else {
+                            engine.push(event.clone()).await
+                        }
+                    });
+                    match pushed.await {
+                        Ok(Ok(_)) => break,
+                        Ok(Err(PushError::Store(_))) | Err(_) => pass(Duration::from_secs(1)).await,
+                        Ok(Err(error)) => panic!("{error}"),
                     }
                 }
             }
@@ -104,10 +174,13 @@ impl Run {
                 std::future::pending::<()>().await;
             }
         });
-        select(Box::pin(join_all(pushes)), running).await;
-        // All events are stored: the engine goes on with what waits.
-        let _ = engine.run_pushes().await;
-        std::future::pending::<()>().await;
+        let work = async {
+            select(Box::pin(join_all(pushes)), running).await;
+            // All events are stored: the engine goes on with what waits.
+            let _ = engine.run_pushes().await;
+            std::future::pending::<()>().await;
+        };
+        select(Box::pin(work), Box::pin(self.operate(&engine))).await;
     }
 
     /// What has to be true once nothing waits any more.
@@ -121,8 +194,9 @@ impl Run {
             if stored.status == EventStatus::Dead {
                 dead.insert(event.id.clone());
             }
-            order.insert(event.id.clone(), (stored.position, event.external_id.clone()));
+            order.insert(event.id.clone(), (stored.position, event.clone()));
         }
+        let (tried_again, put_away) = self.touched.lock().unwrap().clone();
         let letters: BTreeSet<String> =
             self.host.dead().await.into_iter().map(|(subject, _)| subject).collect();
         assert_eq!(letters, dead.iter().map(|id| format!("event:{id}")).collect());
@@ -132,14 +206,20 @@ impl Run {
             (NoteTarget::Customer, crate::fixture::CUSTOMER),
             (NoteTarget::Location, crate::fixture::LOCATION),
         ]);
-        let configured = self.host.push.incoming.targets.clone();
-        for (target, id) in targets.into_iter().filter(|(target, _)| configured.contains(target)) {
+        targets.push((NoteTarget::Job, BARE_JOB));
+        for (target, id) in targets {
             let notes = self.tenant.events(target, id, By::Engine);
-            for (event, (_, external_id)) in &order {
-                let concerns = target != NoteTarget::Job || *external_id == id.to_string();
+            for (event, (_, pushed)) in &order {
+                let concerns = self.host.push.targets(pushed).contains(&target)
+                    && match target {
+                        NoteTarget::Job => pushed.external_id == id.to_string(),
+                        _ => pushed.external_id != BARE_JOB.to_string(),
+                    };
                 let count = notes.iter().filter(|note| *note == event).count();
                 // Refused, unless a crash kept the engine from hearing of it and it was taken at the next try.
-                let may_lack = self.tenant.was_refused(target, id, event) && dead.contains(event);
+                let may_lack = (dead.contains(event) || put_away.contains(event))
+                    && (self.tenant.was_refused(target, id, event)
+                        || self.tenant.refused_to_tell(target, id));
                 assert!(count <= usize::from(concerns), "notes of {event} on {target:?} {id}: {notes:?}");
                 assert!(count == usize::from(concerns) || may_lack, "no note of {event} on {target:?} {id}");
             }
@@ -149,7 +229,9 @@ impl Run {
                     continue;
                 }
                 let of_it = notes.iter().filter(|note| {
-                    opportunity.as_ref().is_none_or(|opportunity| order[*note].1 == *opportunity)
+                    // What is tried again comes late.
+                    !tried_again.contains(*note)
+                        && opportunity.as_ref().is_none_or(|it| order[*note].1.external_id == *it)
                 });
                 let positions: Vec<u64> = of_it.map(|note| order[note].0).collect();
                 assert!(positions.is_sorted(), "out of order on {target:?} {id}: {notes:?}");
@@ -183,10 +265,13 @@ async fn run(seed: u64) {
         }
         run.tenant.somebody_writes(&mut dice, &run.events);
     }
-    run.tenant.faults_stop();
-    run.store.faults_stop();
     processes.push(run.process(began, elsewhere));
+    // What the last one does while everything fails, no start repairs.
+    let fails_for = Duration::from_secs(run.dice(|dice| *[0, 0, 300, 600].choose(dice).unwrap()));
     let quiet = async {
+        pass(fails_for).await;
+        run.tenant.faults_stop();
+        run.store.faults_stop();
         loop {
             pass(Duration::from_secs(30)).await;
             let stored = run.host.store.outbox(CONNECTION, 0, 100).await.unwrap();

@@ -42,6 +42,8 @@ pub(crate) struct Tenant {
     jobs: HashMap<i64, MirrorRecord>,
     notes: Mutex<Vec<Note>>,
     refused: Mutex<BTreeSet<(NoteTarget, i64, String)>>,
+    /// Whose notes it would not show at some time.
+    hidden: Mutex<BTreeSet<(NoteTarget, i64)>>,
 }
 
 /// What a request meets.
@@ -64,6 +66,7 @@ impl Tenant {
             jobs: jobs.into_iter().map(|job| (job.id, job)).collect(),
             notes: Mutex::default(),
             refused: Mutex::default(),
+            hidden: Mutex::default(),
         }
     }
 
@@ -82,6 +85,10 @@ impl Tenant {
 
     pub(crate) fn was_refused(&self, target: NoteTarget, id: i64, event: &str) -> bool {
         self.refused.lock().unwrap().contains(&(target, id, event.to_owned()))
+    }
+
+    pub(crate) fn refused_to_tell(&self, target: NoteTarget, id: i64) -> bool {
+        self.hidden.lock().unwrap().contains(&(target, id))
     }
 
     /// A person writes the words of an event's note on its job, as somebody would who read the message in Hatch.
@@ -202,7 +209,11 @@ impl Source for Tenant {
 
     async fn note_texts(&self, target: NoteTarget, id: i64) -> Result<Vec<String>, SourceError> {
         self.crash.point().await;
-        if let Luck::Bad(kind) = self.luck(&[SourceErrorKind::Temporary]) {
+        let bad = [SourceErrorKind::Temporary; 9].into_iter().chain([SourceErrorKind::Refused]);
+        if let Luck::Bad(kind) = self.luck(&bad.collect::<Vec<_>>()) {
+            if kind == SourceErrorKind::Refused {
+                self.hidden.lock().unwrap().insert((target, id));
+            }
             return Err(failure(kind));
         }
         let now = Instant::now();
