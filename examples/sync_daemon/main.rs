@@ -27,13 +27,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
+use examples::complain;
 use secrecy::SecretString;
 use sql_store::SqlStore;
 use sync_core::{MemoryStore, Store};
+use tokio_util::sync::CancellationToken;
 
 use config::Config;
 use failure::Failure;
 use secrets::Secrets;
+
+/// How long the end waits for the store to close.
+const LONGEST_CLOSING: Duration = Duration::from_secs(10);
 
 /// Keeps Hatch in step with ServiceTitan: a run every 15 minutes, until Ctrl-C or SIGTERM.
 #[derive(Parser)]
@@ -78,7 +83,7 @@ async fn main() -> ExitCode {
     match run(Options::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("sync_daemon: {failure}");
+            complain!("sync_daemon: {failure}");
             ExitCode::from(failure.exit_code())
         }
     }
@@ -101,8 +106,25 @@ async fn run(options: Options) -> Result<(), Failure> {
         let connections = host::open(&config, &secrets, &nowhere, &stop).await?;
         return checking::check(&connections, options.json).await;
     }
-    let store: Arc<dyn Store> = Arc::new(SqlStore::open(&config.store.path).await?);
-    let connections = host::open(&config, &secrets, &store, &stop).await?;
+    let file = Arc::new(SqlStore::open(&config.store.path).await?);
+    let store: Arc<dyn Store> = file.clone();
+    let outcome = work(options, config, &secrets, store, &stop).await;
+    // So that a copy of the file alone is a copy of the store. A disk that hangs must not hold up the end.
+    if tokio::time::timeout(LONGEST_CLOSING, file.close()).await.is_err() {
+        tracing::warn!("the store took too long to close: nothing is lost, its `-wal` file belongs to it");
+    }
+    outcome
+}
+
+/// What changes the store.
+async fn work(
+    options: Options,
+    config: Config,
+    secrets: &Secrets,
+    store: Arc<dyn Store>,
+    stop: &CancellationToken,
+) -> Result<(), Failure> {
+    let connections = host::open(&config, secrets, &store, stop).await?;
     if let Some(action) = options.task.dead_letters {
         return dead_letters::handle(&config, &connections, action, &options.letters, options.json).await;
     }
@@ -117,9 +139,9 @@ async fn run(options: Options) -> Result<(), Failure> {
     let grace = Duration::from_secs(config.stop_within_seconds);
     match &config.events {
         Some(events) => tokio::select! {
-            ended = syncing::keep_running(&connections, &stop, grace) => ended,
+            ended = syncing::keep_running(&connections, stop, grace) => ended,
             failed = events::push_all(&events.folder, &connections) => failed,
         },
-        None => syncing::keep_running(&connections, &stop, grace).await,
+        None => syncing::keep_running(&connections, stop, grace).await,
     }
 }

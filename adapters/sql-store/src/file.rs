@@ -63,6 +63,24 @@ pub(crate) fn resolved(path: &Path) -> PathBuf {
     }
 }
 
+/// SQLite calls a folder a failing disk.
+pub(crate) fn refuse_folder(context: &Context) -> Result<(), StoreError> {
+    if context.file.is_dir() {
+        return Err(StoreError::Unavailable(format!("{context} is a folder: name a file in it")));
+    }
+    Ok(())
+}
+
+/// For whoever only reads: SQLite says of a file that is not there what it says of one that may not be read.
+pub(crate) fn refuse_missing(context: &Context) -> Result<(), StoreError> {
+    match context.file.try_exists() {
+        Ok(false) => Err(StoreError::Unavailable(format!(
+            "{context} is not there: it is made when it is opened for writing for the first time; see that this is the right name"
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// The one connection that writes. What it committed is on the disk (`FULL`), so that an answered commit survives a power failure.
 pub(crate) async fn writer(context: &Context) -> Result<SqlitePool, StoreError> {
     let options = SqliteConnectOptions::new()

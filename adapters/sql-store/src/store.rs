@@ -13,7 +13,7 @@ use sync_core::{
 
 use crate::commit;
 use crate::error::{Context, because};
-use crate::file::{WriterLock, readers, resolved, writer};
+use crate::file::{WriterLock, readers, refuse_folder, refuse_missing, resolved, writer};
 use crate::row::{self, Columns};
 use crate::schema;
 
@@ -44,6 +44,7 @@ impl SqlStore {
     /// [`StoreError::Damaged`] if it is not a store, [`StoreError::Unavailable`] if it cannot be read or written.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let context = Context { file: resolved(path.as_ref()) };
+        refuse_folder(&context)?;
         let lock = WriterLock::take(&context)?;
         if context.file.metadata().is_ok_and(|file| file.len() > 0) {
             // Opening for writing changes a file (its journal mode): one that is not ours, or newer, is refused untouched.
@@ -70,6 +71,8 @@ impl SqlStore {
     /// file, or one whose schema is older and has to be opened for writing once.
     pub async fn open_read_only(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let context = Context { file: resolved(path.as_ref()) };
+        refuse_folder(&context)?;
+        refuse_missing(&context)?;
         let readers = readers(&context).await?;
         let mut connection = readers.acquire().await.map_err(because(&context, "be opened"))?;
         let version = schema::version(&mut connection, &context).await?;
@@ -88,10 +91,12 @@ impl SqlStore {
         self.context.file.clone()
     }
 
-    /// Closes the file and waits until that is done. Dropping the store closes it too, a little later.
-    pub async fn close(self) {
+    /// Closes the file and waits until that is done: what stands in SQLite's log beside it is in the file itself then, unless another
+    /// process reads it still. Whoever uses the store after this gets [`StoreError::Unavailable`]. Dropping the store closes it too, a
+    /// little later, which is too late for a process that ends: nothing is lost by that, but the log stays.
+    pub async fn close(&self) {
         self.readers.close().await;
-        if let Some(writer) = self.writer {
+        if let Some(writer) = &self.writer {
             writer.pool.close().await;
         }
     }

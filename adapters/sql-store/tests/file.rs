@@ -128,8 +128,35 @@ async fn a_store_can_be_read_when_nobody_writes() {
 async fn reading_only_makes_no_file() {
     let (_folder, path) = file();
     let error = SqlStore::open_read_only(&path).await.unwrap_err();
-    assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+    assert!(
+        matches!(&error, StoreError::Unavailable(message) if message.contains("is not there")),
+        "{error}"
+    );
     assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn a_folder_in_place_of_the_file_is_no_failing_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    for error in [
+        SqlStore::open(folder.path()).await.unwrap_err(),
+        SqlStore::open_read_only(folder.path()).await.unwrap_err(),
+    ] {
+        let told = matches!(&error, StoreError::Unavailable(message) if message.contains("is a folder"));
+        assert!(told, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_closed_store_is_whole_in_its_file_and_closed_for_all_who_share_it() {
+    let (folder, path) = file();
+    let store = std::sync::Arc::new(filled(&path).await);
+    let shared = std::sync::Arc::clone(&store);
+    store.close().await;
+    let copy = folder.path().join("copy.db");
+    std::fs::copy(&path, &copy).unwrap();
+    assert_filled(&SqlStore::open(&copy).await.unwrap()).await;
+    assert!(matches!(shared.value("acme", "cursor").await, Err(StoreError::Unavailable(_))));
 }
 
 #[tokio::test]
