@@ -291,6 +291,14 @@ async fn a_port_where_nothing_listens_is_named() {
 }
 
 #[tokio::test]
+async fn a_server_without_tls_behind_an_https_url_is_told_as_such() {
+    let server = server().await;
+    let error = client(&server.uri().replace("http://", "https://")).check().await.unwrap_err();
+    assert!(error.to_string().contains("does not speak TLS"), "{error}");
+    assert!(matches!(error, Error::Transport { kind: TransportKind::Connect, .. }));
+}
+
+#[tokio::test]
 async fn a_scope_that_was_not_ticked_is_named_by_the_call_that_needs_it() {
     let server = server().await;
     Mock::given(path("/jpm/v2/tenant/7/jobs/42/notes"))

@@ -16,6 +16,9 @@ const LONGEST_BODY: usize = 64 * 1024;
 const MOST_REASONS: usize = 20;
 const LONGEST_REASON: usize = 120;
 
+/// What rustls says when plain HTTP answers.
+const NO_TLS: &str = "InvalidContentType";
+
 type Cause = dyn std::error::Error + 'static;
 
 /// A failed attempt.
@@ -141,6 +144,10 @@ pub(crate) fn unanswered(error: reqwest::Error, place: &str) -> SinkError {
             format!("nothing listens at {place}")
         } else if error.is_timeout() {
             format!("{place} could not be reached in time")
+        } else if deepest(&error).contains(NO_TLS) {
+            format!(
+                "{place} does not speak TLS: see that the port is right, or that the base URL should begin with http://"
+            )
         } else {
             format!("{place} cannot be reached: {}", deepest(&error))
         });

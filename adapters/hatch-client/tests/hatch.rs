@@ -198,6 +198,17 @@ async fn that_nothing_listens_is_told_with_host_and_port() {
 }
 
 #[tokio::test]
+async fn that_plain_http_answers_an_https_url_is_told() {
+    let server = MockServer::start().await;
+    let url = server.uri().replace("http://", "https://");
+    let error = client(&url).upsert(&opportunity()).await.unwrap_err();
+    assert!(
+        matches!(&error, SinkError::Unavailable(reason) if reason.contains("does not speak TLS")),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
 async fn an_answer_that_does_not_come_in_time_leaves_it_unclear() {
     let server = hatch(accepted().set_delay(Duration::from_secs(60)), 1).await;
     let client = builder(&server.uri()).timeout(Duration::from_millis(200)).build().unwrap();

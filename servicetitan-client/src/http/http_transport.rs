@@ -82,6 +82,9 @@ pub(crate) fn address_of(uri: &Uri) -> String {
     format!("{host}:{port}")
 }
 
+/// What rustls says when plain HTTP answers.
+const NO_TLS: &str = "InvalidContentType";
+
 fn failure(error: &reqwest::Error, address: &str) -> TransportFailure {
     let refused = io_kind(error) == Some(std::io::ErrorKind::ConnectionRefused);
     let (kind, message) = if error.is_connect() {
@@ -91,6 +94,10 @@ fn failure(error: &reqwest::Error, address: &str) -> TransportFailure {
             format!(
                 "{address} did not take a connection within {} s: check the network, and a firewall or proxy on the way",
                 CONNECT_TIMEOUT.as_secs()
+            )
+        } else if root_cause(error).contains(NO_TLS) {
+            format!(
+                "{address} does not speak TLS: see that the port is right, or that the URL should begin with http://"
             )
         } else {
             format!("no connection to {address}: {}. Check the address and the network", root_cause(error))
