@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
+use http::Uri;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use simulator::{CourierTrouble, FaultPlan, Simulator, SimulatorConfig, WebhookTarget, WorldHandle};
@@ -75,7 +76,8 @@ async fn main() -> ExitCode {
 async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let simulator = Simulator::start(config(&options)?).await?;
     if let Some(folder) = &options.write_config {
-        host::write_config(folder, &simulator)?;
+        host::write_config(folder, &simulator)
+            .map_err(|error| format!("{} cannot be written into: {error}", folder.display()))?;
     }
     // Whoever reads the line may send a signal at once.
     let stopping = stopping()?;
@@ -93,7 +95,7 @@ fn config(options: &Options) -> Result<SimulatorConfig, Box<dyn Error>> {
     let trouble = if options.faults == Level::None { CourierTrouble::NONE } else { CourierTrouble::HEAVY };
     let webhooks = match &options.webhooks_to {
         None => None,
-        Some(url) => Some(WebhookTarget { url: url.parse()?, trouble }),
+        Some(url) => Some(WebhookTarget { url: webhook_address(url)?, trouble }),
     };
     Ok(SimulatorConfig {
         seed: options.seed,
@@ -112,6 +114,13 @@ fn config(options: &Options) -> Result<SimulatorConfig, Box<dyn Error>> {
         servicetitan_port: options.servicetitan_port,
         hatch_port: options.hatch_port,
         ..SimulatorConfig::default()
+    })
+}
+
+fn webhook_address(url: &str) -> Result<Uri, String> {
+    let uri: Option<Uri> = url.parse().ok();
+    uri.filter(|uri| uri.scheme_str() == Some("http") && uri.host().is_some()).ok_or_else(|| {
+        format!("--webhooks-to is {url:?}, which does not look like http://127.0.0.1:8080/path")
     })
 }
 
