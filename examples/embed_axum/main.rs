@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
+use examples::{complain, say};
 use serde_json::json;
 use sync_core::FindingStatus;
 use tokio::net::TcpListener;
@@ -42,7 +43,9 @@ struct Options {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    // A service outlives whoever reads its logs: without this a failure to write them would be printed with `eprintln!`, which panics then.
     tracing_subscriber::fmt()
+        .log_internal_errors(false)
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
         )
@@ -51,7 +54,7 @@ async fn main() -> ExitCode {
     match run(Options::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("This did not work: {error}");
+            complain!("This did not work: {error}");
             ExitCode::FAILURE
         }
     }
@@ -61,7 +64,12 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let metrics = measured::install()?;
     let stop = stopping::on_signals()?;
     // The port first: the simulator has to be told where its webhooks go.
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.map_err(|error| {
+        format!(
+            "port {} cannot be listened on ({error}): name another one, or 0 for a free one, with `--port`",
+            options.port
+        )
+    })?;
     let url = format!("http://{}", listener.local_addr()?);
     let settings = match Settings::from_environment()? {
         Some(settings) => settings,
@@ -71,7 +79,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let engine = Arc::new(settings.engine(Arc::clone(&store), stop.clone()).await?);
 
     let check = engine.check().await;
-    eprintln!("{check}");
+    complain!("{check}");
     // What may go away by itself keeps nobody from starting.
     if check.with_status(FindingStatus::Error).any(|finding| !finding.temporary) {
         return Err("the connection has to be repaired first".into());
@@ -87,7 +95,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         metrics,
     };
     // One line that a program can wait for.
-    println!("{}", json!({ "url": url, "simulator": settings.simulator_urls() }));
+    say!("{}", json!({ "url": url, "simulator": settings.simulator_urls() }));
     axum::serve(listener, routes::router(service))
         .with_graceful_shutdown(stop.clone().cancelled_owned())
         .await?;

@@ -150,8 +150,12 @@ pub async fn store(file: Option<&Path>) -> Result<Arc<dyn Store>, Box<dyn Error>
 }
 
 fn required(variable: &str) -> Result<String, String> {
-    let missing = |_| format!("{variable} is not set: {APP_KEY} is, so that a real tenant is meant");
-    std::env::var(variable).map_err(missing)
+    let missing = || {
+        format!(
+            "{variable} is not set: {APP_KEY} is, so that a real tenant is meant; unset it for the simulator"
+        )
+    };
+    std::env::var(variable).ok().filter(|value| !value.is_empty()).ok_or_else(missing)
 }
 
 fn hatch_webhook_key() -> Result<Option<VerifyingKey>, String> {

@@ -5,7 +5,7 @@
 #![doc = include_str!("../../README.md")]
 
 use std::fmt::Arguments;
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Write, stderr, stdout};
 
 /// Prints a line as `println!` does, but does not panic when nobody reads any more, as in `… --status | head`.
 #[macro_export]
@@ -13,12 +13,24 @@ macro_rules! say {
     ($($text:tt)*) => { $crate::line(::std::format_args!($($text)*)) };
 }
 
+/// Prints a line on standard error as `eprintln!` does, but does not panic when that is closed or on a full disk: the exit code tells still.
+#[macro_export]
+macro_rules! complain {
+    ($($text:tt)*) => { $crate::line_of_complaint(::std::format_args!($($text)*)) };
+}
+
 /// Prints a line on standard output; [`say!`] is how to call it.
 pub fn line(text: Arguments<'_>) {
-    match writeln!(std::io::stdout(), "{text}") {
+    match writeln!(stdout(), "{text}") {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            eprintln!("This could not be printed: {error}")
+            complain!("This could not be printed: {error}")
         }
         _ => {}
     }
+}
+
+/// Prints a line on standard error; [`complain!`] is how to call it.
+pub fn line_of_complaint(text: Arguments<'_>) {
+    // There is no place left to tell of a failure.
+    let _ = writeln!(stderr(), "{text}");
 }

@@ -56,7 +56,15 @@ fn arrived(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 async fn push(file: &Path, engine: &Engine) -> io::Result<()> {
-    let refused = match serde_json::from_slice::<HatchEvent>(&std::fs::read(file)?) {
+    let text = match std::fs::read(file) {
+        Ok(text) => text,
+        // Somebody took it away meanwhile.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => {
+            return refuse(file, &format!("it cannot be read ({error}): mend that and rename it back"));
+        }
+    };
+    let refused = match serde_json::from_slice::<HatchEvent>(&text) {
         // Where in the file, and not what is there: it is a customer's message.
         Err(error) => format!("it is no event: line {}, column {}", error.line(), error.column()),
         Ok(event) => {
@@ -75,6 +83,10 @@ async fn push(file: &Path, engine: &Engine) -> io::Result<()> {
             }
         }
     };
-    tracing::warn!(file = %file.display(), reason = %refused, "an event was refused");
+    refuse(file, &refused)
+}
+
+fn refuse(file: &Path, reason: &str) -> io::Result<()> {
+    tracing::warn!(file = %file.display(), %reason, "an event was refused");
     std::fs::rename(file, file.with_extension("refused"))
 }

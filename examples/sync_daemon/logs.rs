@@ -14,7 +14,10 @@ pub fn start(section: &LogSection) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(&filter).map_err(|error| {
         Failure::Configuration(format!("{origin} is {filter:?}, which is no log filter: {error}"))
     })?;
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // What cannot be logged, since whoever read it is gone or its disk is full, must not stop the syncs: the subscriber would print that
+    // with `eprintln!`, which panics then.
+    let logs = tracing_subscriber::fmt().log_internal_errors(false);
+    let logs = logs.with_env_filter(filter).with_writer(std::io::stderr);
     match section.format {
         LogFormat::Text => logs.with_ansi(false).init(),
         LogFormat::Json => logs.json().init(),

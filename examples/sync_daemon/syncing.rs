@@ -83,6 +83,9 @@ fn log(connection: &str, outcome: &Result<SyncReport, SyncError>) {
         }
     };
     for (name, it) in &report.integrations {
+        if let Some(error) = &it.error {
+            tracing::warn!(connection, integration = %name, %error, "not everything was delivered");
+        }
         tracing::info!(
             connection,
             integration = %name,
@@ -93,17 +96,14 @@ fn log(connection: &str, outcome: &Result<SyncReport, SyncError>) {
             rejected = it.rejected,
             contact_moved = it.contact_moved,
             waiting = it.waiting,
-            error = it.error,
             "synced"
         );
     }
-    for (resource, feed) in &report.feeds {
-        if let Some(error) = &feed.error {
-            tracing::warn!(connection, %resource, %error, "a feed was not read");
-        }
-        for problem in &feed.problems {
-            tracing::warn!(connection, %problem, "a record was left out");
-        }
+    for (error, resources) in failed_feeds(report) {
+        tracing::warn!(connection, resources = %resources.join(", "), error, "feeds were not read");
+    }
+    for problem in report.feeds.values().flat_map(|feed| &feed.problems) {
+        tracing::warn!(connection, %problem, "a record was left out");
     }
     tracing::info!(connection, requests = report.total_requests(), cancelled = report.cancelled, "run ended");
 }
@@ -131,12 +131,33 @@ fn print(connection: &str, report: &SyncReport, json: bool) -> Result<(), Failur
 
 /// Whether everything was read and delivered.
 fn partly(report: &SyncReport) -> Result<(), Failure> {
-    let feeds = report.feeds.iter().filter_map(|(resource, feed)| Some((resource, feed.error.as_ref()?)));
-    let mut failed: Vec<String> = feeds.map(|(resource, error)| format!("{resource}: {error}")).collect();
+    let feeds = failed_feeds(report);
+    let mut failed: Vec<String> =
+        feeds.iter().map(|(error, resources)| format!("{}: {error}", resources.join(", "))).collect();
     let integrations = report
         .integrations
         .iter()
         .filter_map(|(name, integration)| Some((name, integration.error.as_ref()?)));
     failed.extend(integrations.map(|(name, error)| format!("integration {name:?}: {error}")));
-    if failed.is_empty() { Ok(()) } else { Err(Failure::Partly(failed.join("; "))) }
+    if failed.is_empty() {
+        return Ok(());
+    }
+    // A run that ServiceTitan refuses does not come to its end: where no feed was read at all, it could not be reached.
+    let unreached =
+        !report.feeds.is_empty() && report.feeds.values().all(|feed| feed.error.is_some() && feed.pages == 0);
+    let message = failed.join("; ");
+    Err(if unreached { Failure::Unreachable(message) } else { Failure::Partly(message) })
+}
+
+/// The feeds that were not read, those with the same reason together: one closed port closes all of them.
+fn failed_feeds(report: &SyncReport) -> Vec<(&str, Vec<&str>)> {
+    let mut failed: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (resource, feed) in &report.feeds {
+        let Some(error) = feed.error.as_deref() else { continue };
+        match failed.iter_mut().find(|(reason, _)| *reason == error) {
+            Some((_, resources)) => resources.push(resource.name()),
+            None => failed.push((error, vec![resource.name()])),
+        }
+    }
+    failed
 }

@@ -107,6 +107,28 @@ fn api_key_variable() -> String {
     "HATCH_API_KEY".to_owned()
 }
 
+impl ConnectionSection {
+    /// Whether each `…_variable` names a variable. Whoever wrote a secret there must not see it in a message.
+    pub fn check_variables(&self) -> Result<(), String> {
+        let of_connection = [
+            ("app_key_variable", &self.app_key_variable),
+            ("client_secret_variable", &self.client_secret_variable),
+        ];
+        let of_integrations = self.integrations.iter().map(|it| ("api_key_variable", &it.api_key_variable));
+        let is_name = |name: &String| {
+            let fits = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
+            !name.is_empty() && name.chars().all(fits)
+        };
+        match of_connection.into_iter().chain(of_integrations).find(|(_, name)| !is_name(name)) {
+            None => Ok(()),
+            Some((option, _)) => Err(format!(
+                "`{option}` is no name of an environment variable, which has capital letters, digits and _ only (the secret itself does \
+                 not belong into the file: put it into a variable, and the variable's name here)"
+            )),
+        }
+    }
+}
+
 impl IntegrationSection {
     /// How its opportunities are mapped.
     pub fn mapper(&self) -> MapperConfig {

@@ -178,6 +178,28 @@ impl Config {
             if connection.integrations.is_empty() {
                 return Err(format!("connection {name:?} has no [[connections.integrations]]: add one"));
             }
+            connection.check_variables().map_err(|reason| format!("connection {name:?}: {reason}"))?;
+        }
+        self.check_numbers()
+    }
+
+    /// Refuses a 0 where it does not mean "none" or "never", as somebody may think.
+    fn check_numbers(&self) -> Result<(), String> {
+        let zero = |option: &str, advice: &str| Err(format!("{option} is 0: {advice}"));
+        if self.servicetitan.requests_per_second == 0 {
+            return zero("[servicetitan] requests_per_second", "give how many ServiceTitan allows");
+        }
+        if self.hatch.requests_per_10_seconds == 0 {
+            return zero("[hatch] requests_per_10_seconds", "give how many Hatch allows");
+        }
+        if self.sync.retention_days == Some(0) {
+            return zero("[sync] retention_days", "leave it out to keep finished jobs and memberships");
+        }
+        if self.sync.give_up_notes_after_hours == 0 {
+            return zero("[sync] give_up_notes_after_hours", "no note would be tried a second time");
+        }
+        if self.connections.iter().any(|connection| connection.note_limit == 0) {
+            return zero("note_limit", "no note would have a text");
         }
         Ok(())
     }
