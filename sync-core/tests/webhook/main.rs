@@ -30,6 +30,22 @@ async fn a_job_that_a_webhook_tells_of_is_delivered_at_once_as_it_is_now_and_not
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_payload_that_does_not_fit_still_tells_which_record_it_is_about() {
+    let host = Host::new();
+    host.titan.put(job(42, NOW, "leak"));
+    let engine = host.engine().await;
+    let told = json!({ "job": { "id": 42, "modifiedOn": "yesterday" }, "tenantId": 1234 });
+    let (headers, body) = webhook("tn.jpm.job-updated", "e1", &told);
+    let outcome = engine.on_webhook(&headers, &body).await.unwrap();
+    assert_eq!(outcome, brought_forward(Resource::Jobs, 42, 1, 1));
+    for told in [json!({ "job": { "id": "x" } }), json!({ "job": 42 }), json!({})] {
+        let (headers, body) = webhook("tn.jpm.job-updated", "e2", &told);
+        let outcome = engine.on_webhook(&headers, &body).await.unwrap();
+        assert!(matches!(outcome, WebhookOutcome::Ignored { .. }), "{outcome:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn no_cursor_moves() {
     let host = Host::new();
     host.titan.put(job(42, NOW, "leak"));

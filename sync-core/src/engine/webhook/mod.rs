@@ -10,8 +10,11 @@
 mod reading;
 mod seen;
 
+use std::collections::HashMap;
+
 use http::HeaderMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use servicetitan_client::TenantId;
 use servicetitan_client::webhooks::{WebhookData, WebhookError, WebhookEvent, WebhookVerifier};
 use thiserror::Error;
@@ -215,6 +218,24 @@ fn subject(event: &WebhookEvent) -> Option<(Resource, i64)> {
         WebhookData::Appointment(data) => Some((Resource::Appointments, data.appointment.id.get())),
         WebhookData::Invoice(data) => Some((Resource::Invoices, data.invoice.id.get())),
         WebhookData::InvoiceTask(data) => Some((Resource::Invoices, data.invoice.id.get())),
+        WebhookData::Other(data) => named_by(&event.event_type, data.get()),
         _ => None,
     }
+}
+
+/// The record that data is about which does not fit its type: only its ID is needed.
+fn named_by(event_type: &str, data: &str) -> Option<(Resource, i64)> {
+    #[derive(Deserialize)]
+    struct Named {
+        id: i64,
+    }
+    let (resource, member) = match event_type.strip_prefix("tn.")? {
+        of if of.starts_with("jpm.job-appointment-") => (Resource::Appointments, "appointment"),
+        of if of.starts_with("jpm.job-") => (Resource::Jobs, "job"),
+        of if of.starts_with("acc.invoice-") => (Resource::Invoices, "invoice"),
+        _ => return None,
+    };
+    let members: HashMap<String, &RawValue> = serde_json::from_str(data).ok()?;
+    let named: Named = serde_json::from_str(members.get(member)?.get()).ok()?;
+    Some((resource, named.id))
 }
