@@ -69,9 +69,10 @@ async fn push(file: &Path, engine: &Engine) -> io::Result<()> {
         Err(error) => format!("it is no event: line {}, column {}", error.line(), error.column()),
         Ok(event) => {
             let id = event.id.clone();
-            match engine.push(event).await {
+            // Stored only: the running engine writes the notes, so that a slow one holds up no file behind it.
+            match engine.accept(event).await {
                 Ok(outcome) => {
-                    tracing::info!(event = %id, ?outcome, "pushed");
+                    tracing::info!(event = %id, ?outcome, "taken");
                     return std::fs::remove_file(file);
                 }
                 // It stays where it is, for the next time.
