@@ -115,9 +115,9 @@ pub enum Error {
         call: Box<Call>,
     },
     /// The answer does not have the form that this version expects.
-    #[error("the answer does not fit at {path}{}: {reason} ({call})", .record_id.map_or_else(String::new, |id| format!(" of record {id}")))]
+    #[error("the answer does not fit{}{}: {reason} ({call})", Place(" at ", (!.path.is_empty()).then_some(.path)), Place(" of record ", .record_id.as_ref()))]
     Decode {
-        /// Where in the JSON, such as `data[3].jobStatus`.
+        /// Where in the JSON, such as `data[3].jobStatus`; empty for the whole of it.
         path: String,
         /// The record's ID, where it is known.
         record_id: Option<i64>,
@@ -187,6 +187,15 @@ pub struct FieldProblem {
     pub field: String,
     /// What is wrong with it, values removed.
     pub messages: Vec<String>,
+}
+
+/// Where something is, if that is known.
+struct Place<'a, T>(&'a str, Option<&'a T>);
+
+impl<T: fmt::Display> fmt::Display for Place<'_, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.1.map_or(Ok(()), |place| write!(formatter, "{}{place}", self.0))
+    }
 }
 
 struct FieldList<'a>(&'a [FieldProblem]);

@@ -267,6 +267,22 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_breaks_off_anywhere_is_broken_and_no_shorter_page() {
+        let records =
+            r#"[{"id":1,"name":"Zoë 🙂"},{"id":"two","note":"\ud83d"},null,{"id":4,"count":1e999}]"#;
+        for body in [
+            format!(r#"{{"hasMore":true,"continueFrom":"a","data":{records},"page":1}}"#),
+            format!(r#"{{"data":{records},"totalCount":null,"hasMore":false}}"#),
+        ] {
+            assert!(page::<Row>("rows", body.as_bytes()).is_ok());
+            for end in 0..body.len() {
+                let part = &body.as_bytes()[..end];
+                assert!(page::<Row>("rows", part).err().unwrap().broken, "{}", String::from_utf8_lossy(part));
+            }
+        }
+    }
+
+    #[test]
     fn a_reason_never_contains_the_value() {
         for value in
             [r#""secret \" `x`""#, "\"a, expected secret\"", "77777", "[\"secret\"]", "{\"secret\":1}"]

@@ -37,6 +37,8 @@ mod retry_tests;
 #[cfg(test)]
 mod scripted;
 #[cfg(test)]
+mod storm_tests;
+#[cfg(test)]
 mod token_tests;
 
 pub use builder::ServiceTitanBuilder;

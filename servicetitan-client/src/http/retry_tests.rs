@@ -244,6 +244,7 @@ async fn an_answer_of_the_wrong_form_is_final_and_told_without_its_values() {
     let error = client(&script).request(Method::GET, "x").send_json::<Vec<i64>>().await.unwrap_err();
     assert!(matches!(&error, Error::Decode { .. }));
     assert!(!format!("{error} {error:?}").contains("Jane"), "{error}");
+    assert_eq!(error.to_string(), "the answer does not fit: invalid type: map, expected a sequence (GET x)");
 }
 
 #[tokio::test(start_paused = true)]
