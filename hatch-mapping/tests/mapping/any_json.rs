@@ -1,12 +1,12 @@
 //! What holds for any JSON that the models accept.
 
-use hatch_mapping::{DetailPath, OpportunityModel};
+use hatch_mapping::{DetailPath, Mapper, OpportunityModel};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, JOB, MEMBERSHIP, mapper};
+use crate::fixture::{Fixture, JOB, MEMBERSHIP, config, mapper};
 
 /// A value of any kind that a field may have, or of none that it may.
 fn any_value() -> impl Strategy<Value = Value> {
@@ -124,6 +124,25 @@ proptest! {
             let mapper = mapper(model, hatch_mapping::ObjectSelection::all(model));
             let opportunity = mapper.map(&fixture.record(model)).opportunity;
             mapper.explain(&opportunity);
+        }
+    }
+
+    #[test]
+    fn the_status_is_the_text_of_whatever_value_its_path_reads(changes in changes(), at in any::<Index>()) {
+        let fixture = changed(&changes);
+        for model in [JOB, MEMBERSHIP] {
+            let details = fixture.map(model).opportunity.details;
+            let (path, leaf) = at.get::<(DetailPath, &Value)>(&details.flatten()).clone();
+            let mut config = config(model);
+            config.selection = hatch_mapping::ObjectSelection::all(model);
+            config.status_path = Some(path.clone());
+            let status = Mapper::new(config).unwrap().map(&fixture.record(model)).opportunity.status;
+            let text = match leaf {
+                Value::String(text) => Some(text.clone()),
+                Value::Null | Value::Array(_) | Value::Object(_) => None,
+                leaf => Some(leaf.to_string()),
+            };
+            prop_assert_eq!(status, text, "{}", path);
         }
     }
 

@@ -103,7 +103,7 @@ request! {
 request! {
     /// Where a booking wants the service from now on.
     pub struct BookingAddressUpdate {
-        must {
+        named {
             /// The street.
             "street" => street: String,
             /// The unit within the building.

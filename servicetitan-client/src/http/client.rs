@@ -90,8 +90,8 @@ impl ServiceTitan {
         ServiceTitan { lane, ..self.clone() }
     }
 
-    /// The same client with another deadline for retries, counted from a call's first request. No further attempt is started
-    /// that would begin after it; zero means a single attempt. A pause of the whole budget that lasts longer is not waited out: the call
+    /// The same client with another deadline for retries, counted from a call's first request. No further attempt is prepared whose wait
+    /// would end after it; zero means a single attempt. Standing in line for a turn in the budget does not count. A pause of the whole budget that lasts longer is not waited out: the call
     /// fails at once with [`Error::RateLimited`].
     #[must_use]
     pub fn with_deadline(&self, deadline: Duration) -> ServiceTitan {

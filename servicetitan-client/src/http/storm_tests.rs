@@ -148,7 +148,9 @@ async fn weather_a_storm(seed: u64) {
             let call = async {
                 match kind {
                     0 => {
-                        drop(client.export::<Value>(&FEED, ExportFrom::beginning()).collect::<Vec<_>>().await)
+                        drop(
+                            client.export::<Value>(&FEED, ExportFrom::beginning()).collect::<Vec<_>>().await,
+                        );
                     }
                     1 => drop(client.request(Method::POST, "x").json(&1).send_json::<Value>().await),
                     _ => drop(client.request(Method::GET, "x").send_json::<Value>().await),

@@ -33,7 +33,7 @@ filter! {
 request! {
     /// A month's cost to be added.
     pub struct NewCampaignCost {
-        must {
+        named {
             /// The campaign.
             "campaignId" => campaign_id: CampaignId,
             /// The year.
