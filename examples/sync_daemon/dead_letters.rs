@@ -49,7 +49,17 @@ impl Filter {
             known.filter(|name| self.connection.as_ref().is_none_or(|wanted| wanted == name)).collect();
         match &self.connection {
             Some(wanted) if meant.is_empty() => {
-                Err(Failure::Configuration(format!("no connection is called {wanted:?}")))
+                return Err(Failure::Configuration(format!("no connection is called {wanted:?}")));
+            }
+            _ => {}
+        }
+        let integrations = || {
+            let connections = config.connections.iter().filter(|it| meant.contains(&it.name));
+            connections.flat_map(|it| &it.integrations)
+        };
+        match &self.integration {
+            Some(wanted) if integrations().all(|it| it.name != *wanted) => {
+                Err(Failure::Configuration(format!("no integration is called {wanted:?}")))
             }
             _ => Ok(meant),
         }
@@ -58,14 +68,16 @@ impl Filter {
 
 /// Prints dead letters. Needs no secrets, and works beside a running daemon.
 pub async fn list(config: &Config, filter: &Filter, json: bool) -> Result<(), Failure> {
+    let meant = filter.connections(config)?;
     let store = SqlStore::open_read_only(&config.store.path).await?;
-    for connection in filter.connections(config)? {
-        let letters = store.dead_letters(&connection).await?;
-        letters
-            .iter()
-            .filter(|letter| filter.fits(letter))
-            .for_each(|letter| print(&connection, letter, json));
+    let mut listed = 0;
+    for connection in meant {
+        for letter in store.dead_letters(&connection).await?.iter().filter(|letter| filter.fits(letter)) {
+            print(&connection, letter, json);
+            listed += 1;
+        }
     }
+    say_if_none(listed, json);
     Ok(())
 }
 
@@ -78,6 +90,7 @@ pub async fn handle(
     json: bool,
 ) -> Result<(), Failure> {
     let meant = filter.connections(config)?;
+    let mut handled = 0;
     for Connection { name, engine } in connections.iter().filter(|it| meant.contains(&it.name)) {
         for letter in engine.dead_letters().await?.iter().filter(|letter| filter.fits(letter)) {
             let done = match action {
@@ -87,10 +100,19 @@ pub async fn handle(
             };
             if done {
                 print(name, letter, json);
+                handled += 1;
             }
         }
     }
+    say_if_none(handled, json);
     Ok(())
+}
+
+/// Silence could be a mistake in the filter, or a program that did not look. As JSON no line is an answer.
+fn say_if_none(letters: usize, json: bool) {
+    if letters == 0 && !json {
+        say!("there is no such dead letter");
+    }
 }
 
 fn print(connection: &str, letter: &DeadLetter, json: bool) {

@@ -111,10 +111,17 @@ impl Operation {
         }
         let customer = self.forget.unwrap_or_default();
         let forgotten = engine.forget(customer).await?;
-        let text = format!(
-            "customer {customer} is forgotten, with {} jobs and memberships and {} events of Hatch",
-            forgotten.base_records, forgotten.events
-        );
+        let text = if forgotten.base_records + forgotten.events == 0 {
+            format!(
+                "customer {customer} is forgotten; the store had no job, membership or event of theirs: see that this is the ID that \
+                 ServiceTitan shows"
+            )
+        } else {
+            format!(
+                "customer {customer} is forgotten, with {} jobs and memberships and {} events of Hatch",
+                forgotten.base_records, forgotten.events
+            )
+        };
         let done = json!({
             "forgot": customer,
             "customers": forgotten.customers,

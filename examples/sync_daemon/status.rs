@@ -42,7 +42,10 @@ fn print(Status { connection, events_waiting, state }: &Status<'_>) {
         None => say!("  has not begun"),
     }
     for (name, it) in &state.integrations {
-        let paused = it.paused.map(|since| format!(", paused since {since}")).unwrap_or_default();
+        let paused = it
+            .paused
+            .map(|since| format!(", paused since {}", since.format("%F %T UTC")))
+            .unwrap_or_default();
         say!("  {name}: {} opportunities wait, {} dead letters{paused}", it.waiting, it.dead_letters);
     }
     say!("  {events_waiting} events of Hatch wait for their notes");

@@ -116,13 +116,14 @@ fn print(connection: &str, report: &SyncReport, json: bool) -> Result<(), Failur
     }
     for (name, it) in &report.integrations {
         say!(
-            "{connection}/{name}: {} delivered, {} unchanged, {} without phone and e-mail, {} inactive, {} refused, {} waiting",
+            "{connection}/{name}: {} delivered, {} unchanged, {} without phone and e-mail, {} inactive, {} refused, {} waiting{}",
             it.delivered,
             it.unchanged,
             it.no_contact_key,
             it.inactive,
             it.rejected,
-            it.waiting
+            it.waiting,
+            if it.paused { ", paused" } else { "" }
         );
     }
     say!("{connection}: {} requests to ServiceTitan", report.total_requests());

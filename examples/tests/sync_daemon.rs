@@ -352,6 +352,8 @@ async fn a_forgotten_customer_is_not_in_the_store_any_more() {
         assert_eq!(told["done"]["forgot"].to_string(), customer);
         assert_eq!(told["done"]["baseRecords"] == 0, gone, "{told}");
     }
+    let output = host.run(&["--forget", &customer]);
+    assert!(said(&output).contains("the store had no job, membership or event"), "{}", said(&output));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -361,6 +363,8 @@ async fn what_an_operator_asks_for_is_refused_where_it_says_too_little() {
     for (arguments, code, expected) in [
         (&["--pause", "job"][..], 3, "no integration is called \"job\""),
         (&["--pause", "jobs", "--connection", "south"], 3, "in connection \"south\""),
+        (&["--dead-letters", "list", "--integration", "job"], 3, "no integration is called \"job\""),
+        (&["--dead-letters", "retry", "--subject", "job:1"], 0, "no such dead letter"),
         (&["--forget", "7", "--connection", "south"], 3, "no connection is called \"south\""),
         (&["--pause", "jobs", "--resume", "jobs"], 2, "cannot be used with"),
         (&["--once", "--check"], 2, "cannot be used with"),
