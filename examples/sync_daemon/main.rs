@@ -99,16 +99,17 @@ async fn run(options: Options) -> Result<(), Failure> {
         return dead_letters::list(&config, &options.letters, options.json).await;
     }
     let secrets = Secrets::read(&config, |name| std::env::var(name).ok().map(SecretString::from))?;
-    let stop = stopping::on_signals()?;
     if options.task.check {
-        // A check leaves the store to whoever has it open.
+        // A check leaves the store to whoever has it open. It changes nothing, so that a signal may end it at once.
         let nowhere: Arc<dyn Store> = Arc::new(MemoryStore::new());
-        let connections = host::open(&config, &secrets, &nowhere, &stop).await?;
+        let connections = host::open(&config, &secrets, &nowhere, &CancellationToken::new()).await?;
         return checking::check(&connections, options.json).await;
     }
+    let stop = stopping::on_signals()?;
+    let grace = Duration::from_secs(config.stop_within_seconds);
     let file = Arc::new(SqlStore::open(&config.store.path).await?);
     let store: Arc<dyn Store> = file.clone();
-    let outcome = work(options, config, &secrets, store, &stop).await;
+    let outcome = stopping::within(grace, &stop, work(options, config, &secrets, store, &stop)).await;
     // So that a copy of the file alone is a copy of the store. A disk that hangs must not hold up the end.
     if tokio::time::timeout(LONGEST_CLOSING, file.close()).await.is_err() {
         tracing::warn!("the store took too long to close: nothing is lost, its `-wal` file belongs to it");
@@ -136,12 +137,11 @@ async fn work(
     if options.task.once {
         return syncing::once(&connections, options.json).await;
     }
-    let grace = Duration::from_secs(config.stop_within_seconds);
     match &config.events {
         Some(events) => tokio::select! {
-            ended = syncing::keep_running(&connections, stop, grace) => ended,
+            ended = syncing::keep_running(&connections) => ended,
             failed = events::push_all(&events.folder, &connections) => failed,
         },
-        None => syncing::keep_running(&connections, stop, grace).await,
+        None => syncing::keep_running(&connections).await,
     }
 }

@@ -1,6 +1,7 @@
 //! Ctrl-C and SIGTERM: the first asks the engines to stop, the second ends the process.
 
 use std::io;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +25,25 @@ pub fn on_signals() -> Result<CancellationToken, Failure> {
         std::process::exit(ENDED_BY_SIGNAL);
     });
     Ok(stop)
+}
+
+/// Does the work to its end; once it was asked to stop, for no longer than `grace`.
+pub async fn within(
+    grace: Duration,
+    stop: &CancellationToken,
+    work: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    let too_long = async {
+        stop.cancelled().await;
+        tokio::time::sleep(grace).await;
+    };
+    tokio::select! {
+        ended = work => ended,
+        () = too_long => {
+            tracing::warn!("something took longer than `stop_within_seconds`: the next run does it again");
+            Ok(())
+        }
+    }
 }
 
 #[cfg(unix)]

@@ -1,11 +1,8 @@
 //! Runs: one, or one every quarter of an hour.
 
-use std::time::Duration;
-
 use examples::say;
 use futures::future::join_all;
 use sync_core::{SyncError, SyncReport};
-use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
 use crate::host::Connection;
@@ -38,11 +35,7 @@ pub async fn once(connections: &[Connection], json: bool) -> Result<(), Failure>
 
 /// Keeps the rhythm until it is asked to stop. A connection that cannot go on is named and does not stop the others; it fails
 /// the program once all have ended.
-pub async fn keep_running(
-    connections: &[Connection],
-    stop: &CancellationToken,
-    grace: Duration,
-) -> Result<(), Failure> {
+pub async fn keep_running(connections: &[Connection]) -> Result<(), Failure> {
     let runs = connections.iter().map(|connection| async move {
         let run = connection.engine.run(|outcome| log(&connection.name, outcome));
         let ended = while_narrating(connection, run).await;
@@ -51,17 +44,7 @@ pub async fn keep_running(
             Failure::from(error).of(&connection.name)
         })
     });
-    let too_long = async {
-        stop.cancelled().await;
-        tokio::time::sleep(grace).await;
-    };
-    tokio::select! {
-        ended = join_all(runs) => ended.into_iter().collect(),
-        () = too_long => {
-            tracing::warn!("something took longer than `stop_within_seconds`: the next run does it again");
-            Ok(())
-        }
-    }
+    join_all(runs).await.into_iter().collect()
 }
 
 async fn while_narrating<T>(connection: &Connection, run: impl Future<Output = T>) -> T {

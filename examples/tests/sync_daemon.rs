@@ -64,6 +64,31 @@ async fn sigterm_stops_it_between_transactions_and_it_ends_well() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_never_answers_does_not_hold_up_a_stop() {
+    let simulator = simulator().await;
+    let asked_to_stop = |arguments: &[&str]| {
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = format!("http://{}", silent.local_addr().expect("an address"));
+        let host = Host::new(&simulator, "stop_within_seconds = 1");
+        host.replace(simulator.hatch_url(), &address);
+        let daemon = host.command(arguments).spawn().expect("sync_daemon starts");
+        let connection = silent.accept().expect("a connection");
+        Command::new("kill").args(["-TERM", &daemon.id().to_string()]).status().expect("kill runs");
+        let output = daemon.wait_with_output().expect("it ends");
+        drop(connection);
+        output
+    };
+    for arguments in [&["--once"][..], &[]] {
+        let output = asked_to_stop(arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        assert!(said(&output).contains("stop_within_seconds"), "{}", said(&output));
+    }
+    // A check that was not done must not look like one that found nothing.
+    let output = asked_to_stop(&["--check"]);
+    assert_eq!(output.status.code(), None, "{}", said(&output));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_is_put_into_the_folder_becomes_notes_once() {
     let simulator = simulator().await;
     let host = Host::new(&simulator, "[events]\nfolder = \"events\"");
