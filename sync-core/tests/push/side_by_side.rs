@@ -117,6 +117,27 @@ async fn an_accepted_event_is_answered_before_its_note_and_written_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_engine_that_is_asked_to_stop_finishes_the_note_that_is_being_sent_and_begins_no_other() {
+    let host = Host::new().await;
+    let stop = CancellationToken::new();
+    let engine = host.builder().cancellation(stop.clone()).open().await.unwrap();
+    host.titan.script(NoteTarget::Job, JOB, [Fate::Slow(Duration::from_secs(30)); 3]);
+    let elsewhere = host.builder().pusher();
+    for id in ["sent", "behind", "last"] {
+        elsewhere.push(event(id, JOB)).await.unwrap();
+    }
+    let began = Instant::now();
+    let stopping = async {
+        pass(Duration::from_secs(10)).await;
+        stop.cancel();
+    };
+    tokio::join!(engine.run_pushes(), stopping).0.unwrap();
+    assert_eq!(began.elapsed(), Duration::from_secs(30));
+    assert_eq!(host.titan.events(NoteTarget::Job, JOB), ["sent"]);
+    assert_eq!(host.waiting().await, ["behind", "last"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_unclear_note_is_settled_as_soon_as_the_limit_is_over_while_the_engine_runs() {
     let host = Host::new().await;
     let stop = CancellationToken::new();

@@ -34,17 +34,19 @@ pub(super) struct Drive {
     pub(super) insisting: bool,
     /// The position of the last event that is of concern.
     pub(super) up_to: u64,
+    /// Whether it goes on when the engine is asked to stop.
+    pub(super) to_the_end: bool,
 }
 
 impl Drive {
-    /// All that is due.
-    pub(super) const DUE: Drive = Drive { insisting: false, up_to: u64::MAX };
+    /// All that is due, until the engine is asked to stop.
+    pub(super) const DUE: Drive = Drive { insisting: false, up_to: u64::MAX, to_the_end: false };
     /// All that waits.
-    pub(super) const WAITING: Drive = Drive { insisting: true, up_to: u64::MAX };
+    pub(super) const WAITING: Drive = Drive { insisting: true, up_to: u64::MAX, to_the_end: true };
 
     /// What is due of an event, and of those ahead of it: those behind are no concern of who waits for this one.
     pub(super) fn for_event(entry: &Entry) -> Drive {
-        Drive { insisting: false, up_to: entry.position }
+        Drive { insisting: false, up_to: entry.position, to_the_end: true }
     }
 }
 
@@ -148,7 +150,7 @@ impl Engine {
     pub(super) async fn drive(&self, key: &LaneKey, drive: Drive) -> Result<(), SyncError> {
         let Some(mut turn) = self.lanes.turn(key).await else { return Ok(()) };
         while let Some(entry) = self.lanes.first(key, drive.insisting) {
-            if entry.position > drive.up_to {
+            if entry.position > drive.up_to || (self.cancelled() && !drive.to_the_end) {
                 break;
             }
             let attempt = match key {
