@@ -246,3 +246,24 @@ async fn a_note_that_may_have_been_written_is_looked_for_where_it_was_sent_even_
     assert!(host.titan.events(NoteTarget::Customer, 8).is_empty());
     assert!(host.dead().await.is_empty() && host.waiting().await.is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_note_under_way_is_settled_although_another_one_of_its_event_has_no_place_any_more() {
+    let host = Host::new().await.to([NoteTarget::Job, NoteTarget::Customer]);
+    let engine = host.engine().await;
+    host.titan.script(NoteTarget::Customer, CUSTOMER, [Fate::Fails(SourceErrorKind::NotFound)]);
+    host.titan.script(NoteTarget::Job, JOB, [Fate::Lost(None)]);
+    engine.push(event("e", JOB)).await.unwrap();
+    host.forget(Resource::Jobs, JOB).await;
+    host.titan.remove(Resource::Jobs, JOB);
+    let engine = host.engine().await;
+    assert!(engine.retry_event("jobs", "e").await.unwrap());
+    engine.push_pending().await.unwrap();
+    pass(Duration::from_secs(101)).await;
+    engine.push_pending().await.unwrap();
+    assert_eq!(host.titan.events(NoteTarget::Job, JOB), ["e"]);
+    let dead = host.dead().await;
+    let no_record = "the note on the customer: ServiceTitan has no record for the opportunity";
+    assert_eq!(dead, [("event:e".to_owned(), no_record.to_owned())]);
+    assert!(host.waiting().await.is_empty());
+}

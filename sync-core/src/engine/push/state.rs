@@ -59,6 +59,17 @@ impl Progress {
     }
 }
 
+impl Note {
+    fn is_decided(&self) -> bool {
+        self.id.is_some() || self.progress.is_final()
+    }
+
+    fn give_up(&mut self, reason: &str) {
+        let claimed = self.progress == Progress::Claimed;
+        self.progress = Progress::GivenUp { claimed, reason: reason.to_owned() };
+    }
+}
+
 impl State {
     /// Notes for these targets, of which nothing is decided.
     pub(super) fn undecided(targets: impl IntoIterator<Item = NoteTarget>) -> Self {
@@ -68,13 +79,13 @@ impl State {
 
     /// Whether it is known for each note where it goes.
     pub(super) fn is_decided(&self) -> bool {
-        self.notes.iter().all(|note| note.id.is_some() || note.progress.is_final())
+        self.notes.iter().all(Note::is_decided)
     }
 
     /// Says where the notes go; those without a place do not apply.
     pub(super) fn decide(&mut self, places: &Places) {
         self.customers.extend(places.customers());
-        for note in self.notes.iter_mut().filter(|note| note.id.is_none() && !note.progress.is_final()) {
+        for note in self.notes.iter_mut().filter(|note| !note.is_decided()) {
             note.id = places.of(note.target);
             if note.id.is_none() {
                 note.progress = Progress::NotApplicable;
@@ -82,9 +93,9 @@ impl State {
         }
     }
 
-    /// Whether the ID of the job is all that has to be known.
+    /// Whether the ID of the job is all that is still to be known.
     pub(super) fn is_job_only(&self) -> bool {
-        self.notes.iter().all(|note| note.target == NoteTarget::Job)
+        self.notes.iter().filter(|note| !note.is_decided()).all(|note| note.target == NoteTarget::Job)
     }
 
     pub(super) fn note(&self, target: NoteTarget) -> Option<&Note> {
@@ -99,10 +110,12 @@ impl State {
 
     /// Gives up every note that is not final.
     pub(super) fn give_up(&mut self, reason: &str) {
-        for note in self.notes.iter_mut().filter(|note| !note.progress.is_final()) {
-            let claimed = note.progress == Progress::Claimed;
-            note.progress = Progress::GivenUp { claimed, reason: reason.to_owned() };
-        }
+        self.notes.iter_mut().filter(|note| !note.progress.is_final()).for_each(|note| note.give_up(reason));
+    }
+
+    /// Gives up the notes of which nobody knows where they go. Others of the same event may be under way.
+    pub(super) fn give_up_undecided(&mut self, reason: &str) {
+        self.notes.iter_mut().filter(|note| !note.is_decided()).for_each(|note| note.give_up(reason));
     }
 
     pub(super) fn status(&self) -> EventStatus {

@@ -177,7 +177,7 @@ impl Engine {
         &self,
         key: &LaneKey,
         opportunity: &Opportunity,
-        first: &Entry,
+        first: &Arc<Entry>,
     ) -> Result<Attempt, SyncError> {
         // One that comes meanwhile may need more of the record than these do.
         let waiting = self.lanes.waiting_in(key);
@@ -202,25 +202,36 @@ impl Engine {
                 if !self.is_too_old(first).await {
                     return Ok(Attempt::Failed);
                 }
-                self.give_up(first, TOO_OLD).await?;
-                return Ok(Attempt::Settled);
+                return self.decide(first, |state| state.give_up_undecided(TOO_OLD)).await;
             }
             Err(error) => return Err(error),
         };
+        let integration = self.integration(&opportunity.integration);
         for entry in waiting {
-            let mut state = entry.state.lock().await;
-            let mut decided = state.clone();
-            match (self.integration(&opportunity.integration), places) {
-                (None, _) => decided.give_up(NO_INTEGRATION),
-                (Some(_), None) => decided.give_up(NO_RECORD),
-                (Some(_), Some(places)) => decided.decide(&places),
-            }
-            self.save(&entry, &decided).await?;
-            *state = decided;
-            self.lanes.place(&entry, &state);
-            // Another note of it may be under way.
-            self.lanes.quieten_claimed(&state);
+            self.decide(&entry, |state| match (integration, places) {
+                (None, _) => state.give_up_undecided(NO_INTEGRATION),
+                (Some(_), None) => state.give_up_undecided(NO_RECORD),
+                (Some(_), Some(places)) => state.decide(&places),
+            })
+            .await?;
         }
+        Ok(Attempt::Settled)
+    }
+
+    /// Writes down where the notes of an event go, and lets them wait there.
+    async fn decide(
+        &self,
+        entry: &Arc<Entry>,
+        decide: impl FnOnce(&mut State),
+    ) -> Result<Attempt, SyncError> {
+        let mut state = entry.state.lock().await;
+        let mut decided = state.clone();
+        decide(&mut decided);
+        self.save(entry, &decided).await?;
+        *state = decided;
+        self.lanes.place(entry, &state);
+        // Another note of it may be under way.
+        self.lanes.quieten_claimed(&state);
         Ok(Attempt::Settled)
     }
 
@@ -342,15 +353,6 @@ impl Engine {
         let since = entry.state.lock().await.retried_at.unwrap_or(entry.at);
         let limit = TimeDelta::from_std(self.give_up_notes_after).unwrap_or(TimeDelta::MAX);
         self.clock.now() - since > limit
-    }
-
-    async fn give_up(&self, entry: &Entry, reason: &str) -> Result<(), StoreError> {
-        let mut state = entry.state.lock().await;
-        let mut changed = state.clone();
-        changed.give_up(reason);
-        self.save(entry, &changed).await?;
-        *state = changed;
-        Ok(())
     }
 
     async fn finish(
