@@ -89,6 +89,16 @@ async fn a_write_whose_answer_is_empty_is_done() {
 }
 
 #[tokio::test]
+async fn a_write_that_a_proxy_answers_with_a_page_is_not_taken_for_done() {
+    let (server, st) = server().await;
+    let page = ResponseTemplate::new(200).set_body_string("\n<!DOCTYPE html><html>Sign in</html>");
+    answers(&server, "PUT", "/jpm/v2/tenant/1/jobs/42/remove-cancellation", None, page).await;
+    let error = st.jobs().remove_cancellation(JobId(42)).await.unwrap_err();
+    assert!(error.may_have_been_carried_out(), "{error}");
+    assert!(error.to_string().contains("HTML"), "{error}");
+}
+
+#[tokio::test]
 async fn the_values_of_a_path_stand_in_its_order() {
     let (server, st) = server().await;
     let at = "/crm/v2/tenant/1/booking-provider/8/bookings/9/contacts/10";

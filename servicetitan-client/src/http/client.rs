@@ -175,10 +175,18 @@ impl ServiceTitan {
     }
 }
 
-/// Of an answer that says nothing but that all went well.
+/// Of an answer that says nothing but that all went well. A page of HTML does not: a proxy on the way made it.
 #[allow(dead_code, reason = "which families write depends on those that are built")]
-pub(crate) fn nothing(_: &Response<Bytes>) -> Result<(), Undecodable> {
-    Ok(())
+pub(crate) fn nothing(answer: &Response<Bytes>) -> Result<(), Undecodable> {
+    if !answer.body().trim_ascii_start().starts_with(b"<") {
+        return Ok(());
+    }
+    Err(Undecodable {
+        broken: true,
+        path: String::new(),
+        record_id: None,
+        reason: "the answer is a page of HTML, and not ServiceTitan's".to_owned(),
+    })
 }
 
 /// The body as one value; an empty one is JSON's `null`, and broken where that cannot be read: a proxy on the way answers so at times.
