@@ -19,7 +19,8 @@ use std::sync::Arc;
 use clap::Parser;
 use examples::{complain, say};
 use serde_json::json;
-use sync_core::FindingStatus;
+use sql_store::SqlStore;
+use sync_core::{FindingStatus, MemoryStore, Store};
 use tokio::net::TcpListener;
 
 use background::Background;
@@ -75,7 +76,14 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         Some(settings) => settings,
         None => Settings::of_simulator(options.jobs, &url).await?,
     };
-    let store = settings::store(options.store.as_deref()).await?;
+    let file = match options.store {
+        Some(path) => Some(Arc::new(SqlStore::open(path).await?)),
+        None => None,
+    };
+    let store: Arc<dyn Store> = match &file {
+        Some(file) => file.clone(),
+        None => Arc::new(MemoryStore::new()),
+    };
     let engine = Arc::new(settings.engine(Arc::clone(&store), stop.clone()).await?);
 
     let check = engine.check().await;
@@ -100,5 +108,9 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         .with_graceful_shutdown(stop.clone().cancelled_owned())
         .await?;
     // No request is open any more; the engine stops between two transactions.
-    background.finish().await
+    let finished = background.finish().await;
+    if let Some(file) = file {
+        file.close().await;
+    }
+    finished
 }

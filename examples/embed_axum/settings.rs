@@ -1,7 +1,6 @@
 //! What the host is configured with: from the environment for a real tenant, or from a simulator that is started for it.
 
 use std::error::Error;
-use std::path::Path;
 use std::sync::Arc;
 
 use ed25519_dalek::VerifyingKey;
@@ -11,8 +10,7 @@ use secrecy::SecretString;
 use servicetitan_client::webhooks::WebhookVerifier;
 use servicetitan_client::{Environment, RequestLimits, ServiceTitan, TenantId};
 use simulator::{CourierTrouble, Simulator, SimulatorConfig, WebhookTarget};
-use sql_store::SqlStore;
-use sync_core::{Engine, Integration, MemoryStore, ServiceTitanSource, Store};
+use sync_core::{Engine, Integration, ServiceTitanSource, Store};
 use tokio_util::sync::CancellationToken;
 
 use crate::hatch_webhook;
@@ -139,14 +137,6 @@ impl Settings {
             .await?;
         Ok(engine)
     }
-}
-
-/// The engine's state: in a file, or in memory.
-pub async fn store(file: Option<&Path>) -> Result<Arc<dyn Store>, Box<dyn Error>> {
-    Ok(match file {
-        Some(file) => Arc::new(SqlStore::open(file).await?),
-        None => Arc::new(MemoryStore::new()),
-    })
 }
 
 fn required(variable: &str) -> Result<String, String> {

@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 }
 
 fn fail(what: &str, error: &io::Error) -> ExitCode {
-    eprintln!("map_jsonl: {what}: {error}");
+    examples::complain!("map_jsonl: {what}: {error}");
     ExitCode::FAILURE
 }
 

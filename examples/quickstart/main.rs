@@ -63,7 +63,7 @@ async fn main() -> ExitCode {
     match run(Options::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("\nThis did not work: {error}");
+            examples::complain!("\nThis did not work: {error}");
             ExitCode::FAILURE
         }
     }

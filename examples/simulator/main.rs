@@ -67,7 +67,7 @@ async fn main() -> ExitCode {
     match run(Options::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("the simulator cannot run: {error}");
+            examples::complain!("the simulator cannot run: {error}");
             ExitCode::FAILURE
         }
     }

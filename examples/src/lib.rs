@@ -6,6 +6,10 @@
 
 use std::fmt::Arguments;
 use std::io::{ErrorKind, Write, stderr, stdout};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether a line of standard output got lost otherwise than because nobody reads any more.
+static LOST: AtomicBool = AtomicBool::new(false);
 
 /// Prints a line as `println!` does, but does not panic when nobody reads any more, as in `… --status | head`.
 #[macro_export]
@@ -22,11 +26,17 @@ macro_rules! complain {
 /// Prints a line on standard output; [`say!`] is how to call it.
 pub fn line(text: Arguments<'_>) {
     match writeln!(stdout(), "{text}") {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            complain!("This could not be printed: {error}")
+        // Once is enough: a full disk takes none of the lines.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe && !LOST.swap(true, Ordering::Relaxed) => {
+            complain!("What was to be printed could not be: {error}");
         }
         _ => {}
     }
+}
+
+/// Whether something could not be printed, for the exit code: a script that keeps a report must not take half of it for all.
+pub fn lost_output() -> bool {
+    LOST.load(Ordering::Relaxed)
 }
 
 /// Prints a line on standard error; [`complain!`] is how to call it.

@@ -81,6 +81,7 @@ struct Task {
 #[tokio::main]
 async fn main() -> ExitCode {
     match run(Options::parse()).await {
+        Ok(()) if examples::lost_output() => ExitCode::FAILURE,
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             complain!("sync_daemon: {failure}");

@@ -312,6 +312,10 @@ async fn what_cannot_be_said_stops_nothing() {
     assert!(simulator.hatch().total_upserts() > 0);
     let output = host.command(&["--pause", "nobody"]).stderr(full()).output().expect("it runs");
     assert_eq!(output.status.code(), Some(3));
+    // What was asked for is another matter: a script keeps it.
+    let output = host.command(&["--status"]).stdout(full()).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert_eq!(said(&output).lines().count(), 1, "{}", said(&output));
 }
 
 #[tokio::test(flavor = "multi_thread")]
