@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use hatch_mapping::NoteTarget;
 use serde_json::json;
-use sync_core::{EventStatus, Resource, Source, SourceErrorKind, Store};
+use sync_core::{EventStatus, OutboxEvent, Resource, Source, SourceErrorKind, Store};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::faults::wrappers::FaultyStore;
-use crate::fixture::{CONNECTION, CUSTOMER, Fate, Host, JOB, LOCATION, OTHER_JOB, event, pass, record};
+use crate::fixture::{
+    CONNECTION, CUSTOMER, Fate, Host, JOB, LOCATION, OTHER_JOB, PausedClock, event, pass, record,
+};
 
 #[tokio::test(start_paused = true)]
 async fn a_push_does_not_wait_for_a_slow_request_of_another_target() {
@@ -191,6 +193,37 @@ async fn an_event_is_not_taken_up_twice_when_the_store_fails_for_one_behind_it()
     assert_eq!(host.waiting().await, Vec::<String>::new(), "the progress of one note is overwritten");
     assert_eq!(host.titan.events(NoteTarget::Customer, CUSTOMER), ["e"]);
     assert_eq!(host.titan.events(NoteTarget::Location, LOCATION), ["e"]);
+}
+
+/// Found by the fault test with seed 19834. An event may be ahead of one that was claimed before it: where it goes was found out later.
+#[tokio::test(start_paused = true)]
+async fn a_note_that_may_be_under_way_is_not_looked_for_early_when_one_ahead_of_it_is_settled() {
+    let targets = [NoteTarget::Customer];
+    let other_host = Host::new().await.to(targets);
+    other_host.engine().await.push(event("claimed", JOB)).await.unwrap();
+    let under_way = other_host.titan.notes(NoteTarget::Customer, CUSTOMER).remove(0);
+
+    let host = Host::new().await.to(targets);
+    let engine = host.engine().await;
+    host.titan.script(NoteTarget::Customer, CUSTOMER, [Fate::Slow(Duration::from_secs(10))]);
+    let taken_up = async {
+        pass(Duration::from_secs(1)).await;
+        // By an engine that ended a moment ago; it is taken up while the one ahead is being sent.
+        let claimed = OutboxEvent {
+            id: "claimed".to_owned(),
+            event: serde_json::to_string(&event("claimed", JOB)).unwrap(),
+            state: r#"{"notes":[{"target":"customer","id":7,"progress":"claimed"}]}"#.to_owned(),
+            at: PausedClock::start(),
+        };
+        host.store.add_event(CONNECTION, claimed).await.unwrap();
+        engine.push_pending().await.unwrap();
+    };
+    tokio::join!(engine.push(event("ahead", JOB)), taken_up).0.unwrap();
+    host.titan.write_by_hand(NoteTarget::Customer, CUSTOMER, &under_way);
+    pass(Duration::from_secs(100)).await;
+    engine.push_pending().await.unwrap();
+    assert_eq!(host.titan.events(NoteTarget::Customer, CUSTOMER), ["ahead", "claimed"]);
+    assert!(host.waiting().await.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

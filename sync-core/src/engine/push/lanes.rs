@@ -164,7 +164,8 @@ impl Lanes {
         let mut inner = self.inner();
         if let Some(lane) = inner.lanes.get_mut(key) {
             lane.waiting.remove(&entry.position);
-            (lane.failures, lane.paused_until, lane.quiet_until) = (0, None, None);
+            // What may be under way is another one's note: this one had its answer.
+            (lane.failures, lane.paused_until) = (0, None);
         }
         if let Some(waiting) = inner.entries.get_mut(&entry.position) {
             waiting.lanes.retain(|lane| lane != key);
