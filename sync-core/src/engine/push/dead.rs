@@ -86,7 +86,9 @@ impl Engine {
     }
 
     /// Lets the notes of an event that were given up wait again, as if the event had come now. One that may have been written all the same
-    /// is looked for first. The dead letter goes; answers whether there was anything to try.
+    /// is looked for first; where another one goes is decided anew. The dead letter goes; answers whether there was anything to try.
+    ///
+    /// If the future is dropped in the midst, the event may wait until the connection is opened again.
     ///
     /// # Errors
     ///
