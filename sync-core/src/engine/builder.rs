@@ -180,6 +180,7 @@ impl EngineBuilder {
             pulling,
             looks_asked_for: AtomicU64::default(),
             resolving: tokio::sync::Mutex::default(),
+            forgotten: AtomicU64::default(),
             server_time: Mutex::default(),
             lanes: push::Lanes::default(),
             give_up_notes_after: self.give_up_notes_after,

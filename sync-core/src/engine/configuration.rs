@@ -35,9 +35,21 @@ impl Engine {
         Ok(start)
     }
 
+    /// Notices what the host configured otherwise than before.
+    pub(super) async fn notice_configuration(&self) -> Result<(), SyncError> {
+        self.forget_unconfigured().await?;
+        self.mark_reconfigured().await
+    }
+
+    /// Marks what is to be looked at again although none of its own records changed.
+    pub(super) async fn mark_what_needs_another_look(&self) -> Result<(), SyncError> {
+        self.try_again_what_was_unread().await?;
+        self.mark_all_where_asked().await
+    }
+
     /// Forgets integrations that are no more, and resources that none needs any more: the mirror holds no more than is needed. One that comes
     /// back later is read again from the stored start.
-    pub(super) async fn forget_unconfigured(&self) -> Result<(), StoreError> {
+    async fn forget_unconfigured(&self) -> Result<(), StoreError> {
         let integrations: BTreeSet<String> = self.integrations.iter().map(|it| it.name.clone()).collect();
         let before: BTreeSet<String> = self.json_value(keys::INTEGRATIONS).await?.unwrap_or_default();
         for name in before.difference(&integrations) {
@@ -77,7 +89,7 @@ impl Engine {
     }
 
     /// Marks every opportunity of an integration whose configuration is not the one that it ran with last: its body may have changed.
-    pub(super) async fn mark_reconfigured(&self) -> Result<(), SyncError> {
+    async fn mark_reconfigured(&self) -> Result<(), SyncError> {
         for integration in &self.integrations {
             let key = keys::configuration(&integration.name);
             let configuration = integration.configuration();
@@ -100,7 +112,7 @@ impl Engine {
     }
 
     /// Marks every opportunity of the integrations for which that was asked.
-    pub(super) async fn mark_all_where_asked(&self) -> Result<(), SyncError> {
+    async fn mark_all_where_asked(&self) -> Result<(), SyncError> {
         for integration in &self.integrations {
             let key = keys::look_at_all(&integration.name);
             let Some(asked) = self.store.value(&self.connection, &key).await? else { continue };

@@ -44,7 +44,8 @@ pub struct DeliveredBatch {
 impl Engine {
     /// One step of a sync: looks at up to 1,000 opportunities of an integration that wait behind a place (0: from the first), reads what they
     /// need, maps them, and delivers those whose content changed. Repeating it does no harm: what was taken does not wait any more. What
-    /// waits before the place was not taken by the sink: others of the same contact do not overtake it.
+    /// waits before the place was not taken by the sink: others of the same contact do not overtake it. The first batch also marks what a changed
+    /// configuration or reference table makes worth another look.
     ///
     /// # Errors
     ///
@@ -56,6 +57,11 @@ impl Engine {
         if self.is_paused(&integration.name).await? {
             pass.report.paused = true;
             return Ok(DeliveredBatch { report: pass.report, next: None });
+        }
+        if after == 0 {
+            // There may be no run that does it.
+            self.notice_configuration().await?;
+            self.mark_what_needs_another_look().await?;
         }
         pass.blocked = self.blocked_before(integration, after).await?;
         let next = self.deliver_behind(integration, after, Priority::Incremental, &mut pass).await?;

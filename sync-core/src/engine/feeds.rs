@@ -127,6 +127,15 @@ pub(super) fn has_feed_and_list(resource: Resource) -> bool {
     )
 }
 
+/// The contacts of a resource's records, if they have some.
+pub(super) fn contacts_of(owner: Resource) -> Option<Resource> {
+    match owner {
+        Resource::Customers => Some(Resource::CustomerContacts),
+        Resource::Locations => Some(Resource::LocationContacts),
+        _ => None,
+    }
+}
+
 pub(super) fn are_contacts(resource: Resource) -> bool {
     matches!(resource, Resource::CustomerContacts | Resource::LocationContacts)
 }

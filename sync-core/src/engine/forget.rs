@@ -1,6 +1,7 @@
 //! Forgetting a customer.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
 use hatch_mapping::HatchEvent;
 
@@ -39,46 +40,46 @@ impl Engine {
                 lanes.push(integration.lane.lock().await);
             }
         }
+        let _one_at_a_time = self.writing.lock().await;
         let customers = self.merged_with(customer).await?;
         let ids: Vec<i64> = customers.iter().copied().collect();
         let mut report = ForgetReport { customers: ids.len() as u64, ..ForgetReport::default() };
         let mut changes = Vec::new();
-        {
-            let _one_at_a_time = self.writing.lock().await;
-            let mut forgotten = Vec::new();
-            for base in [Resource::Jobs, Resource::Memberships] {
-                let records = self.store.linked(&self.connection, base, Resource::Customers, &ids).await?;
-                report.base_records += records.len() as u64;
-                changes.extend(self.removal(base, &records).await?);
-                for children in
-                    [Resource::JobCanceledLogs, Resource::RecurringServices, Resource::RecurringServiceEvents]
-                {
-                    for record in &records {
-                        changes.extend(self.removal_of_children(children, base, record.id).await?);
-                    }
+        let mut forgotten = Vec::new();
+        for base in [Resource::Jobs, Resource::Memberships] {
+            let records = self.store.linked(&self.connection, base, Resource::Customers, &ids).await?;
+            report.base_records += records.len() as u64;
+            changes.extend(self.removal(base, &records).await?);
+            for children in
+                [Resource::JobCanceledLogs, Resource::RecurringServices, Resource::RecurringServiceEvents]
+            {
+                for record in &records {
+                    changes.extend(self.removal_of_children(children, base, record.id).await?);
                 }
-                forgotten.extend(records);
             }
-            // After what refers to the records: a crash in between is repaired by asking again.
-            report.events = self.forget_events(&forgotten, &customers).await?;
-            changes.extend(self.removal_of_opportunities(&forgotten));
-            let locations =
-                self.store.linked(&self.connection, Resource::Locations, Resource::Customers, &ids).await?;
-            for location in locations {
-                changes.extend(
-                    self.removal_of_children(Resource::LocationContacts, Resource::Locations, location.id)
-                        .await?,
-                );
-                changes.push(Change::RemoveRecord { resource: Resource::Locations, id: location.id });
-            }
-            for id in &ids {
-                changes.extend(
-                    self.removal_of_children(Resource::CustomerContacts, Resource::Customers, *id).await?,
-                );
-                changes.push(Change::RemoveRecord { resource: Resource::Customers, id: *id });
-            }
-            self.commit(changes).await?;
+            forgotten.extend(records);
         }
+        // After what refers to the records: a crash in between is repaired by asking again.
+        report.events = self.forget_events(&forgotten, &customers).await?;
+        changes.extend(self.removal_of_opportunities(&forgotten));
+        let locations =
+            self.store.linked(&self.connection, Resource::Locations, Resource::Customers, &ids).await?;
+        for location in locations {
+            changes.extend(
+                self.removal_of_children(Resource::LocationContacts, Resource::Locations, location.id)
+                    .await?,
+            );
+            changes.push(Change::RemoveRecord { resource: Resource::Locations, id: location.id });
+        }
+        for id in &ids {
+            changes.extend(
+                self.removal_of_children(Resource::CustomerContacts, Resource::Customers, *id).await?,
+            );
+            changes.push(Change::RemoveRecord { resource: Resource::Customers, id: *id });
+        }
+        self.commit(changes).await?;
+        // What was read before is not taken in any more.
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
         Ok(report)
     }
 

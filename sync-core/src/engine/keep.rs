@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use super::feeds;
 use super::look_up::Question;
 use super::resolve::Resolver;
-use crate::{Change, MirrorRecord, Resource, SourceError, StoreError, SyncError};
+use crate::{Change, MirrorRecord, Resource, SourceError, SourceErrorKind, StoreError, SyncError};
 
 impl Resolver<'_> {
     /// The contacts that the mirror has of the owners that are about to be asked about.
@@ -26,15 +26,23 @@ impl Resolver<'_> {
         }
     }
 
-    /// Takes an answer into the mirror, but for what was not missing any more.
+    /// Takes an answer into the mirror, but for what was not missing any more. `forgotten` counts the customers that were forgotten before
+    /// it was asked for.
     pub(super) async fn keep(
         &self,
         question: Question,
         ids: &[i64],
+        forgotten: u64,
         contacts_before: &[MirrorRecord],
         records: Vec<MirrorRecord>,
     ) -> Result<(), SyncError> {
         let _one_at_a_time = self.engine.writing.lock().await;
+        if forgotten != self.engine.forgotten() {
+            // The answer may be about that customer, and so may the opportunities that it was asked for.
+            let message =
+                "a customer was forgotten while something was looked up: it is looked up again".to_owned();
+            return Err(SourceError { kind: SourceErrorKind::Temporary, message }.into());
+        }
         let changes = match question {
             Question::Records(resource) => self.changes_of_records(resource, ids, records).await?,
             Question::Children { children, parent } => {

@@ -109,12 +109,15 @@ impl Resolver<'_> {
         let mut chunk = Chunk::default();
         let mut open = vec![ids];
         while let Some(ids) = open.pop() {
+            let forgotten = self.engine.forgotten();
             let contacts = self.contacts_before(question, &ids).await?;
             match self.ask(question, &ids).await {
                 Ok(read) => {
                     chunk.answered = true;
+                    // A contact that does not fit is there all the same: then nothing says that another one is gone.
+                    let contacts = if read.problems.is_empty() { contacts } else { Vec::new() };
                     chunk.warnings.extend(read.problems);
-                    self.keep(question, &ids, &contacts, read.records).await?;
+                    self.keep(question, &ids, forgotten, &contacts, read.records).await?;
                 }
                 Err(SyncError::Source(error)) => match error.kind {
                     SourceErrorKind::MissingScope => {

@@ -30,7 +30,7 @@ mod webhook;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -67,7 +67,8 @@ use crate::{
 /// [`run`](Self::run) keeps the rhythm by itself, and [`sync_once`](Self::sync_once) leaves it to the host. A host that drives work with a
 /// job queue or a durable-execution engine calls the steps instead: [`pull_page`](Self::pull_page) for each of the
 /// [`feeds`](Self::feeds) until none has more, [`deliver_batch`](Self::deliver_batch) for each integration, and
-/// [`push_pending`](Self::push_pending). Each step is short, may be repeated, and leaves nothing half-done.
+/// [`push_pending`](Self::push_pending). Each step is short, may be repeated, and leaves nothing half-done. Comparing the mirror with
+/// ServiceTitan's lists and pruning it are no steps: for them such a host calls [`sync_once`](Self::sync_once) once a day.
 pub struct Engine {
     connection: String,
     source: Arc<dyn Source>,
@@ -87,6 +88,8 @@ pub struct Engine {
     looks_asked_for: AtomicU64,
     /// Held while a batch's missing records are asked for.
     resolving: tokio::sync::Mutex<()>,
+    /// How many customers were forgotten: what was read before one was may be about that one.
+    forgotten: AtomicU64,
     /// The newest time that ServiceTitan told.
     server_time: Mutex<Option<DateTime<Utc>>>,
     lanes: push::Lanes,
@@ -137,6 +140,10 @@ impl Engine {
     /// The newest time that ServiceTitan told, since this engine was opened.
     fn newest_server_time(&self) -> Option<DateTime<Utc>> {
         *self.server_time.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn forgotten(&self) -> u64 {
+        self.forgotten.load(Ordering::SeqCst)
     }
 
     fn cancelled(&self) -> bool {

@@ -45,6 +45,8 @@ impl Engine {
             };
             let Some(last) = ids.iter().max() else { break };
             after = Some(*last);
+            // What is being sent was made before this was asked for: it must not be noted as delivered after that.
+            let _lane = integration.lane.lock().await;
             let page = self.to_redeliver(integration, &ids, which).await?;
             marked += page.len() as u64;
             let changes = page.into_iter().flat_map(|(id, before)| {

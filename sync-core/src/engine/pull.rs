@@ -59,7 +59,15 @@ impl Engine {
         };
         let head_was_reached = self.store.value(&self.connection, &keys::read(resource)).await?.is_some();
         let priority = if head_was_reached { Priority::Incremental } else { Priority::Backfill };
-        let page = self.read(self.source.read_feed(resource, &position, priority)).await?;
+        let (page, _one_at_a_time) = loop {
+            let forgotten = self.forgotten();
+            let page = self.read(self.source.read_feed(resource, &position, priority)).await?;
+            let writing = self.writing.lock().await;
+            // It may have what was forgotten since.
+            if forgotten == self.forgotten() {
+                break (page, writing);
+            }
+        };
         if let Some(time) = page.server_time {
             self.note_server_time(time);
         }
@@ -77,7 +85,9 @@ impl Engine {
             more.extend(needing.map(|integration| self.look_at_all(integration)));
         }
         let records = page.records.len();
-        let taken = self.take_in(resource, page.records, more).await?;
+        let (mut changes, taken) = self.changes_of(resource, page.records).await?;
+        changes.extend(more);
+        self.commit(changes).await?;
         self.announce(Progress::Page { resource, records });
         Ok(PulledPage { records, changed: taken.changed, problems: page.problems, has_more: page.has_more })
     }

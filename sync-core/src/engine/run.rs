@@ -40,11 +40,9 @@ impl Engine {
 
     async fn sync(&self, report: &mut SyncReport) -> Result<(), SyncError> {
         self.start().await?;
-        self.forget_unconfigured().await?;
-        self.mark_reconfigured().await?;
+        self.notice_configuration().await?;
         let held_up = self.pull(report).await?;
-        self.try_again_what_was_unread().await?;
-        self.mark_all_where_asked().await?;
+        self.mark_what_needs_another_look().await?;
         self.deliver_all(&held_up, report).await?;
         if self.maintain(report).await? {
             // What a sweep repaired does not wait for the next run.

@@ -55,6 +55,10 @@ impl Engine {
     ) -> Result<(), SyncError> {
         // Until this chunk is noted, nothing else goes to this sink: a newer version of one of these could be overtaken by this one.
         let _lane = integration.lane.lock().await;
+        if self.is_paused(&integration.name).await? {
+            (pass.report.paused, pass.stopped) = (true, true);
+            return Ok(());
+        }
         self.drop_outdated(integration, &mut chunk).await?;
         // What shares a phone or an e-mail with one that failed must not overtake it.
         chunk.retain(|it| {
@@ -75,7 +79,9 @@ impl Engine {
         while let Some(groups) = outcomes.next().await {
             let mut changes = Vec::new();
             let mut settled = 0;
-            for (outgoing, outcome) in groups.into_iter().flatten() {
+            let (sent, behind): (Vec<_>, Vec<_>) = groups.into_iter().unzip();
+            pass.blocked.extend(behind.iter().flatten().flat_map(|it| contact_keys(&it.opportunity)));
+            for (outgoing, outcome) in sent.into_iter().flatten() {
                 match outcome {
                     Ok(outcome) => {
                         settled += u64::from(self.settle(integration, outgoing, outcome, pass, &mut changes));
@@ -128,14 +134,15 @@ impl Engine {
         self.commit(chunk.iter().map(claim).collect()).await
     }
 
-    /// Sends opportunities one after the other, up to the first that does not arrive.
+    /// Sends opportunities one after the other, up to the first that does not arrive. Also answers those behind it.
     async fn send_group(
         &self,
         integration: &Integration,
         group: Vec<Outgoing>,
-    ) -> Vec<(Outgoing, Result<Result<Upserted, SinkError>, StoreError>)> {
+    ) -> (Vec<(Outgoing, Result<Result<Upserted, SinkError>, StoreError>)>, Vec<Outgoing>) {
         let mut outcomes = Vec::new();
-        for outgoing in group {
+        let mut group = group.into_iter();
+        for outgoing in group.by_ref() {
             if let Err(error) = self.store.check_epoch(&self.connection, self.epoch).await {
                 outcomes.push((outgoing, Err(error)));
                 break;
@@ -147,7 +154,7 @@ impl Engine {
                 break;
             }
         }
-        outcomes
+        (outcomes, group.collect())
     }
 
     /// Notes what became of one upsert. Answers whether the opportunity is done with.

@@ -33,7 +33,8 @@ impl Engine {
         Ok(taken)
     }
 
-    async fn changes_of(
+    /// What records change; to be committed while `writing` is held.
+    pub(super) async fn changes_of(
         &self,
         resource: Resource,
         records: Vec<MirrorRecord>,
@@ -53,11 +54,13 @@ impl Engine {
             let record = keep_active(record, kept);
             if record.replaces(kept) && record.body != kept.body {
                 was_wanted |= kept.body.is_none();
+                changes.extend(contacts_to_read_again(&record, kept));
                 touching.extend([record.clone(), kept.clone()]);
                 changes.push(Change::PutRecord(record));
             }
         }
-        let mut taken = TakenIn { changed: changes.len(), ..TakenIn::default() };
+        let put = changes.iter().filter(|change| matches!(change, Change::PutRecord(_))).count();
+        let mut taken = TakenIn { changed: put, ..TakenIn::default() };
         if taken.changed == 0 {
             return Ok((changes, taken));
         }
@@ -143,6 +146,19 @@ fn keep_active(mut record: MirrorRecord, kept: &MirrorRecord) -> MirrorRecord {
 fn with_active(mut record: Map<String, Value>, active: Value) -> String {
     record.insert("active".to_owned(), active);
     Value::Object(record).to_string()
+}
+
+/// The contacts of an inactive owner are refused, and those that the mirror has are taken for all of them. Of one that is active again they
+/// can be read.
+fn contacts_to_read_again(record: &MirrorRecord, kept: &MirrorRecord) -> Option<Change> {
+    let contacts = feeds::contacts_of(record.resource)?;
+    let again = is_inactive(kept) && !is_inactive(record);
+    again.then_some(Change::MarkIncomplete { children: contacts, parent_id: record.id })
+}
+
+fn is_inactive(record: &MirrorRecord) -> bool {
+    let body = record.body.as_deref().and_then(|body| serde_json::from_str::<Map<_, Value>>(body).ok());
+    body.is_some_and(|body| body.get("active") == Some(&Value::Bool(false)))
 }
 
 /// The record as one that ServiceTitan has no more. `None` if it is inactive already, or is no record.

@@ -283,3 +283,28 @@ async fn another_phone_is_reported_since_a_copy_may_stay_under_the_former_one() 
     assert_eq!(jobs(&host.sync().await).contact_moved, 0);
     assert_eq!(jobs(&host.sync().await).contact_moved, 1);
 }
+
+#[tokio::test]
+async fn what_waits_behind_one_that_failed_is_not_overtaken_by_its_contact_either() {
+    let host = Host::new();
+    host.customer(8, "614-555-0108");
+    host.customer(9, "614-555-0108");
+    for (id, customer) in [(91, 9), (101, 10)] {
+        let email = json!({"id": id, "customerId": customer, "type": "Email", "value": "ann@example.org", "active": true});
+        host.tenant.put(Resource::CustomerContacts, email);
+    }
+    host.tenant.put(Resource::Customers, json!({"id": 10, "name": "Ten"}));
+    // The second has the first one's phone and the last one's e-mail. Between them is more than is claimed together.
+    host.job_of(1, 8);
+    host.job_of(2, 9);
+    for id in 1001..=1050 {
+        host.customer(id, &format!("614-556-{id}"));
+        host.job_of(id, id);
+    }
+    host.job_of(3, 10);
+    host.hatch.script(1, [Fate::Down]);
+    assert_eq!(jobs(&host.sync().await).waiting, 3);
+    host.hatch.sent();
+    host.sync().await;
+    assert_eq!(host.hatch.sent(), [1, 2, 3]);
+}

@@ -97,6 +97,33 @@ async fn a_full_read_of_contacts_replaces_the_customers_set() {
 }
 
 #[tokio::test]
+async fn a_contact_that_does_not_fit_in_a_full_read_stays_as_its_feed_brought_it() {
+    let host = Host::new();
+    host.tenant.put_old(Resource::Customers, 400, json!({"id": 8, "name": "Old Eight"}));
+    let phone = json!({"id": 80, "customerId": 8, "type": "Phone", "value": "614-555-0001"});
+    host.tenant.put_old(Resource::CustomerContacts, 50, phone);
+    host.sync().await;
+    host.tenant.vanish(Resource::CustomerContacts, 80);
+    host.tenant.spoil(Resource::CustomerContacts, "customer-contacts 80 at memo: expected a string");
+    host.job_of(1, 8);
+    host.sync().await;
+    assert_eq!(host.hatch.body(1)["phoneNumber"], "614-555-0001");
+}
+
+#[tokio::test]
+async fn contacts_that_were_refused_are_read_once_their_customer_changes() {
+    let host = Host::new();
+    old_customers(&host, 2);
+    host.tenant.put(Resource::Customers, json!({"id": 1001, "active": false}));
+    host.tenant.refuse_children_of(Resource::Customers, 1001);
+    assert_eq!(jobs(&host.sync().await).no_contact_key, 1);
+    host.tenant.allow_children_of(Resource::Customers, 1001);
+    host.tenant.put(Resource::Customers, json!({"id": 1001, "active": true}));
+    assert_eq!(jobs(&host.sync().await).delivered, 1);
+    assert_eq!(host.hatch.body(1)["phoneNumber"], "614-556-0001");
+}
+
+#[tokio::test]
 async fn one_customer_whose_contacts_are_refused_does_not_spoil_the_batch_and_is_not_asked_about_again() {
     let host = Host::new();
     old_customers(&host, 40);

@@ -1,7 +1,7 @@
 //! What happens while an answer is under way, or between mapping and sending.
 
 use serde_json::json;
-use sync_core::{Change, Engine, ReferenceChanges, Resource};
+use sync_core::{Change, Engine, Redelivery, ReferenceChanges, Resource, Store};
 
 use crate::hatch::Fate;
 use crate::hooked_store::{HoldOnce, HookedStore};
@@ -203,4 +203,71 @@ async fn a_reference_that_changes_again_while_everything_is_being_marked_has_eve
     run.unwrap();
     engine.sync_once().await.unwrap();
     assert_eq!(host.hatch.body(1)["details"]["jobType"]["name"], "Install");
+}
+
+#[tokio::test]
+async fn an_integration_that_is_paused_while_it_delivers_stops() {
+    let host = Host::new();
+    host.tenant.put_old(Resource::Jobs, 300, json!({"id": 1, "customerId": CUSTOMER, "active": true}));
+    let engine = engine_with_news(&host, |host| change(host, 1)).await;
+    let gate = host.tenant.hold(Resource::Estimates, Way::Children);
+    let meanwhile = async {
+        gate.reached().await;
+        engine.pause(JOBS).await.unwrap();
+        gate.open();
+    };
+    let (report, ()) = tokio::join!(engine.sync_once(), meanwhile);
+    let report = report.unwrap();
+    assert!(jobs(&report).paused);
+    assert_eq!((jobs(&report).delivered, jobs(&report).waiting), (0, 1));
+    assert!(host.hatch.sent().is_empty());
+    engine.resume(JOBS).await.unwrap();
+    assert_eq!(jobs(&engine.sync_once().await.unwrap()).delivered, 1);
+}
+
+#[tokio::test]
+async fn what_is_being_sent_when_it_is_to_be_delivered_again_is_sent_once_more() {
+    let host = Host::new();
+    let engine = engine_with_news(&host, |host| host.job(1)).await;
+    let (again, all) = ([1], Redelivery::default());
+    let (now, marked) = tokio::join!(engine.deliver_now(JOBS, &again), engine.redeliver(JOBS, &all));
+    assert_eq!((now.unwrap().delivered, marked.unwrap()), (1, 1));
+    assert_eq!(jobs(&engine.sync_once().await.unwrap()).delivered, 1);
+}
+
+/// The customer's data in the mirror after it was forgotten while something was under way.
+async fn left_after_forgetting(under_way: (Resource, Way), work: impl AsyncFn(&Engine)) -> usize {
+    let host = Host::new();
+    old_customer(&host, 8);
+    let engine = engine_with_news(&host, |host| host.job_of(1, 8)).await;
+    if under_way.1 == Way::Feed {
+        engine.sync_once().await.unwrap();
+        host.tenant.put(Resource::CustomerContacts, contact(81, 8, "614-555-0002"));
+    }
+    let gate = host.tenant.hold(under_way.0, under_way.1);
+    let meanwhile = async {
+        gate.reached().await;
+        engine.forget(8).await.unwrap();
+        for contact in [80, 81] {
+            host.tenant.erase(Resource::CustomerContacts, contact);
+        }
+        gate.open();
+    };
+    tokio::join!(work(&engine), meanwhile);
+    host.hatch.sent();
+    engine.sync_once().await.unwrap();
+    assert!(host.hatch.sent().is_empty());
+    host.store.linked(CONNECTION, Resource::CustomerContacts, Resource::Customers, &[8]).await.unwrap().len()
+}
+
+#[tokio::test]
+async fn a_customer_who_is_forgotten_while_their_contacts_are_read_stays_forgotten() {
+    let lookup = left_after_forgetting((Resource::CustomerContacts, Way::Children), async |engine| {
+        let _ = engine.deliver_batch(JOBS, 0).await;
+    });
+    assert_eq!(lookup.await, 0);
+    let page = left_after_forgetting((Resource::CustomerContacts, Way::Feed), async |engine| {
+        engine.pull_page(Resource::CustomerContacts).await.unwrap();
+    });
+    assert_eq!(page.await, 0);
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 use sync_core::{Progress, Resource, Store, SyncError};
 
 use crate::hatch::Fate;
-use crate::host::{CONNECTION, CUSTOMER, Host, JOBS};
+use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, integration, mapping};
 
 #[tokio::test]
 async fn pages_and_batches_one_by_one_do_what_a_run_does() {
@@ -140,4 +140,25 @@ async fn progress_tells_pages_and_what_is_settled() {
         _ => 0,
     });
     assert_eq!(settled.sum::<u64>(), 2);
+}
+
+#[tokio::test]
+async fn a_host_of_steps_is_told_of_a_reference_that_came_later_and_of_another_configuration() {
+    let host = Host::new();
+    host.tenant.put(Resource::Jobs, json!({"id": 1, "customerId": CUSTOMER, "jobTypeId": 30}));
+    let steps = async |config| {
+        let engine = host.bare().integration(integration(JOBS, config, &host.hatch)).open().await.unwrap();
+        for resource in engine.feeds() {
+            while engine.pull_page(resource).await.unwrap().has_more {}
+        }
+        engine.deliver_batch(JOBS, 0).await.unwrap().report.delivered
+    };
+    assert_eq!(steps(mapping()).await, 1);
+    host.tenant.put(Resource::JobTypes, json!({"id": 30, "name": "Repair"}));
+    assert_eq!(steps(mapping()).await, 1);
+    assert_eq!(host.hatch.body(1)["details"]["jobType"]["name"], "Repair");
+    let mut config = mapping();
+    config.source = "custom:other".to_owned();
+    assert_eq!(steps(config.clone()).await, 1);
+    assert_eq!(steps(config).await, 0);
 }

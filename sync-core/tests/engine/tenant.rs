@@ -61,6 +61,7 @@ struct Inner {
     failing: HashMap<(Resource, Way), VecDeque<SourceErrorKind>>,
     /// Parents whose children are refused.
     refused_parents: BTreeSet<(Resource, i64)>,
+    erased: BTreeSet<(Resource, i64)>,
     hanging: Option<Resource>,
     gates: HashMap<(Resource, Way), VecDeque<Arc<Gate>>>,
     problems: HashMap<Resource, String>,
@@ -78,6 +79,7 @@ impl Default for Inner {
             refused: HashMap::new(),
             failing: HashMap::new(),
             refused_parents: BTreeSet::new(),
+            erased: BTreeSet::new(),
             hanging: None,
             gates: HashMap::new(),
             problems: HashMap::new(),
@@ -141,6 +143,12 @@ impl Tenant {
         self.inner().records.remove(&(resource, id));
     }
 
+    /// Takes a record away, and what its feed tells of it.
+    pub(crate) fn erase(&self, resource: Resource, id: i64) {
+        self.vanish(resource, id);
+        self.inner().erased.insert((resource, id));
+    }
+
     /// Tells a version again that was told before.
     pub(crate) fn repeat(&self, version: usize) {
         let mut inner = self.inner();
@@ -162,6 +170,10 @@ impl Tenant {
 
     pub(crate) fn refuse_children_of(&self, parent: Resource, id: i64) {
         self.inner().refused_parents.insert((parent, id));
+    }
+
+    pub(crate) fn allow_children_of(&self, parent: Resource, id: i64) {
+        self.inner().refused_parents.remove(&(parent, id));
     }
 
     /// Reads of this resource never end.
@@ -268,7 +280,9 @@ impl Inner {
 
     fn page(&self, resource: Resource, from: usize, since: Option<DateTime<Utc>>) -> FeedPage {
         let fits = |record: &MirrorRecord| {
-            record.resource == resource && since.is_none_or(|since| record.modified_on >= Some(since))
+            record.resource == resource
+                && since.is_none_or(|since| record.modified_on >= Some(since))
+                && !self.erased.contains(&(resource, record.id))
         };
         let mut records = Vec::new();
         let mut next = from;
