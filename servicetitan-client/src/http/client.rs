@@ -1,7 +1,7 @@
 //! The client, and the few generic calls that all resources are made of.
 
 use std::fmt;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
 use ::http::{HeaderValue, Method, Response};
@@ -68,6 +68,7 @@ impl Inner {
             url: app.environment.token_url().to_owned(),
             counter: counter.clone(),
             backoff: app.backoff.clone(),
+            paused_until: Mutex::default(),
         };
         let tokens = TokenSource::new(endpoint, credentials);
         Inner { budget: app.limits.budget(tenant), app, tenant, tokens, counter }

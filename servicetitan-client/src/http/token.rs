@@ -68,6 +68,8 @@ pub(crate) struct Endpoint {
     pub(crate) url: String,
     pub(crate) counter: Arc<Counter>,
     pub(crate) backoff: Arc<Backoff>,
+    /// The end of the pause that it asked for last: it is throttled by itself, outside the budget. Other credentials are tried all the same.
+    pub(crate) paused_until: Mutex<Option<Instant>>,
 }
 
 #[derive(Deserialize)]
@@ -145,7 +147,10 @@ impl TokenSource {
             Some(fetch) if fetch.peek().is_none() => fetch,
             _ => {
                 let (endpoint, credentials) = (self.endpoint.clone(), state.credentials.clone());
-                let fetch = async move { endpoint.fetch(&credentials).await.map(Arc::new) };
+                let fetch = async move {
+                    endpoint.wait_out_pause().await?;
+                    endpoint.fetch(&credentials).await.map(Arc::new)
+                };
                 let fetch = fetch.boxed().shared();
                 state.fetch = fetch.downgrade();
                 fetch
@@ -187,7 +192,10 @@ impl Endpoint {
             attempts += 1;
             self.counter.add(TOKEN_PATH);
             let (error, asked) = match self.attempt(credentials).await {
-                Ok(token) => return Ok(token),
+                Ok(token) => {
+                    *self.paused_until() = None;
+                    return Ok(token);
+                }
                 Err(mut error) => {
                     if let Some(call) = error.call_mut() {
                         call.attempts = attempts;
@@ -196,6 +204,9 @@ impl Endpoint {
                         Error::RateLimited { retry_after, .. } => *retry_after,
                         _ => None,
                     };
+                    if let Some(pause) = asked {
+                        *self.paused_until() = Some(Instant::now() + pause);
+                    }
                     (error, asked)
                 }
             };
@@ -209,6 +220,25 @@ impl Endpoint {
             tracing::debug!(attempts, wait_ms = wait.as_millis() as u64, "no access token yet");
             tokio::time::sleep(wait).await;
         }
+    }
+
+    /// Waits until the pause that was asked for is over, or tells at once that it is too long.
+    async fn wait_out_pause(&self) -> Result<(), Error> {
+        let left = self.paused_until().and_then(|until| until.checked_duration_since(Instant::now()));
+        match left {
+            Some(left) if left > DEADLINE => {
+                Err(Error::RateLimited { retry_after: Some(left), call: Box::new(call(0)) })
+            }
+            Some(left) => {
+                tokio::time::sleep(left).await;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn paused_until(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.paused_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn attempt(&self, credentials: &Credentials) -> Result<Token, Error> {

@@ -158,6 +158,25 @@ async fn a_token_endpoint_that_asks_for_no_pause_is_not_asked_without_one() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_token_endpoint_that_asks_for_a_long_pause_gets_it_whoever_calls() {
+    let script = Script::new().token_with_headers(429, &[("retry-after", "300")]);
+    let script = Arc::new(script.token(200, &token_for(7, 900, 1)).api(200, "1"));
+    let client = client(&script);
+    read(&client).await.unwrap_err();
+    for _ in 0..100 {
+        let error = read(&client).await.unwrap_err();
+        assert!(matches!(error, Error::RateLimited { retry_after: Some(_), .. }), "{error}");
+        assert!(error.is_temporary() && error.attempts() == 0, "{error}");
+    }
+    assert_eq!(script.sent().len(), 1);
+    tokio::time::sleep(Duration::from_secs(280)).await;
+    read(&client).await.unwrap();
+    script.assert_used_up();
+    let sent = script.sent();
+    assert!(sent[1].at - sent[0].at >= Duration::from_secs(300), "{:?}", sent[1].at - sent[0].at);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_odd_lifetime_of_a_token_is_taken_for_the_usual_one() {
     for lifetime in ["null", "\"900\"", "\"soon\"", "-1", "0", "1e300", "[]"] {
         let token =
