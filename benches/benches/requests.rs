@@ -92,10 +92,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let expired: u64 =
             stats.servicetitan.iter().filter(|((_, status), _)| *status == 401).map(|(_, count)| count).sum();
         let (made, floor) = (stats.servicetitan_requests() - expired, reckoning.next_floor().total());
+        let hundredths = (made * 100 + floor / 2) / floor;
         println!(
             "| {what} | {made} | {floor} | {}.{:02} | {one_by_one} |",
-            made / floor,
-            made * 100 / floor % 100
+            hundredths / 100,
+            hundredths % 100
         );
         Ok(())
     };
