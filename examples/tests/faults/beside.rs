@@ -1,4 +1,4 @@
-//! What a host does with the engine beside a run: steps of a job queue, and webhooks.
+//! What a host does with the engine beside a run: steps of a job queue, webhooks, and what its operators ask for.
 
 use std::future::pending;
 use std::time::Duration;
@@ -9,12 +9,15 @@ use rand::{RngExt, SeedableRng};
 use secrecy::SecretString;
 use servicetitan_client::webhooks::SIGNATURE_HEADER;
 use simulator::WorldHandle;
-use sync_core::Engine;
+use sync_core::{Engine, Redelivery};
 
 use crate::office::Ledger;
 
 /// How many webhooks may be taken at the same time.
 const RECEIVERS: usize = 3;
+
+/// How long operators wait after having a customer forgotten.
+const BETWEEN_CUSTOMERS: Duration = Duration::from_secs(60);
 
 /// A host that does more than run after run.
 pub struct Host<'a> {
@@ -23,6 +26,8 @@ pub struct Host<'a> {
     pub ledger: &'a Ledger,
     pub webhook_key: SecretString,
     pub integrations: Vec<&'static str>,
+    /// Whether operators pause, resume, deliver again, retry and forget.
+    pub operated: bool,
     /// The longest pause between two steps, in milliseconds.
     pub pause: u64,
 }
@@ -34,7 +39,13 @@ impl Host<'_> {
         let (mut pulling, mut delivering) = (own_dice(), own_dice());
         let receivers: Vec<StdRng> = (0..RECEIVERS).map(|_| own_dice()).collect();
         let receiving = futures::future::join_all(receivers.into_iter().map(|dice| self.receive(dice)));
-        futures::join!(self.pull(&mut pulling), self.deliver(&mut delivering), receiving);
+        let operating = self.operated.then(|| self.operate(own_dice()));
+        futures::join!(
+            self.pull(&mut pulling),
+            self.deliver(&mut delivering),
+            receiving,
+            futures::future::OptionFuture::from(operating)
+        );
         pending::<()>().await;
     }
 
@@ -56,6 +67,36 @@ impl Host<'_> {
             self.pause(dice).await;
             let integration = self.integrations[dice.random_range(0..self.integrations.len())];
             let _ = self.engine.deliver_batch(integration, 0).await;
+        }
+    }
+
+    async fn operate(&self, mut dice: StdRng) {
+        loop {
+            self.pause(&mut dice).await;
+            let integration = self.integrations[dice.random_range(0..self.integrations.len())];
+            match dice.random_range(0..40) {
+                0..8 => drop(self.engine.pause(integration).await),
+                8..24 => drop(self.engine.resume(integration).await),
+                24..28 => drop(self.engine.redeliver(integration, &Redelivery::default()).await),
+                28..34 => {
+                    let some =
+                        Redelivery::of(self.world.ids("jobs").into_iter().filter(|_| dice.random_bool(0.3)));
+                    drop(self.engine.redeliver(integration, &some).await);
+                }
+                34..39 => {
+                    for letter in self.engine.dead_letters().await.unwrap_or_default() {
+                        drop(self.engine.retry_dead_letter(&letter).await);
+                    }
+                }
+                _ => {
+                    let customers = self.world.ids("customers");
+                    let customer = customers[dice.random_range(0..customers.len())];
+                    self.ledger.enter_forgotten(customer);
+                    drop(self.engine.forget(customer).await);
+                    // Whoever reads meanwhile reads again: not too often.
+                    tokio::time::sleep(BETWEEN_CUSTOMERS).await;
+                }
+            }
         }
     }
 

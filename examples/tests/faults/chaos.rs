@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 /// What happens beside the engine. Everything that the engine does to the outside passes [`point`](Chaos::point) before and after.
 pub struct Chaos {
     passed: AtomicU64,
+    lingered: AtomicU64,
     crash_at: AtomicU64,
     crashed: Notify,
     office: Mutex<Option<Office>>,
@@ -43,6 +44,7 @@ impl Chaos {
     pub fn new() -> Arc<Self> {
         Arc::new(Chaos {
             passed: AtomicU64::new(0),
+            lingered: AtomicU64::new(0),
             crash_at: AtomicU64::new(u64::MAX),
             crashed: Notify::new(),
             office: Mutex::new(None),
@@ -84,6 +86,15 @@ impl Chaos {
     pub async fn travel(&self) {
         let uneven = self.passed.load(Ordering::SeqCst) * 7919 % self.longest_way.load(Ordering::SeqCst);
         tokio::time::sleep(Duration::from_millis(uneven)).await;
+    }
+
+    /// A store's time for a call, now and then longer than others need for theirs.
+    pub async fn linger(&self) {
+        let lingered = self.lingered.fetch_add(1, Ordering::SeqCst);
+        let uneven = lingered * 7919 % 97;
+        if uneven < 24 {
+            tokio::time::sleep(Duration::from_millis(1 + uneven * uneven)).await;
+        }
     }
 
     /// Work of the office, if it is open.

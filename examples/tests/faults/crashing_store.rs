@@ -15,6 +15,16 @@ pub struct CrashingStore {
     pub chaos: Arc<Chaos>,
     /// Whether the store works on threads of its own.
     pub has_threads: bool,
+    /// Whether its calls take time, in which others go on.
+    pub is_slow: bool,
+}
+
+impl CrashingStore {
+    async fn take_time(&self) {
+        if self.is_slow {
+            self.chaos.linger().await;
+        }
+    }
 }
 
 /// Holds tokio's paused clock while a store's own threads work, which it cannot see: it would take the wait for them for idleness and jump
@@ -40,12 +50,17 @@ macro_rules! crashing {
         impl Store for CrashingStore {
             $(async fn $write(&self, connection: &str, $($write_name: $write_type),*) -> Result<$written, StoreError> {
                 self.chaos.point().await;
+                self.take_time().await;
                 let done = held(self.has_threads, self.inner.$write(connection, $($write_name),*)).await;
+                self.take_time().await;
                 self.chaos.point().await;
                 done
             })*
             $(async fn $read(&self, connection: &str, $($read_name: $read_type),*) -> Result<$found, StoreError> {
-                held(self.has_threads, self.inner.$read(connection, $($read_name),*)).await
+                self.take_time().await;
+                let found = held(self.has_threads, self.inner.$read(connection, $($read_name),*)).await;
+                self.take_time().await;
+                found
             })*
         }
     };

@@ -2,8 +2,8 @@
 //! the body `map(source)`.
 //!
 //! Everything runs in one process on tokio's paused clock: the real client with its token, limits and retries over the simulator, the real
-//! engine, a store, a sink. Beside the runs a host takes steps and webhooks, and the office changes what is just being read or sent. A seed
-//! gives the same history each time. `cargo test` tries a few seeds;
+//! engine, a store, a sink. Beside the runs a host takes steps and webhooks, its operators pause, deliver again and forget, and the office changes
+//! what is just being read or sent. A seed gives the same history each time. `cargo test` tries a few seeds;
 //! `FAULT_SEEDS=0..5000 cargo test -p examples --release --test faults` tries more.
 
 mod beside;
@@ -90,7 +90,7 @@ fn whatever_fails_and_whenever_it_crashes_hatch_ends_up_with_what_the_source_say
     let travelled: Vec<Travelled> = outcomes.into_iter().filter_map(|(_, outcome)| outcome.ok()).collect();
     let total = |of: fn(&Travelled) -> u64| travelled.iter().map(of).sum::<u64>();
     println!(
-        "{} seeds: {} lives, {} crashes, {} failed runs, {} requests, {} upserts, {} opportunities, {} changes, {} faults, {} mended",
+        "{} seeds: {} lives, {} crashes, {} failed runs, {} requests, {} upserts, {} opportunities, {} changes, {} faults, {} mended, {} let go",
         travelled.len(),
         total(|it| it.lives),
         total(|it| it.crashes),
@@ -100,7 +100,8 @@ fn whatever_fails_and_whenever_it_crashes_hatch_ends_up_with_what_the_source_say
         total(|it| it.opportunities),
         total(|it| it.changes),
         total(|it| it.faults),
-        total(|it| it.mended)
+        total(|it| it.mended),
+        total(|it| it.let_go)
     );
     // A test that tries nothing proves nothing.
     if travelled.len() >= 20 {

@@ -1,6 +1,6 @@
 //! The office: what changes in the tenant while the engine works.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,6 +19,7 @@ const KEPT_NEWS: usize = 20;
 pub struct Ledger {
     changes: AtomicU64,
     news: Mutex<VecDeque<Change>>,
+    forgotten: Mutex<BTreeSet<i64>>,
 }
 
 impl Ledger {
@@ -29,6 +30,15 @@ impl Ledger {
     /// The newest change that no webhook has told of, so that it may overtake older ones.
     pub fn take_news(&self) -> Option<Change> {
         self.news.lock().unwrap_or_else(PoisonError::into_inner).pop_back()
+    }
+
+    /// Customers that operators had forgotten.
+    pub fn forgotten(&self) -> BTreeSet<i64> {
+        self.forgotten.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn enter_forgotten(&self, customer: i64) {
+        self.forgotten.lock().unwrap_or_else(PoisonError::into_inner).insert(customer);
     }
 
     fn enter(&self, changes: Vec<Change>) {

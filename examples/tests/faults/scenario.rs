@@ -1,9 +1,11 @@
 //! One seed: a history of a tenant with faults and crashes, and what has to hold at its end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use hatch_mapping::{Mapper, OpportunityModel};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use servicetitan_client::webhooks::WebhookVerifier;
@@ -11,7 +13,7 @@ use servicetitan_client::{Environment, ServiceTitan, TenantId};
 use simulator::{ChangeKind, FaultKind, FaultPlan, Simulator, SimulatorConfig};
 use sql_store::SqlStore;
 use sync_core::{
-    Engine, MemoryStore, ReferenceChanges, SWEEP_EVERY, ServiceTitanSource, SourceErrorKind, Store,
+    Engine, MemoryStore, ReferenceChanges, Resource, SWEEP_EVERY, ServiceTitanSource, SourceErrorKind, Store,
     SyncError, SyncReport,
 };
 
@@ -29,6 +31,15 @@ const CONNECTION: &str = "tenant";
 /// In every so many seeds the host has an integration more, and wants something else in each of its lives unless that would hide much.
 const WAVERING_EVERY: u64 = 5;
 
+/// In every so many seeds operators work beside the runs, and in as many old records are pruned.
+const OPERATED_EVERY: u64 = 4;
+const PRUNED_EVERY: u64 = 3;
+
+/// In every so many seeds others go on while the store works.
+const SLOW_STORE_EVERY: u64 = 2;
+
+const DAY: u64 = 24 * 60 * 60;
+
 /// A run is quiet long before this many; one that never gets quiet has failed.
 const RUNS_UNTIL_QUIET: usize = 30;
 
@@ -44,6 +55,7 @@ pub struct Travelled {
     pub faults: u64,
     pub changes: u64,
     pub mended: u64,
+    pub let_go: u64,
 }
 
 struct Scenario {
@@ -55,6 +67,8 @@ struct Scenario {
     clock: Arc<HostClock>,
     /// Sweeps would hide what the feeds lose, so most seeds do without.
     sweeps: bool,
+    /// How long a finished record stays in the mirror.
+    retention: Option<Duration>,
     /// What the host wants in the end.
     wishes: Vec<Wish>,
     /// Nothing makes the engine look at everything again, which would hide what it lost.
@@ -127,6 +141,7 @@ impl Scenario {
             clock: Arc::new(HostClock::new()),
             sweeps: dice.random_bool(0.2),
             telling: dice.random_bool(0.5),
+            retention: (seed % PRUNED_EVERY == 1).then(|| Duration::from_secs((seed % 50 + 2) * DAY)),
             ledger: Arc::default(),
         }
     }
@@ -156,6 +171,10 @@ impl Scenario {
         }
         if dice.random_bool(0.2) {
             self.clock.jump(dice.random_range(-200_000..200_000));
+        }
+        if self.retention.is_some() {
+            // Pruning is done once a day.
+            self.clock.jump(90_000);
         }
     }
 
@@ -220,6 +239,7 @@ impl Scenario {
             ledger: &self.ledger,
             webhook_key: self.simulator.credentials().webhook_key,
             integrations: self.wishes.iter().map(|wish| wish.name).collect(),
+            operated: self.seed % OPERATED_EVERY == 2,
             pause: if dice.random_bool(0.5) { 100 } else { 3000 },
         };
         let alone = dice.random_bool(0.4);
@@ -261,6 +281,7 @@ impl Scenario {
             inner: Arc::clone(&self.store),
             chaos: Arc::clone(&self.chaos),
             has_threads: self.storage == Storage::Sqlite,
+            is_slow: self.seed % SLOW_STORE_EVERY == 1,
         };
         let verifier = WebhookVerifier::new(self.simulator.credentials().webhook_key);
         let mut builder =
@@ -269,6 +290,9 @@ impl Scenario {
                 .clock(Arc::<HostClock>::clone(&self.clock))
                 .reference_changes(ReferenceChanges::Touch)
                 .sweep_every(self.sweeps.then_some(SWEEP_EVERY));
+        if let Some(retention) = self.retention {
+            builder = builder.retention(retention);
+        }
         for wish in wishes {
             builder = builder.integration(wish.integration(&self.chaos));
         }
@@ -279,6 +303,9 @@ impl Scenario {
     async fn run_until_quiet(&self, travelled: &mut Travelled) -> Result<(), String> {
         travelled.mended = self.simulator.world().mend().len() as u64;
         let engine = self.engine(&self.wishes).await?;
+        for wish in &self.wishes {
+            engine.resume(wish.name).await.map_err(|error| format!("it is not resumed: {error}"))?;
+        }
         for _ in 0..RUNS_UNTIL_QUIET {
             let report =
                 engine.sync_once().await.map_err(|error| format!("a run without faults: {error}"))?;
@@ -297,8 +324,11 @@ impl Scenario {
             start.and_then(|start| start.parse().ok()).ok_or("the store has no start date")?;
         let mut wrong = Vec::new();
         for Wish { mapper, simulator, .. } in &self.wishes {
-            let expected = expectation::bodies(&self.simulator.world(), mapper, start);
+            let mut expected = expectation::bodies(&self.simulator.world(), mapper, start);
             let held: BTreeMap<_, _> = simulator.hatch().last_bodies(&mapper.config().source);
+            let (all, let_go) = (expected.len(), self.let_go(mapper).await?);
+            expected.retain(|id, _| !let_go.contains(id));
+            travelled.let_go += (all - expected.len()) as u64;
             travelled.opportunities += expected.len() as u64;
             wrong.extend(expectation::differences(&expected, &held));
             let back = simulator.hatch().steps_back(&mapper.config().source);
@@ -310,6 +340,42 @@ impl Scenario {
             wrong.push(format!("parameters that ServiceTitan ignores: {unknown:?}"));
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+    }
+}
+
+impl Scenario {
+    /// The external IDs of what operators had forgotten, and of what was pruned: Hatch keeps it as it was, and it comes back when it changes.
+    async fn let_go(&self, mapper: &Mapper) -> Result<BTreeSet<String>, String> {
+        let (resource, name) = match mapper.config().model {
+            OpportunityModel::Job => (Resource::Jobs, "jobs"),
+            OpportunityModel::Membership => (Resource::Memberships, "memberships"),
+        };
+        let world = self.simulator.world();
+        let merges: Vec<(i64, i64)> = world
+            .records("customers")
+            .iter()
+            .filter_map(|it| Some((it["id"].as_i64()?, it["mergedToId"].as_i64()?)))
+            .collect();
+        let mut forgotten = self.ledger.forgotten();
+        for _ in &merges {
+            let of_forgotten =
+                merges.iter().filter(|(from, to)| forgotten.contains(from) || forgotten.contains(to));
+            let more: Vec<i64> = of_forgotten.flat_map(|(from, to)| [*from, *to]).collect();
+            forgotten.extend(more);
+        }
+        let mut let_go: BTreeSet<i64> = world
+            .records(name)
+            .iter()
+            .filter(|it| it["customerId"].as_i64().is_some_and(|id| forgotten.contains(&id)))
+            .filter_map(|it| it["id"].as_i64())
+            .collect();
+        if self.retention.is_some() {
+            let kept = self.store.record_ids(CONNECTION, resource, None, 10_000);
+            let kept =
+                held(self.storage == Storage::Sqlite, kept).await.map_err(|error| error.to_string())?;
+            let_go.extend(world.ids(name).into_iter().filter(|id| !kept.contains(id)));
+        }
+        Ok(let_go.iter().map(ToString::to_string).collect())
     }
 }
 
