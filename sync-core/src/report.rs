@@ -47,6 +47,8 @@ pub struct FeedReport {
     pub lag_seconds: Option<u64>,
     /// Why the feed could not be read, if it could not. The rest goes on.
     pub error: Option<String>,
+    /// Whether that will stay so until somebody changes something, such as what the app may read.
+    pub refused: bool,
 }
 
 /// What happened to the opportunities of one integration.

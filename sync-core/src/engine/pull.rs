@@ -152,7 +152,8 @@ impl Engine {
                         let key = keys::denied(resource);
                         self.commit(vec![Change::SetValue { key, value: error.to_string() }]).await?;
                     }
-                    if error.kind != SourceErrorKind::Temporary {
+                    report.refused = error.kind != SourceErrorKind::Temporary;
+                    if report.refused {
                         refused = Some(error);
                     }
                     break;

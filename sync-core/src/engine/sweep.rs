@@ -28,10 +28,15 @@ impl Engine {
         let mut sweep = SweepReport::default();
         let mut whole = true;
         for (resource, feed) in &report.feeds {
-            // What a feed could not read now it has not missed.
-            if feed.error.is_none() && feeds::has_feed_and_list(*resource) {
-                whole &= self.sweep_list(*resource, since, until, &mut sweep).await?;
+            if !feeds::has_feed_and_list(*resource) {
+                continue;
             }
+            // What a feed could not read now it has not missed.
+            whole &= match feed.error {
+                None => self.sweep_list(*resource, since, until, &mut sweep).await?,
+                // What is refused now will be refused in the next sweep too: the window goes on.
+                Some(_) => feed.refused,
+            };
         }
         let bases: BTreeSet<Resource> = self.integrations.iter().map(crate::Integration::base).collect();
         for base in bases {

@@ -41,6 +41,19 @@ async fn what_a_feed_missed_is_repaired_a_day_later_and_reported() {
 }
 
 #[tokio::test]
+async fn what_is_not_compared_because_its_feed_fails_for_now_is_compared_in_the_next_sweep() {
+    let host = a_day_later().await;
+    host.tenant.put_unseen(Resource::Estimates, json!({"id": 41, "jobId": 2, "name": "missed"}));
+    host.pass(TimeDelta::hours(12));
+    host.tenant.fail_once(Resource::Estimates, Way::Feed, SourceErrorKind::Temporary);
+    let sweep = host.sync().await.sweep.unwrap();
+    assert!(sweep.repaired.is_empty(), "{sweep:?}");
+    host.pass(TimeDelta::hours(24));
+    let sweep = host.sync().await.sweep.unwrap();
+    assert_eq!(sweep.repaired.into_iter().collect::<Vec<_>>(), [(Resource::Estimates, 1)]);
+}
+
+#[tokio::test]
 async fn a_change_that_its_feed_has_not_told_yet_was_not_missed() {
     let host = a_day_later().await;
     host.pass(TimeDelta::hours(12));
