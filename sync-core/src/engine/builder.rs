@@ -114,8 +114,7 @@ impl EngineBuilder {
     }
 
     /// Takes finished base records that did not change for so long out of the mirror, with what only they needed. Their opportunities stay in
-    /// the sink as they are, whatever changes around them, until the record itself changes. Without this they stay for ever. Weeks are meant: of
-    /// less than two days, a sweep brings back what was just taken out.
+    /// the sink as they are, whatever changes around them, until the record itself changes. Without this they stay for ever.
     #[must_use]
     pub fn retention(mut self, unchanged_for: Duration) -> Self {
         self.settings.retention = Some(unchanged_for);

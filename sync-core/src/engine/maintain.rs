@@ -19,9 +19,7 @@ impl Engine {
             changed |= !sweep.repaired.is_empty() || sweep.gone > 0;
             report.sweep = Some(sweep);
         }
-        if let Some(unchanged_for) = self.settings.retention {
-            report.pruned = self.prune(unchanged_for).await?;
-        }
+        report.pruned = self.prune().await?;
         let now = self.clock.now().to_rfc3339();
         self.commit(vec![Change::SetValue { key: keys::MAINTAINED.to_owned(), value: now }]).await?;
         Ok(changed)

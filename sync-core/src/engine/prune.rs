@@ -1,7 +1,6 @@
 //! Taking finished and old base records out of the mirror: it holds customers' data, and no more than live opportunities need.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -18,12 +17,8 @@ const CHILDREN: [Resource; 3] = [Resource::Appointments, Resource::Estimates, Re
 impl Engine {
     /// Takes base records out of the mirror that are finished and that neither themselves nor their children changed for so long, with what
     /// only they needed. Answers how many.
-    pub(super) async fn prune(&self, unchanged_for: Duration) -> Result<u64, SyncError> {
-        let (Some(now), Ok(age)) = (self.newest_server_time(), chrono::Duration::from_std(unchanged_for))
-        else {
-            return Ok(0);
-        };
-        let before = now - age;
+    pub(super) async fn prune(&self) -> Result<u64, SyncError> {
+        let Some(before) = self.prunes_before() else { return Ok(0) };
         let mut pruned = 0;
         let bases: BTreeSet<Resource> = self.integrations.iter().map(crate::Integration::base).collect();
         for base in bases {
@@ -49,6 +44,12 @@ impl Engine {
         Ok(pruned)
     }
 
+    /// Since when a finished base record must not have changed to be taken out; `None` without retention, or before ServiceTitan's time is known.
+    pub(super) fn prunes_before(&self) -> Option<DateTime<Utc>> {
+        let age = chrono::Duration::from_std(self.settings.retention?).ok()?;
+        Some(self.newest_server_time()? - age)
+    }
+
     /// Those of these base records that may go.
     async fn old_among(
         &self,
@@ -56,9 +57,8 @@ impl Engine {
         ids: &[i64],
         before: DateTime<Utc>,
     ) -> Result<Vec<MirrorRecord>, StoreError> {
-        let is_old = |record: &MirrorRecord| record.modified_on.is_some_and(|modified| modified < before);
         let mut old = self.store.records(&self.connection, base, ids).await?;
-        old.retain(|record| is_old(record) && Base::read(record).is_some_and(|base| base.is_finished()));
+        old.retain(|record| is_past(record, before));
         let ids: Vec<i64> = old.iter().map(|record| record.id).collect();
         let mut busy = HashSet::new();
         for children in
@@ -66,7 +66,10 @@ impl Engine {
         {
             let children = self.store.linked(&self.connection, children, base, &ids).await?;
             busy.extend(
-                children.iter().filter(|child| !is_old(child)).filter_map(|child| child.linked_to(base)),
+                children
+                    .iter()
+                    .filter(|child| !is_old(child, before))
+                    .filter_map(|child| child.linked_to(base)),
             );
         }
         for integration in self.integrations.iter().filter(|it| it.base() == base) {
@@ -151,4 +154,13 @@ impl Engine {
         }
         Ok(needed.into_iter().filter(|(_, needed)| !needed).map(|(id, _)| id).collect())
     }
+}
+
+fn is_old(record: &MirrorRecord, before: DateTime<Utc>) -> bool {
+    record.modified_on.is_some_and(|modified| modified < before)
+}
+
+/// Whether it is a base record that is finished and old.
+pub(super) fn is_past(record: &MirrorRecord, before: DateTime<Utc>) -> bool {
+    is_old(record, before) && Base::read(record).is_some_and(|base| base.is_finished())
 }

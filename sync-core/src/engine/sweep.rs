@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::prune::is_past;
 use super::take_in::gone;
 use super::{Engine, feeds, keys};
 use crate::{Change, MirrorRecord, Priority, Resource, SourceErrorKind, SweepReport, SyncError, SyncReport};
@@ -95,8 +96,14 @@ impl Engine {
             .filter(|kept| kept.body.is_some())
             .map(|kept| (kept.id, kept.modified_on))
             .collect();
+        let pruned_before = self.prunes_before();
+        let was_pruned = |record: &MirrorRecord| pruned_before.is_some_and(|before| is_past(record, before));
         records.retain(|record| {
-            let newer = kept.get(&record.id).is_none_or(|kept| *kept < record.modified_on);
+            let newer = match kept.get(&record.id) {
+                Some(kept) => *kept < record.modified_on,
+                // What was taken out is not missed.
+                None => !was_pruned(record),
+            };
             newer && record.modified_on.is_some_and(|modified| modified < until)
         });
         if !records.is_empty() {

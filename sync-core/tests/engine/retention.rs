@@ -65,6 +65,25 @@ async fn a_finished_and_unchanged_job_goes_with_what_only_it_needed_and_stays_in
 }
 
 #[tokio::test]
+async fn a_sweep_takes_nothing_for_missed_that_was_pruned() {
+    let host = finished_and_open().await;
+    let hours = Duration::from_secs(20 * 60 * 60);
+    let engine = host.bare().retention(hours).integration(host.jobs()).open().await.unwrap();
+    engine.sync_once().await.unwrap();
+    host.pass(TimeDelta::hours(25));
+    assert_eq!(engine.sync_once().await.unwrap().pruned, 1);
+    host.pass(TimeDelta::hours(25));
+    // The lists failed for so long that the next sweep looks at everything again.
+    let start = Change::RemoveValue { key: "swept".to_owned() };
+    let epoch = host.store.open(CONNECTION).await.unwrap();
+    host.store.commit(CONNECTION, epoch, vec![start]).await.unwrap();
+    let engine = host.bare().retention(hours).integration(host.jobs()).open().await.unwrap();
+    let sweep = engine.sync_once().await.unwrap().sweep.unwrap();
+    assert!(sweep.compared > 0 && !sweep.repaired.contains_key(&Resource::Jobs), "{sweep:?}");
+    assert_eq!(ids(&host, Resource::Jobs).await, [2]);
+}
+
+#[tokio::test]
 async fn a_pruned_job_that_changes_comes_back_whole() {
     let host = finished_and_open().await;
     host.pass(TimeDelta::days(31));
