@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use hatch_mapping::{Mapper, OpportunityModel};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use servicetitan_client::webhooks::WebhookVerifier;
@@ -13,7 +12,7 @@ use servicetitan_client::{Environment, ServiceTitan, TenantId};
 use simulator::{ChangeKind, FaultKind, FaultPlan, Simulator, SimulatorConfig};
 use sql_store::SqlStore;
 use sync_core::{
-    Engine, MemoryStore, ReferenceChanges, Resource, SWEEP_EVERY, ServiceTitanSource, SourceErrorKind, Store,
+    Engine, MemoryStore, ReferenceChanges, SWEEP_EVERY, ServiceTitanSource, SourceErrorKind, Store,
     SyncError, SyncReport,
 };
 
@@ -323,10 +322,10 @@ impl Scenario {
         let start: DateTime<Utc> =
             start.and_then(|start| start.parse().ok()).ok_or("the store has no start date")?;
         let mut wrong = Vec::new();
-        for Wish { mapper, simulator, .. } in &self.wishes {
+        for wish @ Wish { mapper, simulator, .. } in &self.wishes {
             let mut expected = expectation::bodies(&self.simulator.world(), mapper, start);
             let held: BTreeMap<_, _> = simulator.hatch().last_bodies(&mapper.config().source);
-            let (all, let_go) = (expected.len(), self.let_go(mapper).await?);
+            let (all, let_go) = (expected.len(), self.let_go(wish).await?);
             expected.retain(|id, _| !let_go.contains(id));
             travelled.let_go += (all - expected.len()) as u64;
             travelled.opportunities += expected.len() as u64;
@@ -341,15 +340,9 @@ impl Scenario {
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
     }
-}
 
-impl Scenario {
     /// The external IDs of what operators had forgotten, and of what was pruned: Hatch keeps it as it was, and it comes back when it changes.
-    async fn let_go(&self, mapper: &Mapper) -> Result<BTreeSet<String>, String> {
-        let (resource, name) = match mapper.config().model {
-            OpportunityModel::Job => (Resource::Jobs, "jobs"),
-            OpportunityModel::Membership => (Resource::Memberships, "memberships"),
-        };
+    async fn let_go(&self, wish: &Wish) -> Result<BTreeSet<String>, String> {
         let world = self.simulator.world();
         let merges: Vec<(i64, i64)> = world
             .records("customers")
@@ -364,16 +357,16 @@ impl Scenario {
             forgotten.extend(more);
         }
         let mut let_go: BTreeSet<i64> = world
-            .records(name)
+            .records(wish.base.name())
             .iter()
             .filter(|it| it["customerId"].as_i64().is_some_and(|id| forgotten.contains(&id)))
             .filter_map(|it| it["id"].as_i64())
             .collect();
         if self.retention.is_some() {
-            let kept = self.store.record_ids(CONNECTION, resource, None, 10_000);
+            let kept = self.store.record_ids(CONNECTION, wish.base, None, 10_000);
             let kept =
                 held(self.storage == Storage::Sqlite, kept).await.map_err(|error| error.to_string())?;
-            let_go.extend(world.ids(name).into_iter().filter(|id| !kept.contains(id)));
+            let_go.extend(world.ids(wish.base.name()).into_iter().filter(|id| !kept.contains(id)));
         }
         Ok(let_go.iter().map(ToString::to_string).collect())
     }

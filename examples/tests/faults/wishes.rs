@@ -6,7 +6,7 @@ use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, OpportunityModel, Sel
 use rand::RngExt;
 use rand::rngs::StdRng;
 use simulator::{HatchDepartment, Simulator, SimulatorConfig};
-use sync_core::Integration;
+use sync_core::{Integration, Resource};
 
 use crate::chaos::Chaos;
 use crate::in_process::Department;
@@ -20,7 +20,7 @@ pub struct Wish {
     pub simulator: Arc<Simulator>,
     department: HatchDepartment,
     /// The resource of the records that its opportunities are made of.
-    base: &'static str,
+    pub base: Resource,
     tells_deletions: bool,
 }
 
@@ -50,8 +50,8 @@ fn wish(
     department: HatchDepartment,
 ) -> Wish {
     let base = match model {
-        OpportunityModel::Job => "jobs",
-        OpportunityModel::Membership => "memberships",
+        OpportunityModel::Job => Resource::Jobs,
+        OpportunityModel::Membership => Resource::Memberships,
     };
     Wish {
         name,
@@ -93,7 +93,7 @@ impl Wish {
             simulator: Arc::clone(&self.simulator),
             chaos: Arc::clone(chaos),
             department: self.department.clone(),
-            base: self.base,
+            base: self.base.name(),
         };
         let integration = Integration::new(self.name, self.mapper.clone(), Arc::new(sink));
         if self.tells_deletions { integration.tell_deletions() } else { integration }

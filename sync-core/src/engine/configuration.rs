@@ -98,14 +98,14 @@ impl Engine {
                 continue;
             }
             let mut last = vec![Change::SetValue { key, value: configuration }];
-            let was_pruned = self.store.value(&self.connection, keys::PRUNED).await?.is_some();
-            let _turn = if before.is_none() && was_pruned {
-                // What was pruned for the others is news to this one.
-                last.push(Change::RemoveValue { key: keys::cursor(integration.base()) });
-                self.turn_of_feed(integration.base()).await
-            } else {
-                None
-            };
+            let _turn =
+                if before.is_none() && self.store.value(&self.connection, keys::PRUNED).await?.is_some() {
+                    // What was pruned for the others is news to this one.
+                    last.push(Change::RemoveValue { key: keys::cursor(integration.base()) });
+                    self.turn_of_feed(integration.base()).await
+                } else {
+                    None
+                };
             self.mark_all(integration, last).await?;
         }
         Ok(())

@@ -85,9 +85,7 @@ impl Engine {
             more.extend(needing.map(|integration| self.look_at_all(integration)));
         }
         let records = page.records.len();
-        let (mut changes, taken) = self.changes_of(resource, page.records).await?;
-        changes.extend(more);
-        self.commit(changes).await?;
+        let taken = self.take_in_held(resource, page.records, more).await?;
         self.announce(Progress::Page { resource, records });
         Ok(PulledPage { records, changed: taken.changed, problems: page.problems, has_more: page.has_more })
     }

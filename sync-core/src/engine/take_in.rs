@@ -27,14 +27,23 @@ impl Engine {
     ) -> Result<TakenIn, StoreError> {
         // What a record touches is read from the mirror: nothing may be written between that and the commit.
         let _one_at_a_time = self.writing.lock().await;
+        self.take_in_held(resource, records, more).await
+    }
+
+    /// The same for whoever holds `writing` already.
+    pub(super) async fn take_in_held(
+        &self,
+        resource: Resource,
+        records: Vec<MirrorRecord>,
+        more: Vec<Change>,
+    ) -> Result<TakenIn, StoreError> {
         let (mut changes, taken) = self.changes_of(resource, records).await?;
         changes.extend(more);
         self.commit(changes).await?;
         Ok(taken)
     }
 
-    /// What records change; to be committed while `writing` is held.
-    pub(super) async fn changes_of(
+    async fn changes_of(
         &self,
         resource: Resource,
         records: Vec<MirrorRecord>,
@@ -130,15 +139,12 @@ impl Engine {
 fn keep_active(mut record: MirrorRecord, kept: &MirrorRecord) -> MirrorRecord {
     let tells =
         |record: &MirrorRecord| record.body.as_deref().is_some_and(|body| body.contains("\"active\""));
-    if !tells(&record) && tells(kept) {
-        let parse = |body: &Option<String>| {
-            body.as_deref().and_then(|body| serde_json::from_str::<Map<_, Value>>(body).ok())
-        };
-        if let (Some(new), Some(mut old)) = (parse(&record.body), parse(&kept.body))
-            && let Some(active) = old.remove("active")
-        {
-            record.body = Some(with_active(new, active));
-        }
+    if !tells(&record)
+        && tells(kept)
+        && let (Some(new), Some(mut old)) = (fields(&record), fields(kept))
+        && let Some(active) = old.remove("active")
+    {
+        record.body = Some(with_active(new, active));
     }
     record
 }
@@ -157,18 +163,21 @@ fn contacts_to_read_again(record: &MirrorRecord, kept: &MirrorRecord) -> Option<
 }
 
 fn is_inactive(record: &MirrorRecord) -> bool {
-    let body = record.body.as_deref().and_then(|body| serde_json::from_str::<Map<_, Value>>(body).ok());
-    body.is_some_and(|body| body.get("active") == Some(&Value::Bool(false)))
+    fields(record).is_some_and(|fields| say_inactive(&fields))
+}
+
+fn fields(record: &MirrorRecord) -> Option<Map<String, Value>> {
+    serde_json::from_str(record.body.as_deref()?).ok()
+}
+
+fn say_inactive(fields: &Map<String, Value>) -> bool {
+    fields.get("active") == Some(&Value::Bool(false))
 }
 
 /// The record as one that ServiceTitan has no more. `None` if it is inactive already, or is no record.
 pub(super) fn gone(kept: &MirrorRecord) -> Option<MirrorRecord> {
-    let body: Map<String, Value> = serde_json::from_str(kept.body.as_deref()?).ok()?;
-    let inactive = Value::Bool(false);
-    if body.get("active") == Some(&inactive) {
-        return None;
-    }
-    Some(MirrorRecord { body: Some(with_active(body, inactive)), ..kept.clone() })
+    let fields = fields(kept).filter(|fields| !say_inactive(fields))?;
+    Some(MirrorRecord { body: Some(with_active(fields, Value::Bool(false))), ..kept.clone() })
 }
 
 #[cfg(test)]
