@@ -254,6 +254,10 @@ async fn a_mistake_in_the_file_is_told_with_its_line_and_what_exists() {
         ("[sync]", "[sync]\nretention_days = 0", "leave it out to keep"),
         ("model = \"job\"", "model = \"jobs\"", "unknown variant `jobs`, expected `job` or `membership`"),
         ("[store]", "[store", "north.toml:4:"),
+        ("path = \"sync.db\"", "url = \"postgres://me:1.secret@db/sync\"", "is to begin with `sqlite:`"),
+        ("path = \"sync.db\"", "url = \"sqlite:sync.db?mode=ro\"", "is to begin with `sqlite:`"),
+        ("path = \"sync.db\"", "url = \"sqlite:a.db\"\npath = \"b.db\"", "both a `url` and a `path`"),
+        ("path = \"sync.db\"", "", "neither a `url` nor a `path`"),
         ("client_id", "time_zone = \"Mars/Olympus\"\nclient_id", "no time zone \"Mars/Olympus\""),
         ("\"appointments\", ", "", "only together with `appointments`"),
         ("api_url = \"", "environment = \"production\"\napi_url = \"", "both `environment` and a URL"),
@@ -287,6 +291,18 @@ async fn a_store_that_cannot_be_used_is_told_with_what_to_do() {
     let output = host.run(&["--status"]);
     assert_eq!(output.status.code(), Some(5), "there is no store yet");
     assert!(said(&output).contains("it is made when"), "{}", said(&output));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_store_may_be_named_by_a_url() {
+    let simulator = simulator().await;
+    for slashes in ["sqlite:", "sqlite://"] {
+        let host = Host::new(&simulator, "");
+        host.replace("path = \"sync.db\"", &format!("url = \"{slashes}by-url.db\""));
+        let output = host.run(&["--once"]);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        assert!(host.folder.path().join("by-url.db").exists());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! The file that says what is synced. `sync_daemon.toml` beside this shows every option.
 
 mod connection;
+mod store;
 mod sync;
 
 use std::collections::BTreeSet;
@@ -10,6 +11,7 @@ use serde::Deserialize;
 
 use crate::failure::Failure;
 pub use connection::{ConnectionSection, IntegrationSection};
+pub use store::StoreSection;
 pub use sync::SyncSection;
 
 /// Everything that the file says. Secrets stand in the environment; the file names their variables.
@@ -30,13 +32,6 @@ pub struct Config {
     pub sync: SyncSection,
     pub events: Option<EventSection>,
     pub connections: Vec<ConnectionSection>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StoreSection {
-    /// The SQLite file; a relative path begins at the folder of the configuration.
-    pub path: PathBuf,
 }
 
 #[derive(Debug, Deserialize)]
