@@ -37,7 +37,8 @@ let backfill = st.with_lane(Lane::Backfill);
 let mut feed = backfill.customers().export(ExportFrom::beginning());
 while let Some(page) = feed.try_next().await? {
     for problem in &page.problems {
-        println!("a customer was skipped: {:?} at {}: {}", problem.id, problem.path, problem.reason);
+        let cost = if problem.is_record_lost() { "skipped" } else { "read but for one field" };
+        println!("customer {:?} was {cost}: {}: {}", problem.id, problem.path, problem.reason);
     }
     println!("{} customers; next time from {}", page.records.len(), page.continue_from);
 }
@@ -68,8 +69,9 @@ let types: serde_json::Value =
 //!   skipped while rows come and go; a feed's page carries the token for the next run.
 //! - **Transport**: what carries requests can be replaced, by a wrapper, by a simulator in the same process, by a script. All waiting goes by tokio's
 //!   clock, so that a test can pause it.
-//! - **Records**: a field that ServiceTitan adds stands in `extra`, an enum's new value in `Other`, and both survive being written back. A record
-//!   that does not fit its model is reported and does not cost the rest of its page.
+//! - **Records**: a field that ServiceTitan adds stands in `extra`, an enum's new value in `Other`, and both survive being written back. A field whose
+//!   value does not fit its type (`"completedOn": "soon"`) reads as absent, is written back as it came, and is reported with its path: by the
+//!   `problems` of a page, and by `unread_fields()` of any record. Only a record without a readable ID costs the record, and never its page.
 //! - **Secrets and customers' data** stand in no error, no `Debug` output and no log.
 //!
 //! # Features
@@ -133,6 +135,8 @@ mod modified;
 mod notes;
 #[cfg(feature = "http")]
 pub mod operations;
+#[cfg(any(feature = "http", feature = "webhooks"))]
+mod repair;
 pub mod scopes;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;
@@ -176,7 +180,7 @@ pub use jpm::*;
 pub use marketing::*;
 #[cfg(feature = "memberships")]
 pub use memberships::*;
-pub use model::{Change, Decimal, Record};
+pub use model::{Change, Decimal, ProblemKind, Record, RecordProblem, UnreadField};
 pub use modified::*;
 pub use notes::*;
 #[cfg(feature = "http")]
@@ -194,8 +198,8 @@ pub use error::{Call, Error, FieldProblem, TransportKind};
 #[cfg(feature = "http")]
 pub use http::{
     ActiveFilter, AnyOf, ConnectionReport, ContinueFrom, ExportFrom, ExportPage, ExportRequest,
-    HttpTransport, Lane, ListRequest, Page, RawRequest, RecordProblem, RequestCounts, RequestLimits,
-    ServiceTitan, ServiceTitanBuilder, Transport, TransportFailure,
+    HttpTransport, Lane, ListRequest, Page, RawRequest, RequestCounts, RequestLimits, ServiceTitan,
+    ServiceTitanBuilder, Transport, TransportFailure,
 };
 
 // Types of other crates that stand in signatures here.

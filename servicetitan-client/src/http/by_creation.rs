@@ -16,7 +16,7 @@ use super::list::{List, Page, Standing};
 use super::prefetch::{Behind, Pages};
 use super::query::Query;
 use crate::error::{Call, Error};
-use crate::model::Record;
+use crate::model::{Fields, Record};
 
 const DEFAULT_PAGE_SIZE: u32 = 500;
 /// What most lists allow.
@@ -101,7 +101,7 @@ impl<T> ByCreation<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Pages for ByCreation<T> {
+impl<T: DeserializeOwned + Fields + Send + 'static> Pages for ByCreation<T> {
     type Page = Page<T>;
 
     async fn read(mut self, behind: &Behind<Self>) -> Result<Page<T>, Error> {

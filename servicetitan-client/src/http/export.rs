@@ -14,12 +14,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::client::ServiceTitan;
-use super::decode::{self, Head, RecordProblem};
+use super::decode::{self, Head};
 use super::path::PathValues;
 use super::perform::Plan;
 use super::prefetch::{self, Behind, Pages};
 use super::query::{ActiveFilter, Query};
 use crate::error::Error;
+use crate::model::{Fields, RecordProblem};
 use crate::operations::Operation;
 
 /// After this many pages whose token is the one that was asked with, the feed stands still.
@@ -109,7 +110,7 @@ pub struct ExportPage<T> {
     pub continue_from: ContinueFrom,
     /// Whether more is there now. `false`: the head of the feed was reached.
     pub has_more: bool,
-    /// The records that could not be read.
+    /// The records that could not be read, and the fields of `records` that could not: [`RecordProblem::kind`] tells them apart.
     pub problems: Vec<RecordProblem>,
     /// When the page was made, by ServiceTitan's clock.
     pub server_time: Option<DateTime<Utc>>,
@@ -207,7 +208,7 @@ impl<T> ExportRequest<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> ExportRequest<T> {
+impl<T: DeserializeOwned + Fields + Send + 'static> ExportRequest<T> {
     /// Reads one page and nothing more, for a run that goes page by page: the next one starts at the page's `continue_from`.
     ///
     /// # Errors
@@ -220,7 +221,7 @@ impl<T: DeserializeOwned + Send + 'static> ExportRequest<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Stream for ExportRequest<T> {
+impl<T: DeserializeOwned + Fields + Send + 'static> Stream for ExportRequest<T> {
     type Item = Result<ExportPage<T>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -262,7 +263,7 @@ impl<T> Feed<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Pages for Feed<T> {
+impl<T: DeserializeOwned + Fields + Send + 'static> Pages for Feed<T> {
     type Page = ExportPage<T>;
 
     async fn read(self, behind: &Behind<Self>) -> Result<ExportPage<T>, Error> {

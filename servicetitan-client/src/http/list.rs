@@ -12,13 +12,13 @@ use serde::de::DeserializeOwned;
 
 use super::by_creation::{ByCreation, CreationKey};
 use super::client::ServiceTitan;
-use super::decode::{self, RecordProblem};
+use super::decode;
 use super::path::PathValues;
 use super::perform::Plan;
 use super::prefetch::{self, Behind, Pages};
 use super::query::Query;
 use crate::error::{Call, Error};
-use crate::model::Record;
+use crate::model::{Fields, Record, RecordProblem};
 use crate::operations::Operation;
 
 /// ServiceTitan takes no more IDs in one request.
@@ -45,7 +45,7 @@ async fn count(st: &ServiceTitan, status: &str) -> Result<usize, Error> {
     let mut pages = st.jobs().list(&filter).page_size(500).by_creation().pages();
     let mut jobs = 0;
     while let Some(page) = pages.try_next().await? {
-        jobs += page.records.len() + page.problems.len();
+        jobs += page.records.len() + page.problems.iter().filter(|problem| problem.is_record_lost()).count();
     }
     Ok(jobs)
 }
@@ -80,7 +80,7 @@ pub struct Page<T> {
     pub has_more: bool,
     /// How many records there are in all, where it was asked for.
     pub total_count: Option<u64>,
-    /// The records that could not be read.
+    /// The records that could not be read, and the fields of `records` that could not: [`RecordProblem::kind`] tells them apart.
     pub problems: Vec<RecordProblem>,
     /// When the page was made, by ServiceTitan's clock.
     pub server_time: Option<DateTime<Utc>>,
@@ -166,7 +166,7 @@ impl<T: Record> ListRequest<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> ListRequest<T> {
+impl<T: DeserializeOwned + Fields + Send + 'static> ListRequest<T> {
     /// The pages, until ServiceTitan says that there are no more. After an error the stream ends.
     pub fn pages(self) -> BoxStream<'static, Result<Page<T>, Error>> {
         let mut queries = VecDeque::new();
@@ -228,7 +228,8 @@ impl<T: DeserializeOwned + Send + 'static> ListRequest<T> {
         self.pages()
             .map_ok(move |page| {
                 let call = call.clone();
-                let problems = page.problems.into_iter().map(move |problem| {
+                let lost = page.problems.into_iter().filter(RecordProblem::is_record_lost);
+                let lost = lost.map(move |problem| {
                     Err(Error::Decode {
                         path: problem.path,
                         record_id: problem.id,
@@ -236,7 +237,7 @@ impl<T: DeserializeOwned + Send + 'static> ListRequest<T> {
                         call: Box::new(call.clone()),
                     })
                 });
-                stream::iter(page.records.into_iter().map(Ok).chain(problems))
+                stream::iter(page.records.into_iter().map(Ok).chain(lost))
             })
             .try_flatten()
             .boxed()
@@ -264,7 +265,7 @@ struct AskedFor<T> {
     id_of: fn(&T) -> Option<i64>,
 }
 
-impl<T: DeserializeOwned> List<T> {
+impl<T: DeserializeOwned + Fields> List<T> {
     /// Reads a page, and counts in `standing` whether the list moves.
     pub(crate) async fn read(
         &self,
@@ -340,7 +341,7 @@ struct Numbered<T> {
     standing: Standing,
 }
 
-impl<T: DeserializeOwned + Send + 'static> Pages for Numbered<T> {
+impl<T: DeserializeOwned + Fields + Send + 'static> Pages for Numbered<T> {
     type Page = Page<T>;
 
     async fn read(mut self, behind: &Behind<Self>) -> Result<Page<T>, Error> {

@@ -45,7 +45,6 @@ pub use builder::ServiceTitanBuilder;
 pub use client::ServiceTitan;
 pub use connection::ConnectionReport;
 pub use counts::RequestCounts;
-pub use decode::RecordProblem;
 pub use export::{ContinueFrom, ExportFrom, ExportPage, ExportRequest};
 pub use http_transport::HttpTransport;
 pub use limits::{Lane, RequestLimits};

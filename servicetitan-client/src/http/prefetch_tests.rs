@@ -1,4 +1,5 @@
 //! Rules of reading ahead, on a paused clock.
+#![allow(unreachable_pub, reason = "models are made public")]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,9 +20,12 @@ use crate::error::{Error, TransportKind};
 const FEED: Operation = Operation::get("rows.export", "x/v2/tenant/{tenant}/export/rows", "tn.x.rows:r");
 const LIST: Operation = Operation::get("rows.list", "x/v2/tenant/{tenant}/rows", "tn.x.rows:r");
 
-#[derive(serde::Deserialize)]
-struct Row {
-    id: i64,
+crate::model::model! {
+    /// A row.
+    pub struct Row {
+        /// The ID.
+        "id" => id: i64,
+    }
 }
 
 /// A feed of pages 1, 2, … that are each answered after a second.

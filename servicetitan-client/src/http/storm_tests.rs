@@ -20,6 +20,7 @@ use super::transport::{Transport, TransportFailure};
 use crate::Operation;
 use crate::error::TransportKind;
 use crate::ids::TenantId;
+use crate::modified::Modified;
 
 const FEED: Operation = Operation::get("rows.export", "x/v2/tenant/{tenant}/export/rows", "tn.x.rows:r");
 const LIMIT: u32 = 20;
@@ -149,7 +150,10 @@ async fn weather_a_storm(seed: u64) {
                 match kind {
                     0 => {
                         drop(
-                            client.export::<Value>(&FEED, ExportFrom::beginning()).collect::<Vec<_>>().await,
+                            client
+                                .export::<Modified>(&FEED, ExportFrom::beginning())
+                                .collect::<Vec<_>>()
+                                .await,
                         );
                     }
                     1 => drop(client.request(Method::POST, "x").json(&1).send_json::<Value>().await),
@@ -170,7 +174,7 @@ async fn weather_a_storm(seed: u64) {
     for client in &clients {
         let asked = Instant::now();
         let pages: Vec<_> =
-            client.export::<Value>(&FEED, ExportFrom::beginning()).try_collect().await.unwrap();
+            client.export::<Modified>(&FEED, ExportFrom::beginning()).try_collect().await.unwrap();
         assert_eq!(pages.len(), 10);
         assert!(asked.elapsed() < Duration::from_secs(60), "{:?}", asked.elapsed());
     }

@@ -1,13 +1,13 @@
-//! Why a delivery is refused.
+//! The refusals of deliveries.
 
-/// Why a webhook's delivery is refused, or a key.
+/// The reason why a webhook's delivery is refused, or a signing key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WebhookError {
     /// The signing key cannot be one of the portal's.
     #[error("the webhooks' signing key {problem}")]
     Key {
-        /// What is wrong with it.
+        /// The fault of the key.
         problem: &'static str,
     },
     /// The delivery has no signature, or one that is not written as hexadecimal digits.
@@ -25,13 +25,13 @@ pub enum WebhookError {
     /// The body is no CloudEvents envelope.
     #[error("the delivery is no CloudEvent: {reason}")]
     NotAnEvent {
-        /// What does not fit, without quoting it.
+        /// The part that does not fit, without its content.
         reason: &'static str,
     },
 }
 
 impl WebhookError {
-    /// The HTTP status to answer the delivery with.
+    /// Returns the HTTP status to answer the delivery with.
     pub fn status(&self) -> u16 {
         match self {
             WebhookError::Key { .. } => 500,

@@ -1,4 +1,4 @@
-//! Webhooks: what ServiceTitan posts to a host when something changes.
+//! Webhooks, which ServiceTitan posts to a host when something changes.
 //!
 //! A delivery is a CloudEvents 1.0 envelope, signed over its very bytes with a key that the host chose in the developer portal. A
 //! [`WebhookVerifier`] holds the keys, refuses what they did not sign, and reads the rest:
@@ -30,10 +30,11 @@
 //!
 //! # What a host can rely on
 //!
-//! - Webhooks make things quick, not complete: a delivery that fails is tried again after 10, 30, 60 and 300 seconds and then dropped. Whoever must
+//! - Webhooks make things quick, not complete: a delivery that fails is tried again after 10, 30, 60 and 300 seconds and then dropped. A host that must
 //!   not miss a change reads the change feeds as well.
 //! - They come late and out of order: a record's `modified_on` says which state is newer.
-//! - An event of a type that is not known here, or whose data does not fit, keeps its data as [`WebhookData::Other`].
+//! - A field of the record whose value does not fit reads as absent, is kept as it came, and is told by [`WebhookEvent::problems`].
+//! - An event of a type that is not known here, or whose record has no readable ID, keeps its data as [`WebhookData::Other`].
 //! - `Debug` shows no customer's data, and errors quote nothing of a body or a signature.
 
 mod error;
