@@ -1,5 +1,5 @@
 //! The property that a bad field costs a field: whatever stands in the place of one value of a valid record, everything else is read as before,
-//! and the record is written back as it came. It is tried on every model that an operation answers with, at every place at any depth.
+//! and the record is written back as it came. It is tried on every model that an operation answers with or an event carries, at every place at any depth.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -18,7 +18,6 @@ enum Step {
 }
 
 /// A model, by the name of an operation that answers with it, and its sample.
-#[derive(Clone)]
 struct Sampled {
     operation: &'static str,
     model: Model,
@@ -29,19 +28,20 @@ struct Sampled {
 /// Each model once. An answer that is no more than an ID has no places inside.
 static MODELS: LazyLock<Vec<Sampled>> = LazyLock::new(|| {
     let mut models = BTreeMap::new();
-    for probe in probes() {
-        let Some(model) = probe.model else { continue };
+    let probes = probes();
+    let answers = probes.iter().filter_map(|probe| Some((probe.operation.name, probe.model?)));
+    for (operation, model) in answers.chain(events()) {
         let sample = (model.sample)();
         let places = places(&sample);
         if !places.is_empty() {
-            let sampled = Sampled { operation: probe.operation.name, model, sample: sample.clone(), places };
+            let sampled = Sampled { operation, model, sample: sample.clone(), places };
             models.entry(sample.to_string()).or_insert(sampled);
         }
     }
     models.into_values().collect()
 });
 
-/// All places inside of a value.
+/// The places inside of a value. Of a list's elements the first stands for the others.
 fn places(value: &Value) -> Vec<Vec<Step>> {
     let inner: Vec<(Step, &Value)> = match value {
         Value::Object(members) => members.iter().map(|(name, it)| (Step::Member(name.clone()), it)).collect(),
@@ -51,9 +51,44 @@ fn places(value: &Value) -> Vec<Vec<Step>> {
     let mut all = Vec::new();
     for (step, value) in inner {
         all.push(vec![step.clone()]);
+        if matches!(step, Step::Item(1..)) {
+            continue;
+        }
         all.extend(places(value).into_iter().map(|rest| [vec![step.clone()], rest].concat()));
     }
     all
+}
+
+/// The models of webhooks' data, which no operation answers with.
+#[cfg(feature = "webhooks")]
+fn events() -> Vec<(&'static str, Model)> {
+    use super::probe::model;
+    use crate::webhooks::{AppointmentEvent, InvoiceEvent, InvoiceTaskEvent, JobEvent, LeadEvent};
+    vec![
+        ("webhook of a job", model::<JobEvent>()),
+        ("webhook of an appointment", model::<AppointmentEvent>()),
+        ("webhook of an invoice", model::<InvoiceEvent>()),
+        ("webhook of an invoice's task", model::<InvoiceTaskEvent>()),
+        ("webhook of a lead", model::<LeadEvent>()),
+    ]
+}
+
+#[cfg(not(feature = "webhooks"))]
+fn events() -> Vec<(&'static str, Model)> {
+    Vec::new()
+}
+
+/// Returns whether there is no record without the value at a place: it is the ID, or, in a webhook's data, the record or its ID. Of an answer that is
+/// a bare list, no element can be missing.
+fn must_be_there(operation: &str, place: &[Step]) -> bool {
+    let is_record = |name: &str| ["job", "appointment", "invoice", "lead"].contains(&name);
+    let is_webhook = operation.starts_with("webhook");
+    match place {
+        [Step::Item(_)] => true,
+        [Step::Member(name)] => name == "id" || is_webhook && is_record(name),
+        [Step::Member(record), Step::Member(name)] => is_webhook && is_record(record) && name == "id",
+        _ => false,
+    }
 }
 
 fn at_mut<'a>(value: &'a mut Value, place: &[Step]) -> Option<&'a mut Value> {
@@ -89,14 +124,13 @@ fn without(mut value: Value, place: &[Step], length_before: Option<usize>) -> Va
 }
 
 /// Puts a value in the place of another one, and finds nothing else changed.
-fn check(model: Model, sample: &Value, place: &[Step], odd: &Value) -> Result<(), String> {
+fn check(of: &Sampled, place: &[Step], odd: &Value) -> Result<(), String> {
+    let Sampled { operation, model, sample, .. } = of;
     let mut came = sample.clone();
     *at_mut(&mut came, place).unwrap() = odd.clone();
     let read = match (model.read)(&came.to_string()) {
         Ok(read) => read,
-        // Without its ID there is no record, and without one of its records there is no list that is an answer by itself.
-        Err(_) if matches!(place, [Step::Member(name)] if name == "id") => return Ok(()),
-        Err(_) if matches!(place, [Step::Item(_)]) => return Ok(()),
+        Err(_) if must_be_there(operation, place) => return Ok(()),
         Err(error) => return Err(error),
     };
     if read.written != came {
@@ -160,11 +194,12 @@ fn a_sample_of_every_model_is_read_as_it_is() {
 fn an_odd_value_in_any_place_of_any_model_costs_no_other() {
     let (mut tried, mut faults) = (0, Vec::new());
     let odd_values = odd_values();
-    for Sampled { operation, model, sample, places } in MODELS.iter() {
-        for place in places {
+    for of in MODELS.iter() {
+        for place in &of.places {
             for odd in &odd_values {
                 tried += 1;
-                if let Err(fault) = check(*model, sample, place, odd) {
+                if let Err(fault) = check(of, place, odd) {
+                    let operation = of.operation;
                     faults.push(format!("{operation}: {odd} at {}: {fault}", path_of(place)));
                 }
             }
@@ -203,10 +238,10 @@ proptest! {
         place in any::<prop::sample::Index>(),
         odd in any_json(),
     ) {
-        let Sampled { operation, model, sample, places } = model.get(&MODELS);
-        let place = place.get(places);
-        if let Err(fault) = check(*model, sample, place, &odd) {
-            prop_assert!(false, "{}: {} at {}: {}", operation, odd, path_of(place), fault);
+        let of = model.get(&MODELS);
+        let place = place.get(&of.places);
+        if let Err(fault) = check(of, place, &odd) {
+            prop_assert!(false, "{}: {} at {}: {}", of.operation, odd, path_of(place), fault);
         }
     }
 }
