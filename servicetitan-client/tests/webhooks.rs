@@ -1,4 +1,4 @@
-//! Webhooks as ServiceTitan posts them: what is read, what is kept, and that nothing makes the reader fail.
+//! Reading of webhooks as ServiceTitan posts them: typed events, preserved data, and input of any form.
 #![allow(
     clippy::needless_pass_by_value,
     clippy::unwrap_used,
@@ -36,7 +36,7 @@ fn event(envelope: &Value) -> Result<WebhookEvent, WebhookError> {
     WebhookEvent::parse(&serde_json::to_vec(envelope).unwrap())
 }
 
-/// What an event carries, written back; `None` for an event that stayed raw.
+/// Serializes the typed record of an event; `None` if the event was kept as raw JSON.
 fn typed(data: &WebhookData) -> Option<Value> {
     let written = match data {
         WebhookData::Job(data) => serde_json::to_value(data),
@@ -137,7 +137,7 @@ fn deliveries_of_one_event_share_its_id() {
     let mut again = first.clone();
     again["id"] = json!("delivery-2");
     assert_eq!(event(&first).unwrap().id, event(&again).unwrap().id);
-    // Where it is missing the delivery's own ID is the best there is.
+    // Without the assigned ID, the ID of the delivery has to serve.
     again.as_object_mut().unwrap().remove("userassignedid");
     assert_eq!(event(&again).unwrap().id, "delivery-2");
 }
@@ -181,7 +181,7 @@ fn debug_shows_no_customer() {
 
 const BODY: &[u8] = b"{}";
 
-/// JSON of any form, a few levels deep.
+/// Generates JSON of any form, a few levels deep.
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -283,7 +283,7 @@ fn whatever_the_published_events_carry_is_typed_and_keeps_everything() {
             for seed in 0..200 {
                 let mut instances = Instances::as_tenants_send(&document, seed);
                 let mut data = instances.record(payload);
-                // Without its subject an event is of no use, so that alone is always there.
+                // An event without its subject is refused, so the subject is always present.
                 data[subject] = instances.record(subject_schema);
                 let event = event(&envelope(event_type, data.clone())).unwrap();
                 assert_eq!(typed(&event.data).as_ref(), Some(&data), "{event_type}");

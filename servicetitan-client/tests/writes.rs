@@ -1,4 +1,4 @@
-//! What writes send, and what they make of answers.
+//! Request bodies of writes, and the reading of their answers.
 #![allow(clippy::unwrap_used, reason = "a failed set-up is a failed test")]
 
 use serde_json::{Value, json};
@@ -209,7 +209,7 @@ async fn an_answer_that_may_be_nothing_reads_as_none() {
     assert_eq!(locations.preferred_technician(LocationId(3)).await.unwrap(), None);
 }
 
-/// Whatever the method: also a `PUT` or a `DELETE` may have been carried out, and the caller knows best whether twice does harm.
+/// This holds for every method: a `PUT` or a `DELETE` may have been carried out too, and only the caller knows if repeating it does harm.
 #[tokio::test]
 async fn a_write_that_failed_on_the_server_is_not_sent_again() {
     let (server, st) = server().await;
