@@ -153,7 +153,7 @@ request! {
         }
         may {
             /// IDs of the users who receive the message.
-            "recipientIds" => recipient_ids: Vec<EmployeeId>,
+            "recipientIds" => recipient_ids: Vec<UserId>,
             /// ID of the message that this one replies to.
             "parentMessageId" => parent_message_id: i64,
             /// True to send the reply to the author of the parent message too.

@@ -48,7 +48,7 @@ model! {
         /// ID of the user who activated the membership.
         "activatedById" => activated_by_id: Option<UserId>,
         /// ID of the invoice item that sold the membership.
-        "activatedFromId" => activated_from_id: Option<InvoiceId>,
+        "activatedFromId" => activated_from_id: Option<InvoiceItemId>,
         /// ID of the invoice template used for billing the membership.
         "billingTemplateId" => billing_template_id: Option<i64>,
         /// ID of the invoice that clears the deferred revenue at cancellation; absent unless cancelled that way.
@@ -68,7 +68,7 @@ model! {
         /// ID of the price book service that renews the membership.
         "renewalMembershipTaskId" => renewal_membership_task_id: Option<i64>,
         /// ID of the membership that renewed this one; absent unless it was renewed.
-        "renewedById" => renewed_by_id: Option<UserId>,
+        "renewedById" => renewed_by_id: Option<MembershipId>,
         /// ID of the user who is credited with the sale of the membership.
         "soldById" => sold_by_id: Option<i64>,
         /// Purchase order number that the customer gave for the membership.

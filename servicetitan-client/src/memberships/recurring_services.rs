@@ -44,7 +44,7 @@ model! {
         /// True once the first visit is complete.
         "firstVisitComplete" => first_visit_complete: Option<bool>,
         /// ID of the invoice item that sold the membership.
-        "activatedFromId" => activated_from_id: Option<InvoiceId>,
+        "activatedFromId" => activated_from_id: Option<InvoiceItemId>,
         /// Share of the membership's deferred revenue that is allocated to the service.
         "allocation" => allocation: Option<Decimal>,
         /// ID of the business unit of the visits' jobs.
