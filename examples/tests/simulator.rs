@@ -84,7 +84,7 @@ async fn requests_are_counted_by_endpoint_and_status_and_control_is_not() {
 }
 
 #[tokio::test]
-async fn what_hatch_holds_is_shown_by_source_with_opportunities() {
+async fn contacts_in_hatch_are_shown_by_source_with_opportunities() {
     let program = Program::start(&[]);
     let source = program.text("/hatch/0/source");
     let body =

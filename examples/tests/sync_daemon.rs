@@ -64,7 +64,7 @@ async fn sigterm_stops_it_between_transactions_and_it_ends_well() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_never_answers_does_not_hold_up_a_stop() {
+async fn a_server_that_never_answers_does_not_hold_up_a_stop() {
     let simulator = simulator().await;
     let asked_to_stop = |arguments: &[&str]| {
         let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -152,7 +152,7 @@ async fn an_event_whose_note_takes_long_holds_up_no_event_behind_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_refused_is_listed_and_can_be_retried_or_discarded() {
+async fn rejected_opportunities_are_listed_and_can_be_retried_or_discarded() {
     let simulator = simulator().await;
     let host = Host::new(&simulator, "");
     let source = format!("source = \"{}\"", simulator.hatch_departments()[0].source);
@@ -323,7 +323,7 @@ async fn a_copy_of_the_file_alone_is_a_copy_of_the_store_once_the_program_has_en
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_said_stops_nothing() {
+async fn output_that_cannot_be_written_stops_nothing() {
     let simulator = simulator().await;
     let host = Host::new(&simulator, "");
     let full = || std::fs::File::options().write(true).open("/dev/full").expect("a file that takes nothing");
@@ -387,7 +387,7 @@ async fn an_integration_is_paused_resumed_and_delivered_again_over_restarts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_forgotten_customer_is_not_in_the_store_any_more() {
+async fn an_erased_customer_is_not_in_the_store_any_more() {
     let simulator = simulator().await;
     let host = Host::new(&simulator, "");
     assert_eq!(host.run(&["--once"]).status.code(), Some(0));
@@ -406,7 +406,7 @@ async fn a_forgotten_customer_is_not_in_the_store_any_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_an_operator_asks_for_is_refused_where_it_says_too_little() {
+async fn an_unknown_or_ambiguous_request_of_an_operator_is_refused() {
     let simulator = simulator().await;
     let host = Host::new(&simulator, "");
     for (arguments, code, expected) in [

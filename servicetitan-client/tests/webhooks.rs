@@ -122,7 +122,7 @@ fn data_that_does_not_fit_its_type_is_kept_as_it_came() {
 }
 
 #[test]
-fn what_is_not_known_of_envelope_and_record_is_kept() {
+fn unknown_fields_of_envelope_and_record_are_kept() {
     let data = json!({ "job": { "id": 7, "newField": [1, { "a": null }] }, "newToo": 1 });
     let mut envelope = envelope("tn.jpm.job-completed", data.clone());
     envelope["traceparent"] = json!("00-ab");
@@ -143,7 +143,7 @@ fn deliveries_of_one_event_share_its_id() {
 }
 
 #[test]
-fn what_is_no_cloud_event_is_refused_without_being_quoted() {
+fn input_that_is_no_cloud_event_is_refused_without_being_quoted() {
     let mut bodies = vec![json!([]), json!("secret"), json!({}), json!(null)];
     for missing in ["type", "data"] {
         let mut body = envelope("secret", json!({}));
@@ -225,7 +225,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_the_data_is_an_event_keeps_all_of_it(event_type in any_type(), data in any_json()) {
+    fn an_event_keeps_all_of_its_data(event_type in any_type(), data in any_json()) {
         let event = event(&envelope(&event_type, data.clone())).unwrap();
         prop_assert_eq!(&event.event_type, &event_type);
         let kept = match &event.data {
@@ -259,7 +259,7 @@ proptest! {
 
 #[test]
 #[ignore = "needs SERVICETITAN_OPENAPI_DIR"]
-fn whatever_the_published_events_carry_is_typed_and_keeps_everything() {
+fn published_events_are_typed_and_keep_all_of_their_data() {
     let folder =
         std::env::var("SERVICETITAN_OPENAPI_DIR").expect("SERVICETITAN_OPENAPI_DIR names the schemas");
     let mut checked = Vec::new();

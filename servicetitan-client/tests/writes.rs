@@ -57,7 +57,7 @@ async fn an_update_sends_what_is_set_and_null_for_what_is_cleared() {
 }
 
 #[tokio::test]
-async fn what_would_be_mistaken_for_each_other_is_set_by_name() {
+async fn fields_that_could_be_mistaken_for_each_other_are_set_by_name() {
     let (server, st) = server().await;
     let preferences = json!({"jobRemindersEnabled": true, "marketingUpdatesEnabled": false, "invoiceStatementNotification": true});
     answers(

@@ -11,13 +11,14 @@ use std::process::{Command, Stdio};
 pub fn built(name: &str) -> PathBuf {
     // The folder for the files of integration tests is `<target>/tmp`.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a target folder");
+    let target = target.canonicalize().expect("the target folder exists");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
     let output = Command::new(cargo)
         .args(["build", "--quiet", "--offline", "--locked", "--message-format=json-render-diagnostics"])
         .args(["-p", "examples", "--example", name])
         .arg("--target-dir")
-        .arg(target)
-        .args(options_of_this_build(target))
+        .arg(&target)
+        .args(options_of_this_build(&target))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stderr(Stdio::inherit())
         .output()

@@ -54,7 +54,7 @@ fn live_through(seed: u64) -> Result<Travelled, String> {
 }
 
 #[test]
-fn whatever_fails_and_whenever_it_crashes_hatch_ends_up_with_what_the_source_says() {
+fn hatch_ends_up_with_the_mapped_source_after_any_faults_and_crashes() {
     let seeds = seeds::from_environment("FAULT_SEEDS", SEEDS);
     let next = AtomicU64::new(seeds.start);
     let threads = thread::available_parallelism().map_or(1, usize::from);

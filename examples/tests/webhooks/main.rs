@@ -174,7 +174,7 @@ async fn live(seed: u64) -> usize {
 }
 
 #[test]
-fn whatever_becomes_of_webhooks_beside_the_polling_hatch_ends_up_with_what_the_source_says() {
+fn hatch_ends_up_with_the_mapped_source_after_any_loss_or_disorder_of_webhooks() {
     let seeds = seeds::from_environment("WEBHOOK_SEEDS", 0..20);
     let many = seeds.end - seeds.start >= 20;
     let mut applied = 0;
