@@ -190,7 +190,7 @@ pub use settings::*;
 #[cfg(feature = "http")]
 pub use environment::{CustomEnvironment, Environment};
 #[cfg(feature = "http")]
-pub use error::{Call, Error, FieldProblem, TransportKind};
+pub use error::{Call, Deadline, Error, FieldProblem, Stage, TransportKind};
 #[cfg(feature = "http")]
 pub use http::{
     ActiveFilter, AnyOf, ConnectionReport, ContinueFrom, ExportFrom, ExportPage, ExportRequest,

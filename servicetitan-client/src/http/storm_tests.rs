@@ -13,10 +13,8 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::export::ExportFrom;
-use super::limits::{Lane, RequestLimits};
 use super::scripted::{builder, token_for};
-use super::transport::{Transport, TransportFailure};
+use super::{ExportFrom, Lane, RequestLimits, Transport, TransportFailure};
 use crate::Operation;
 use crate::error::TransportKind;
 use crate::ids::TenantId;
