@@ -16,7 +16,7 @@ request! {
             "jobTypeId" => job_type_id: JobTypeId,
             /// The priority.
             "priority" => priority: String,
-            /// The marketing campaign that brought it.
+            /// The marketing campaign that brought the job. ServiceTitan refuses a booking without one.
             "campaignId" => campaign_id: CampaignId,
             /// The first appointments.
             "appointments" => appointments: Vec<NewJobAppointment>,
@@ -159,5 +159,24 @@ request! {
             /// Whether whoever wrote the message that this one answers gets it too.
             "addParentMessageSenderToRecipients" => add_parent_message_sender_to_recipients: bool,
         }
+    }
+}
+
+#[cfg(all(test, feature = "http"))]
+mod tests {
+    use serde_json::json;
+
+    use super::NewJob;
+    use crate::contract::written;
+
+    #[test]
+    fn a_booking_names_its_campaign() {
+        let mut body = json!({
+            "customerId": 1, "locationId": 2, "businessUnitId": 3, "jobTypeId": 4, "priority": "Normal", "campaignId": 5,
+            "appointments": [],
+        });
+        assert_eq!(written::<NewJob>(body.clone()), Ok(body.clone()));
+        body.as_object_mut().unwrap().remove("campaignId");
+        assert!(written::<NewJob>(body).unwrap_err().contains("campaignId"));
     }
 }

@@ -41,7 +41,10 @@ request! {
 }
 
 request! {
-    /// What changes of an estimate.
+    /// The changes of an estimate.
+    ///
+    /// The body has no status, although the schema has one: ServiceTitan answers 200 to a status and ignores it. The status is changed by
+    /// [`sell`](crate::sales::Estimates::sell), [`unsell`](crate::sales::Estimates::unsell) and [`dismiss`](crate::sales::Estimates::dismiss).
     pub struct EstimateUpdate {
         may_clear {
             /// The name.
@@ -50,8 +53,6 @@ request! {
             "summary" => summary: String,
             /// The tax, in the tenant's currency.
             "tax" => tax: Decimal,
-            /// The status.
-            "status" => status: NewEstimateStatus,
             /// How far the review is.
             "reviewStatus" => review_status: EstimateReviewStatus,
             /// Who sold it: a technician's or an employee's ID.
@@ -123,11 +124,31 @@ request! {
 }
 
 request! {
-    /// Who sold an estimate.
+    /// The sale of an estimate. ServiceTitan refuses one without a seller.
     pub struct EstimateSale {
         must {
             /// The technician or the employee who sold it.
             "soldBy" => sold_by: i64,
         }
+    }
+}
+
+#[cfg(all(test, feature = "http"))]
+mod tests {
+    use serde_json::json;
+
+    use super::{EstimateSale, EstimateUpdate};
+    use crate::contract::written;
+
+    #[test]
+    fn a_change_of_an_estimate_cannot_set_its_status_which_servicetitan_ignores() {
+        assert_eq!(written::<EstimateUpdate>(json!({ "name": "A" })), Ok(json!({ "name": "A" })));
+        assert!(written::<EstimateUpdate>(json!({ "name": "A", "status": "Sold" })).is_err());
+    }
+
+    #[test]
+    fn a_sale_names_its_seller() {
+        assert_eq!(written::<EstimateSale>(json!({ "soldBy": 7 })), Ok(json!({ "soldBy": 7 })));
+        assert!(written::<EstimateSale>(json!({})).is_err());
     }
 }

@@ -177,7 +177,7 @@ model! {
 }
 
 open_enum! {
-    /// The status that a new or changed estimate gets, with room for values to come.
+    /// The status of a new estimate, with room for values to come.
     pub enum NewEstimateStatus {
         /// `Open`.
         Open,
@@ -243,13 +243,14 @@ resource! {
         export "estimates/export" => export_by_older_path() -> Estimate;
         /// Adds an estimate.
         post "estimates" => create() -> Estimate, sends NewEstimate;
-        /// Changes an estimate.
+        /// Changes an estimate, but not its status: ServiceTitan answers 200 to a new status and ignores it, so the body has none. The status
+        /// is changed by [`sell`](Self::sell), [`unsell`](Self::unsell) and [`dismiss`](Self::dismiss).
         put "estimates/{id}" => update(id: EstimateId) -> Estimate, sends EstimateUpdate;
-        /// Notes that an estimate was sold.
+        /// Marks an estimate as sold, by the seller whom the body names.
         put "estimates/{id}/sell" => sell(id: EstimateId) -> Estimate, sends EstimateSale;
-        /// Takes back that an estimate was sold.
+        /// Marks a sold estimate as open again.
         put "estimates/{id}/unsell" => unsell(id: EstimateId);
-        /// Notes that an estimate was turned down.
+        /// Marks an estimate as dismissed: the customer turned it down.
         put "estimates/{id}/dismiss" => dismiss(id: EstimateId);
         /// Reads how an estimate's status changed.
         get "status/estimates/{id}/changes" => status_changes(id: EstimateId) -> Vec<EstimateStatusChange>;
