@@ -1,4 +1,4 @@
-//! Which ServiceTitan is spoken to.
+//! ServiceTitan's environments.
 
 use std::fmt;
 
@@ -6,13 +6,13 @@ use url::{Host, Url};
 
 use crate::Error;
 
-/// A ServiceTitan environment: where its API and its token endpoint are.
+/// A ServiceTitan environment: the addresses of its API and of its token endpoint.
 ///
 /// A client ID and its secret belong to one environment; an app key works in both.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
-    /// Where customers work: `api.servicetitan.io`.
+    /// The environment in which customers work: `api.servicetitan.io`.
     Production,
     /// The sandbox for developers: `api-integration.servicetitan.io`.
     Integration,
@@ -28,12 +28,12 @@ pub struct CustomEnvironment {
 }
 
 impl Environment {
-    /// A server of one's own: the base address of its API, and that of its authentication (`/connect/token` is added
-    /// unless it is there).
+    /// Makes an environment of the base address of an API and that of its authentication server (`/connect/token` is added
+    /// unless the address ends with it).
     ///
     /// # Errors
-    /// [`Error::Configuration`] if an address is no URL, carries credentials, a query or a fragment, or would send the
-    /// secret unencrypted: `http` is taken only where the host is this machine (`localhost`, `127.0.0.1`, `[::1]`).
+    /// [`Error::Configuration`] if an address is no URL, contains credentials, a query or a fragment, or would send the
+    /// secret unencrypted: `http` is accepted only where the host is this machine (`localhost`, `127.0.0.1`, `[::1]`).
     ///
     /// ```
     /// use servicetitan_client::Environment;
@@ -52,7 +52,7 @@ impl Environment {
         Ok(Environment::Custom(CustomEnvironment { api, token }))
     }
 
-    /// The base address of the API, without a slash at its end.
+    /// Returns the base address of the API, without a slash at its end.
     pub fn api_url(&self) -> &str {
         match self {
             Environment::Production => "https://api.servicetitan.io",
@@ -61,7 +61,7 @@ impl Environment {
         }
     }
 
-    /// The address of the token endpoint.
+    /// Returns the address of the token endpoint.
     pub fn token_url(&self) -> &str {
         match self {
             Environment::Production => "https://auth.servicetitan.io/connect/token",
@@ -70,7 +70,7 @@ impl Environment {
         }
     }
 
-    /// Whether nothing leaves this machine: then TLS roots and proxies are of no use.
+    /// Whether all requests stay on this machine, where TLS roots and proxies are of no use.
     pub(crate) fn is_loopback_http(&self) -> bool {
         self.api_url().starts_with("http:") && self.token_url().starts_with("http:")
     }

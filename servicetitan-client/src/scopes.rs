@@ -1,19 +1,19 @@
-//! What an app may do, in the words of ServiceTitan's developer portal.
+//! Scopes: an app's permissions, in the words of ServiceTitan's developer portal.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// A scope: leave to read or to write one resource, such as `tn.crm.customers:w`.
+/// A scope: the permission to read or to write one resource, such as `tn.crm.customers:w`.
 ///
-/// `Display` uses the portal's words (`CRM > Customers, write`), since that is where a person ticks it;
+/// `Display` uses the portal's words (`CRM > Customers, write`), since a person ticks the scope there;
 /// [`Scope::as_str`] is the name on the wire.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope(Cow<'static, str>);
 
-/// Names in a scope and in the portal.
+/// Resources by their names in a scope, each with its name in the portal.
 type Resources = &'static [(&'static str, &'static str)];
 
-/// Families and resources as the portal shows them, by their names in a scope.
+/// Families by their names in a scope, each with its name in the portal and its resources.
 const WORDS: &[(&str, &str, Resources)] = &[
     (
         "acc",
@@ -89,22 +89,22 @@ const WORDS: &[(&str, &str, Resources)] = &[
 ];
 
 impl Scope {
-    /// A scope by its name on the wire, such as `tn.jpm.jobs:r`.
+    /// Makes a scope of its name on the wire, such as `tn.jpm.jobs:r`.
     pub fn new(name: impl Into<String>) -> Scope {
         Scope(Cow::Owned(name.into()))
     }
 
-    /// A scope whose name is known when the program is built.
+    /// Makes a scope of a name that is known when the program is built.
     pub const fn from_static(name: &'static str) -> Scope {
         Scope(Cow::Borrowed(name))
     }
 
-    /// The name on the wire.
+    /// Returns the name on the wire.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Family, resource and direction, if the name has that shape.
+    /// Splits the name into family, resource and direction, if it has that shape.
     fn parts(&self) -> Option<(&str, &str, &'static str)> {
         let (path, direction) = self.0.split_once(':')?;
         let direction = match direction {
@@ -126,7 +126,7 @@ impl fmt::Display for Scope {
         });
         match known {
             Some((family, resource, direction)) => write!(formatter, "{family} > {resource}, {direction}"),
-            // A scope that the portal's page did not name: its own name is the best that can be said.
+            // The portal's page does not name this scope.
             None => formatter.write_str(&self.0),
         }
     }
