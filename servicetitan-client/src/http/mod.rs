@@ -23,6 +23,8 @@ mod transport;
 #[cfg(test)]
 mod rotation_tests;
 #[cfg(test)]
+mod rows;
+#[cfg(test)]
 mod scripted;
 #[cfg(test)]
 mod storm_tests;

@@ -10,13 +10,11 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{PathValues, Query, ServiceTitan};
-use crate::Operation;
 use crate::error::{Deadline, Error, Stage, TransportKind};
+use crate::http::rows::{FEED, LIST, Row};
 use crate::http::scripted::{Script, builder, client, token_for};
 use crate::http::{ExportFrom, RequestLimits};
 
-const FEED: Operation = Operation::get("rows.export", "x/v2/tenant/{tenant}/export/rows", "tn.x.rows:r");
-const LIST: Operation = Operation::get("rows.list", "x/v2/tenant/{tenant}/rows", "tn.x.rows:r");
 const FOUR_SECONDS: Duration = Duration::from_secs(4);
 const AN_HOUR: Duration = Duration::from_secs(3600);
 
@@ -247,10 +245,10 @@ async fn each_page_of_a_list_or_a_feed_is_bounded_read_ahead_or_not() {
             with_token().api(200, r#"{"page":1,"hasMore":false,"data":[]}"#).api_after(AN_HOUR, 200, "");
         let [feed, list, lookup] = [feed, list, lookup].map(Arc::new);
         let of = |script| client(script).with_deadline(FOUR_SECONDS);
-        let exported = of(&feed).export::<Value>(&FEED, ExportFrom::beginning()).prefetch(ahead);
-        let listed = of(&list).list::<Value>(&LIST, PathValues::default(), Query::default());
+        let exported = of(&feed).export::<Row>(&FEED, ExportFrom::beginning()).prefetch(ahead);
+        let listed = of(&list).list::<Row>(&LIST, PathValues::default(), Query::default());
         let ids: Vec<i64> = (1..=51).collect();
-        let looked_up = of(&lookup).list_by::<Value, i64>(&LIST, "ids", &ids, Query::default());
+        let looked_up = of(&lookup).list_by::<Row, i64>(&LIST, "ids", &ids, Query::default());
         for (failed, position) in [
             (time_of_failure(exported).await, "from a"),
             (time_of_failure(listed.prefetch(ahead).pages()).await, "page 2"),
@@ -273,7 +271,7 @@ async fn a_caller_who_leaves_pages_that_were_read_ahead_lying_loses_no_time_by_i
     }
     let script = Arc::new(script);
     let client = client(&script).with_deadline(FOUR_SECONDS);
-    let mut pages = client.list::<Value>(&LIST, PathValues::default(), Query::default()).pages();
+    let mut pages = client.list::<Row>(&LIST, PathValues::default(), Query::default()).pages();
     let mut read = 0;
     while pages.try_next().await.unwrap().is_some() {
         read += 1;

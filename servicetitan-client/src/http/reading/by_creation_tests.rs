@@ -1,5 +1,4 @@
 //! Lists that are read while their rows move.
-#![allow(unreachable_pub, reason = "models are made public")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -14,25 +13,10 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::json;
 
 use super::ListRequest;
-use crate::Operation;
 use crate::error::Error;
+use crate::http::rows::{LIST, Row};
 use crate::http::scripted::{builder, token_for};
 use crate::http::{PathValues, Query, ServiceTitan, Transport, TransportFailure};
-use crate::ids::JobId;
-
-const LIST: Operation = Operation::get("rows.list", "x/v2/tenant/{tenant}/rows", "tn.x.rows:r");
-
-crate::model::model! {
-    /// A row.
-    pub struct Row {
-        /// The ID.
-        "id" => id: JobId,
-        /// When it was created.
-        "createdOn" => created_on: Option<DateTime<Utc>>,
-    }
-}
-
-crate::model::record!(Row, JobId);
 
 /// A table of which some rows are deleted and to which some are added between two requests.
 struct Table {

@@ -1,32 +1,14 @@
 //! Records and pages that do not fit, in lists and in feeds.
-#![allow(unreachable_pub, reason = "models are made public")]
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, TryStreamExt as _};
 
 use super::{ContinueFrom, ExportFrom, ExportRequest, ListRequest};
-use crate::Operation;
 use crate::error::Error;
+use crate::http::rows::{FEED, LIST, Row};
 use crate::http::scripted::{Script, client, token_for};
 use crate::http::{PathValues, Query, ServiceTitan};
-use crate::ids::JobId;
-
-const FEED: Operation = Operation::get("rows.export", "x/v2/tenant/{tenant}/export/rows", "tn.x.rows:r");
-const LIST: Operation = Operation::get("rows.list", "x/v2/tenant/{tenant}/rows", "tn.x.rows:r");
-
-crate::model::model! {
-    /// A row.
-    pub struct Row {
-        /// The ID.
-        "id" => id: JobId,
-        /// When it was created.
-        "createdOn" => created_on: Option<DateTime<Utc>>,
-    }
-}
-
-crate::model::record!(Row, JobId);
 
 fn script(pages: &[&str]) -> Arc<Script> {
     let script = Script::new().token(200, &token_for(7, 900, 1));

@@ -8,18 +8,10 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use super::{ContinueFrom, ExportFrom, ExportRequest, ListRequest};
-use crate::Operation;
 use crate::error::{Error, TransportKind};
+use crate::http::rows::{FEED, LIST, Row};
 use crate::http::scripted::{Script, client, token_for};
 use crate::http::{PathValues, Query, ServiceTitan};
-
-const FEED: Operation = Operation::get("rows.export", "x/v2/tenant/{tenant}/export/rows", "tn.x.rows:r");
-const LIST: Operation = Operation::get("rows.list", "x/v2/tenant/{tenant}/rows", "tn.x.rows:r");
-
-#[derive(serde::Deserialize)]
-struct Row {
-    id: i64,
-}
 
 /// A feed of pages 1, 2, … that are each answered after a second.
 fn feed_of(pages: i64) -> Script {
@@ -75,7 +67,7 @@ async fn two_pages_are_read_while_the_caller_works_on_one_and_no_more() {
     let mut feed = export(&client(&script));
     for page in 1..=5 {
         let read = feed.try_next().await.unwrap().unwrap();
-        assert_eq!(read.records[0].id, page);
+        assert_eq!(read.records[0].id.get(), page);
         // The caller takes its time.
         sleep(Duration::from_secs(60)).await;
         assert_eq!(requests(&script), usize::try_from(page + 2).unwrap().min(5));
@@ -88,7 +80,7 @@ async fn two_pages_are_read_while_the_caller_works_on_one_and_no_more() {
 async fn pages_that_are_read_ahead_come_in_order_with_their_cursors() {
     let script = Arc::new(feed_of(20));
     let pages: Vec<_> = export(&client(&script)).try_collect().await.unwrap();
-    let ids: Vec<_> = pages.iter().map(|page| page.records[0].id).collect();
+    let ids: Vec<_> = pages.iter().map(|page| page.records[0].id.get()).collect();
     assert_eq!(ids, (1..=20).collect::<Vec<_>>());
     let asked: Vec<_> = script.sent().iter().skip(2).map(|request| request.uri.clone()).collect();
     for (page, uri) in pages.iter().zip(asked) {
@@ -158,7 +150,7 @@ async fn a_page_that_came_in_pieces_is_read_again_and_the_one_behind_it_counts_o
         Script::new().token(200, &token_for(7, 900, 1)).api(200, &broken).api(200, &feed_page(1, true));
     let script = Arc::new(script.api(200, &feed_page(2, false)));
     let pages: Vec<_> = export(&client(&script)).try_collect().await.unwrap();
-    assert_eq!(pages.iter().map(|page| page.records[0].id).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(pages.iter().map(|page| page.records[0].id.get()).collect::<Vec<_>>(), [1, 2]);
     script.assert_used_up();
 }
 
