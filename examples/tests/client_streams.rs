@@ -61,7 +61,7 @@ async fn a_feed_that_is_read_ahead_costs_no_more_requests_than_its_pages() {
     loop {
         let page = client.jobs().export(from).one_page().await.expect("a page");
         jobs.extend(ids(&page.records));
-        from = page.continue_from.into();
+        from = page.continue_from.expect("a position").into();
         if !page.has_more {
             break;
         }

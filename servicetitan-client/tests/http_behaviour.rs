@@ -6,8 +6,8 @@ use std::time::Duration;
 use futures::TryStreamExt as _;
 use serde_json::{Value, json};
 use servicetitan_client::{
-    Customer, CustomerContact, CustomerId, Environment, Error, ExportFrom, JobFilter, JobId, Method, NewNote,
-    RequestLimits, ServiceTitan, TenantId, TransportKind,
+    Customer, CustomerContact, CustomerId, Deadline, Environment, Error, ExportFrom, JobFilter, JobId,
+    Method, NewNote, RequestLimits, ServiceTitan, Stage, TenantId, TransportKind,
 };
 use wiremock::matchers::{body_json, body_string, header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -37,7 +37,7 @@ fn client(url: &str) -> ServiceTitan {
         .largest_answer(1 << 20)
         .build()
         .unwrap()
-        .with_deadline(Duration::ZERO)
+        .without_retries()
 }
 
 fn page(number: u32, has_more: bool, data: Value) -> ResponseTemplate {
@@ -174,7 +174,7 @@ async fn a_feed_goes_from_token_to_token_until_its_head() {
     let from = ExportFrom::date("2026-01-02T00:00:00Z".parse().unwrap());
     let feed = client(&server.uri()).jobs().export(from).include_recent_changes(true);
     let pages: Vec<_> = feed.try_collect().await.unwrap();
-    let tokens: Vec<_> = pages.iter().map(|page| page.continue_from.as_str()).collect();
+    let tokens: Vec<_> = pages.iter().map(|page| page.continue_from.as_ref().unwrap().as_str()).collect();
     assert_eq!(tokens, ["a+/=", "b", "c"]);
     assert_eq!(pages[0].records.len(), 1);
     let problem = &pages[0].problems[0];
@@ -257,6 +257,50 @@ async fn endless_answer() -> String {
         }
     });
     url
+}
+
+/// A server whose answer has a length and comes a byte a second.
+async fn trickling_answer() -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut request = [0; 4096];
+                let _ = stream.read(&mut request).await;
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 3600\r\n\r\n").await;
+                let mut ticks = tokio::time::interval(Duration::from_secs(1));
+                while stream.write_all(b" ").await.is_ok() {
+                    ticks.tick().await;
+                }
+            });
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_a_byte_a_second_is_cut_off_at_the_deadline() {
+    let (server, trickling) = (server().await, trickling_answer().await);
+    let deadline = Duration::from_millis(300);
+    for (api, auth, stage) in
+        [(&trickling, &server.uri(), Stage::Answer), (&server.uri(), &trickling, Stage::AccessToken)]
+    {
+        let client = ServiceTitan::builder(Environment::custom(api, auth).unwrap())
+            .app_key("ak1.1")
+            .credentials("cid.1", "cs1.+x=")
+            .tenant(TenantId(7))
+            .deadline(deadline)
+            .build()
+            .unwrap();
+        let error = client.jobs().get(JobId(42)).await.unwrap_err();
+        assert!(
+            matches!(&error, Error::DeadlineExceeded { deadline: Deadline::Call(it), stage: at, .. }
+                if *it == deadline && *at == stage),
+            "{error:?}"
+        );
+    }
 }
 
 #[tokio::test]

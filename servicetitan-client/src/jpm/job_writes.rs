@@ -16,7 +16,7 @@ request! {
             "jobTypeId" => job_type_id: JobTypeId,
             /// Priority of the job: low, normal, high or urgent.
             "priority" => priority: String,
-            /// ID of the marketing campaign that brought the job.
+            /// ID of the marketing campaign that brought the job. ServiceTitan refuses a booking without one.
             "campaignId" => campaign_id: CampaignId,
             /// First appointments of the job.
             "appointments" => appointments: Vec<NewJobAppointment>,
@@ -159,5 +159,24 @@ request! {
             /// True to send the reply to the author of the parent message too.
             "addParentMessageSenderToRecipients" => add_parent_message_sender_to_recipients: bool,
         }
+    }
+}
+
+#[cfg(all(test, feature = "http"))]
+mod tests {
+    use serde_json::json;
+
+    use super::NewJob;
+    use crate::contract::written;
+
+    #[test]
+    fn a_booking_names_its_campaign() {
+        let mut body = json!({
+            "customerId": 1, "locationId": 2, "businessUnitId": 3, "jobTypeId": 4, "priority": "Normal", "campaignId": 5,
+            "appointments": [],
+        });
+        assert_eq!(written::<NewJob>(body.clone()), Ok(body.clone()));
+        body.as_object_mut().unwrap().remove("campaignId");
+        assert!(written::<NewJob>(body).unwrap_err().contains("campaignId"));
     }
 }

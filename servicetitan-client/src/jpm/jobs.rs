@@ -226,7 +226,7 @@ resource! {
         ids "jobs" => by_ids(ids: JobId) -> Job;
         /// Reads the change feed of jobs, including inactive and deleted ones.
         export "export/jobs" => export() -> Job;
-        /// Books a job.
+        /// Books a job. ServiceTitan refuses a booking without a campaign.
         post "jobs" => create() -> Job, sends NewJob;
         /// Changes a job.
         patch "jobs/{id}" => update(id: JobId) -> Job, sends JobUpdate;

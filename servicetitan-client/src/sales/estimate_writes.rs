@@ -42,6 +42,9 @@ request! {
 
 request! {
     /// Changes to an estimate. Fields that are not set keep their value.
+    ///
+    /// The body has no status, although the schema has one: ServiceTitan answers 200 to a status and ignores it. The status is changed by
+    /// [`sell`](crate::sales::Estimates::sell), [`unsell`](crate::sales::Estimates::unsell) and [`dismiss`](crate::sales::Estimates::dismiss).
     pub struct EstimateUpdate {
         may_clear {
             /// Name of the estimate.
@@ -50,8 +53,6 @@ request! {
             "summary" => summary: String,
             /// Tax on the estimate, in the tenant's currency.
             "tax" => tax: Decimal,
-            /// Status of the estimate: open, sold or dismissed.
-            "status" => status: NewEstimateStatus,
             /// Review status of the estimate: none, needs approval, approved or not approved.
             "reviewStatus" => review_status: EstimateReviewStatus,
             /// ID of the technician or employee who sold the estimate.
@@ -123,11 +124,31 @@ request! {
 }
 
 request! {
-    /// Seller of an estimate.
+    /// The sale of an estimate. ServiceTitan refuses one without a seller.
     pub struct EstimateSale {
         must {
             /// ID of the technician or employee who sold the estimate.
             "soldBy" => sold_by: i64,
         }
+    }
+}
+
+#[cfg(all(test, feature = "http"))]
+mod tests {
+    use serde_json::json;
+
+    use super::{EstimateSale, EstimateUpdate};
+    use crate::contract::written;
+
+    #[test]
+    fn a_change_of_an_estimate_cannot_set_its_status_which_servicetitan_ignores() {
+        assert_eq!(written::<EstimateUpdate>(json!({ "name": "A" })), Ok(json!({ "name": "A" })));
+        assert!(written::<EstimateUpdate>(json!({ "name": "A", "status": "Sold" })).is_err());
+    }
+
+    #[test]
+    fn a_sale_names_its_seller() {
+        assert_eq!(written::<EstimateSale>(json!({ "soldBy": 7 })), Ok(json!({ "soldBy": 7 })));
+        assert!(written::<EstimateSale>(json!({})).is_err());
     }
 }

@@ -177,7 +177,7 @@ model! {
 }
 
 open_enum! {
-    /// Status that a write gives to an estimate.
+    /// Status of a new estimate.
     pub enum NewEstimateStatus {
         /// `Open`.
         Open,
@@ -243,13 +243,14 @@ resource! {
         export "estimates/export" => export_by_older_path() -> Estimate;
         /// Adds an estimate.
         post "estimates" => create() -> Estimate, sends NewEstimate;
-        /// Changes an estimate.
+        /// Changes an estimate, but not its status: ServiceTitan answers 200 to a new status and ignores it, so the body has none. The status
+        /// is changed by [`sell`](Self::sell), [`unsell`](Self::unsell) and [`dismiss`](Self::dismiss).
         put "estimates/{id}" => update(id: EstimateId) -> Estimate, sends EstimateUpdate;
-        /// Marks an estimate as sold.
+        /// Marks an estimate as sold, by the seller whom the body names.
         put "estimates/{id}/sell" => sell(id: EstimateId) -> Estimate, sends EstimateSale;
-        /// Takes back the sale of an estimate.
+        /// Marks a sold estimate as open again.
         put "estimates/{id}/unsell" => unsell(id: EstimateId);
-        /// Marks an estimate as dismissed.
+        /// Marks an estimate as dismissed: the customer turned it down.
         put "estimates/{id}/dismiss" => dismiss(id: EstimateId);
         /// Reads the changes of an estimate's status.
         get "status/estimates/{id}/changes" => status_changes(id: EstimateId) -> Vec<EstimateStatusChange>;
