@@ -6,37 +6,35 @@ use servicetitan_client::{
 };
 
 use super::node::Node;
+use crate::contacts::contacts_in_list_order;
 use crate::joined::{BaseRecord, JoinedRecord, Joins};
-use crate::order::in_list_order;
+use crate::order::{List, in_list_order};
 use crate::warnings::MappingWarning;
 use crate::{ObjectSelection, SelectableObject};
 
-/// The details of a joined record as a tree, and what it lacks, each once.
+/// The details of a joined record as a tree, and what it lacks.
 pub(super) fn tree_of(record: &JoinedRecord<'_>, selection: &ObjectSelection) -> (Node, Vec<MappingWarning>) {
     let lists = Lists::of(&record.joins);
     let mut builder = Builder { record, lists: &lists, selection, warnings: Vec::new() };
     let tree = builder.build();
-    let mut warnings = builder.warnings;
-    warnings.sort_unstable();
-    warnings.dedup();
-    (tree, warnings)
+    (tree, builder.warnings)
 }
 
 /// The lists of a joined record in list order, without what is inactive.
 struct Lists<'a> {
-    customer_contacts: Vec<&'a CustomerContact>,
-    appointments: Vec<&'a Appointment>,
-    assignments: Vec<&'a AppointmentAssignment>,
-    estimates: Vec<&'a Estimate>,
-    invoices: Vec<&'a Invoice>,
-    recurring_services: Vec<&'a RecurringService>,
-    recurring_service_events: Vec<&'a RecurringServiceEvent>,
+    customer_contacts: List<'a, CustomerContact>,
+    appointments: List<'a, Appointment>,
+    assignments: List<'a, AppointmentAssignment>,
+    estimates: List<'a, Estimate>,
+    invoices: List<'a, Invoice>,
+    recurring_services: List<'a, RecurringService>,
+    recurring_service_events: List<'a, RecurringServiceEvent>,
 }
 
 impl<'a> Lists<'a> {
     fn of(joins: &Joins<'a>) -> Self {
         Lists {
-            customer_contacts: in_list_order(joins.customer_contacts.iter().copied()),
+            customer_contacts: contacts_in_list_order(joins.customer_contacts.iter().copied()),
             appointments: in_list_order(joins.appointments.iter().copied()),
             assignments: in_list_order(joins.appointment_assignments.iter().copied()),
             estimates: in_list_order(joins.estimates.iter().copied()),
@@ -145,7 +143,7 @@ impl Builder<'_, '_> {
             return self.missing(location_id, MappingWarning::Location);
         };
         let mut location = Node::from(it);
-        let contacts = in_list_order(joins.location_contacts.iter().copied());
+        let contacts = contacts_in_list_order(joins.location_contacts.iter().copied());
         location.put_list("contacts", nodes(&contacts));
         if self.selected(SelectableObject::Zones) {
             let zone = self.joined(joins.zone, named(it.zone_id), MappingWarning::Zone);

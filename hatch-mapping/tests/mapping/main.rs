@@ -5,6 +5,7 @@
 mod allocations;
 mod any_json;
 mod available_in_hatch;
+mod contacts;
 mod design_rules;
 mod explain;
 mod fixture;
