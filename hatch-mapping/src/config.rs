@@ -1,8 +1,9 @@
 //! How opportunities are made, as a host configures it.
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
+use crate::catalogue::PathChecker;
+use crate::config_error::ConfigError;
 use crate::contacts::{ContactFallback, ContactRules, EmailValues, PlaceholderEmails};
 use crate::path::DetailPath;
 use crate::selection::{ObjectSelection, OpportunityModel, SelectableObject};
@@ -33,6 +34,10 @@ pub struct MapperConfig {
     /// The detail that fills Hatch's free-form `status`, such as `jobStatus`.
     #[serde(default)]
     pub status_path: Option<DetailPath>,
+    /// Accepts paths that the [catalogue](crate::catalogue()) does not list, for fields that ServiceTitan added after this version of the library. Off
+    /// by default, so that a misspelt path is refused.
+    #[serde(default)]
+    pub allow_unlisted_paths: bool,
     /// A text before the ID in `externalID`, to keep apart two models or tenants in one Hatch account.
     #[serde(default)]
     pub external_id_prefix: Option<String>,
@@ -50,6 +55,7 @@ impl MapperConfig {
             contact_fallback: ContactFallback::default(),
             source: source.into(),
             status_path: None,
+            allow_unlisted_paths: false,
             external_id_prefix: None,
         }
     }
@@ -63,10 +69,17 @@ impl MapperConfig {
         }
     }
 
+    pub(crate) fn path_checker(&self) -> PathChecker<'_> {
+        PathChecker::new(self.model, &self.selection, self.allow_unlisted_paths)
+    }
+
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         check_selection(&self.selection, self.model)?;
         if self.source.trim().is_empty() {
             return Err(ConfigError::NoSource);
+        }
+        if let Some(path) = &self.status_path {
+            self.path_checker().check(path)?;
         }
         Ok(())
     }
@@ -82,33 +95,6 @@ fn check_selection(selection: &ObjectSelection, model: OpportunityModel) -> Resu
         return Err(ConfigError::Missing { object, missing });
     }
     Ok(())
-}
-
-/// Why a mapper cannot be built.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// An object needs another one.
-    #[error("`{object}` can be selected only together with `{missing}`")]
-    Missing {
-        /// The object.
-        object: SelectableObject,
-        /// What it needs.
-        missing: SelectableObject,
-    },
-    /// An object that the model's opportunities do not have.
-    #[error("a {model} opportunity has no `{object}`")]
-    NotOfModel {
-        /// The object.
-        object: SelectableObject,
-        /// The model.
-        model: OpportunityModel,
-    },
-    /// Hatch takes no opportunity without a source.
-    #[error(
-        "the source is empty: name one of the sources configured in Hatch, such as `custom:servicetitan`"
-    )]
-    NoSource,
 }
 
 #[cfg(test)]

@@ -56,7 +56,9 @@
 //! The mapper tells what is there. That Hatch would make a new contact each time is a reason not to send it, and sending is the engine's.
 
 mod audiences;
+mod catalogue;
 mod config;
+mod config_error;
 pub mod contact_matching;
 mod contacts;
 mod details;
@@ -70,14 +72,17 @@ mod opportunity;
 mod order;
 mod path;
 mod selection;
+mod shape;
 mod standard_fields;
 mod warnings;
 
 pub use audiences::{AudienceRule, Condition, rehash, speed_to_lead_removal};
-pub use config::{ConfigError, MapperConfig};
+pub use catalogue::{DataType, DetailField, catalogue};
+pub use config::MapperConfig;
+pub use config_error::ConfigError;
 pub use contacts::{ContactFallback, ContactKey, ContactOwner, EmailValues, PassedOver, PlaceholderEmails};
 pub use details::Details;
-pub use explain::FieldOrigin;
+pub use explain::{Explanation, FieldOrigin, PassedOverContact};
 pub use joined::{BaseRecord, JoinedRecord, Joins};
 pub use mapper::{MAPPING_VERSION, Mapped, Mapper};
 pub use names::{NameParts, split_name};

@@ -1,6 +1,7 @@
 //! From a joined record to an opportunity.
 
-use crate::config::{ConfigError, MapperConfig};
+use crate::config::MapperConfig;
+use crate::config_error::ConfigError;
 use crate::contacts::ContactKey;
 use crate::details::Details;
 use crate::joined::JoinedRecord;
@@ -37,7 +38,8 @@ impl Mapper {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] for a selection that is not possible, naming the missing object, or without a source.
+    /// [`ConfigError`] for a configuration without a source, for a selection that is not possible, naming the missing object, and for a status path
+    /// that the selected objects cannot produce, naming the object that would or the nearest paths.
     pub fn new(config: MapperConfig) -> Result<Self, ConfigError> {
         config.check()?;
         Ok(Mapper { config })

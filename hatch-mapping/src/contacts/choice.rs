@@ -68,7 +68,8 @@ pub(crate) struct PassedContact {
     pub(crate) channel: Channel,
     pub(crate) owner: ContactOwner,
     pub(crate) contact_id: i64,
-    pub(crate) place: usize,
+    /// The place in the owner's list in the details, counted from 1; `None` if it is not in there.
+    pub(crate) place: Option<usize>,
     pub(crate) reason: PassedOver,
 }
 
@@ -105,18 +106,67 @@ impl ContactRules<'_> {
 
     /// Whether a fallback would mend that the customer's contacts give nothing.
     fn missing_key(&self, joins: &Joins<'_>) -> ContactKey {
+        match self.of_location(joins) {
+            (None, None) => ContactKey::Missing,
+            _ => ContactKey::MissingWithoutFallback,
+        }
+    }
+
+    /// The e-mail address and the phone number that the location's contacts would give.
+    fn of_location<'a>(&self, joins: &Joins<'a>) -> (Option<ChosenContact<'a>>, Option<ChosenContact<'a>>) {
         let location = self.search(ContactOwner::Location, &joins.location_contacts);
         let quietly = &mut |_| {};
-        if location.email(quietly).is_some() || location.phone_number(quietly).is_some() {
-            ContactKey::MissingWithoutFallback
-        } else {
-            ContactKey::Missing
+        (location.email(quietly), location.phone_number(quietly))
+    }
+
+    /// The contacts of the location that would fill what the choice lacks, and did not.
+    pub(crate) fn unused_of_location(
+        &self,
+        joins: &Joins<'_>,
+        choice: &ContactChoice<'_>,
+    ) -> Vec<PassedContact> {
+        let (email, phone_number) = self.of_location(joins);
+        let unused = [
+            (Channel::Email, email.filter(|_| choice.email.is_none())),
+            (Channel::PhoneNumber, phone_number.filter(|_| choice.phone_number.is_none())),
+        ];
+        let passed = |(channel, contact): (Channel, Option<ChosenContact<'_>>)| {
+            let ChosenContact { owner, contact_id, place, .. } = contact?;
+            let reason = PassedOver::OnlyByFallback;
+            Some(PassedContact { channel, owner, contact_id, place: Some(place), reason })
+        };
+        unused.into_iter().filter_map(passed).collect()
+    }
+
+    /// The inactive contacts of the customer, and of the location where a fallback may use them.
+    pub(crate) fn inactive(&self, joins: &Joins<'_>) -> Vec<PassedContact> {
+        let mut passed = inactive_of(ContactOwner::Customer, &joins.customer_contacts);
+        if self.fallback != ContactFallback::Never {
+            passed.extend(inactive_of(ContactOwner::Location, &joins.location_contacts));
         }
+        passed
     }
 
     fn search<'r, 'a, C: Contact>(&'r self, owner: ContactOwner, contacts: &[&'a C]) -> Search<'r, 'a, C> {
         Search { rules: self, owner, contacts: contacts_in_list_order(contacts.iter().copied()) }
     }
+}
+
+fn inactive_of<C: Contact>(owner: ContactOwner, contacts: &[&C]) -> Vec<PassedContact> {
+    let inactive = contacts.iter().filter(|contact| contact.active() == Some(false));
+    let passed = inactive.filter_map(|contact| {
+        let is = |wanted| is_of_type(*contact, &wanted);
+        let channel = if is(ContactType::Email) {
+            Channel::Email
+        } else if is(ContactType::MobilePhone) || is(ContactType::Phone) {
+            Channel::PhoneNumber
+        } else {
+            return None;
+        };
+        let (contact_id, reason) = (Record::id(*contact).into(), PassedOver::Inactive);
+        Some(PassedContact { channel, owner, contact_id, place: None, reason })
+    });
+    passed.collect()
 }
 
 /// A search through one owner's contacts.
@@ -157,7 +207,10 @@ impl<'a, C: Contact> Search<'_, 'a, C> {
                     let is_mobile = *wanted == ContactType::MobilePhone;
                     return Some(ChosenContact { value, owner, contact_id, place, is_mobile });
                 }
-                Err(reason) => tell(PassedContact { channel, owner, contact_id, place, reason }),
+                Err(reason) => {
+                    let place = Some(place);
+                    tell(PassedContact { channel, owner, contact_id, place, reason });
+                }
             }
         }
         None

@@ -10,6 +10,6 @@ pub use choice::ContactKey;
 pub use placeholder::PlaceholderEmails;
 pub use rules::{ContactFallback, ContactOwner, EmailValues, PassedOver};
 
-pub(crate) use choice::PassedContact;
+pub(crate) use choice::{Channel, ChosenContact, PassedContact};
 pub(crate) use contact::contacts_in_list_order;
 pub(crate) use rules::ContactRules;

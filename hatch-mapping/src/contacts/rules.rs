@@ -78,8 +78,8 @@ pub enum PassedOver {
     NotAnAddress,
     /// ServiceTitan says that the number must not be texted, and such numbers are not to be sent.
     DoNotText,
-    /// It is a contact of the location, and the fallback to those is off.
-    FallbackOff,
+    /// It is a contact of the location, and the configured [`ContactFallback`] does not look through those here.
+    OnlyByFallback,
 }
 
 impl fmt::Display for PassedOver {
@@ -90,7 +90,7 @@ impl fmt::Display for PassedOver {
             PassedOver::Placeholder => "a placeholder, not a real e-mail address",
             PassedOver::NotAnAddress => "not an e-mail address",
             PassedOver::DoNotText => "marked \"do not text\" in ServiceTitan",
-            PassedOver::FallbackOff => "the location's, and only the customer's contacts are used",
+            PassedOver::OnlyByFallback => "usable, but contacts of the location are not used here",
         })
     }
 }

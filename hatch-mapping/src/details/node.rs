@@ -16,6 +16,7 @@ use servicetitan_client::{
 
 use crate::one_field::OneField;
 use crate::path::Step;
+use crate::shape::Join;
 
 /// A record, and the joined objects that stand among its fields.
 #[derive(Clone)]
@@ -85,16 +86,16 @@ any_record!(
 );
 
 impl Node {
-    pub(crate) fn put(&mut self, name: &'static str, node: Option<Node>) {
-        self.joined.extend(node.map(|node| (name, Joined::One(node))));
+    pub(crate) fn put(&mut self, join: &Join, node: Option<Node>) {
+        self.joined.extend(node.map(|node| (join.name, Joined::One(node))));
     }
 
-    pub(crate) fn put_list(&mut self, name: &'static str, nodes: Vec<Node>) {
-        self.joined.push((name, Joined::List(nodes)));
+    pub(crate) fn put_list(&mut self, join: &Join, nodes: Vec<Node>) {
+        self.joined.push((join.name, Joined::List(nodes)));
     }
 
-    pub(crate) fn put_text(&mut self, name: &'static str, text: &str) {
-        self.joined.push((name, Joined::Text(text.to_owned())));
+    pub(crate) fn put_text(&mut self, join: &Join, text: &str) {
+        self.joined.push((join.name, Joined::Text(text.to_owned())));
     }
 
     /// The value at the end of some steps, unless that is a joined object or list as a whole. Writes no more than the one field that has it.
