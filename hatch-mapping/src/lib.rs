@@ -56,6 +56,9 @@
 //! The mapper tells what is there. That Hatch would make a new contact each time is a reason not to send it, and sending is the engine's.
 
 mod audiences;
+mod catalogue;
+mod config;
+mod config_error;
 pub mod contact_matching;
 mod contacts;
 mod details;
@@ -64,19 +67,24 @@ mod joined;
 mod mapper;
 mod names;
 mod notes;
+mod one_field;
 mod opportunity;
 mod order;
 mod path;
-mod placeholder;
 mod selection;
+mod shape;
 mod standard_fields;
 mod warnings;
 
 pub use audiences::{AudienceRule, Condition, rehash, speed_to_lead_removal};
+pub use catalogue::{DataType, DetailField, catalogue};
+pub use config::MapperConfig;
+pub use config_error::ConfigError;
+pub use contacts::{ContactFallback, ContactKey, ContactOwner, EmailValues, PassedOver, PlaceholderEmails};
 pub use details::Details;
-pub use explain::FieldOrigin;
+pub use explain::{Explanation, FieldOrigin, PassedOverContact};
 pub use joined::{BaseRecord, JoinedRecord, Joins};
-pub use mapper::{MAPPING_VERSION, Mapped, Mapper, MapperConfig};
+pub use mapper::{MAPPING_VERSION, Mapped, Mapper};
 pub use names::{NameParts, split_name};
 #[cfg(feature = "time-zones")]
 pub use notes::UnknownTimeZone;
@@ -86,7 +94,6 @@ pub use notes::{
 };
 pub use opportunity::Opportunity;
 pub use path::{DetailPath, MissingDetail, PathError};
-pub use placeholder::PlaceholderEmails;
-pub use selection::{ConfigError, ObjectSelection, OpportunityModel, SelectableObject};
+pub use selection::{ObjectSelection, OpportunityModel, SelectableObject};
 pub use standard_fields::StandardFields;
 pub use warnings::MappingWarning;

@@ -36,10 +36,14 @@ pub struct Opportunity {
     pub details: Details,
 }
 
+/// A time as the standard fields have it.
+pub(crate) fn written_time(time: &DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
 impl Serialize for Opportunity {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let time =
-            |time: &Option<DateTime<Utc>>| time.map(|time| time.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+        let time = |time: &Option<DateTime<Utc>>| time.as_ref().map(written_time);
         let mut body = serializer.serialize_map(None)?;
         body.serialize_entry("source", &self.source)?;
         body.serialize_entry("firstName", &self.first_name)?;

@@ -70,18 +70,14 @@ impl DetailPath {
         self.with(Step::Item(number))
     }
 
-    /// The path without its last part.
-    pub(crate) fn parent(&self) -> Option<Self> {
-        let (_, parent) = self.0.split_last()?;
-        Some(DetailPath(parent.to_vec()))
+    /// The path that leads on from the end of this one.
+    pub(crate) fn join(&self, rest: &DetailPath) -> Self {
+        DetailPath(self.0.iter().chain(&rest.0).cloned().collect())
     }
 
-    /// The last name in the path: of an item, that of its list.
-    pub(crate) fn last_name(&self) -> Option<&str> {
-        self.0.iter().rev().find_map(|step| match step {
-            Step::Name(name) => Some(name.as_str()),
-            Step::Item(_) => None,
-        })
+    /// The first so many parts of the path.
+    pub(crate) fn beginning(&self, parts: usize) -> Self {
+        DetailPath(self.0.iter().take(parts).cloned().collect())
     }
 
     fn with(&self, step: Step) -> Self {

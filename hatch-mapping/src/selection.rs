@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 /// Which of ServiceTitan's base records an opportunity is made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -151,21 +150,6 @@ impl ObjectSelection {
     pub fn iter(&self) -> impl Iterator<Item = SelectableObject> {
         self.0.iter().copied()
     }
-
-    pub(crate) fn check(&self, model: OpportunityModel) -> Result<(), ConfigError> {
-        if let Some(object) = self.iter().find(|object| !object.belongs_to(model)) {
-            return Err(ConfigError::NotOfModel { object, model });
-        }
-        if self.contains(SelectableObject::AppointmentAssignments)
-            && !self.contains(SelectableObject::Appointments)
-        {
-            return Err(ConfigError::Missing {
-                object: SelectableObject::AppointmentAssignments,
-                missing: SelectableObject::Appointments,
-            });
-        }
-        Ok(())
-    }
 }
 
 impl FromIterator<SelectableObject> for ObjectSelection {
@@ -174,46 +158,9 @@ impl FromIterator<SelectableObject> for ObjectSelection {
     }
 }
 
-/// Why a mapper cannot be built.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// An object needs another one.
-    #[error("`{object}` can be selected only together with `{missing}`")]
-    Missing {
-        /// The object.
-        object: SelectableObject,
-        /// What it needs.
-        missing: SelectableObject,
-    },
-    /// An object that the model's opportunities do not have.
-    #[error("a {model} opportunity has no `{object}`")]
-    NotOfModel {
-        /// The object.
-        object: SelectableObject,
-        /// The model.
-        model: OpportunityModel,
-    },
-    /// Hatch takes no opportunity without a source.
-    #[error(
-        "the source is empty: name one of the sources configured in Hatch, such as `custom:servicetitan`"
-    )]
-    NoSource,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn assignments_without_appointments_are_refused_and_the_error_names_them() {
-        let selection: ObjectSelection = [SelectableObject::AppointmentAssignments].into_iter().collect();
-        let error = selection.check(OpportunityModel::Job).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "`appointment_assignments` can be selected only together with `appointments`"
-        );
-    }
 
     #[test]
     fn messages_call_models_and_objects_as_configurations_do() {
@@ -223,20 +170,5 @@ mod tests {
         for model in [OpportunityModel::Job, OpportunityModel::Membership] {
             assert_eq!(serde_json::to_value(model).unwrap(), model.to_string());
         }
-    }
-
-    #[test]
-    fn what_is_ready_made_can_be_built() {
-        for model in [OpportunityModel::Job, OpportunityModel::Membership] {
-            ObjectSelection::all(model).check(model).unwrap();
-            ObjectSelection::default_for(model).check(model).unwrap();
-            ObjectSelection::none().check(model).unwrap();
-        }
-    }
-
-    #[test]
-    fn a_membership_has_no_estimates() {
-        let selection: ObjectSelection = [SelectableObject::Estimates].into_iter().collect();
-        assert!(selection.check(OpportunityModel::Membership).is_err());
     }
 }

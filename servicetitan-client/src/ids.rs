@@ -102,6 +102,7 @@ impl std::fmt::Display for InvoiceTaskId {
 
 crate::model::wire::wire_by_serde!(InvoiceTaskId);
 crate::model::wire::required_field!(InvoiceTaskId);
+crate::model::value_type!(InvoiceTaskId => Text);
 
 #[cfg(all(test, feature = "http"))]
 impl crate::contract::Sample for InvoiceTaskId {

@@ -6,7 +6,11 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{DetailPath, Details};
+use crate::catalogue::PathChecker;
+use crate::config::MapperConfig;
+use crate::config_error::ConfigError;
+use crate::details::Details;
+use crate::path::DetailPath;
 
 /// A rule over an opportunity's details. Rules are plain data, so that a host can keep, show and combine them.
 ///
@@ -73,6 +77,42 @@ impl AudienceRule {
     /// The detail at a path meets a condition.
     pub fn detail(path: DetailPath, is: Condition) -> Self {
         AudienceRule::Detail { path, is }
+    }
+
+    /// Checks that the opportunities of a configuration can have the details that the rule asks for. A rule about a detail that they never have
+    /// holds for none of them, or for all, without a word.
+    ///
+    /// ```
+    /// use hatch_mapping::{MapperConfig, OpportunityModel, SelectableObject, rehash};
+    ///
+    /// let mut config = MapperConfig::new(OpportunityModel::Job, "custom:servicetitan");
+    /// assert_eq!(rehash(30).check(&config), Ok(()));
+    /// config.selection = [SelectableObject::Appointments].into_iter().collect();
+    /// let error = rehash(30).check(&config).unwrap_err();
+    /// assert_eq!(error.to_string(), "the detail `estimates` needs `estimates` to be selected");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::UnknownDetail`], [`ConfigError::DetailNotSelected`] or [`ConfigError::NotAList`] for the first path that cannot lead
+    /// anywhere. The path is told from the base record on, with 1 for the place in a list.
+    pub fn check(&self, config: &MapperConfig) -> Result<(), ConfigError> {
+        self.check_within(&DetailPath::root(), config.path_checker())
+    }
+
+    fn check_within(&self, scope: &DetailPath, paths: PathChecker<'_>) -> Result<(), ConfigError> {
+        match self {
+            AudienceRule::All(rules) | AudienceRule::Any(rules) => {
+                rules.iter().try_for_each(|rule| rule.check_within(scope, paths))
+            }
+            AudienceRule::Not(rule) => rule.check_within(scope, paths),
+            AudienceRule::Some { list, item } => {
+                let list = scope.join(list);
+                paths.check_list(&list)?;
+                item.check_within(&list.item(1), paths)
+            }
+            AudienceRule::Detail { path, .. } => paths.check(&scope.join(path)).map(drop),
+        }
     }
 
     /// Whether the rule holds for an opportunity's details at a time.

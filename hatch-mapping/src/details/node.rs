@@ -14,7 +14,9 @@ use servicetitan_client::{
     MembershipType, RecurringService, RecurringServiceEvent, TagType, Technician, Zone,
 };
 
+use crate::one_field::OneField;
 use crate::path::Step;
+use crate::shape::Join;
 
 /// A record, and the joined objects that stand among its fields.
 #[derive(Clone)]
@@ -44,7 +46,13 @@ macro_rules! any_record {
             }
         } )+
 
-        impl AnyRecord {
+        impl Serialize for AnyRecord {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self { $( AnyRecord::$model(record) => record.serialize(serializer), )+ }
+            }
+        }
+
+        impl Fields for AnyRecord {
             fn write_fields<M: SerializeMap>(&self, map: &mut M, wanted: impl Fn(&str) -> bool) -> Result<(), M::Error> {
                 match self { $( AnyRecord::$model(record) => record.write_fields(map, wanted), )+ }
             }
@@ -78,16 +86,16 @@ any_record!(
 );
 
 impl Node {
-    pub(crate) fn put(&mut self, name: &'static str, node: Option<Node>) {
-        self.joined.extend(node.map(|node| (name, Joined::One(node))));
+    pub(crate) fn put(&mut self, join: &Join, node: Option<Node>) {
+        self.joined.extend(node.map(|node| (join.name, Joined::One(node))));
     }
 
-    pub(crate) fn put_list(&mut self, name: &'static str, nodes: Vec<Node>) {
-        self.joined.push((name, Joined::List(nodes)));
+    pub(crate) fn put_list(&mut self, join: &Join, nodes: Vec<Node>) {
+        self.joined.push((join.name, Joined::List(nodes)));
     }
 
-    pub(crate) fn put_text(&mut self, name: &'static str, text: &str) {
-        self.joined.push((name, Joined::Text(text.to_owned())));
+    pub(crate) fn put_text(&mut self, join: &Join, text: &str) {
+        self.joined.push((join.name, Joined::Text(text.to_owned())));
     }
 
     /// The value at the end of some steps, unless that is a joined object or list as a whole. Writes no more than the one field that has it.
@@ -95,7 +103,7 @@ impl Node {
         let (Step::Name(name), rest) = steps.split_first()? else { return None };
         match self.joined(name) {
             None => {
-                let record = serde_json::to_value(OwnField { node: self, name }).ok()?;
+                let record = serde_json::to_value(OneField { record: &self.record, name }).ok()?;
                 steps.iter().try_fold(&record, |value, step| step.read(value)).cloned()
             }
             Some(Joined::One(node)) => node.value_at(rest),
@@ -123,20 +131,6 @@ impl Serialize for Node {
                 Joined::Text(text) => map.serialize_entry(name, text)?,
             }
         }
-        map.end()
-    }
-}
-
-/// An object with one of a record's own fields.
-struct OwnField<'a> {
-    node: &'a Node,
-    name: &'a str,
-}
-
-impl Serialize for OwnField<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        self.node.record.write_fields(&mut map, |name| name == self.name)?;
         map.end()
     }
 }

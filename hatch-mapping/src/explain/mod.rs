@@ -1,0 +1,6 @@
+//! Why Hatch shows what it shows: each standard field of an opportunity with the record that it came from.
+
+mod explanation;
+mod make;
+
+pub use explanation::{Explanation, FieldOrigin, PassedOverContact};
