@@ -85,7 +85,7 @@ async fn the_loser_of_a_deadlock_is_carried_out_again() {
         let store = Arc::clone(&store);
         async move { store.commit("acme", epoch, vec![value("cursor", "2"), job(1, 10)]).await }
     });
-    until_waiting(&watcher, &schema, 1).await;
+    until_waiting(&watcher, &schema, 1, &[&committing]).await;
     other.batch_execute(&schema.sql("SELECT FROM {s}.epochs FOR UPDATE; COMMIT")).await.unwrap();
     committing.await.unwrap().unwrap();
 
@@ -122,7 +122,7 @@ async fn a_commit_whose_future_is_dropped_half_way_leaves_nothing_and_holds_noth
         let store = Arc::clone(&store);
         async move { store.commit("acme", epoch, vec![job(1, 10), value("cursor", "2")]).await }
     });
-    until_waiting(&watcher, &schema, 1).await;
+    until_waiting(&watcher, &schema, 1, &[&committing]).await;
     committing.abort();
     assert!(committing.await.unwrap_err().is_cancelled());
     blocker.batch_execute("COMMIT").await.unwrap();

@@ -3,13 +3,20 @@
 use std::sync::Arc;
 
 use sync_core::{Epoch, Resource, Store, StoreError};
+use tokio::task::JoinHandle;
 use tokio_postgres::Client;
 
 use crate::server::{Schema, job, mark, session, value};
 
-/// Waits until so many sessions of the store wait for a lock.
-pub async fn until_waiting(watcher: &Client, schema: &Schema, sessions: i64) {
+/// Waits until so many sessions of the store wait for a lock. None of the calls that are to wait may end before.
+pub(crate) async fn until_waiting<T>(
+    watcher: &Client,
+    schema: &Schema,
+    sessions: i64,
+    calls: &[&JoinHandle<T>],
+) {
     loop {
+        assert!(!calls.iter().any(|call| call.is_finished()), "a call that was to wait has ended");
         let waiting = watcher
             .query_one(
                 "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = 'Lock'",
@@ -40,7 +47,7 @@ async fn a_commit_that_began_before_a_newer_opening_is_refused() {
         let store = Arc::clone(&store);
         async move { store.commit("acme", old, vec![value("cursor", "old"), job(1, 10), mark(1)]).await }
     });
-    until_waiting(&watcher, &schema, 1).await;
+    until_waiting(&watcher, &schema, 1, &[&committing]).await;
     opener.batch_execute("COMMIT").await.unwrap();
 
     let refused = committing.await.unwrap().unwrap_err();
@@ -65,13 +72,12 @@ async fn an_opening_is_answered_after_the_commits_that_it_fences_off() {
         let store = Arc::clone(&store);
         async move { store.commit("acme", epoch, vec![value("cursor", "2")]).await }
     });
-    until_waiting(&watcher, &schema, 1).await;
+    until_waiting(&watcher, &schema, 1, &[&committing]).await;
     let opening = tokio::spawn({
         let store = Arc::clone(&store);
         async move { store.open("acme").await }
     });
-    until_waiting(&watcher, &schema, 2).await;
-    assert!(!opening.is_finished());
+    until_waiting(&watcher, &schema, 2, &[&opening]).await;
     blocker.batch_execute("COMMIT").await.unwrap();
 
     committing.await.unwrap().unwrap();

@@ -123,7 +123,7 @@ async fn a_commit_whose_session_is_ended_in_its_middle_is_carried_out_again() {
         let store = Arc::clone(&store);
         async move { store.commit("acme", epoch, changes()).await }
     });
-    until_waiting(&watcher, &schema, 1).await;
+    until_waiting(&watcher, &schema, 1, &[&committing]).await;
     end_sessions(&schema).await;
     blocker.batch_execute("COMMIT").await.unwrap();
     committing.await.unwrap().unwrap();

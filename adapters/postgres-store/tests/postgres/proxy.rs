@@ -14,7 +14,7 @@ use crate::server;
 
 /// Where a session is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cut {
+pub(crate) enum Cut {
     /// In place of the message with this number, counted from now on; nothing gets through afterwards.
     Message(usize),
     /// Once the server has carried out a `COMMIT`, in place of its answer; afterwards all gets through.
@@ -35,26 +35,26 @@ struct State {
 
 /// What went through since the last [`Proxy::reset`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// Statements carried out, `BEGIN` and `COMMIT` included.
-    pub statements: usize,
+    pub(crate) statements: usize,
     /// Statements prepared.
-    pub preparations: usize,
+    pub(crate) preparations: usize,
     /// How often something was asked after an answer.
-    pub round_trips: usize,
+    pub(crate) round_trips: usize,
     /// Messages of the client.
-    pub messages: usize,
+    pub(crate) messages: usize,
 }
 
 #[derive(Debug, Clone)]
-pub struct Proxy {
+pub(crate) struct Proxy {
     port: u16,
     state: Arc<Mutex<State>>,
     cutting: Arc<Notify>,
 }
 
 impl Proxy {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let proxy = Proxy {
             port: listener.local_addr().unwrap().port(),
@@ -76,7 +76,7 @@ impl Proxy {
     }
 
     /// The server by way of the proxy.
-    pub fn url(&self) -> Url {
+    pub(crate) fn url(&self) -> Url {
         let mut url = server::url();
         url.set_host(Some("127.0.0.1")).unwrap();
         url.set_port(Some(self.port)).unwrap();
@@ -88,14 +88,14 @@ impl Proxy {
     }
 
     /// Counts anew and cuts there.
-    pub fn reset(&self, cut: Option<Cut>) {
+    pub(crate) fn reset(&self, cut: Option<Cut>) {
         *self.state() = State { cut, ..State::default() };
         if cut == Some(Cut::Everything) {
             self.cutting.notify_waiters();
         }
     }
 
-    pub fn counts(&self) -> Counts {
+    pub(crate) fn counts(&self) -> Counts {
         let state = self.state();
         Counts {
             statements: state.statements,

@@ -8,18 +8,18 @@ use tokio_postgres::{Client, NoTls};
 use url::Url;
 
 /// Where the server is.
-pub fn url() -> Url {
+pub(crate) fn url() -> Url {
     let url = std::env::var("POSTGRES_URL").expect("POSTGRES_URL names a server");
     Url::parse(&url).expect("POSTGRES_URL is a URL")
 }
 
 /// A session beside the store's.
-pub async fn session() -> Client {
+pub(crate) async fn session() -> Client {
     session_at(&url()).await
 }
 
 /// A session at another server or as another user.
-pub async fn session_at(url: &Url) -> Client {
+pub(crate) async fn session_at(url: &Url) -> Client {
     let (client, connection) =
         tokio_postgres::connect(url.as_str(), NoTls).await.expect("the server answers");
     tokio::spawn(connection);
@@ -28,31 +28,31 @@ pub async fn session_at(url: &Url) -> Client {
 
 /// A schema that is dropped with its test.
 #[derive(Debug)]
-pub struct Schema {
-    pub name: String,
+pub(crate) struct Schema {
+    pub(crate) name: String,
     server: Url,
 }
 
 impl Schema {
     /// A name that nothing has yet.
-    pub fn fresh() -> Self {
+    pub(crate) fn fresh() -> Self {
         Schema::fresh_at(&url())
     }
 
     /// A name that nothing has yet, at another server.
-    pub fn fresh_at(server: &Url) -> Self {
+    pub(crate) fn fresh_at(server: &Url) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         Schema { name: format!("test {} {number}", std::process::id()), server: server.clone() }
     }
 
     /// Small pools: many tests run at once.
-    pub fn options(&self) -> PostgresOptions {
+    pub(crate) fn options(&self) -> PostgresOptions {
         self.options_at(&self.server)
     }
 
     /// The same schema by another way to the server.
-    pub fn options_at(&self, url: &Url) -> PostgresOptions {
+    pub(crate) fn options_at(&self, url: &Url) -> PostgresOptions {
         PostgresOptions::from_url(url.as_str())
             .unwrap()
             .schema(&self.name)
@@ -60,12 +60,12 @@ impl Schema {
             .application_name(self.name.clone())
     }
 
-    pub async fn store(&self) -> PostgresStore {
+    pub(crate) async fn store(&self) -> PostgresStore {
         PostgresStore::open(&self.options()).await.unwrap()
     }
 
     /// The statement with `{s}` replaced.
-    pub fn sql(&self, statement: &str) -> String {
+    pub(crate) fn sql(&self, statement: &str) -> String {
         statement.replace("{s}", &format!("\"{}\"", self.name))
     }
 }
@@ -90,21 +90,21 @@ impl Drop for Schema {
 }
 
 /// A store and the schema that has to live as long as it.
-pub async fn empty_store() -> (PostgresStore, Schema) {
+pub(crate) async fn empty_store() -> (PostgresStore, Schema) {
     let schema = Schema::fresh();
     (schema.store().await, schema)
 }
 
-pub fn value(key: &str, value: &str) -> Change {
+pub(crate) fn value(key: &str, value: &str) -> Change {
     Change::SetValue { key: key.to_owned(), value: value.to_owned() }
 }
 
-pub fn mark(id: i64) -> Change {
+pub(crate) fn mark(id: i64) -> Change {
     Change::MarkDirty { integration: "jobs".to_owned(), id }
 }
 
 /// A job with a body of so many bytes.
-pub fn job(id: i64, bytes: usize) -> Change {
+pub(crate) fn job(id: i64, bytes: usize) -> Change {
     Change::PutRecord(MirrorRecord {
         body: Some("x".repeat(bytes)),
         ..MirrorRecord::absent(Resource::Jobs, id)
