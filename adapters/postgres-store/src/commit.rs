@@ -4,7 +4,7 @@
 //! and ends the transaction. How many statements there are depends on the kinds of changes, and never on their number.
 
 use deadpool_postgres::Object;
-use futures::FutureExt;
+use futures::{FutureExt, try_join};
 use sync_core::{Change, Epoch, StoreError};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Row};
@@ -199,9 +199,10 @@ impl Commit<'_> {
         let store = self.store;
         let name = to_text(connection);
         let (resources, ids) = changes.records.keys();
-        let texts = [store.commits.lock.as_str(), store.records.versions.as_str()];
-        let [lock, versions] =
-            prepare_all(session, &texts).await?.try_into().unwrap_or_else(|_| unreachable!());
+        let (lock, versions) = try_join!(
+            session.prepare_cached(&store.commits.lock),
+            session.prepare_cached(&store.records.versions)
+        )?;
         let lock_parameters: [&(dyn ToSql + Sync); 2] = [&name, &store.role];
         let versions_parameters: [&(dyn ToSql + Sync); 3] = [&name, &resources, &ids];
         let mut requests = vec![

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use postgres_store::PostgresStore;
-use sync_core::{Change, Epoch, Link, MirrorRecord, OutboxEvent, Resource, Store};
+use sync_core::{Change, Epoch, Link, MirrorRecord, OutboxEvent, Resource, Store, StoreError};
 
 use crate::fencing::until_waiting;
 use crate::proxy::{Cut, Proxy};
@@ -128,6 +128,37 @@ async fn a_commit_whose_session_is_ended_in_its_middle_is_carried_out_again() {
     blocker.batch_execute("COMMIT").await.unwrap();
     committing.await.unwrap().unwrap();
     assert!(is_there(&store, "acme").await);
+}
+
+#[tokio::test]
+#[ignore = "needs POSTGRES_URL"]
+async fn a_worker_that_freezes_in_a_commit_loses_its_lock_and_is_fenced_when_it_wakes() {
+    let (schema, proxy) = (Schema::fresh(), Proxy::start().await);
+    let direct = Arc::new(schema.store().await);
+    let store = Arc::new(PostgresStore::open(&schema.options_at(&proxy.url())).await.unwrap());
+    let epoch = store.open("acme").await.unwrap();
+    store.commit("acme", epoch, vec![value("other", "1"), job(7, 10)]).await.unwrap();
+    // The first round trip gets through: BEGIN, and three messages each for the lock and the versions.
+    proxy.reset(Some(Cut::Frozen(7)));
+    let committing = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move { store.commit("acme", epoch, changes()).await }
+    });
+    while proxy.counts().messages < 8 {
+        tokio::task::yield_now().await;
+    }
+    let opening = tokio::spawn({
+        let direct = Arc::clone(&direct);
+        async move { direct.open("acme").await }
+    });
+    until_waiting(&session().await, &schema, 1, &[&opening]).await;
+
+    // The server ends the idle transaction by itself.
+    assert_eq!(opening.await.unwrap().unwrap(), Epoch(epoch.0 + 1));
+    proxy.reset(None);
+    let refused = committing.await.unwrap().unwrap_err();
+    assert!(matches!(refused, StoreError::Fenced { .. }), "{refused}");
+    assert!(!is_there(&direct, "acme").await);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use chrono::DateTime;
 use sync_core::{OutboxEvent, Store};
 
+use crate::fencing::until_waiting;
 use crate::server::{Schema, session, value};
 
 fn event(id: &str) -> OutboxEvent {
@@ -73,6 +74,44 @@ async fn a_reader_that_goes_on_behind_the_last_position_misses_none_of_many_conc
     seen.sort_unstable();
     seen.dedup();
     assert_eq!(seen.len(), stored);
+}
+
+#[tokio::test]
+#[ignore = "needs POSTGRES_URL"]
+async fn an_event_that_is_slow_to_become_visible_is_not_overtaken() {
+    let schema = Schema::fresh();
+    let store = Arc::new(schema.store().await);
+    let (watcher, blocker) = (session().await, session().await);
+    // The slow one stops when it has its position already, until the test lets it go on.
+    let trigger = schema.sql(
+        "CREATE FUNCTION {s}.stop() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN PERFORM pg_advisory_xact_lock_shared(hashtext('{s}')); RETURN NEW; END $$;
+         CREATE TRIGGER stop BEFORE INSERT ON {s}.events FOR EACH ROW WHEN (NEW.id = 'slow') EXECUTE FUNCTION {s}.stop();
+         SELECT pg_advisory_lock(hashtext('{s}'))",
+    );
+    blocker.batch_execute(&trigger).await.unwrap();
+    let add = |id: &'static str| {
+        let store = Arc::clone(&store);
+        tokio::spawn(async move { store.add_event("acme", event(id)).await })
+    };
+    let slow = add("slow");
+    until_waiting(&watcher, &schema, 1, &[&slow]).await;
+    let fast = add("fast");
+    let waiting =
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = 'Lock'";
+    while !fast.is_finished()
+        && watcher.query_one(waiting, &[&schema.name]).await.unwrap().get::<_, i64>(0) < 2
+    {
+        tokio::task::yield_now().await;
+    }
+
+    let mut read = store.outbox("acme", 0, 10).await.unwrap();
+    blocker.batch_execute(&schema.sql("SELECT pg_advisory_unlock(hashtext('{s}'))")).await.unwrap();
+    assert!(slow.await.unwrap().unwrap() && fast.await.unwrap().unwrap());
+    let last = read.last().map_or(0, |stored| stored.position);
+    read.extend(store.outbox("acme", last, 10).await.unwrap());
+    let ids: Vec<&str> = read.iter().map(|stored| stored.event.id.as_str()).collect();
+    assert_eq!(ids, ["slow", "fast"]);
 }
 
 #[tokio::test]

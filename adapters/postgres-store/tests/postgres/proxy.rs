@@ -17,10 +17,19 @@ use crate::server;
 pub(crate) enum Cut {
     /// In place of the message with this number, counted from now on; nothing gets through afterwards.
     Message(usize),
+    /// Nothing is cut, and nothing of the client gets through from the message with this number on: as if it were frozen.
+    Frozen(usize),
     /// Once the server has carried out a `COMMIT`, in place of its answer; afterwards all gets through.
     AnswerToCommit,
     /// At once, until it is lifted.
     Everything,
+}
+
+/// What becomes of a message.
+enum Fate {
+    PassedOn,
+    Cut,
+    Frozen,
 }
 
 #[derive(Debug, Default)]
@@ -131,15 +140,17 @@ impl Proxy {
             message.extend(length.to_be_bytes());
             message.extend(&rest);
             first = false;
-            if self.is_cut(kind) {
-                return Ok(());
+            match self.fate(kind) {
+                Fate::Cut => return Ok(()),
+                Fate::Frozen => std::future::pending().await,
+                Fate::PassedOn => {}
             }
             server.write_all(&message).await?;
         }
     }
 
     /// Counts a message of the client.
-    fn is_cut(&self, kind: u8) -> bool {
+    fn fate(&self, kind: u8) -> Fate {
         let mut state = self.state();
         let number = state.messages;
         state.messages += 1;
@@ -147,14 +158,15 @@ impl Proxy {
         state.preparations += usize::from(kind == b'P');
         state.round_trips += usize::from(std::mem::take(&mut state.answered));
         match state.cut {
-            Some(Cut::Everything) => true,
+            Some(Cut::Everything) => Fate::Cut,
+            Some(Cut::Frozen(from)) if from <= number => Fate::Frozen,
             Some(Cut::Message(cut)) if cut <= number => {
                 state.cut = Some(Cut::Everything);
                 drop(state);
                 self.cutting.notify_waiters();
-                true
+                Fate::Cut
             }
-            _ => false,
+            _ => Fate::PassedOn,
         }
     }
 
