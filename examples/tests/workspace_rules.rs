@@ -42,6 +42,7 @@ fn a_crate_depends_only_on_the_crates_below_it() {
         ("hatch-mapping", &["servicetitan-client"]),
         ("sync-core", &["hatch-mapping", "servicetitan-client"]),
         ("hatch-client", &["hatch-mapping", "sync-core"]),
+        ("postgres-store", &["sync-core"]),
         ("sql-store", &["sync-core"]),
         ("simulator", &["hatch-mapping"]),
     ]);
