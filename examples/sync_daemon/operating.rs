@@ -24,7 +24,7 @@ pub struct Operation {
     /// Erase a customer, by its ID in ServiceTitan, with all data that the store has about it. Delete the customer in ServiceTitan first,
     /// or the next change there brings the data back.
     #[arg(long, value_name = "CUSTOMER", groups = ["task", "narrowed"])]
-    forget: Option<i64>,
+    erase: Option<i64>,
 }
 
 /// Selection of records for an operation.
@@ -37,7 +37,7 @@ pub struct Records {
 
 impl Operation {
     pub fn is_asked_for(&self) -> bool {
-        self.forget.is_some() || self.integration().is_some()
+        self.erase.is_some() || self.integration().is_some()
     }
 
     fn integration(&self) -> Option<&String> {
@@ -110,9 +110,9 @@ impl Operation {
                 format!("{marked} opportunities of {integration} will be delivered again by the next run");
             return Ok((text, json!({ "redelivered": integration, "opportunities": marked })));
         }
-        let customer = self.forget.unwrap_or_default();
-        let forgotten = engine.forget(customer).await?;
-        let text = if forgotten.base_records + forgotten.events == 0 {
+        let customer = self.erase.unwrap_or_default();
+        let erased = engine.erase(customer).await?;
+        let text = if erased.base_records + erased.events == 0 {
             format!(
                 "customer {customer} is erased; the store had no job, membership or event of this customer: check that this is the ID shown in \
                  ServiceTitan"
@@ -120,14 +120,14 @@ impl Operation {
         } else {
             format!(
                 "customer {customer} is erased, with {} jobs and memberships and {} events of Hatch",
-                forgotten.base_records, forgotten.events
+                erased.base_records, erased.events
             )
         };
         let done = json!({
-            "forgot": customer,
-            "customers": forgotten.customers,
-            "baseRecords": forgotten.base_records,
-            "events": forgotten.events,
+            "erased": customer,
+            "customers": erased.customers,
+            "baseRecords": erased.base_records,
+            "events": erased.events,
         });
         Ok((text, done))
     }

@@ -45,7 +45,7 @@ pub struct IntegrationSection {
     pub external_id_prefix: Option<String>,
     /// True to give an opportunity the status `deleted` when its base record is inactive or gone.
     #[serde(default)]
-    pub tell_deletions: bool,
+    pub deliver_deletions: bool,
     #[serde(default)]
     pub push: PushSection,
 }

@@ -193,9 +193,9 @@ impl Config {
                 "leave it out to keep finished jobs and memberships for ever",
             );
         }
-        if self.sync.give_up_notes_after_hours == 0 {
+        if self.sync.dead_letter_notes_after_hours == 0 {
             return zero(
-                "[sync] give_up_notes_after_hours",
+                "[sync] dead_letter_notes_after_hours",
                 "set at least 1, or no note is tried a second time",
             );
         }
