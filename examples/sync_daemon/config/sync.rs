@@ -13,7 +13,7 @@ pub struct SyncSection {
     pub reference_changes: OnReferenceChange,
     /// Number of days by which the feeds of child records start earlier than those of base records.
     pub start_children_earlier_days: u32,
-    /// Interval at which the mirror is reconciled with ServiceTitan's lists; 0 turns it off.
+    /// Hours between two reconciliations of the mirror with ServiceTitan's lists; 0 turns them off.
     pub reconcile_every_hours: u64,
     /// Number of days without a change after which a finished base record is pruned; never by default.
     pub retention_days: Option<u64>,

@@ -64,7 +64,7 @@ struct Scenario {
     store: Arc<dyn Store>,
     storage: Storage,
     clock: Arc<HostClock>,
-    /// Sweeps would hide what the feeds lose, so most seeds do without.
+    /// Reconciliation would repair what the feeds lose, so most seeds do without it.
     reconciles: bool,
     /// Time after which a finished record is pruned from the mirror.
     retention: Option<Duration>,
