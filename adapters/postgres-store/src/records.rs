@@ -132,7 +132,7 @@ impl RecordChanges {
             linked: Vec::new(),
         };
         for (key, steps) in &self.steps {
-            writes.decide(*key, steps, versions.remove(key));
+            writes.decide(*key, steps, versions.get(key));
         }
         Ok(writes)
     }
@@ -171,10 +171,10 @@ pub(crate) struct RecordWrites<'a> {
 type LinkRow = (i16, i16, i64, i64);
 
 impl<'a> RecordWrites<'a> {
-    fn decide(&mut self, key: Key, steps: &'a [Step], kept: Option<Version>) {
-        let linked_before = kept.as_ref().map_or(&[][..], |kept| &kept.links);
+    fn decide(&mut self, key: Key, steps: &'a [Step], kept: Option<&Version>) {
+        let linked_before = kept.map_or(&[][..], |kept| &kept.links);
         let mut put = None;
-        let mut current = kept.as_ref().map(|kept| &kept.record);
+        let mut current = kept.map(|kept| &kept.record);
         for step in steps {
             match step {
                 Step::Put { record, links } if current.is_none_or(|current| record.replaces(current)) => {

@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn text_with_and_without_nul_comes_back_to_the_letter() {
-        for text in ["", "Müller 🛠\n", "a\0b", "\0", "\u{e000}", "\u{e000}0", "\0\u{e000}\0001", "\u{e001}"]
+        for text in ["", "Müller 🛠\n", "a\0b", "\0", "\u{e000}", "\u{e000}0", "\0\u{e000}\0 01", "\u{e001}"]
         {
             let stored = to_text(text);
             assert!(!stored.contains('\0'), "{text:?}");
