@@ -13,7 +13,7 @@ use crate::integrations::Integrations;
 use crate::mirror::{Mirror, keys};
 use crate::{Change, MirrorRecord, Resource, StoreError, SyncError};
 
-/// Number of base records that are looked at in one step.
+/// Number of base records that are examined in one step.
 const PAGE: usize = 200;
 
 /// Prunes finished, unchanged base records with what only they needed.

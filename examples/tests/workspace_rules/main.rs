@@ -1,4 +1,7 @@
-//! Rules of the workspace that no compiler checks: which crate may know which, and which Rust they all need.
+//! Rules of the workspace that no compiler checks: which crate may know which, which folder which, and which Rust they all need.
+
+mod folders;
+mod imports;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
