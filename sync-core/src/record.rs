@@ -1,4 +1,4 @@
-//! What the store keeps of a ServiceTitan record.
+//! Records of ServiceTitan, as the store keeps them.
 
 use std::fmt;
 

@@ -16,7 +16,7 @@ use crate::{Change, MirrorRecord, Resource, StoreError, SyncError};
 /// Number of base records that are examined in one step.
 const PAGE: usize = 200;
 
-/// Prunes finished, unchanged base records with what only they needed.
+/// Prunes finished, unchanged base records with the records that only they needed.
 pub(crate) struct Pruner {
     mirror: Arc<Mirror>,
     integrations: Integrations,
