@@ -1,4 +1,7 @@
-//! Rules of the workspace that no compiler checks: the dependencies between crates, and the minimum Rust version.
+//! Rules of the workspace that no compiler checks: the dependencies between crates and between folders, and the minimum Rust version.
+
+mod folders;
+mod imports;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
