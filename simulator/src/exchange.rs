@@ -9,7 +9,7 @@ use http::Request;
 use crate::answer::Answer;
 use crate::faults::{self, About, FaultKind, LateEffect, Server};
 use crate::systems::Systems;
-use crate::{control, hatch, servicetitan};
+use crate::{control, hatch_api, servicetitan};
 
 /// A connection broke before a whole answer had arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -90,7 +90,7 @@ fn troubled(
             Ok(carried_out())
         }
         FaultKind::Rejected => {
-            hatch::refuse(systems, request);
+            hatch_api::refuse(systems, request);
             Ok(faults::answer_instead(kind).unwrap_or_default())
         }
         other => Ok(faults::answer_instead(other).unwrap_or_else(carried_out)),
@@ -105,7 +105,7 @@ fn carry_out_late(systems: &Arc<Systems>, server: Server, request: &Request<Byte
         }
         LateEffect::BeforeTheNext => {
             if server == Server::Hatch {
-                hatch::keep_for_later(systems, request);
+                hatch_api::keep_for_later(systems, request);
             }
         }
         LateEffect::After(time) => {
@@ -130,7 +130,7 @@ fn about(systems: &Systems, server: Server, request: &Request<Bytes>) -> About {
 fn answer(systems: &Systems, server: Server, request: &Request<Bytes>, fault: Option<&FaultKind>) -> Answer {
     match server {
         Server::ServiceTitan => servicetitan::answer(systems, request, fault),
-        Server::Hatch => hatch::answer(systems, request),
+        Server::Hatch => hatch_api::answer(systems, request),
     }
 }
 
@@ -143,6 +143,6 @@ fn count(systems: &Systems, server: Server, request: &Request<Bytes>, outcome: &
             stats.token_requests += u64::from(path == servicetitan::TOKEN_PATH);
             *stats.servicetitan.entry((servicetitan::endpoint(method, path), status)).or_default() += 1;
         }
-        Server::Hatch => *stats.hatch.entry((hatch::endpoint(method, path), status)).or_default() += 1,
+        Server::Hatch => *stats.hatch.entry((hatch_api::endpoint(method, path), status)).or_default() += 1,
     }
 }

@@ -52,15 +52,19 @@
 #![recursion_limit = "512"]
 
 mod answer;
+mod authorization;
 mod config;
 mod control;
+mod credentials;
 mod dice;
 mod exchange;
 mod faults;
 mod floor;
 mod generator;
 mod hatch;
+mod hatch_api;
 mod page_caps;
+mod problem;
 mod rate;
 mod resources;
 mod servicetitan;
@@ -70,10 +74,12 @@ mod stats;
 mod store;
 mod systems;
 mod time;
+mod tokens;
 mod webhooks;
 mod world;
 
 pub use config::SimulatorConfig;
+pub use credentials::{HatchDepartment, SimulatorCredentials};
 pub use exchange::CallBroken;
 pub use faults::{Fault, FaultKind, FaultPlan, LateEffect, Server};
 pub use floor::{RequestFloor, RequestReckoning};
@@ -81,6 +87,5 @@ pub use hatch::{AcceptedUpsert, HatchContact, HatchOpportunity, StepBack};
 pub use simulator::{HatchHandle, Simulator, StartError};
 pub use stats::Stats;
 pub use store::{Note, NoteParent};
-pub use systems::{HatchDepartment, SimulatorCredentials};
 pub use webhooks::{CourierTrouble, SIGNATURE_HEADER, WebhookCourier, WebhookDelivery, WebhookTarget};
 pub use world::{Change, ChangeError, ChangeKind, WorldHandle};

@@ -12,12 +12,13 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::SimulatorConfig;
+use crate::credentials::{HatchDepartment, SimulatorCredentials};
 use crate::exchange::{CallBroken, exchange};
 use crate::faults::{Fault, FaultPlan, Server};
 use crate::hatch::{AcceptedUpsert, HatchContact, StepBack};
 use crate::serving::serve;
 use crate::stats::Stats;
-use crate::systems::{HatchDepartment, SimulatorCredentials, Systems};
+use crate::systems::Systems;
 use crate::world::WorldHandle;
 
 /// Why a simulator could not start.

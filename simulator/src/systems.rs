@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::{HeaderValue, header};
-use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::config::SimulatorConfig;
+use crate::credentials::{HatchDepartment, SimulatorCredentials};
 use crate::dice::Dice;
 use crate::faults::Faults;
 use crate::generator::{self, References};
@@ -16,38 +16,10 @@ use crate::hatch::HatchState;
 use crate::page_caps;
 use crate::rate::RateLimit;
 use crate::resources::{JOBS, MEMBERSHIPS, Resource};
-use crate::servicetitan::access::Tokens;
 use crate::stats::Stats;
 use crate::store::{Object, Store};
 use crate::time;
-
-/// The app that the simulated ServiceTitan knows, for a client to present.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct SimulatorCredentials {
-    /// The app key, for the `ST-App-Key` header.
-    pub app_key: SecretString,
-    /// The client ID.
-    pub client_id: String,
-    /// The client secret.
-    pub client_secret: SecretString,
-    /// The key that webhooks are signed with, 32 characters.
-    pub webhook_key: SecretString,
-    /// The tenant that the token is for.
-    pub tenant: i64,
-}
-
-/// A Hatch department: an API key with a set of contacts of its own.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct HatchDepartment {
-    /// What the department is called.
-    pub name: String,
-    /// The key that opens it.
-    pub api_key: SecretString,
-    /// The one source that is configured in it.
-    pub source: String,
-}
+use crate::tokens::Tokens;
 
 /// The state of the two simulated systems.
 #[derive(Debug)]
@@ -102,23 +74,9 @@ impl Systems {
         faults.plan(config.faults.clone());
         let page_caps =
             if config.undocumented_page_caps { page_caps::draw(seed, &store) } else { BTreeMap::new() };
-        let department = |name: &str, source: &str| HatchDepartment {
-            name: name.to_owned(),
-            api_key: format!("hatch-{name}-{seed:08x}").into(),
-            source: source.to_owned(),
-        };
         Self {
-            credentials: SimulatorCredentials {
-                app_key: format!("ak1.simulator{seed:08x}").into(),
-                client_id: format!("cid.simulator{seed:08x}"),
-                client_secret: format!("cs1.simulator{seed:08x}").into(),
-                webhook_key: format!("simulator-webhooks{seed:014x}").into(),
-                tenant: config.tenant,
-            },
-            departments: [
-                department("jobs", "custom:servicetitan-jobs"),
-                department("memberships", "custom:servicetitan-memberships"),
-            ],
+            credentials: SimulatorCredentials::new(seed, config.tenant),
+            departments: HatchDepartment::both(seed),
             references,
             faults,
             page_caps,

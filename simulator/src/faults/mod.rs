@@ -11,11 +11,11 @@ use http::{Method, StatusCode, header};
 use serde_json::json;
 
 use crate::answer::{self, Answer};
-use crate::servicetitan::problem::Problem;
+use crate::problem::Problem;
 pub use kind::{FaultKind, LateEffect};
 pub use order::Fault;
 use order::Orders;
-pub(crate) use page::{disturb, wrong_time};
+pub(crate) use page::disturb;
 pub use plan::FaultPlan;
 use plan::RunningPlan;
 

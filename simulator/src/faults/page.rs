@@ -1,10 +1,10 @@
 //! Faults within a page of records.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::FaultKind;
 use crate::resources::Resource;
-use crate::store::Store;
+use crate::store::{Store, wrong_time};
 
 /// Disturbs the records of a page as the fault says; other faults leave it as it is.
 pub(crate) fn disturb(kind: &FaultKind, store: &mut Store, resource: &'static Resource, page: &mut Value) {
@@ -26,9 +26,4 @@ pub(crate) fn disturb(kind: &FaultKind, store: &mut Store, resource: &'static Re
         }
         _ => {}
     }
-}
-
-/// What no reader of times can read.
-pub(crate) fn wrong_time() -> Value {
-    json!({ "seconds": 17 })
 }

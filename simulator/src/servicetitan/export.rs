@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::faults::FaultKind;
+use crate::problem::Problem;
 use crate::resources::Resource;
-use crate::servicetitan::problem::Problem;
 use crate::servicetitan::query::Query;
 use crate::store::{FeedPosition, Record, Store};
 use crate::time;

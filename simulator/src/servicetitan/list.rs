@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use crate::problem::Problem;
 use crate::resources::{ActiveParameter, Comparison, Filter, Resource};
-use crate::servicetitan::problem::Problem;
 use crate::servicetitan::query::Query;
 use crate::store::{Collection, Object, Record, Store, id_at, value_at};
 use crate::time;

@@ -3,12 +3,12 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::problem::Problem;
 use crate::resources::{
     CUSTOMER_CONTACTS, CUSTOMERS, JOB_CANCEL_REASONS, JOB_CANCELED_LOGS, LOCATION_CONTACTS, LOCATIONS,
     Resource,
 };
 use crate::servicetitan::list::{Paging, shown};
-use crate::servicetitan::problem::Problem;
 use crate::servicetitan::query::Query;
 use crate::store::{Record, Store, id_at};
 

@@ -5,7 +5,6 @@ mod export;
 mod list;
 mod lookups;
 mod notes;
-pub(crate) mod problem;
 mod query;
 
 use bytes::Bytes;
@@ -14,11 +13,11 @@ use serde_json::Value;
 
 use crate::answer::{self, Answer};
 use crate::faults::{self, About, FaultKind};
+use crate::problem::Problem;
 use crate::resources::{RESOURCES, Resource};
 use crate::store::NoteParent;
 use crate::systems::{LargestPage, Systems};
 use lookups::ContactOwner;
-use problem::Problem;
 use query::Query;
 
 /// What a path of the API asks for.

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::problem::Problem;
 use crate::resources::{CUSTOMERS, JOBS, LOCATIONS, Resource};
 use crate::servicetitan::list::{Paging, Times};
-use crate::servicetitan::problem::Problem;
 use crate::servicetitan::query::Query;
 use crate::store::{Note, NoteParent, Store, id_at};
 use crate::time;

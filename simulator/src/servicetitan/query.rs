@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::servicetitan::problem::Problem;
+use crate::problem::Problem;
 use crate::time;
 
 /// How many IDs a parameter takes.

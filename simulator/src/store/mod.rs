@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::faults::wrong_time;
 use crate::resources::{RESOURCES, Resource};
 use crate::time;
 
@@ -121,6 +120,11 @@ pub(crate) fn value_at<'a>(json: &'a Object, path: &str) -> Option<&'a Value> {
 /// The ID at a path; 0 and null name nothing.
 pub(crate) fn id_at(json: &Object, path: &str) -> Option<i64> {
     value_at(json, path).and_then(Value::as_i64).filter(|id| *id != 0)
+}
+
+/// A value that no reader of times can read.
+pub(crate) fn wrong_time() -> Value {
+    json!({ "seconds": 17 })
 }
 
 /// A note on a job, customer or location.
