@@ -1,9 +1,17 @@
 //! What a simulated world is made of and how its servers behave.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use crate::faults::FaultPlan;
 use crate::webhooks::WebhookTarget;
+
+/// Whether worlds have contacts of several owners, and e-mail contacts that are no address, where nobody says. Both are off until the engine
+/// keeps such contacts apart and picks addresses.
+const SHARED_CONTACTS: bool = false;
+const UNCLEAN_EMAILS: bool = false;
+
+/// The hold-back of exports where nobody says: none, until the engine asks for recent changes.
+const DEFAULT_HOLD_BACK: Duration = Duration::zero();
 
 /// How large the world is, from which seed it grows, and how strict its servers are.
 ///
@@ -17,6 +25,10 @@ pub struct SimulatorConfig {
     pub jobs: usize,
     /// How many memberships the tenant has.
     pub memberships: usize,
+    /// Whether some contacts belong to two customers, or to a customer and a location: each owner has a record of them, all with the same ID.
+    pub shared_contacts: bool,
+    /// Whether some e-mail contacts hold several addresses or none, such as `N/A`. Hatch refuses these.
+    pub unclean_emails: bool,
     /// The tenant's ID, as it stands in every path and in the token.
     pub tenant: i64,
     /// The world's present. `None` takes the machine's clock once, at the start, cut to the second. From then on
@@ -28,6 +40,8 @@ pub struct SimulatorConfig {
     pub max_page_size: usize,
     /// Whether some resources cut the pages of their lists and exports shorter still: which, and how short, follows from the seed.
     pub undocumented_page_caps: bool,
+    /// How long an export holds its newest changes back, by the world's clock, from callers that do not ask for `includeRecentChanges`.
+    pub hold_back: Duration,
     /// Scopes that the app was not granted, such as `tn.crm.locations:r`.
     pub withheld_scopes: Vec<String>,
     /// Requests per second that ServiceTitan takes before it answers 429; `None` does not count.
@@ -56,11 +70,14 @@ impl Default for SimulatorConfig {
             seed: 1,
             jobs: 200,
             memberships: 30,
+            shared_contacts: SHARED_CONTACTS,
+            unclean_emails: UNCLEAN_EMAILS,
             tenant: 1_234_567,
             now: None,
             export_page_size: 500,
             max_page_size: 5_000,
             undocumented_page_caps: false,
+            hold_back: DEFAULT_HOLD_BACK,
             withheld_scopes: Vec::new(),
             servicetitan_rate_limit: None,
             hatch_rate_limit: None,

@@ -107,7 +107,7 @@ fn notes(systems: &Systems) -> Value {
         json!({ "parent": parent, "parentId": id, "id": note.id, "text": note.text, "isPinned": note.is_pinned,
             "createdOn": note.created_on.to_rfc3339() })
     };
-    store.every_note().map(shown).collect::<Vec<_>>().into()
+    store.all_notes().map(shown).collect::<Vec<_>>().into()
 }
 
 /// The floor of a backfill that starts today, and what one request for each object would cost.

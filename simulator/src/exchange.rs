@@ -22,6 +22,10 @@ pub struct CallBroken {
     pub carried_out: bool,
 }
 
+/// The pause before each byte of a body that trickles in. It hangs on the answer, since only its carrier can keep to it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Trickle(pub(crate) Duration);
+
 type Outcome = Result<Answer, CallBroken>;
 
 /// How the statistics count a request that got no whole answer.
@@ -90,8 +94,17 @@ fn troubled(
             Ok(carried_out())
         }
         FaultKind::Rejected => {
-            hatch_api::refuse(systems, request);
+            hatch_api::refuse(systems, request, None);
             Ok(faults::answer_instead(kind).unwrap_or_default())
+        }
+        FaultKind::FieldRejected { field } if hatch_api::refuse(systems, request, Some(field)) => {
+            Ok(faults::answer_instead(kind).unwrap_or_default())
+        }
+        FaultKind::FieldRejected { .. } => Ok(carried_out()),
+        FaultKind::Trickle { every } => {
+            let mut answer = carried_out();
+            answer.extensions_mut().insert(Trickle(*every));
+            Ok(answer)
         }
         other => Ok(faults::answer_instead(other).unwrap_or_else(carried_out)),
     };

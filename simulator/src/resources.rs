@@ -85,16 +85,28 @@ pub(crate) struct Resource {
     pub(crate) sort: &'static [&'static str],
     /// Parameters of which the list needs at least one (ServiceTitan refuses to list all contacts).
     pub(crate) needs_one_of: &'static [&'static str],
+    /// A further path of the export.
+    pub(crate) other_export: Option<&'static str>,
+    /// The field that names the owner, for contacts: a contact can belong to several, and has a row for each.
+    pub(crate) owner_of_contact: Option<&'static str>,
 }
 
 impl Resource {
-    /// The fields that hold another record's ID and are filtered by.
+    /// The fields that records are found by: those that hold another record's ID and are filtered by, and the ID that rows of one contact
+    /// share.
     pub(crate) fn id_fields(&self) -> impl Iterator<Item = &'static str> {
-        self.filters
+        let filtered = self
+            .filters
             .iter()
             .filter(|filter| matches!(filter.comparison, Comparison::Id | Comparison::Ids))
-            .map(|filter| filter.field)
+            .map(|filter| filter.field);
+        filtered.chain(self.owner_of_contact.map(|_| "id"))
     }
+}
+
+/// The resource with this name; `None` where there is none.
+pub(crate) fn named(name: &str) -> Option<&'static Resource> {
+    RESOURCES.iter().copied().find(|resource| resource.name == name)
 }
 
 const BY_CHANGE: &[&str] = &["Id", "ModifiedOn", "CreatedOn"];
@@ -114,6 +126,8 @@ const PLAIN: Resource = Resource {
     filters: &[],
     sort: BY_CHANGE,
     needs_one_of: &[],
+    other_export: None,
+    owner_of_contact: None,
 };
 
 const CONTACTS_NEED: [&str; 4] = ["modifiedOnOrAfter", "modifiedBefore", "createdOnOrAfter", "createdBefore"];
@@ -157,7 +171,7 @@ resources! {
     CUSTOMERS = "customers", "crm", "tn.crm.customers", { filters: &[text("name", "name"), text("zip", "address.zip")] };
     CUSTOMER_CONTACTS = "customers/contacts", "crm", "tn.crm.customers", {
         by_id: false, ids: false, active: ActiveParameter::None, sort: &[], list_omits: &["active"],
-        filters: &[ids("customerIds", "customerId")],
+        owner_of_contact: Some("customerId"), filters: &[ids("customerIds", "customerId")],
         needs_one_of: &["customerIds", CONTACTS_NEED[0], CONTACTS_NEED[1], CONTACTS_NEED[2], CONTACTS_NEED[3]],
     };
     LOCATIONS = "locations", "crm", "tn.crm.locations", {
@@ -165,7 +179,7 @@ resources! {
     };
     LOCATION_CONTACTS = "locations/contacts", "crm", "tn.crm.locations", {
         by_id: false, ids: false, active: ActiveParameter::None, sort: &[], list_omits: &["active"],
-        filters: &[ids("locationIds", "locationId")],
+        owner_of_contact: Some("locationId"), filters: &[ids("locationIds", "locationId")],
         needs_one_of: &["locationIds", CONTACTS_NEED[0], CONTACTS_NEED[1], CONTACTS_NEED[2], CONTACTS_NEED[3]],
     };
     APPOINTMENT_ASSIGNMENTS = "appointment-assignments", "dispatch", "tn.dis.appointmentassignments", {
@@ -174,6 +188,7 @@ resources! {
     };
     ZONES = "zones", "dispatch", "tn.dis.zones", { exported: false, ids: false };
     ESTIMATES = "estimates", "sales", "tn.sal.estimates", {
+        other_export: Some("estimates/export"),
         filters: &[
             id("jobId", "jobId"), id("projectId", "projectId"), id("locationId", "locationId"),
             text("jobNumber", "jobNumber"), text("status", "status.name"), id("soldById", "soldBy"),

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::stream;
@@ -18,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::exchange::exchange;
+use crate::exchange::{Trickle, exchange};
 use crate::faults::Server;
 use crate::systems::Systems;
 
@@ -70,7 +71,10 @@ async fn answer(
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
     match exchange(&systems, server, &Request::from_parts(head, body)).await {
-        Ok(answer) => Ok(answer.map(whole)),
+        Ok(mut answer) => Ok(match answer.extensions_mut().remove() {
+            Some(Trickle(every)) => answer.map(|body| trickling(body, every)),
+            None => answer.map(whole),
+        }),
         Err(broken) if broken.answer_began => Ok(Response::new(cut_short())),
         Err(broken) => Err(io::Error::other(broken)),
     }
@@ -78,6 +82,19 @@ async fn answer(
 
 fn whole(body: Bytes) -> Body {
     Full::new(body).map_err(|never: Infallible| match never {}).boxed()
+}
+
+/// A body that comes byte by byte, with a pause before each.
+fn trickling(body: Bytes, every: Duration) -> Body {
+    let pieces = stream::unfold(body, move |mut rest| async move {
+        if rest.is_empty() {
+            return None;
+        }
+        tokio::time::sleep(every).await;
+        let byte = rest.split_to(1);
+        Some((Ok(Frame::data(byte)), rest))
+    });
+    BodyExt::boxed(StreamBody::new(pieces))
 }
 
 /// A body that ends in an error, so that the connection is cut within it.

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::SimulatorConfig;
 use crate::credentials::{HatchDepartment, SimulatorCredentials};
-use crate::exchange::{CallBroken, exchange};
+use crate::exchange::{CallBroken, Trickle, exchange};
 use crate::faults::{Fault, FaultPlan, Server};
 use crate::hatch::{AcceptedUpsert, HatchContact, StepBack};
 use crate::serving::serve;
@@ -90,7 +90,12 @@ impl Simulator {
         server: Server,
         request: &Request<Bytes>,
     ) -> Result<Response<Bytes>, CallBroken> {
-        exchange(&self.systems, server, request).await
+        let mut answer = exchange(&self.systems, server, request).await?;
+        if let Some(Trickle(every)) = answer.extensions_mut().remove() {
+            let bytes = u32::try_from(answer.body().len()).unwrap_or(u32::MAX);
+            tokio::time::sleep(every * bytes).await;
+        }
+        Ok(answer)
     }
 
     /// Where ServiceTitan's API and its token endpoint (`/connect/token`) are, without a slash at the end.

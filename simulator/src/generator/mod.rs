@@ -4,6 +4,8 @@ mod agreements;
 mod bygone;
 mod people;
 mod references;
+mod shared;
+mod unclean;
 mod work;
 
 use chrono::{DateTime, Duration, Utc};
@@ -62,6 +64,12 @@ pub(crate) fn grow(config: &SimulatorConfig, now: DateTime<Utc>) -> (Store, Refe
     work::grow(&mut store, &mut dice, &references, &households, config.jobs);
     agreements::grow(&mut store, &mut dice, &references, &households, config.memberships);
     bygone::grow(&mut store, &mut Dice::new(config.seed ^ 0xb790_2e00), &households);
+    if config.unclean_emails {
+        unclean::grow(&mut store, &mut Dice::new(config.seed ^ 0x0e_3a11));
+    }
+    if config.shared_contacts {
+        shared::grow(&mut store, &mut Dice::new(config.seed ^ 0x5a_3ed0), &households);
+    }
     (store, references)
 }
 

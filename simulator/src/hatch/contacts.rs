@@ -76,11 +76,11 @@ impl HatchState {
         department.late.insert(id, (body, revision));
     }
 
-    /// Notes that a fault refused an upsert.
-    pub(crate) fn refuse(&mut self, source: &str, body: &Object) {
+    /// Notes that a fault refused an upsert, as a whole or for one field.
+    pub(crate) fn refuse(&mut self, source: &str, body: &Object, field: Option<&'static str>) {
         if let Some(id) = external_id(body) {
             let department = self.departments.entry(source.to_owned()).or_default();
-            department.ledger.refused.insert(id.to_owned());
+            department.ledger.refused.insert(id.to_owned(), field);
         }
     }
 
@@ -176,7 +176,7 @@ impl HatchState {
     /// The external IDs whose latest upsert a fault refused.
     pub(crate) fn refused(&self, source: &str) -> Vec<String> {
         let refused =
-            self.departments.get(source).map(|department| department.ledger.refused.iter().cloned());
+            self.departments.get(source).map(|department| department.ledger.refused.keys().cloned());
         refused.into_iter().flatten().collect()
     }
 

@@ -1,10 +1,10 @@
 //! Which upserts a department accepted, in order, and from which revisions of their records.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::store::REVISION_FIELD;
+use crate::store::{REVISION_FIELD, ROW_FIELD};
 
 /// An upsert that Hatch accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct AcceptedUpsert {
     pub external_id: String,
     /// What [`WorldHandle::revision`](crate::WorldHandle::revision) said of its base record when the request came in.
     pub revision_on_receipt: u64,
-    /// By ID, the revision of each record in the body. Only where
+    /// By ID, the revision of each record in the body; a contact of a further owner goes by a number of its own. Only where
     /// [`reveal_revisions`](crate::SimulatorConfig::reveal_revisions) is set.
     pub record_revisions: BTreeMap<i64, u64>,
 }
@@ -37,13 +37,17 @@ pub struct StepBack {
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     pub(super) accepted: Vec<AcceptedUpsert>,
-    /// External IDs whose latest upsert was refused by a fault.
-    pub(super) refused: BTreeSet<String>,
+    /// By external ID, upserts that were refused by a fault, as a whole or for one field, and that have not been accepted whole since.
+    pub(super) refused: BTreeMap<String, Option<&'static str>>,
 }
 
 impl Ledger {
     pub(super) fn accept(&mut self, external_id: &str, revision_on_receipt: u64, body: &Value) {
-        self.refused.remove(external_id);
+        if let Some(field) = self.refused.get(external_id)
+            && field.is_none_or(|field| body.get(field).is_some_and(|value| !value.is_null()))
+        {
+            self.refused.remove(external_id);
+        }
         let mut record_revisions = BTreeMap::new();
         if let Some(details) = body.get("details") {
             collect(details, &mut record_revisions);
@@ -74,7 +78,8 @@ fn collect(value: &Value, revisions: &mut BTreeMap<i64, u64>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| collect(item, revisions)),
         Value::Object(members) => {
-            let id = members.get("id").and_then(Value::as_i64);
+            // Contacts of several owners show the same ID.
+            let id = members.get(ROW_FIELD).or_else(|| members.get("id")).and_then(Value::as_i64);
             let revision = members.get(REVISION_FIELD).and_then(Value::as_u64);
             if let Some((id, revision)) = id.zip(revision) {
                 // The same record may stand in the body twice; the older copy is what counts.

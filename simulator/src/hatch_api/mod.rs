@@ -1,11 +1,12 @@
 //! The Hatch server: one upsert endpoint for all departments.
 
 mod body;
+mod email;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use secrecy::ExposeSecret;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::answer::{self, Answer};
 use crate::authorization::bearer;
@@ -15,13 +16,13 @@ use crate::systems::Systems;
 
 const CONTACTS_PATH: &str = "/v1/contacts";
 
-/// What the statistics call a request.
+/// The name that the statistics count a request under.
 pub(crate) fn endpoint(method: &Method, path: &str) -> String {
     let path = if path == CONTACTS_PATH { path } else { "(unknown path)" };
     format!("{method} {path}")
 }
 
-/// The server's whole behaviour.
+/// Answers a request to the Hatch server.
 pub(crate) fn answer(systems: &Systems, request: &Request<Bytes>) -> Answer {
     if request.uri().path() != CONTACTS_PATH {
         return answer::empty(StatusCode::NOT_FOUND);
@@ -55,11 +56,15 @@ pub(crate) fn keep_for_later(systems: &Systems, request: &Request<Bytes>) {
     }
 }
 
-/// Notes that a fault refused an upsert.
-pub(crate) fn refuse(systems: &Systems, request: &Request<Bytes>) {
-    if let Some((department, body)) = upsert_of(systems, request) {
-        systems.hatch().refuse(&department.source, &body);
+/// Notes that a fault refuses an upsert, as a whole or for one of its fields. False where the body has no value in that field, so that there
+/// is nothing to refuse.
+pub(crate) fn refuse(systems: &Systems, request: &Request<Bytes>, field: Option<&'static str>) -> bool {
+    let Some((department, body)) = upsert_of(systems, request) else { return field.is_none() };
+    if field.is_some_and(|field| body.get(field).is_none_or(Value::is_null)) {
+        return false;
     }
+    systems.hatch().refuse(&department.source, &body, field);
+    true
 }
 
 fn upsert_of<'a>(systems: &'a Systems, request: &Request<Bytes>) -> Option<(&'a HatchDepartment, Object)> {

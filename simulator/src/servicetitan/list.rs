@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use crate::faults::FaultKind;
 use crate::problem::Problem;
 use crate::resources::{ActiveParameter, Comparison, Filter, Resource};
 use crate::servicetitan::query::Query;
@@ -68,9 +69,9 @@ impl Times {
 }
 
 /// A record as lists show it: without the fields that only the export carries.
-pub(crate) fn shown(record: &Record, omitted: &[&str]) -> Value {
-    let mut json: Object = record.json.clone();
-    for field in omitted {
+pub(crate) fn shown(store: &Store, resource: &'static Resource, record: &Record) -> Value {
+    let mut json = store.shown(resource, record);
+    for field in resource.list_omits {
         json.remove(*field);
     }
     Value::Object(json)
@@ -126,20 +127,41 @@ fn read_active(resource: &Resource, query: &mut Query) -> Result<Option<bool>, P
     }
 }
 
+/// The IDs that a list honors of those that it was asked for; the faults about that leave some out.
+fn honored(mut ids: Vec<i64>, fault: Option<&FaultKind>) -> Vec<i64> {
+    match fault {
+        Some(FaultKind::OnlyFirstId) => ids.truncate(1),
+        Some(FaultKind::IdsLeftOut) => ids = ids.into_iter().step_by(2).collect(),
+        _ => {}
+    }
+    ids
+}
+
+/// How many IDs a list is asked for at once: the most that any of its parameters names.
+pub(crate) fn asked_ids(resource: &Resource, query: &mut Query) -> usize {
+    let filters = resource.filters.iter().filter(|filter| filter.comparison == Comparison::Ids);
+    let parameters = filters.map(|filter| filter.parameter).chain(resource.ids.then_some("ids"));
+    parameters.filter_map(|it| query.ids(it).ok().flatten()).map(|ids| ids.len()).max().unwrap_or(0)
+}
+
 /// `GET …/{resource}`
 pub(crate) fn list(
     store: &Store,
     resource: &'static Resource,
     query: &mut Query,
     max_page_size: usize,
+    fault: Option<&FaultKind>,
 ) -> Result<Value, Problem> {
     let paging = Paging::read(query, max_page_size)?;
     let times = Times::read(query)?;
     let active = read_active(resource, query)?;
-    let ids = if resource.ids { query.ids("ids")? } else { None };
+    let ids = if resource.ids { query.ids("ids")?.map(|ids| honored(ids, fault)) } else { None };
     let mut conditions = Vec::new();
     for filter in resource.filters {
-        conditions.extend(Condition::read(filter, query)?);
+        conditions.extend(Condition::read(filter, query)?.map(|condition| match condition {
+            Condition::Ids(field, ids) => Condition::Ids(field, honored(ids, fault)),
+            other => other,
+        }));
     }
     if !resource.needs_one_of.is_empty() && !query.has_any(resource.needs_one_of) {
         let needed = resource.needs_one_of.join(", ");
@@ -158,7 +180,7 @@ pub(crate) fn list(
     {
         sort_by(resource, &sort, &mut records)?;
     }
-    Ok(paging.page(&records, |record| shown(record, resource.list_omits)))
+    Ok(paging.page(&records, |record| shown(store, resource, record)))
 }
 
 /// The records to look through: those with the given IDs, or the children of the given parents, or all; by ID.
@@ -213,5 +235,5 @@ fn sort_by(resource: &Resource, sort: &str, records: &mut [&Record]) -> Result<(
 pub(crate) fn get(store: &Store, resource: &'static Resource, id: i64) -> Result<Value, Problem> {
     let record = store.of(resource.name).get(id).filter(|record| !record.deleted);
     let record = record.ok_or_else(|| Problem::no_such_record(resource.name, id))?;
-    Ok(shown(record, resource.list_omits))
+    Ok(shown(store, resource, record))
 }

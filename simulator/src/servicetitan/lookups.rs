@@ -79,5 +79,11 @@ pub(crate) fn contacts_of(
     let paging = Paging::read(query, max_page_size)?;
     let records: Vec<&Record> =
         store.of(contacts.name).children(field, id).filter(|contact| contact.active).collect();
-    Ok(paging.page(&records, |record| shown(record, &["active", field])))
+    Ok(paging.page(&records, |record| {
+        let mut contact = shown(store, contacts, record);
+        if let Value::Object(members) = &mut contact {
+            members.remove(field);
+        }
+        contact
+    }))
 }

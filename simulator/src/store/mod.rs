@@ -1,169 +1,34 @@
-//! The records of the world: one collection per resource, ordered by ID and by change.
+//! The records of the world: one collection for each resource, with notes and a clock beside them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod collection;
+mod notes;
+mod oddities;
+mod record;
+
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use crate::resources::{RESOURCES, Resource};
+use crate::resources::{RESOURCES, Resource, named};
 use crate::time;
-
-/// The field that carries a record's revision where the world reveals them.
-pub(crate) const REVISION_FIELD: &str = "simulatorRevision";
-
-/// A JSON object.
-pub(crate) type Object = Map<String, Value>;
-
-/// One record, with what lists and exports order and filter by beside its JSON.
-#[derive(Debug, Clone)]
-pub(crate) struct Record {
-    pub(crate) id: i64,
-    pub(crate) created: DateTime<Utc>,
-    pub(crate) modified: DateTime<Utc>,
-    pub(crate) active: bool,
-    /// Gone from lists and lookups; the export still shows it, as inactive.
-    pub(crate) deleted: bool,
-    /// The record as the export shows it; lists leave out what their schema lacks.
-    pub(crate) json: Object,
-    /// Where the latest change stands among all changes: records changed in the same moment keep an order.
-    sequence: u64,
-}
-
-impl Record {
-    /// Where the latest change stands among all changes.
-    pub(crate) fn sequence(&self) -> u64 {
-        self.sequence
-    }
-}
-
-/// Where an export stands: everything up to this change was served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct FeedPosition {
-    pub(crate) modified: DateTime<Utc>,
-    pub(crate) sequence: u64,
-}
-
-/// All records of one resource.
-#[derive(Debug, Default)]
-pub(crate) struct Collection {
-    records: BTreeMap<i64, Record>,
-    feed: BTreeMap<FeedPosition, i64>,
-    /// By the path of an ID field, the records that name an ID there.
-    parents: HashMap<&'static str, HashMap<i64, BTreeSet<i64>>>,
-}
-
-impl Collection {
-    pub(crate) fn get(&self, id: i64) -> Option<&Record> {
-        self.records.get(&id)
-    }
-
-    pub(crate) fn records(&self) -> impl Iterator<Item = &Record> {
-        self.records.values()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.records.len()
-    }
-
-    /// The records whose `field` names `parent`, by ID.
-    pub(crate) fn children(&self, field: &str, parent: i64) -> impl Iterator<Item = &Record> {
-        self.parents
-            .get(field)
-            .and_then(|parents| parents.get(&parent))
-            .into_iter()
-            .flatten()
-            .filter_map(|id| self.records.get(id))
-    }
-
-    /// The records changed after `position`, oldest change first.
-    pub(crate) fn changed_after(
-        &self,
-        position: FeedPosition,
-    ) -> impl Iterator<Item = (FeedPosition, &Record)> {
-        self.feed
-            .range((std::ops::Bound::Excluded(position), std::ops::Bound::Unbounded))
-            .filter_map(|(at, id)| self.records.get(id).map(|record| (*at, record)))
-    }
-
-    fn put(&mut self, resource: &'static Resource, record: Record) {
-        if let Some(old) = self.records.remove(&record.id) {
-            self.feed.remove(&FeedPosition { modified: old.modified, sequence: old.sequence });
-            for field in resource.id_fields() {
-                if let Some(parent) = id_at(&old.json, field)
-                    && let Some(children) =
-                        self.parents.get_mut(field).and_then(|parents| parents.get_mut(&parent))
-                {
-                    children.remove(&old.id);
-                }
-            }
-        }
-        for field in resource.id_fields() {
-            if let Some(parent) = id_at(&record.json, field) {
-                self.parents.entry(field).or_default().entry(parent).or_default().insert(record.id);
-            }
-        }
-        self.feed.insert(FeedPosition { modified: record.modified, sequence: record.sequence }, record.id);
-        self.records.insert(record.id, record);
-    }
-}
-
-/// The value at a path of names joined by dots.
-pub(crate) fn value_at<'a>(json: &'a Object, path: &str) -> Option<&'a Value> {
-    let mut names = path.split('.');
-    let mut value = json.get(names.next()?)?;
-    for name in names {
-        value = value.get(name)?;
-    }
-    Some(value)
-}
-
-/// The ID at a path; 0 and null name nothing.
-pub(crate) fn id_at(json: &Object, path: &str) -> Option<i64> {
-    value_at(json, path).and_then(Value::as_i64).filter(|id| *id != 0)
-}
-
-/// A value that no reader of times can read.
-pub(crate) fn wrong_time() -> Value {
-    json!({ "seconds": 17 })
-}
-
-/// A note on a job, customer or location.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Note {
-    /// The note's ID. ServiceTitan shows it for customers and locations only.
-    pub id: i64,
-    /// What the note says.
-    pub text: String,
-    /// Whether it is pinned to the top.
-    pub is_pinned: bool,
-    /// When it was written, by the world's clock.
-    pub created_on: DateTime<Utc>,
-}
-
-/// What a note hangs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NoteParent {
-    /// A job.
-    Job,
-    /// A customer.
-    Customer,
-    /// A location.
-    Location,
-}
+pub(crate) use collection::{Collection, FeedPosition};
+use notes::Notes;
+pub use notes::{Note, NoteParent};
+pub use oddities::OddField;
+use oddities::Oddities;
+pub(crate) use record::{Object, REVISION_FIELD, ROW_FIELD, Record, id_at, value_at};
 
 /// Everything the tenant holds.
 #[derive(Debug)]
 pub(crate) struct Store {
     collections: HashMap<&'static str, Collection>,
-    notes: HashMap<(NoteParent, i64), Vec<Note>>,
+    notes: Notes,
     sequence: u64,
     next_id: i64,
     now: DateTime<Utc>,
     empty: Collection,
-    /// Records with a field of the wrong type.
-    damaged: BTreeSet<(&'static str, i64)>,
+    oddities: Oddities,
     /// By base record, how often what its opportunity is made of has changed since the world was grown.
     revisions: HashMap<(&'static str, i64), u64>,
     reveal_revisions: bool,
@@ -174,12 +39,12 @@ impl Store {
         let collections = RESOURCES.iter().map(|resource| (resource.name, Collection::default())).collect();
         Self {
             collections,
-            notes: HashMap::new(),
+            notes: Notes::default(),
             sequence: 0,
             next_id: 10_000_019,
             now,
             empty: Collection::default(),
-            damaged: BTreeSet::new(),
+            oddities: Oddities::default(),
             revisions: HashMap::new(),
             reveal_revisions: false,
         }
@@ -196,8 +61,8 @@ impl Store {
         self.sequence
     }
 
-    /// Notes that what the opportunities of these base records are made of has changed.
-    pub(crate) fn move_on(&mut self, bases: &[(&'static str, i64)]) {
+    /// Counts a change of what the opportunities of these base records are made of.
+    pub(crate) fn count_revision(&mut self, bases: &[(&'static str, i64)]) {
         for base in bases {
             *self.revisions.entry(*base).or_default() += 1;
         }
@@ -205,7 +70,7 @@ impl Store {
 
     /// How often what a base record's opportunity is made of has changed.
     pub(crate) fn revision(&self, resource: &str, id: i64) -> u64 {
-        let known = RESOURCES.iter().find(|known| known.name == resource);
+        let known = named(resource);
         known.and_then(|known| self.revisions.get(&(known.name, id))).copied().unwrap_or_default()
     }
 
@@ -240,9 +105,21 @@ impl Store {
         created: DateTime<Utc>,
         modified: DateTime<Utc>,
         active: bool,
+        json: Object,
+    ) {
+        self.put_showing(resource, (id, id), (created, modified), active, json);
+    }
+
+    /// Adds or replaces a row whose record shows the ID `shown`.
+    pub(crate) fn put_showing(
+        &mut self,
+        resource: &'static Resource,
+        (row, shown): (i64, i64),
+        (created, modified): (DateTime<Utc>, DateTime<Utc>),
+        active: bool,
         mut json: Object,
     ) {
-        json.insert("id".into(), id.into());
+        json.insert("id".into(), shown.into());
         json.insert("createdOn".into(), time::wire(created).into());
         if resource.has_modified_on {
             json.insert("modifiedOn".into(), time::wire(modified).into());
@@ -251,9 +128,13 @@ impl Store {
         self.sequence += 1;
         if self.reveal_revisions {
             json.insert(REVISION_FIELD.into(), self.sequence.into());
+            if row != shown {
+                json.insert(ROW_FIELD.into(), row.into());
+            }
         }
-        self.damaged.remove(&(resource.name, id));
-        let record = Record { id, created, modified, active, deleted: false, json, sequence: self.sequence };
+        self.oddities.end(resource.name, row);
+        let record =
+            Record { id: row, created, modified, active, deleted: false, json, sequence: self.sequence };
         self.collections.entry(resource.name).or_default().put(resource, record);
     }
 
@@ -265,11 +146,12 @@ impl Store {
         change: impl FnOnce(&mut Object),
     ) -> bool {
         let Some(record) = self.of(resource.name).get(id).cloned() else { return false };
+        let shown = record.shown_id();
         let mut json = record.json;
         change(&mut json);
         let active = json.get("active").and_then(Value::as_bool).unwrap_or(record.active);
         let now = self.now;
-        self.put(resource, id, record.created, now, active, json);
+        self.put_showing(resource, (id, shown), (record.created, now), active, json);
         true
     }
 
@@ -278,25 +160,50 @@ impl Store {
         let found = self.change(resource, id, |json| {
             json.insert("active".into(), false.into());
         });
-        let record = self.collections.get_mut(resource.name).and_then(|them| them.records.get_mut(&id));
+        let record = self.collections.get_mut(resource.name).and_then(|them| them.get_mut(id));
         if let Some(record) = record {
             record.deleted = true;
         }
         found
     }
 
-    /// Gives a record a field of the wrong type until it changes. Its `modifiedOn` stays.
-    pub(crate) fn damage(&mut self, resource: &'static Resource, id: i64) {
-        let record = self.collections.get_mut(resource.name).and_then(|them| them.records.get_mut(&id));
-        if let Some(record) = record {
-            record.json.insert("createdOn".into(), wrong_time());
-            self.damaged.insert((resource.name, id));
-        }
+    /// The rows of the contacts that share the ID of one, itself included, with the resource of each: customers' before locations'.
+    pub(crate) fn rows_of_contact(&self, shown: i64) -> Vec<(&'static Resource, i64)> {
+        let contacts = RESOURCES.iter().copied().filter(|resource| resource.owner_of_contact.is_some());
+        contacts
+            .flat_map(|resource| {
+                let rows = self.of(resource.name).children("id", shown).map(|row| row.id);
+                rows.map(move |row| (resource, row)).collect::<Vec<_>>()
+            })
+            .collect()
     }
 
-    /// The records with a field of the wrong type.
-    pub(crate) fn damaged(&self) -> impl Iterator<Item = (&'static str, i64)> {
-        self.damaged.iter().copied()
+    /// The row of a record as an answer shows it: contacts of several owners show the same ID.
+    pub(crate) fn row_of(&self, resource: &'static Resource, shown: &Value) -> Option<i64> {
+        let id = shown.get("id")?.as_i64()?;
+        let Some(owner) = resource.owner_of_contact else { return Some(id) };
+        let rows = self.of(resource.name).children("id", id);
+        let owned = rows.filter(|row| row.json.get(owner) == shown.get(owner)).map(|row| row.id);
+        owned.min()
+    }
+
+    /// Notes that a field was served with a value that does not fit it. Its record's `modifiedOn` stays.
+    pub(crate) fn note_oddity(&mut self, odd: OddField) {
+        self.oddities.add(odd);
+    }
+
+    /// The odd fields of all records that have not changed since.
+    pub(crate) fn oddities(&self) -> impl Iterator<Item = &OddField> {
+        self.oddities.all()
+    }
+
+    /// A record as answers show it, with the oddities that last.
+    pub(crate) fn shown(&self, resource: &'static Resource, record: &Record) -> Object {
+        let mut json = record.json.clone();
+        for odd in self.oddities.of(resource.name, record.id).iter().filter(|odd| odd.lasting) {
+            odd.apply(&mut json);
+        }
+        json
     }
 
     /// How many records each resource has.
@@ -304,28 +211,29 @@ impl Store {
         RESOURCES.iter().map(|resource| (resource.name, self.of(resource.name).len()))
     }
 
+    /// The notes of one record, oldest first.
     pub(crate) fn notes(&self, parent: NoteParent, id: i64) -> &[Note] {
-        self.notes.get(&(parent, id)).map_or(&[], Vec::as_slice)
+        self.notes.of(parent, id)
     }
 
-    pub(crate) fn all_notes(&self) -> usize {
-        self.notes.values().map(Vec::len).sum()
+    pub(crate) fn note_count(&self) -> usize {
+        self.notes.count()
     }
 
-    /// Every note with what it hangs on, in the order of writing.
-    pub(crate) fn every_note(&self) -> impl Iterator<Item = (NoteParent, i64, &Note)> {
-        let mut notes: Vec<_> = self
-            .notes
-            .iter()
-            .flat_map(|((parent, id), notes)| notes.iter().map(|note| (*parent, *id, note)))
-            .collect();
-        notes.sort_unstable_by_key(|(_, _, note)| note.id);
-        notes.into_iter()
+    /// Every note with its record, in the order of writing.
+    pub(crate) fn all_notes(&self) -> impl Iterator<Item = (NoteParent, i64, &Note)> {
+        self.notes.all()
     }
 
     pub(crate) fn add_note(&mut self, parent: NoteParent, id: i64, text: String, is_pinned: bool) -> Note {
         let note = Note { id: self.fresh_id(), text, is_pinned, created_on: self.now };
-        self.notes.entry((parent, id)).or_default().push(note.clone());
+        self.notes.add(parent, id, note.clone());
         note
+    }
+
+    /// The records with an odd field; on demand only those whose odd value stood in one answer alone.
+    pub(crate) fn odd_records(&self, only_transient: bool) -> BTreeSet<(&'static str, i64)> {
+        let odd = self.oddities.all().filter(|odd| !(only_transient && odd.lasting));
+        odd.map(|odd| (odd.resource, odd.id)).collect()
     }
 }

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::change::{self, Change, add, added, edit};
+use super::change::{self, Change, add, added, edit, edit_contact};
 use super::change_kind::ChangeKind;
 use super::office::{reschedule, sell, set_phone};
 use super::{WorldHandle, open_appointment};
@@ -242,7 +242,7 @@ impl History<'_> {
         let email = Value::from("Email");
         let contact = self.any(store, resource, |it| it.active && it.json.get("type") != Some(&email))?;
         let number = self.phone_number();
-        edit(store, resource, contact, |json| set_phone(json, &number))
+        edit_contact(store, resource, contact, |json| set_phone(json, &number))
     }
 
     /// Two changes of one pair; the second one is answered.
@@ -257,8 +257,8 @@ impl History<'_> {
             Some(fields.filter_map(|it| Some((it.to_owned(), json.get(it)?.clone()))).collect::<Vec<_>>())
         };
         let (of_first, of_second) = (content(*first)?, content(*second)?);
-        edit(store, &CUSTOMER_CONTACTS, *first, |json| json.extend(of_second))?;
-        edit(store, &CUSTOMER_CONTACTS, *second, |json| json.extend(of_first))
+        edit_contact(store, &CUSTOMER_CONTACTS, *first, |json| json.extend(of_second.clone()))?;
+        edit_contact(store, &CUSTOMER_CONTACTS, *second, |json| json.extend(of_first.clone()))
     }
 
     fn cancel_job(&mut self, store: &mut Store) -> Option<Change> {

@@ -13,10 +13,11 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
 
 use crate::generator::WINDOW_DAYS;
-use crate::resources::{APPOINTMENTS, CUSTOMER_CONTACTS, ESTIMATES, JOBS, MEMBERSHIPS, RESOURCES};
-use crate::store::{Note, NoteParent, Store, value_at};
+use crate::resources::{APPOINTMENTS, CUSTOMER_CONTACTS, ESTIMATES, JOBS, MEMBERSHIPS, RESOURCES, named};
+use crate::store::{Note, NoteParent, OddField, Store, value_at};
 use crate::systems::Systems;
 
+pub(crate) use change::edit;
 pub use change::{Change, ChangeError};
 pub use change_kind::ChangeKind;
 
@@ -45,15 +46,19 @@ impl WorldHandle {
         self.systems.tokens().revoke_all();
     }
 
-    /// A record in full, as the export shows it. Resources go by their list's path: `jobs`, `customers/contacts`,
+    /// A record in full, as the export shows it, with the oddities that last. Resources go by their list's path: `jobs`, `customers/contacts`,
     /// `job-canceled-logs`, ….
     pub fn record(&self, resource: &str, id: i64) -> Option<Value> {
-        self.systems.store().of(resource).get(id).map(|record| Value::Object(record.json.clone()))
+        let (resource, store) = (named(resource)?, self.systems.store());
+        store.of(resource.name).get(id).map(|record| Value::Object(store.shown(resource, record)))
     }
 
     /// All records of a resource in full, by ID.
     pub fn records(&self, resource: &str) -> Vec<Value> {
-        self.systems.store().of(resource).records().map(|record| Value::Object(record.json.clone())).collect()
+        let Some(resource) = named(resource) else { return Vec::new() };
+        let store = self.systems.store();
+        let records = store.of(resource.name).records();
+        records.map(|record| Value::Object(store.shown(resource, record))).collect()
     }
 
     /// The IDs of a resource, in order.
@@ -89,6 +94,13 @@ impl WorldHandle {
         RESOURCES.iter().map(|resource| resource.name).collect()
     }
 
+    /// The fields that faults served with values that do not fit them, of records that have not changed since. A lasting one is part of
+    /// what [`record`](Self::record) answers, so that a tolerant reader's reading of that is what is to be expected; one that stood in
+    /// a single answer is not, and [`mend_transient`](Self::mend_transient) lets its record come again.
+    pub fn odd_fields(&self) -> Vec<OddField> {
+        self.systems.store().oddities().cloned().collect()
+    }
+
     /// The notes on a record, oldest first.
     pub fn notes(&self, parent: NoteParent, id: i64) -> Vec<Note> {
         self.systems.store().notes(parent, id).to_vec()
@@ -96,7 +108,7 @@ impl WorldHandle {
 
     /// All notes there are, on whatever record.
     pub fn note_count(&self) -> usize {
-        self.systems.store().all_notes()
+        self.systems.store().note_count()
     }
 
     /// Jobs within the 90-day window that have an active appointment which is not done: those to reschedule.

@@ -3,11 +3,11 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::change::{Change, ChangeError, added, check, edit};
+use super::change::{Change, ChangeError, added, check, edit, edit_contact};
 use super::{WorldHandle, open_appointment};
 use crate::generator::new_membership;
 use crate::resources::{
-    APPOINTMENTS, CUSTOMER_CONTACTS, CUSTOMERS, ESTIMATES, JOBS, LOCATIONS, MEMBERSHIPS, RESOURCES,
+    APPOINTMENTS, CUSTOMER_CONTACTS, CUSTOMERS, ESTIMATES, JOBS, LOCATIONS, MEMBERSHIPS, named,
 };
 use crate::store::{Object, value_at};
 use crate::time;
@@ -47,7 +47,7 @@ impl WorldHandle {
         edit(&mut store, &ESTIMATES, estimate, |json| sell(json, &sold_on, seller)).ok_or(not_open)
     }
 
-    /// Gives a customer's phone contact another number. The customer is not touched.
+    /// Gives a customer's phone contact another number, for each owner that the contact has. The customer's own record stays as it is.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ impl WorldHandle {
             return Err(no_phone);
         }
         store.advance(Duration::seconds(1));
-        edit(&mut store, &CUSTOMER_CONTACTS, contact, |json| set_phone(json, number)).ok_or(no_phone)
+        edit_contact(&mut store, &CUSTOMER_CONTACTS, contact, |json| set_phone(json, number)).ok_or(no_phone)
     }
 
     /// Sells a customer a new membership at their first location.
@@ -94,7 +94,7 @@ impl WorldHandle {
     ///
     /// When there is no such record.
     pub fn set(&self, resource: &str, id: i64, fields: Value) -> Result<Change, ChangeError> {
-        let Some(known) = RESOURCES.iter().copied().find(|known| known.name == resource) else {
+        let Some(known) = named(resource) else {
             return Err(ChangeError::NoSuchRecord { resource: "unknown", id });
         };
         let mut store = self.systems.store();
@@ -107,17 +107,24 @@ impl WorldHandle {
         change.ok_or(ChangeError::NoSuchRecord { resource: known.name, id })
     }
 
-    /// Puts right what faults have left behind: records with a field of the wrong type, and records whose opportunity Hatch was made to
-    /// refuse, change once more, so that whoever waits for their next change gets it.
+    /// Puts right what faults have left behind: records with an odd field, and records whose opportunity Hatch was made to refuse, change
+    /// once more, so that whoever waits for their next change gets it.
     pub fn mend(&self) -> Vec<Change> {
+        self.mend_records(false)
+    }
+
+    /// As [`mend`](Self::mend), except for records whose only odd fields last: these stay as every answer has shown them.
+    pub fn mend_transient(&self) -> Vec<Change> {
+        self.mend_records(true)
+    }
+
+    fn mend_records(&self, only_transient: bool) -> Vec<Change> {
         let refused = self.systems.refused();
         let mut store = self.systems.store();
         store.advance(Duration::seconds(1));
-        let damaged = store.damaged().filter_map(|(name, id)| {
-            let resource = RESOURCES.iter().copied().find(|known| known.name == name)?;
-            Some((resource, id))
-        });
-        let all: Vec<_> = damaged.chain(refused).collect();
+        let odd = store.odd_records(only_transient).into_iter();
+        let odd = odd.filter_map(|(name, id)| Some((named(name)?, id)));
+        let all: Vec<_> = odd.chain(refused).collect();
         all.into_iter().filter_map(|(resource, id)| edit(&mut store, resource, id, |_| {})).collect()
     }
 }
