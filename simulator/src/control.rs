@@ -1,6 +1,15 @@
-//! Endpoints under `/_sim/` on the ServiceTitan port, for whoever runs the simulator as a program of its own.
+//! Endpoints under `/_sim/` on the ServiceTitan port, to watch and control a simulator that runs as a program of its own.
 //!
-//! They are neither counted nor struck by faults, and need no token.
+//! | endpoint | parameters | answer |
+//! |---|---|---|
+//! | `GET stats` | | requests by endpoint and status, ignored parameters, faults that struck |
+//! | `GET hatch/contacts` | | by source, Hatch's contacts with their opportunities |
+//! | `GET notes` | | every note with its record |
+//! | `GET floor` | | the fewest requests that a backfill from today can do with |
+//! | `POST mutate` | `count` (10), `seed` | the random changes that were made |
+//! | `POST faults` | `level` (`none`, `light`, `heavy`), `seed` | the level that is set |
+//!
+//! Control requests need no token, are not counted and meet no faults.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,10 +28,10 @@ use crate::systems::Systems;
 use crate::webhooks;
 use crate::world::{Change, WorldHandle};
 
-/// Where the endpoints are.
+/// The beginning of every control endpoint's path.
 const PREFIX: &str = "/_sim/";
 
-/// How many changes `mutate` makes when nobody says.
+/// The number of changes that `mutate` makes where the caller names none.
 const CHANGES: usize = 10;
 
 /// The answer of a control endpoint; `None` where the request is for ServiceTitan.
@@ -110,7 +119,7 @@ fn notes(systems: &Systems) -> Value {
     store.all_notes().map(shown).collect::<Vec<_>>().into()
 }
 
-/// The floor of a backfill that starts today, and what one request for each object would cost.
+/// The floor of a backfill that starts today, and the number of requests that one for each object would make.
 fn floor(systems: &Arc<Systems>) -> Value {
     let world = WorldHandle { systems: Arc::clone(systems) };
     let start = (world.now() - Duration::days(WINDOW_DAYS)).date_naive().and_time(NaiveTime::MIN).and_utc();
@@ -137,7 +146,7 @@ fn mutate(systems: &Arc<Systems>, parameters: &Parameters) -> Result<Value, Stri
     Ok(json!({ "seed": seed, "changes": changes.iter().map(shown).collect::<Vec<_>>() }))
 }
 
-/// Sets the level of trouble. At `none`, what faults have left behind is mended too.
+/// Sets the level of trouble. At `none`, the damage of faults is mended too.
 fn faults(systems: &Arc<Systems>, parameters: &Parameters) -> Result<Value, String> {
     let seed = parameters.number("seed")?.unwrap_or(systems.config.seed);
     let level = parameters.0.get("level").map_or("", String::as_str);

@@ -16,9 +16,9 @@ use crate::{control, hatch_api, servicetitan};
 #[error("the simulated connection broke {}", if *.answer_began { "within the answer" } else { "before the answer" })]
 #[non_exhaustive]
 pub struct CallBroken {
-    /// Whether status, headers and a part of the body had arrived.
+    /// True if status, headers and a part of the body had arrived.
     pub answer_began: bool,
-    /// Whether the server had carried the request out, which its caller cannot know.
+    /// True if the server had carried the request out, which its caller cannot know.
     pub carried_out: bool,
 }
 
@@ -28,7 +28,7 @@ pub(crate) struct Trickle(pub(crate) Duration);
 
 type Outcome = Result<Answer, CallBroken>;
 
-/// How the statistics count a request that got no whole answer.
+/// The status under which the statistics count a request without a whole answer.
 const NO_WHOLE_ANSWER: u16 = 0;
 
 pub(crate) async fn exchange(
@@ -60,7 +60,7 @@ pub(crate) async fn exchange(
     })
 }
 
-/// What a request is answered with under a fault, and after how long.
+/// Returns the answer to a request under a fault, and the time that it takes.
 fn troubled(
     systems: &Arc<Systems>,
     server: Server,
@@ -139,7 +139,7 @@ fn about(systems: &Systems, server: Server, request: &Request<Bytes>) -> About {
     }
 }
 
-/// What the server answers by itself; a fault may disturb the page that it answers with.
+/// The server's own answer; a fault may disturb the page in it.
 fn answer(systems: &Systems, server: Server, request: &Request<Bytes>, fault: Option<&FaultKind>) -> Answer {
     match server {
         Server::ServiceTitan => servicetitan::answer(systems, request, fault),

@@ -1,9 +1,9 @@
-//! One declaration per ServiceTitan resource: where it is served, what its list leaves out, and what it filters by.
+//! One declaration for each ServiceTitan resource: its paths, the fields that its list leaves out, and its filters.
 //!
 //! A list understands exactly the parameters named here (and paging, times and `active` where the resource has
 //! them). Any other is ignored without a word, as ServiceTitan does, and counted in the statistics.
 
-/// How a list takes its choice between active and inactive records.
+/// The parameter by which a list chooses between active and inactive records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ActiveParameter {
     /// The list has no such parameter; it shows active records.
@@ -16,7 +16,7 @@ pub(crate) enum ActiveParameter {
     ShowsAll,
 }
 
-/// How a filter compares its parameter with the record's field.
+/// The comparison of a filter's parameter with the record's field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Comparison {
     /// One ID, equal to the field.
@@ -71,12 +71,12 @@ pub(crate) struct Resource {
     pub(crate) listed: bool,
     pub(crate) by_id: bool,
     pub(crate) exported: bool,
-    /// Whether the export takes `active`.
+    /// True if the export takes `active`.
     pub(crate) export_active: bool,
-    /// Whether its records show `modifiedOn`.
+    /// True if its records show `modifiedOn`.
     pub(crate) has_modified_on: bool,
     pub(crate) active: ActiveParameter,
-    /// Whether the list takes `ids`.
+    /// True if the list takes `ids`.
     pub(crate) ids: bool,
     /// Fields that only the export carries.
     pub(crate) list_omits: &'static [&'static str],

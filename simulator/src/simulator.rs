@@ -21,18 +21,18 @@ use crate::stats::Stats;
 use crate::systems::Systems;
 use crate::world::WorldHandle;
 
-/// Why a simulator could not start.
+/// The reason why a simulator could not start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
     /// A port could not be taken.
     #[error("the {server} server could not listen on {address}: {source}")]
     Listen {
-        /// Which server it was.
+        /// The server.
         server: &'static str,
-        /// The address that it wanted.
+        /// The address that was to be listened on.
         address: SocketAddr,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
 }
@@ -98,17 +98,17 @@ impl Simulator {
         Ok(answer)
     }
 
-    /// Where ServiceTitan's API and its token endpoint (`/connect/token`) are, without a slash at the end.
+    /// The base URL of ServiceTitan's API and its token endpoint (`/connect/token`), without a slash at the end.
     pub fn servicetitan_url(&self) -> &str {
         &self.servicetitan_url
     }
 
-    /// Where Hatch's API is, without a slash at the end.
+    /// The base URL of Hatch's API, without a slash at the end.
     pub fn hatch_url(&self) -> &str {
         &self.hatch_url
     }
 
-    /// What a client presents to ServiceTitan.
+    /// The credentials that a client presents to ServiceTitan.
     pub fn credentials(&self) -> SimulatorCredentials {
         self.systems.credentials.clone()
     }
@@ -123,12 +123,12 @@ impl Simulator {
         WorldHandle { systems: Arc::clone(&self.systems) }
     }
 
-    /// What Hatch holds.
+    /// The contacts and upserts that Hatch holds.
     pub fn hatch(&self) -> HatchHandle {
         HatchHandle { systems: Arc::clone(&self.systems) }
     }
 
-    /// What was asked of both servers so far.
+    /// The counts of all requests so far.
     pub fn stats(&self) -> Stats {
         self.systems.stats().clone()
     }
@@ -138,17 +138,17 @@ impl Simulator {
         *self.systems.stats() = Stats::default();
     }
 
-    /// Orders trouble for requests to come.
+    /// Orders a fault for requests to come.
     pub fn inject(&self, fault: Fault) {
         self.systems.faults.order(fault);
     }
 
-    /// Draws random trouble from a plan, in place of the plan before.
+    /// Draws random faults from a plan, in place of the plan before.
     pub fn plan_faults(&self, plan: FaultPlan) {
         self.systems.faults.plan(plan);
     }
 
-    /// Takes back all orders for trouble, and the plan. What it damaged stays: see [`WorldHandle::mend`].
+    /// Takes back all ordered faults and the plan. Records that faults made odd stay so: see [`WorldHandle::mend`].
     pub fn clear_faults(&self) {
         self.systems.faults.clear();
     }
@@ -179,7 +179,7 @@ async fn listen(server: &'static str, port: u16) -> Result<(TcpListener, String)
     Ok((listener, format!("http://{address}")))
 }
 
-/// What the simulated Hatch holds. Departments go by their source.
+/// The contacts and upserts that the simulated Hatch holds. Departments go by their source.
 #[derive(Debug, Clone)]
 pub struct HatchHandle {
     systems: Arc<Systems>,
@@ -191,12 +191,12 @@ impl HatchHandle {
         self.systems.hatch().contacts(source)
     }
 
-    /// How many upserts a department has accepted.
+    /// The number of upserts that a department has accepted.
     pub fn upserts(&self, source: &str) -> u64 {
         self.systems.hatch().upserts(source)
     }
 
-    /// How many upserts all departments have accepted.
+    /// The number of upserts that all departments have accepted.
     pub fn total_upserts(&self) -> u64 {
         self.systems.hatch().all_upserts()
     }

@@ -40,15 +40,15 @@ pub(crate) struct Systems {
     tokens: Mutex<Tokens>,
 }
 
-/// How many records a page has at most.
+/// The largest page of a resource.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LargestPage {
     pub(crate) records: usize,
-    /// Whether a cap that nobody documents makes it as small as that.
+    /// True if an undocumented cap makes the page as small as that.
     pub(crate) is_capped: bool,
 }
 
-/// What the opportunities of each department are made from.
+/// The base records of each department's opportunities.
 const BASE_RESOURCES: [&Resource; 2] = [&JOBS, &MEMBERSHIPS];
 
 /// The record's ID at the end of an `externalID`, which a host may have put a prefix before.

@@ -1,4 +1,4 @@
-//! Faults in the bytes of a body: what is no longer a JSON value when it is served.
+//! Faults in the bytes of a body, which no JSON value can have.
 
 use bytes::Bytes;
 use serde_json::Value;

@@ -15,7 +15,7 @@ pub enum FaultKind {
     },
     /// 429 whose seconds stand in the problem's title alone. The request is not carried out.
     TooManyRequestsInTitle {
-        /// How long to wait.
+        /// The seconds to wait.
         seconds: u32,
     },
     /// 503 with an HTML page, as a proxy in front answers. The request is not carried out.
@@ -32,14 +32,14 @@ pub enum FaultKind {
     CutShort,
     /// The request is carried out at once, and its answer comes later: by then it may be stale.
     Slow {
-        /// How long the answer waits.
+        /// The time that the answer waits.
         by: Duration,
     },
     /// No answer but a 504 after a time; whether and when the request is carried out is another matter.
     TimedOut {
-        /// When the 504 comes.
+        /// The time until the 504 comes.
         after: Duration,
-        /// What becomes of the request.
+        /// The fate of the request.
         effect: LateEffect,
     },
     /// The token of this request has expired before its time: 401.
@@ -71,7 +71,7 @@ pub enum FaultKind {
     OddField {
         /// The value.
         value: OddValue,
-        /// Whether the record is served like that from now on until it changes: only an export's page starts that. Otherwise the oddity is
+        /// True if the record is served like that from now on until it changes: only an export's page starts that. Otherwise the oddity is
         /// in this one answer.
         lasting: bool,
     },
@@ -91,7 +91,7 @@ pub enum FaultKind {
     UnreadableCounts,
     /// An export's page does not say where to continue. No record is lost to a caller that reads the page again.
     NoContinuation {
-        /// Whether `continueFrom` is null; else it is left out.
+        /// True if `continueFrom` is null; else it is left out.
         null: bool,
         /// The page's `hasMore`, whatever is left to read.
         has_more: bool,
@@ -112,9 +112,9 @@ pub enum FaultKind {
     },
 }
 
-/// A value that does not fit its field, and what it is made from.
+/// A value that does not fit its field.
 ///
-/// A tolerant reader can tell what was meant by some of them, takes the others for absent, and reads the rest of the record as before.
+/// A tolerant reader reads some of them as they were meant, takes the others for absent, and reads the rest of the record as before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OddValue {
@@ -191,7 +191,7 @@ impl OddValue {
     }
 }
 
-/// When a request without an answer is carried out.
+/// The fate of a request without an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LateEffect {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{FaultKind, LateEffect, OddValue};
 
-/// Whether the levels `light` and `heavy` draw odd data too. Off until the engine weathers it; switching it on is all there is to do then.
+/// True if the levels `light` and `heavy` draw odd data too. Off until the engine weathers odd data; no other switch has to follow.
 pub(super) const ODD_DATA_IN_LEVELS: bool = false;
 
 /// Faults that go by when the request is made again, now or in the next cycle.

@@ -40,14 +40,14 @@ pub(crate) enum About {
     Token,
     Export,
     List {
-        /// Whether it asks for many IDs, or for the children of many parents.
+        /// True if many IDs are asked for, or the children of many parents.
         batch: bool,
     },
     /// Contacts of named customers or locations.
     Contacts {
-        /// Whether one of the owners is inactive.
+        /// True if one of the owners is inactive.
         inactive: bool,
-        /// Whether it asks for those of many.
+        /// True if the contacts of many owners are asked for.
         batch: bool,
     },
     Get,
@@ -112,7 +112,7 @@ impl Faults {
         self.state().aim.below(u64::MAX)
     }
 
-    /// The fault that this request meets. What was ordered comes before what is drawn.
+    /// The fault that this request meets. Ordered faults come before drawn ones.
     pub(crate) fn strike(
         &self,
         server: Server,

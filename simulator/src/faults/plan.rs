@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{About, FaultKind, Server, levels};
 use crate::dice::Dice;
 
-/// The scopes of which a plan may withhold one: an opportunity can do without what they open.
+/// The scopes of which a plan may withhold one: an opportunity can do without the records behind them.
 const OPTIONAL_SCOPES: &[&str] = &[
     "tn.dis.appointmentassignments",
     "tn.dis.zones",
@@ -21,11 +21,11 @@ const OPTIONAL_SCOPES: &[&str] = &[
 pub struct FaultPlan {
     /// The seed that everything is drawn from.
     pub seed: u64,
-    /// How many of a thousand requests meet a fault.
+    /// The share of requests that meet a fault, in thousandths.
     pub per_thousand: u32,
     /// The kinds that are drawn from; a request meets one that can happen to it. Named twice, a kind is twice as likely.
     pub kinds: Vec<FaultKind>,
-    /// Whether one optional resource answers 403 as long as the plan lasts.
+    /// True if one optional resource answers 403 as long as the plan lasts.
     pub forbidden_resource: bool,
 }
 

@@ -1,4 +1,4 @@
-//! How few requests a synchronization can do with, reckoned from the data.
+//! The fewest requests that a synchronization can do with, reckoned from the data.
 
 mod plain;
 mod reckoning;
@@ -11,7 +11,7 @@ pub use reckoning::RequestReckoning;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestFloor {
-    /// How many each endpoint needs.
+    /// The number of requests to each endpoint.
     pub by_endpoint: BTreeMap<String, u64>,
 }
 

@@ -1,4 +1,4 @@
-//! What a plain synchronization asks for, to compare with: one request for each object of each opportunity.
+//! The requests of a plain synchronization, to compare with: one for each object of each opportunity.
 
 use chrono::{DateTime, Utc};
 
@@ -10,7 +10,7 @@ use crate::store::{Record, Store, id_at, value_at};
 use crate::world::WorldHandle;
 
 impl WorldHandle {
-    /// How many requests a synchronization makes that reads the lists of jobs and memberships since `start`, and then one request for each
+    /// Counts the requests of a synchronization that reads the lists of jobs and memberships since `start`, and then makes one for each
     /// object that an opportunity shows: customer, contacts, location, business unit, each tag, the appointments of a job, the assignments
     /// of each appointment, and so on.
     pub fn requests_one_by_one(&self, start: DateTime<Utc>) -> u64 {

@@ -1,4 +1,4 @@
-//! A synchronization that wastes nothing: what it has read already, and what it has to ask for next.
+//! A synchronization that wastes nothing: the records that it has read already, and the requests that it needs next.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use crate::store::{Record, Store, id_at};
 use crate::systems::Systems;
 use crate::world::WorldHandle;
 
-/// How many IDs a batch lookup takes.
+/// The most IDs that a batch lookup takes.
 const BATCH: usize = 50;
 
-/// Feeds of which only what changed since the start is read.
+/// Feeds that are read from the start of the window on.
 const FROM_THE_START: [&Resource; 10] = [
     &JOBS,
     &MEMBERSHIPS,
@@ -52,11 +52,11 @@ const LIST_ONLY: [&Resource; 5] = [&JOB_TYPES, &CAMPAIGNS, &CAMPAIGN_CATEGORIES,
 /// Children of a job that are looked up one job at a time.
 const ONE_JOB_AT_A_TIME: [&Resource; 3] = [&APPOINTMENTS, &ESTIMATES, &INVOICES];
 
-/// Reckons what a synchronization of both models, with every object selected, has to ask ServiceTitan for at least: first a backfill, and
+/// A reckoning of the fewest requests that a synchronization of both models, with every object selected, needs: first a backfill, and
 /// then whatever changed since the reckoning before.
 ///
 /// Counted are the pages of the feeds; the pages of tables that have only a list; records that a base record names and no feed brought,
-/// fifty to a call; contacts and assignments of what is older than the start, fifty to a call; and for each job older than the start one
+/// fifty to a call; contacts and assignments of owners older than the start, fifty to a call; and for each job older than the start one
 /// call per kind of child that cannot be asked for in batches. Tokens and the first look at the server's clock are not.
 #[derive(Debug)]
 pub struct RequestReckoning {
@@ -83,7 +83,7 @@ impl WorldHandle {
 }
 
 impl RequestReckoning {
-    /// What has to be asked for now. Reckons that it is asked, so that the next one starts from there.
+    /// Returns the requests that are needed now, and takes them for made: the next floor starts from there.
     pub fn next_floor(&mut self) -> RequestFloor {
         let systems = Arc::clone(&self.systems);
         let store = systems.store();

@@ -1,4 +1,4 @@
-//! What is no more: customers that were merged or made inactive, and jobs that were.
+//! Customers that were merged or made inactive, and inactive jobs.
 
 use super::Household;
 use crate::dice::Dice;
@@ -8,14 +8,14 @@ use crate::store::{Object, Store};
 /// The first customers stay as they are, so that a small world has whole ones, and every merge a survivor.
 const KEPT: usize = 5;
 
-/// How many in a hundred customers were merged into another one, and how many were made inactive.
+/// The shares of customers that were merged into another one, and that were made inactive, in hundredths.
 const MERGED_PERCENT: u64 = 3;
 const INACTIVE_PERCENT: u64 = 3;
 
-/// How many in a hundred jobs were made inactive.
+/// The share of jobs that were made inactive, in hundredths.
 const INACTIVE_JOB_PERCENT: u64 = 2;
 
-/// Draws from dice of its own, so that all else in the world stays what it would be without it.
+/// Draws from dice of its own, so that all else in the world stays as it would be without.
 pub(super) fn grow(store: &mut Store, dice: &mut Dice, households: &[Household]) {
     let (kept, others) = households.split_at(KEPT.min(households.len()));
     let survivors: Vec<i64> = kept.iter().map(|household| household.customer).collect();

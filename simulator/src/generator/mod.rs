@@ -18,7 +18,7 @@ use crate::store::{Object, Store};
 pub(crate) use agreements::new_membership;
 pub(crate) use work::new_job;
 
-/// How long ago the change feeds of a first synchronization begin.
+/// The days that the change feeds of a first synchronization reach back.
 pub(crate) const WINDOW_DAYS: i64 = 90;
 
 /// A reference record that others name.
@@ -54,7 +54,7 @@ pub(crate) struct Household {
     pub(crate) locations: Vec<i64>,
 }
 
-/// Grows the world that `config` describes; also gives what later changes to the world have to name.
+/// Grows the world that `config` describes; also returns the reference tables, for later changes to name.
 pub(crate) fn grow(config: &SimulatorConfig, now: DateTime<Utc>) -> (Store, References) {
     let mut store = Store::new(now).revealing_revisions(config.reveal_revisions);
     let mut dice = Dice::new(config.seed);
@@ -73,10 +73,10 @@ pub(crate) fn grow(config: &SimulatorConfig, now: DateTime<Utc>) -> (Store, Refe
     (store, references)
 }
 
-/// How many records in a hundred are older than the window.
+/// The share of records that are older than the window, in hundredths.
 const OLD_PERCENT: u64 = 25;
 
-/// When a record came into being and when it last changed. An old one was made before the window, and half of the old
+/// Draws the times of a record's creation and last change. An old one was made before the window, and half of the old
 /// ones changed within it. Nothing is older than `not_before`.
 fn lifetime(
     dice: &mut Dice,

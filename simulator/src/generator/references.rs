@@ -1,4 +1,4 @@
-//! Reference tables: what an office sets up once.
+//! Reference tables, which an office sets up once.
 
 use chrono::Duration;
 use serde_json::{Value, json};

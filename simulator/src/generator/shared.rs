@@ -5,7 +5,7 @@ use crate::dice::Dice;
 use crate::resources::{CUSTOMER_CONTACTS, LOCATION_CONTACTS, Resource};
 use crate::store::Store;
 
-/// How many in a hundred households share a contact.
+/// The share of households that share a contact, in hundredths.
 const SHARED_PERCENT: u64 = 20;
 
 /// Draws from dice of its own, so that all else in the world stays as it would be without.

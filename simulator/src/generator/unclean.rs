@@ -4,7 +4,7 @@ use crate::dice::Dice;
 use crate::resources::CUSTOMER_CONTACTS;
 use crate::store::{Record, Store};
 
-/// How many in a hundred e-mail contacts of customers are unclean.
+/// The share of customers' e-mail contacts that are unclean, in hundredths.
 const UNCLEAN_PERCENT: u64 = 15;
 
 /// Draws from dice of its own, so that all else in the world stays as it would be without.

@@ -1,4 +1,4 @@
-//! Jobs and what belongs to them: appointments, assignments, estimates, invoices and cancellations.
+//! Jobs with their appointments, assignments, estimates, invoices and cancellations.
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ const ITEMS: &[(&str, &str, i64)] = &[
     ("DRAIN", "Drain cleaning", 32_500),
 ];
 
-/// What the parts of one job share while they are made.
+/// Values that the parts of one job share while they are made.
 struct Job<'a> {
     id: i64,
     number: String,

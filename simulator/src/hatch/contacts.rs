@@ -34,7 +34,7 @@ pub struct HatchOpportunity {
     pub external_id: Option<String>,
     /// The body of the latest upsert, as it was sent.
     pub body: Value,
-    /// How many upserts it has had.
+    /// The number of its upserts.
     pub upserts: u64,
 }
 

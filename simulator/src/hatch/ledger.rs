@@ -12,7 +12,7 @@ use crate::store::{REVISION_FIELD, ROW_FIELD};
 pub struct AcceptedUpsert {
     /// The opportunity's `externalID`; empty when it had none.
     pub external_id: String,
-    /// What [`WorldHandle::revision`](crate::WorldHandle::revision) said of its base record when the request came in.
+    /// The [revision](crate::WorldHandle::revision) of its base record when the request came in.
     pub revision_on_receipt: u64,
     /// By ID, the revision of each record in the body; a contact of a further owner goes by a number of its own. Only where
     /// [`reveal_revisions`](crate::SimulatorConfig::reveal_revisions) is set.
@@ -33,7 +33,7 @@ pub struct StepBack {
     pub to: u64,
 }
 
-/// What a department accepted and refused.
+/// The upserts that a department accepted and refused.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     pub(super) accepted: Vec<AcceptedUpsert>,

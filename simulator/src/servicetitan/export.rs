@@ -10,11 +10,11 @@ use crate::servicetitan::query::Query;
 use crate::store::{FeedPosition, Record, Store};
 use crate::time;
 
-/// How an export answers besides what it was asked for.
+/// The terms of an export that its caller has no say in.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ExportTerms<'a> {
     pub(crate) page_size: usize,
-    /// How long the feed holds changes back from callers that do not ask for recent ones.
+    /// The age that a change has to have before the feed shows it to callers that do not ask for recent ones.
     pub(crate) hold_back: Duration,
     pub(crate) fault: Option<&'a FaultKind>,
 }

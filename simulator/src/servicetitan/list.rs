@@ -10,7 +10,7 @@ use crate::servicetitan::query::Query;
 use crate::store::{Collection, Object, Record, Store, id_at, value_at};
 use crate::time;
 
-/// How many records a page has when nobody says.
+/// The size of a page where the caller names none.
 const DEFAULT_PAGE_SIZE: usize = 50;
 
 /// Which page of how many records is wanted.
@@ -137,7 +137,7 @@ fn honored(mut ids: Vec<i64>, fault: Option<&FaultKind>) -> Vec<i64> {
     ids
 }
 
-/// How many IDs a list is asked for at once: the most that any of its parameters names.
+/// The number of IDs that a list is asked for at once: the most that any of its parameters names.
 pub(crate) fn asked_ids(resource: &Resource, query: &mut Query) -> usize {
     let filters = resource.filters.iter().filter(|filter| filter.comparison == Comparison::Ids);
     let parameters = filters.map(|filter| filter.parameter).chain(resource.ids.then_some("ids"));

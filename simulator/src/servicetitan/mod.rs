@@ -22,10 +22,10 @@ use export::ExportTerms;
 use query::Query;
 use route::{Operation, Route, route};
 
-/// Where tokens are asked for.
+/// The path of the token endpoint.
 pub(crate) const TOKEN_PATH: &str = "/connect/token";
 
-/// What the statistics call a request.
+/// The name that the statistics count a request under.
 pub(crate) fn endpoint(method: &Method, path: &str) -> String {
     if path == TOKEN_PATH {
         return format!("{method} {path}");

@@ -28,7 +28,7 @@ pub(super) struct Route<'a> {
     pub(super) template: String,
 }
 
-/// Finds what a path means; `None` where the gateway knows no such operation.
+/// Finds the operation of a path; `None` where the gateway knows no such operation.
 pub(super) fn route<'a>(method: &Method, path: &'a str) -> Option<Route<'a>> {
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     let [family, "v2", "tenant", tenant, rest @ ..] = parts.as_slice() else { return None };
@@ -61,7 +61,7 @@ fn operation(method: &Method, family: &str, rest: &[&str]) -> Option<(Operation,
     })
 }
 
-/// What hangs on a single record: its notes and contacts.
+/// The operations on the notes and contacts of a single record.
 fn below_record(method: &Method, family: &str, rest: &[&str]) -> Option<(Operation, String)> {
     let [parent, id, last] = rest else { return None };
     let id: i64 = id.parse().ok()?;

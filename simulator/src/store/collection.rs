@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::record::{Record, id_at};
 use crate::resources::Resource;
 
-/// Where an export stands: everything up to this change was served.
+/// The position of an export: everything up to this change was served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FeedPosition {
     pub(crate) modified: DateTime<Utc>,

@@ -29,7 +29,7 @@ pub(crate) struct Store {
     now: DateTime<Utc>,
     empty: Collection,
     oddities: Oddities,
-    /// By base record, how often what its opportunity is made of has changed since the world was grown.
+    /// By base record, the number of changes to anything that its opportunity shows since the world was grown.
     revisions: HashMap<(&'static str, i64), u64>,
     reveal_revisions: bool,
 }
@@ -61,14 +61,14 @@ impl Store {
         self.sequence
     }
 
-    /// Counts a change of what the opportunities of these base records are made of.
+    /// Counts a change to something that the opportunities of these base records show.
     pub(crate) fn count_revision(&mut self, bases: &[(&'static str, i64)]) {
         for base in bases {
             *self.revisions.entry(*base).or_default() += 1;
         }
     }
 
-    /// How often what a base record's opportunity is made of has changed.
+    /// The number of changes to anything that a base record's opportunity shows.
     pub(crate) fn revision(&self, resource: &str, id: i64) -> u64 {
         let known = named(resource);
         known.and_then(|known| self.revisions.get(&(known.name, id))).copied().unwrap_or_default()
@@ -206,7 +206,7 @@ impl Store {
         json
     }
 
-    /// How many records each resource has.
+    /// The number of records of each resource.
     pub(crate) fn sizes(&self) -> impl Iterator<Item = (&'static str, usize)> {
         RESOURCES.iter().map(|resource| (resource.name, self.of(resource.name).len()))
     }

@@ -12,7 +12,7 @@ pub struct Note {
     pub id: i64,
     /// The note's text.
     pub text: String,
-    /// Whether the note is pinned to the top.
+    /// True if the note is pinned to the top.
     pub is_pinned: bool,
     /// The time of writing, by the world's clock.
     pub created_on: DateTime<Utc>,

@@ -20,7 +20,7 @@ pub struct OddField {
     pub plain: Value,
     /// The value that was served in its place; `None` where the field was left out.
     pub shown: Option<Value>,
-    /// Whether every later answer shows the odd value too, until the record changes. Otherwise it stood in one answer alone.
+    /// True if every later answer shows the odd value too, until the record changes. Otherwise the value stood in one answer alone.
     pub lasting: bool,
 }
 

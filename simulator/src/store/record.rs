@@ -12,7 +12,7 @@ pub(crate) const ROW_FIELD: &str = "simulatorRow";
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;
 
-/// One record, with what lists and exports order and filter by beside its JSON.
+/// One record, with the values that lists and exports order and filter by beside its JSON.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
     /// The row of the record within the world: its ID, except for a contact that belongs to a further owner. Such a contact has a row for
@@ -23,14 +23,14 @@ pub(crate) struct Record {
     pub(crate) active: bool,
     /// Gone from lists and lookups; the export still shows it, as inactive.
     pub(crate) deleted: bool,
-    /// The record as the export shows it; lists leave out what their schema lacks.
+    /// The record as the export shows it; lists leave out fields that their schema lacks.
     pub(crate) json: Object,
-    /// Where the latest change stands among all changes: records changed in the same moment keep an order.
+    /// The place of the latest change among all changes: records changed in the same moment keep an order.
     pub(super) sequence: u64,
 }
 
 impl Record {
-    /// Where the latest change stands among all changes.
+    /// The place of the latest change among all changes.
     pub(crate) fn sequence(&self) -> u64 {
         self.sequence
     }

@@ -1,4 +1,4 @@
-//! What a change to the world is, and how one is made.
+//! Changes of single records of the world.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use super::opportunities;
 use crate::resources::Resource;
 use crate::store::{Object, Store};
 
-/// Why a change to the world was not made.
+/// The reason why a change to the world was not made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChangeError {
@@ -25,7 +25,7 @@ pub enum ChangeError {
         resource: &'static str,
         /// The record's ID.
         id: i64,
-        /// What stands in the way.
+        /// The condition that is not met.
         reason: &'static str,
     },
 }

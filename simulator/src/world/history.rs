@@ -1,4 +1,4 @@
-//! Random histories: what happens in a tenant over time, repeated by a seed.
+//! Random histories of a tenant, repeated by a seed.
 
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -31,10 +31,10 @@ const NAMED_TABLES: [&Resource; 9] = [
     &JOB_CANCEL_REASONS,
 ];
 
-/// How many in a hundred changes happen in the same moment as the one before, so that records share a timestamp.
+/// The share of changes, in hundredths, that happen in the same moment as the one before, so that records share a timestamp.
 const SAME_MOMENT_PERCENT: u64 = 25;
 
-/// How many in a hundred changes come only after hours or days.
+/// The share of changes, in hundredths, that come only after hours or days.
 const JUMP_PERCENT: u64 = 5;
 
 impl WorldHandle {

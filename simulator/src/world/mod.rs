@@ -66,12 +66,12 @@ impl WorldHandle {
         self.systems.store().of(resource).records().map(|record| record.id).collect()
     }
 
-    /// How many records a resource has.
+    /// The number of records of a resource.
     pub fn count(&self, resource: &str) -> usize {
         self.systems.store().of(resource).len()
     }
 
-    /// The records of a resource that changed at or after a time: what an export from there serves.
+    /// The records of a resource that changed at or after a time, as an export from there serves them.
     pub fn ids_modified_since(&self, resource: &str, since: DateTime<Utc>) -> Vec<i64> {
         let store = self.systems.store();
         store
@@ -82,7 +82,7 @@ impl WorldHandle {
             .collect()
     }
 
-    /// How often what the opportunity of a job or a membership is made of has changed since the world was grown: its own record, its
+    /// The number of changes, since the world was grown, to anything that the opportunity of a job or a membership shows: its own record, its
     /// customer and location and their contacts, its appointments, estimates and so on, and the reference tables that they name. No
     /// timestamp plays a part in it.
     pub fn revision(&self, resource: &str, id: i64) -> u64 {
@@ -94,9 +94,10 @@ impl WorldHandle {
         RESOURCES.iter().map(|resource| resource.name).collect()
     }
 
-    /// The fields that faults served with values that do not fit them, of records that have not changed since. A lasting one is part of
-    /// what [`record`](Self::record) answers, so that a tolerant reader's reading of that is what is to be expected; one that stood in
-    /// a single answer is not, and [`mend_transient`](Self::mend_transient) lets its record come again.
+    /// The fields that faults served with values that do not fit them, of records that have not changed since.
+    ///
+    /// [`record`](Self::record) shows a lasting one too, so that the record, read as a tolerant reader reads it, is the one to expect. A
+    /// field that was odd in a single answer is plain in it; [`mend_transient`](Self::mend_transient) lets its record come again.
     pub fn odd_fields(&self) -> Vec<OddField> {
         self.systems.store().oddities().cloned().collect()
     }

@@ -107,8 +107,8 @@ impl WorldHandle {
         change.ok_or(ChangeError::NoSuchRecord { resource: known.name, id })
     }
 
-    /// Puts right what faults have left behind: records with an odd field, and records whose opportunity Hatch was made to refuse, change
-    /// once more, so that whoever waits for their next change gets it.
+    /// Mends the damage of faults: records with an odd field, and records whose opportunity Hatch was made to refuse, change once more, so
+    /// that a caller that waits for their next change gets it.
     pub fn mend(&self) -> Vec<Change> {
         self.mend_records(false)
     }

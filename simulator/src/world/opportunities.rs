@@ -56,7 +56,7 @@ fn naming(store: &Store, fields: &[&str], id: i64) -> BTreeSet<Base> {
     bases.flat_map(|base| store.of(base).records().filter(names).map(move |it| (base, it.id))).collect()
 }
 
-/// The base records that show a record of a reference table: in their own fields, or in those of what belongs to them.
+/// The base records that show a record of a reference table: in their own fields, or in those of records that belong to them.
 fn of_reference(store: &Store, id: i64) -> BTreeSet<Base> {
     let mut bases = BTreeSet::new();
     for resource in crate::resources::RESOURCES {
@@ -85,7 +85,7 @@ const PARTS: &[&str] = &[
     "campaigns",
 ];
 
-/// Whether any value of the record is this ID. IDs are unique over all resources, so that the field does not matter.
+/// Returns whether any value of the record is this ID. IDs are unique over all resources, so that the field does not matter.
 fn mentions(json: &Object, id: i64) -> bool {
     fn within(value: &Value, id: i64) -> bool {
         match value {
