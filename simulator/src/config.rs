@@ -25,12 +25,17 @@ pub struct SimulatorConfig {
     pub jobs: usize,
     /// The number of memberships.
     pub memberships: usize,
+    /// Worlds with more jobs and memberships than this, over all tenants, keep an index of their records only, and make a record from the seed
+    /// when it is asked for. They answer the same, more slowly and in a hundredth of the memory.
+    pub whole_records_up_to: usize,
     /// True if some contacts belong to two customers, or to a customer and a location: each owner has a record of them, all with the same ID.
     pub shared_contacts: bool,
     /// True if some e-mail contacts hold several addresses, or none, such as `N/A`. Hatch refuses these.
     pub unclean_emails: bool,
-    /// The tenant's ID, as it stands in every path and in the token.
+    /// The first tenant's ID, as it stands in every path and in the token. Further tenants have the IDs that follow.
     pub tenant: i64,
+    /// The number of tenants, each with as many jobs and memberships, a seed of its own, its own credentials and its own two Hatch departments.
+    pub tenants: usize,
     /// The world's present. `None` takes the machine's clock once, at the start, cut to the second. From then on
     /// the world's clock moves only when told to, or by a second with each change made to the world.
     pub now: Option<DateTime<Utc>>,
@@ -54,6 +59,9 @@ pub struct SimulatorConfig {
     pub reveal_revisions: bool,
     /// The plan for random faults from the start on; [`Simulator::plan_faults`](crate::Simulator::plan_faults) replaces it.
     pub faults: FaultPlan,
+    /// True if Hatch keeps the body of each opportunity and a record of each upsert. Otherwise it keeps the fingerprints of bodies, so that
+    /// many opportunities fit into memory.
+    pub hatch_bodies: bool,
     /// True if the ServiceTitan port also answers under `/_sim/`: `GET stats`, `GET hatch/contacts`, `GET notes`, `GET floor`,
     /// `POST mutate` (`count`, `seed`) and `POST faults` (`level`, `seed`).
     pub control_endpoints: bool,
@@ -71,9 +79,11 @@ impl Default for SimulatorConfig {
             seed: 1,
             jobs: 200,
             memberships: 30,
+            whole_records_up_to: 5_000,
             shared_contacts: SHARED_CONTACTS,
             unclean_emails: UNCLEAN_EMAILS,
             tenant: 1_234_567,
+            tenants: 1,
             now: None,
             export_page_size: 500,
             max_page_size: 5_000,
@@ -84,10 +94,18 @@ impl Default for SimulatorConfig {
             hatch_rate_limit: None,
             reveal_revisions: false,
             faults: FaultPlan::none(),
+            hatch_bodies: true,
             control_endpoints: false,
             webhooks: None,
             servicetitan_port: 0,
             hatch_port: 0,
         }
+    }
+}
+
+impl SimulatorConfig {
+    /// Returns whether records are kept whole; else they are made from the seed.
+    pub(crate) fn keeps_records_whole(&self) -> bool {
+        self.jobs.saturating_add(self.memberships).saturating_mul(self.tenants) <= self.whole_records_up_to
     }
 }

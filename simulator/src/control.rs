@@ -9,6 +9,7 @@
 //! | `POST mutate` | `count` (10), `seed` | the random changes that were made |
 //! | `POST faults` | `level` (`none`, `light`, `heavy`), `seed` | the level that is set |
 //!
+//! All but `stats` and `faults` are about one tenant: the first one, or the one that the parameter `tenant` names by its ID.
 //! Control requests need no token, are not counted and meet no faults.
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use crate::generator::WINDOW_DAYS;
 use crate::stats::Stats;
 use crate::store::Note;
 use crate::systems::Systems;
+use crate::tenants::Tenants;
 use crate::webhooks;
 use crate::world::{Change, WorldHandle};
 
@@ -35,12 +37,16 @@ const PREFIX: &str = "/_sim/";
 const CHANGES: usize = 10;
 
 /// The answer of a control endpoint; `None` where the request is for ServiceTitan.
-pub(crate) fn answer(systems: &Arc<Systems>, request: &Request<Bytes>) -> Option<Answer> {
+pub(crate) fn answer(tenants: &Tenants, request: &Request<Bytes>) -> Option<Answer> {
     let path = request.uri().path().strip_prefix(PREFIX)?;
-    if !systems.config.control_endpoints {
+    if !tenants.shared().config.control_endpoints {
         return None;
     }
     let parameters = Parameters::of(request);
+    let systems = match parameters.tenant(tenants) {
+        Ok(systems) => systems,
+        Err(error) => return Some(refuse(&error)),
+    };
     let found = match (request.method(), path) {
         (&Method::GET, "stats") => Ok(stats(&systems.stats())),
         (&Method::GET, "hatch/contacts") => Ok(contacts(systems)),
@@ -57,8 +63,12 @@ pub(crate) fn answer(systems: &Arc<Systems>, request: &Request<Bytes>) -> Option
     };
     Some(match found {
         Ok(body) => answer::json(StatusCode::OK, &body),
-        Err(error) => answer::json(StatusCode::BAD_REQUEST, &json!({ "error": error })),
+        Err(error) => refuse(&error),
     })
+}
+
+fn refuse(error: &str) -> Answer {
+    answer::json(StatusCode::BAD_REQUEST, &json!({ "error": error }))
 }
 
 /// The query's parameters.
@@ -68,6 +78,13 @@ impl Parameters {
     fn of(request: &Request<Bytes>) -> Self {
         let query = request.uri().query().unwrap_or_default();
         Self(url::form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+    }
+
+    /// The tenant that is named, or the first one.
+    fn tenant<'a>(&self, tenants: &'a Tenants) -> Result<&'a Arc<Systems>, String> {
+        let Some(text) = self.0.get("tenant") else { return Ok(tenants.first()) };
+        let tenant = text.parse().ok().and_then(|tenant| tenants.named(tenant));
+        tenant.ok_or_else(|| "`tenant` is not one of the tenants".to_owned())
     }
 
     fn number(&self, name: &str) -> Result<Option<u64>, String> {

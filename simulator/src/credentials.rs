@@ -19,10 +19,10 @@ pub struct SimulatorCredentials {
 }
 
 impl SimulatorCredentials {
-    /// The credentials of a tenant, which follow from the seed.
-    pub(crate) fn new(seed: u64, tenant: i64) -> Self {
+    /// The credentials of a tenant: the app key follows from the simulator's seed, all else from the tenant's.
+    pub(crate) fn new((app_seed, seed): (u64, u64), tenant: i64) -> Self {
         Self {
-            app_key: format!("ak1.simulator{seed:08x}").into(),
+            app_key: format!("ak1.simulator{app_seed:08x}").into(),
             client_id: format!("cid.simulator{seed:08x}"),
             client_secret: format!("cs1.simulator{seed:08x}").into(),
             webhook_key: format!("simulator-webhooks{seed:014x}").into(),

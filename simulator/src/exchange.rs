@@ -9,6 +9,7 @@ use http::Request;
 use crate::answer::Answer;
 use crate::faults::{self, About, FaultKind, LateEffect, Server};
 use crate::systems::Systems;
+use crate::tenants::Tenants;
 use crate::{control, hatch_api, servicetitan};
 
 /// A connection broke before a whole answer had arrived.
@@ -32,15 +33,16 @@ type Outcome = Result<Answer, CallBroken>;
 const NO_WHOLE_ANSWER: u16 = 0;
 
 pub(crate) async fn exchange(
-    systems: &Arc<Systems>,
+    tenants: &Tenants,
     server: Server,
     request: &Request<Bytes>,
 ) -> Result<Answer, CallBroken> {
     if server == Server::ServiceTitan
-        && let Some(answer) = control::answer(systems, request)
+        && let Some(answer) = control::answer(tenants, request)
     {
         return Ok(answer);
     }
+    let systems = tenants.of_request(server, request);
     let about = about(systems, server, request);
     let fault = systems.faults.strike(server, request.method(), request.uri().path(), about);
     let (outcome, wait) = match &fault {
@@ -90,7 +92,7 @@ fn troubled(
             Ok(carried_out())
         }
         FaultKind::TokensRevoked => {
-            systems.tokens().revoke_all();
+            systems.tokens().revoke_all(systems.credentials.tenant);
             Ok(carried_out())
         }
         FaultKind::Rejected => {

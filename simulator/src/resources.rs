@@ -87,12 +87,14 @@ pub(crate) struct Resource {
     pub(crate) needs_one_of: &'static [&'static str],
     /// A further path of the export.
     pub(crate) other_export: Option<&'static str>,
+    /// Further fields with IDs that records are found by: those of reference tables, of one record that others were merged into, and so on.
+    pub(crate) links: &'static [&'static str],
     /// The field that names the owner, for contacts: a contact can belong to several, and has a row for each.
     pub(crate) owner_of_contact: Option<&'static str>,
 }
 
 impl Resource {
-    /// The fields that records are found by: those that hold another record's ID and are filtered by, and the ID that rows of one contact
+    /// The fields that records are found by: those that hold another record's ID, or a list of such, and the ID that rows of one contact
     /// share.
     pub(crate) fn id_fields(&self) -> impl Iterator<Item = &'static str> {
         let filtered = self
@@ -100,7 +102,7 @@ impl Resource {
             .iter()
             .filter(|filter| matches!(filter.comparison, Comparison::Id | Comparison::Ids))
             .map(|filter| filter.field);
-        filtered.chain(self.owner_of_contact.map(|_| "id"))
+        filtered.chain(self.links.iter().copied()).chain(self.owner_of_contact.map(|_| "id"))
     }
 }
 
@@ -127,6 +129,7 @@ const PLAIN: Resource = Resource {
     sort: BY_CHANGE,
     needs_one_of: &[],
     other_export: None,
+    links: &[],
     owner_of_contact: None,
 };
 
@@ -143,7 +146,7 @@ macro_rules! resources {
 resources! {
     JOBS = "jobs", "jpm", "tn.jpm.jobs", {
         active: ActiveParameter::None,
-        list_omits: &["active"],
+        list_omits: &["active"], links: &["tagTypeIds"],
         sort: &["Id", "ModifiedOn", "CreatedOn", "Priority"],
         filters: &[
             text("number", "jobNumber"), id("projectId", "projectId"), id("bookingId", "bookingId"),
@@ -154,7 +157,7 @@ resources! {
         ],
     };
     JOB_CANCELED_LOGS = "job-canceled-logs", "jpm", "tn.jpm.jobs", {
-        listed: false, by_id: false, has_modified_on: false, filters: &[id("jobId", "jobId")],
+        listed: false, by_id: false, has_modified_on: false, links: &["reasonId"], filters: &[id("jobId", "jobId")],
     };
     APPOINTMENTS = "appointments", "jpm", "tn.jpm.appointments", {
         export_active: true,
@@ -168,13 +171,16 @@ resources! {
     };
     JOB_CANCEL_REASONS = "job-cancel-reasons", "jpm", "tn.jpm.jobcancelreasons", { exported: false, by_id: false, ids: false };
     JOB_HOLD_REASONS = "job-hold-reasons", "jpm", "tn.jpm.jobholdreasons", { exported: false, by_id: false, ids: false };
-    CUSTOMERS = "customers", "crm", "tn.crm.customers", { filters: &[text("name", "name"), text("zip", "address.zip")] };
+    CUSTOMERS = "customers", "crm", "tn.crm.customers", {
+        links: &["mergedToId", "tagTypeIds"], filters: &[text("name", "name"), text("zip", "address.zip")],
+    };
     CUSTOMER_CONTACTS = "customers/contacts", "crm", "tn.crm.customers", {
         by_id: false, ids: false, active: ActiveParameter::None, sort: &[], list_omits: &["active"],
         owner_of_contact: Some("customerId"), filters: &[ids("customerIds", "customerId")],
         needs_one_of: &["customerIds", CONTACTS_NEED[0], CONTACTS_NEED[1], CONTACTS_NEED[2], CONTACTS_NEED[3]],
     };
     LOCATIONS = "locations", "crm", "tn.crm.locations", {
+        links: &["zoneId", "tagTypeIds"],
         filters: &[id("customerId", "customerId"), text("name", "name"), text("zip", "address.zip")],
     };
     LOCATION_CONTACTS = "locations/contacts", "crm", "tn.crm.locations", {
@@ -183,12 +189,12 @@ resources! {
         needs_one_of: &["locationIds", CONTACTS_NEED[0], CONTACTS_NEED[1], CONTACTS_NEED[2], CONTACTS_NEED[3]],
     };
     APPOINTMENT_ASSIGNMENTS = "appointment-assignments", "dispatch", "tn.dis.appointmentassignments", {
-        by_id: false, export_active: true,
+        by_id: false, export_active: true, links: &["technicianId"],
         filters: &[ids("appointmentIds", "appointmentId"), id("jobId", "jobId")],
     };
     ZONES = "zones", "dispatch", "tn.dis.zones", { exported: false, ids: false };
     ESTIMATES = "estimates", "sales", "tn.sal.estimates", {
-        other_export: Some("estimates/export"),
+        other_export: Some("estimates/export"), links: &["businessUnitId"],
         filters: &[
             id("jobId", "jobId"), id("projectId", "projectId"), id("locationId", "locationId"),
             text("jobNumber", "jobNumber"), text("status", "status.name"), id("soldById", "soldBy"),
@@ -196,6 +202,7 @@ resources! {
         ],
     };
     MEMBERSHIPS = "memberships", "memberships", "tn.mem.memberships", {
+        links: &["locationId", "businessUnitId", "membershipTypeId", "soldById"],
         filters: &[
             ids("customerIds", "customerId"), text("status", "status"), text("billingFrequency", "billingFrequency"),
         ],
@@ -219,7 +226,9 @@ resources! {
         sort: &[], filters: &[ids("userIds", "userId"), text("name", "name")],
     };
     TAG_TYPES = "tag-types", "settings", "tn.stt.tagtypes", { by_id: false, ids: false };
-    CAMPAIGNS = "campaigns", "marketing", "tn.mrk.campaigns", { exported: false, filters: &[text("name", "name")] };
+    CAMPAIGNS = "campaigns", "marketing", "tn.mrk.campaigns", {
+        exported: false, links: &["category.id"], filters: &[text("name", "name")],
+    };
     CAMPAIGN_CATEGORIES = "categories", "marketing", "tn.mrk.categories", {
         exported: false, ids: false, active: ActiveParameter::ShowsAll,
     };

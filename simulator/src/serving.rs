@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 
 use crate::exchange::{Trickle, exchange};
 use crate::faults::Server;
-use crate::systems::Systems;
+use crate::tenants::Tenants;
 
 type Body = BoxBody<Bytes, io::Error>;
 
@@ -29,7 +29,7 @@ type Body = BoxBody<Bytes, io::Error>;
 pub(crate) async fn serve(
     listener: TcpListener,
     server: Server,
-    systems: Arc<Systems>,
+    tenants: Arc<Tenants>,
     mut stopped: watch::Receiver<bool>,
 ) {
     let graceful = GracefulShutdown::new();
@@ -45,7 +45,7 @@ pub(crate) async fn serve(
                 Err(_) => continue,
             },
         };
-        connections.spawn(graceful.watch(connection(stream, server, Arc::clone(&systems))));
+        connections.spawn(graceful.watch(connection(stream, server, Arc::clone(&tenants))));
     }
     drop(listener);
     graceful.shutdown().await;
@@ -54,23 +54,23 @@ pub(crate) async fn serve(
 fn connection(
     stream: TcpStream,
     server: Server,
-    systems: Arc<Systems>,
+    tenants: Arc<Tenants>,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send {
     // Small answers go out at once; a connection where that cannot be set is only slower.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| answer(Arc::clone(&systems), server, request));
+    let service = service_fn(move |request| answer(Arc::clone(&tenants), server, request));
     http1::Builder::new().serve_connection(TokioIo::new(stream), service)
 }
 
 /// The answer to a request; an error makes hyper cut the connection.
 async fn answer(
-    systems: Arc<Systems>,
+    tenants: Arc<Tenants>,
     server: Server,
     request: Request<Incoming>,
 ) -> io::Result<Response<Body>> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
-    match exchange(&systems, server, &Request::from_parts(head, body)).await {
+    match exchange(&tenants, server, &Request::from_parts(head, body)).await {
         Ok(mut answer) => Ok(match answer.extensions_mut().remove() {
             Some(Trickle(every)) => answer.map(|body| trickling(body, every)),
             None => answer.map(whole),

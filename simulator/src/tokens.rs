@@ -12,11 +12,18 @@ use crate::credentials::SimulatorCredentials;
 /// The lifetime of a token, in seconds of the world's clock.
 pub(crate) const TOKEN_SECONDS: i64 = 900;
 
-/// The tokens that were granted, each with its end.
+/// The tokens that were granted to all tenants.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
-    ends: HashMap<String, DateTime<Utc>>,
-    granted: u64,
+    granted: HashMap<String, Granted>,
+    count: u64,
+}
+
+/// A token that was granted.
+#[derive(Debug)]
+struct Granted {
+    tenant: i64,
+    ends: DateTime<Utc>,
 }
 
 impl Tokens {
@@ -28,33 +35,34 @@ impl Tokens {
         now: DateTime<Utc>,
     ) -> String {
         let ends = now + Duration::seconds(TOKEN_SECONDS);
-        self.granted += 1;
+        self.count += 1;
         let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let token = format!(
             "{}.{}.",
             part(json!({ "alg": "none", "typ": "at+jwt" })),
             part(json!({
                 "client_id": credentials.client_id, "tenant": credentials.tenant.to_string(), "scope": scopes,
-                "iat": now.timestamp(), "exp": ends.timestamp(), "jti": self.granted.to_string(),
+                "iat": now.timestamp(), "exp": ends.timestamp(), "jti": self.count.to_string(),
             })),
         );
-        self.ends.retain(|_, ends| now < *ends);
-        self.ends.insert(token.clone(), ends);
+        let tenant = credentials.tenant;
+        self.granted.retain(|_, it| it.tenant != tenant || now < it.ends);
+        self.granted.insert(token.clone(), Granted { tenant, ends });
         token
     }
 
-    /// Returns whether a token was granted and has not ended.
-    pub(crate) fn is_valid(&self, token: &str, now: DateTime<Utc>) -> bool {
-        self.ends.get(token).is_some_and(|ends| now < *ends)
+    /// The tenant of a token; `None` where it was never granted or has ended.
+    pub(crate) fn tenant_of(&self, token: &str, now: DateTime<Utc>) -> Option<i64> {
+        self.granted.get(token).filter(|it| now < it.ends).map(|it| it.tenant)
     }
 
     /// Ends a token before its time.
     pub(crate) fn end(&mut self, token: &str) {
-        self.ends.remove(token);
+        self.granted.remove(token);
     }
 
-    /// Ends every token, as when the app's access was taken away.
-    pub(crate) fn revoke_all(&mut self) {
-        self.ends.clear();
+    /// Ends every token of a tenant, as when the app's access was taken away.
+    pub(crate) fn revoke_all(&mut self, tenant: i64) {
+        self.granted.retain(|_, it| it.tenant != tenant);
     }
 }

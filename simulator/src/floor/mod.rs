@@ -5,7 +5,7 @@ mod reckoning;
 
 use std::collections::BTreeMap;
 
-pub use reckoning::RequestReckoning;
+pub use reckoning::{ReferenceReads, RequestReckoning};
 
 /// The requests that a synchronization needs at least, by endpoint as [`Stats::servicetitan`](crate::Stats::servicetitan) names them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::Household;
 use crate::dice::Dice;
 use crate::resources::{CUSTOMERS, JOBS, Resource};
-use crate::store::{Object, Store};
+use crate::store::{Ground as _, Object, Record, RecordRef, Store};
 
 /// The first customers stay as they are, so that a small world has whole ones, and every merge a survivor.
 const KEPT: usize = 5;
@@ -29,7 +29,7 @@ pub(super) fn grow(store: &mut Store, dice: &mut Dice, households: &[Household])
             end(store, &CUSTOMERS, household.customer, |_| {});
         }
     }
-    let jobs: Vec<i64> = store.of(JOBS.name).records().map(|job| job.id).collect();
+    let jobs: Vec<i64> = store.of(JOBS.name).entries().iter().map(|job| job.id).collect();
     for job in jobs {
         if dice.chance(INACTIVE_JOB_PERCENT) {
             end(store, &JOBS, job, |_| {});
@@ -39,8 +39,8 @@ pub(super) fn grow(store: &mut Store, dice: &mut Dice, households: &[Household])
 
 /// Makes a record inactive as of its last change.
 fn end(store: &mut Store, resource: &'static Resource, id: i64, change: impl FnOnce(&mut Object)) {
-    let Some(record) = store.of(resource.name).get(id).cloned() else { return };
-    let mut json = record.json;
+    let Some(record) = store.of(resource.name).get(id).map(RecordRef::into_owned) else { return };
+    let Record { entry, mut json } = record;
     change(&mut json);
-    store.put(resource, id, record.created, record.modified, false, json);
+    store.put(resource, id, entry.created, entry.modified, false, json);
 }

@@ -3,7 +3,7 @@
 use super::Household;
 use crate::dice::Dice;
 use crate::resources::{CUSTOMER_CONTACTS, LOCATION_CONTACTS, Resource};
-use crate::store::Store;
+use crate::store::{Ground as _, Record, RecordRef, Store};
 
 /// The share of households that share a contact, in hundredths.
 const SHARED_PERCENT: u64 = 20;
@@ -21,9 +21,9 @@ pub(super) fn grow(store: &mut Store, dice: &mut Dice, households: &[Household])
             .map(|contact| contact.id)
             .collect();
         let Some(contact) = dice.pick(&contacts) else { continue };
-        let customers: Vec<i64> =
-            households.iter().map(|it| it.customer).filter(|it| *it != household.customer).collect();
-        let customer = dice.pick(&customers).filter(|_| dice.chance(70));
+        let index = usize::try_from(dice.below(households.len() as u64)).unwrap_or(0);
+        let other = households.get(index).map(|it| it.customer).filter(|it| *it != household.customer);
+        let customer = other.filter(|_| dice.chance(70));
         let location = dice.pick(&household.locations).filter(|_| customer.is_none() || dice.chance(40));
         if let Some(customer) = customer {
             add_owner(store, contact, &CUSTOMER_CONTACTS, customer);
@@ -36,8 +36,10 @@ pub(super) fn grow(store: &mut Store, dice: &mut Dice, households: &[Household])
 
 /// Adds a row of a customer's contact for a further owner.
 fn add_owner(store: &mut Store, contact: i64, resource: &'static Resource, owner: i64) {
-    let Some(original) = store.of(CUSTOMER_CONTACTS.name).get(contact).cloned() else { return };
-    let mut json = original.json;
+    let Some(original) = store.of(CUSTOMER_CONTACTS.name).get(contact).map(RecordRef::into_owned) else {
+        return;
+    };
+    let Record { entry, mut json } = original;
     for (of, field) in [(&CUSTOMER_CONTACTS, "customerId"), (&LOCATION_CONTACTS, "locationId")] {
         if of.name == resource.name {
             json.insert(field.into(), owner.into());
@@ -46,5 +48,5 @@ fn add_owner(store: &mut Store, contact: i64, resource: &'static Resource, owner
         }
     }
     let row = store.fresh_id();
-    store.put_showing(resource, (row, contact), (original.created, original.modified), true, json);
+    store.put_showing(resource, (row, contact), (entry.created, entry.modified), true, json);
 }

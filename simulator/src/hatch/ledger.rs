@@ -36,17 +36,30 @@ pub struct StepBack {
 /// The upserts that a department accepted and refused.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
+    /// How many it accepted.
+    pub(super) count: u64,
+    /// Those that it accepted, where they are listed.
     pub(super) accepted: Vec<AcceptedUpsert>,
     /// By external ID, upserts that were refused by a fault, as a whole or for one field, and that have not been accepted whole since.
     pub(super) refused: BTreeMap<String, Option<&'static str>>,
 }
 
 impl Ledger {
-    pub(super) fn accept(&mut self, external_id: &str, revision_on_receipt: u64, body: &Value) {
+    pub(super) fn accept(
+        &mut self,
+        external_id: &str,
+        revision_on_receipt: u64,
+        body: &Value,
+        is_listed: bool,
+    ) {
+        self.count += 1;
         if let Some(field) = self.refused.get(external_id)
             && field.is_none_or(|field| body.get(field).is_some_and(|value| !value.is_null()))
         {
             self.refused.remove(external_id);
+        }
+        if !is_listed {
+            return;
         }
         let mut record_revisions = BTreeMap::new();
         if let Some(details) = body.get("details") {
@@ -105,10 +118,10 @@ mod tests {
     #[test]
     fn an_older_record_anywhere_in_a_later_body_is_a_step_back() {
         let mut ledger = Ledger::default();
-        ledger.accept("1", 0, &body(5, 7));
-        ledger.accept("1", 0, &body(6, 7));
+        ledger.accept("1", 0, &body(5, 7), true);
+        ledger.accept("1", 0, &body(6, 7), true);
         assert!(ledger.steps_back().is_empty());
-        ledger.accept("1", 0, &body(6, 4));
+        ledger.accept("1", 0, &body(6, 4), true);
         let steps = ledger.steps_back();
         assert_eq!(steps, [StepBack { external_id: "1".to_owned(), record: 2, from: 7, to: 4 }]);
     }
@@ -116,8 +129,8 @@ mod tests {
     #[test]
     fn another_opportunity_may_show_an_older_state() {
         let mut ledger = Ledger::default();
-        ledger.accept("1", 0, &body(5, 7));
-        ledger.accept("2", 0, &body(5, 3));
+        ledger.accept("1", 0, &body(5, 7), true);
+        ledger.accept("2", 0, &body(5, 3), true);
         assert!(ledger.steps_back().is_empty());
     }
 }

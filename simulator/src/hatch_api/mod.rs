@@ -33,7 +33,7 @@ pub(crate) fn answer(systems: &Systems, request: &Request<Bytes>) -> Answer {
     if request.method() != Method::POST && request.method() != Method::PUT {
         return answer::empty(StatusCode::METHOD_NOT_ALLOWED);
     }
-    if let Some(seconds) = systems.hatch_rate.exceeded(&department.name) {
+    if let Some(seconds) = systems.hatch_rate.exceeded(department.api_key.expose_secret()) {
         let mut answer = answer::empty(StatusCode::TOO_MANY_REQUESTS);
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         return answer;

@@ -53,8 +53,8 @@ pub(crate) fn end_token(systems: &Systems, headers: &HeaderMap) {
     }
 }
 
-/// Checks the token and the app key.
-pub(crate) fn check_caller(systems: &Systems, headers: &HeaderMap) -> Result<(), Problem> {
+/// Checks the token and the app key, and returns the tenant that the token is for.
+pub(crate) fn check_caller(systems: &Systems, headers: &HeaderMap) -> Result<i64, Problem> {
     let refuse = |title: &str| Problem::new(StatusCode::UNAUTHORIZED, title);
     let token = bearer(headers).ok_or_else(|| refuse("Access token is missing."))?;
     let key = headers.get("st-app-key").ok_or_else(|| refuse("Application key is missing."))?;
@@ -62,15 +62,13 @@ pub(crate) fn check_caller(systems: &Systems, headers: &HeaderMap) -> Result<(),
         return Err(refuse("Application key is not valid."));
     }
     let now = systems.store().now();
-    if systems.tokens().is_valid(token, now) {
-        return Ok(());
-    }
-    Err(refuse("Access token is not valid or has expired."))
+    let tenant = systems.tokens().tenant_of(token, now);
+    tenant.ok_or_else(|| refuse("Access token is not valid or has expired."))
 }
 
 /// Checks that the path's tenant is the one the token was granted for.
-pub(crate) fn check_tenant(systems: &Systems, tenant: &str) -> Result<(), Problem> {
-    if tenant == systems.credentials.tenant.to_string() {
+pub(crate) fn check_tenant(path: &str, granted: i64) -> Result<(), Problem> {
+    if path == granted.to_string() {
         return Ok(());
     }
     Err(Problem::new(StatusCode::FORBIDDEN, "The application has no access to this tenant."))

@@ -66,7 +66,7 @@ pub(crate) fn write(store: &mut Store, write: EstimateWrite, id: i64, body: &[u8
         return Ok(Value::Null);
     }
     let record = store.of(ESTIMATES.name).get(id).ok_or_else(missing)?;
-    let mut answer = store.shown(&ESTIMATES, record);
+    let mut answer = store.shown(&ESTIMATES, &record);
     if write == EstimateWrite::Update
         && let Some(status) = body.get("status").and_then(Value::as_str)
     {

@@ -7,7 +7,7 @@ use crate::faults::FaultKind;
 use crate::problem::Problem;
 use crate::resources::Resource;
 use crate::servicetitan::query::Query;
-use crate::store::{FeedPosition, Record, Store};
+use crate::store::{Entry, FeedPosition, Store};
 use crate::time;
 
 /// The terms of an export that its caller has no say in.
@@ -41,22 +41,22 @@ pub(crate) fn export(
     let collection = store.of(resource.name);
     let mut passed = Vec::new();
     let (mut records, mut has_more) = (0, false);
-    for (at, record) in collection.changed_after(start) {
-        if !include_recent && at.modified > settled_until {
+    for entry in collection.changed_after(start) {
+        if !include_recent && entry.modified > settled_until {
             break;
         }
         if records >= page_size.max(1) {
             has_more = true;
             break;
         }
-        records += usize::from(is_wanted(record));
-        passed.push((at, record));
+        records += usize::from(is_wanted(&entry));
+        passed.push(entry);
     }
     if fault == Some(&FaultKind::Lag) {
         passed.truncate(passed.len() / 2);
         has_more = false;
     }
-    let mut end = passed.last().map_or(start, |(at, _)| *at);
+    let mut end = passed.last().map_or(start, FeedPosition::of);
     // A date that a caller starts from names no change, and stays where it is.
     if include_recent && !has_more && end.sequence > 0 && end.modified > settled_until {
         end = collection.last_change_until(settled_until).unwrap_or(BEGINNING);
@@ -73,9 +73,10 @@ pub(crate) fn export(
         passed.clear();
     }
     let data: Vec<Value> = passed
-        .into_iter()
-        .filter(|(_, record)| is_wanted(record))
-        .map(|(_, record)| Value::Object(store.shown(resource, record)))
+        .iter()
+        .filter(|entry| is_wanted(entry))
+        .filter_map(|entry| collection.get(entry.id))
+        .map(|record| Value::Object(store.shown(resource, &record)))
         .collect();
     Ok(json!({ "hasMore": has_more, "continueFrom": token, "data": data }))
 }
@@ -84,7 +85,7 @@ pub(crate) fn export(
 const BEGINNING: FeedPosition = FeedPosition { modified: DateTime::<Utc>::MIN_UTC, sequence: 0 };
 
 /// Which of active and inactive records an export shows: all, unless it can be asked otherwise and is.
-fn read_active(resource: &Resource, query: &mut Query) -> Result<impl Fn(&Record) -> bool, Problem> {
+fn read_active(resource: &Resource, query: &mut Query) -> Result<impl Fn(&Entry) -> bool, Problem> {
     let active = if resource.export_active { query.text("active") } else { None };
     let wanted = match active.map(|text| text.to_ascii_lowercase()).as_deref() {
         None | Some("any") => None,
@@ -92,7 +93,7 @@ fn read_active(resource: &Resource, query: &mut Query) -> Result<impl Fn(&Record
         Some("false") => Some(false),
         Some(text) => return Err(Problem::field("active", format!("The value '{text}' is not valid."))),
     };
-    Ok(move |record: &Record| wanted.is_none_or(|wanted| record.active == wanted))
+    Ok(move |entry: &Entry| wanted.is_none_or(|wanted| entry.active == wanted))
 }
 
 /// A token names its resource, so that one feed's token is refused by another.

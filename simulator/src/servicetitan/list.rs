@@ -7,7 +7,7 @@ use crate::faults::FaultKind;
 use crate::problem::Problem;
 use crate::resources::{ActiveParameter, Comparison, Filter, Resource};
 use crate::servicetitan::query::Query;
-use crate::store::{Collection, Object, Record, Store, id_at, value_at};
+use crate::store::{Collection, Entry, Object, Record, Store, id_at, value_at};
 use crate::time;
 
 /// The size of a page where the caller names none.
@@ -168,46 +168,54 @@ pub(crate) fn list(
         return Err(Problem::field("", format!("At least one of these parameters is needed: {needed}.")));
     }
     let collection = store.of(resource.name);
-    let mut records: Vec<&Record> = candidates(collection, ids, &conditions)
+    let holds = |entry: &Entry| {
+        let record = if conditions.is_empty() { None } else { collection.get(entry.id) };
+        record.is_none_or(|record| conditions.iter().all(|condition| condition.holds(&record.json)))
+    };
+    let mut entries: Vec<Entry> = candidates(collection, ids, &conditions)
         .into_iter()
-        .filter(|record| !record.deleted)
-        .filter(|record| active.is_none_or(|wanted| record.active == wanted))
-        .filter(|record| times.fit(record.created, record.modified))
-        .filter(|record| conditions.iter().all(|condition| condition.holds(&record.json)))
+        .filter(|entry| !entry.deleted)
+        .filter(|entry| active.is_none_or(|wanted| entry.active == wanted))
+        .filter(|entry| times.fit(entry.created, entry.modified))
+        .filter(holds)
         .collect();
     if !resource.sort.is_empty()
         && let Some(sort) = query.text("sort")
     {
-        sort_by(resource, &sort, &mut records)?;
+        sort_by(resource, collection, &sort, &mut entries)?;
     }
-    Ok(paging.page(&records, |record| shown(store, resource, record)))
+    let json = |entry: &Entry| {
+        let record = collection.get(entry.id);
+        record.map_or(Value::Null, |record| shown(store, resource, &record))
+    };
+    Ok(paging.page(&entries, json))
 }
 
 /// The records to look through: those with the given IDs, or the children of the given parents, or all; by ID.
-fn candidates<'a>(
-    collection: &'a Collection,
-    ids: Option<Vec<i64>>,
-    conditions: &[Condition],
-) -> Vec<&'a Record> {
-    if let Some(mut ids) = ids {
-        ids.sort_unstable();
-        ids.dedup();
-        return ids.into_iter().filter_map(|id| collection.get(id)).collect();
-    }
+fn candidates(collection: &Collection, ids: Option<Vec<i64>>, conditions: &[Condition]) -> Vec<Entry> {
     let parents = conditions.iter().find_map(|condition| match condition {
         Condition::Ids(field, ids) => Some((*field, ids)),
         _ => None,
     });
-    let Some((field, parents)) = parents else { return collection.records().collect() };
-    let mut records: Vec<&Record> =
-        parents.iter().flat_map(|parent| collection.children(field, *parent)).collect();
-    records.sort_unstable_by_key(|record| record.id);
-    records.dedup_by_key(|record| record.id);
-    records
+    let mut ids = match (ids, parents) {
+        (Some(ids), _) => ids,
+        (None, Some((field, parents))) => {
+            parents.iter().flat_map(|parent| collection.child_ids(field, *parent)).collect()
+        }
+        (None, None) => return collection.entries(),
+    };
+    ids.sort_unstable();
+    ids.dedup();
+    ids.into_iter().filter_map(|id| collection.entry(id)).collect()
 }
 
 /// Orders by `+Field` or `-Field`. An unencoded `+` arrives as a space, which ServiceTitan refuses.
-fn sort_by(resource: &Resource, sort: &str, records: &mut [&Record]) -> Result<(), Problem> {
+fn sort_by(
+    resource: &Resource,
+    collection: &Collection,
+    sort: &str,
+    entries: &mut [Entry],
+) -> Result<(), Problem> {
     let refuse = || Problem::field("sort", format!("Sorting by '{sort}' is not supported."));
     let (descending, field) = match (sort.strip_prefix('+'), sort.strip_prefix('-')) {
         (Some(field), _) => (false, field),
@@ -217,16 +225,17 @@ fn sort_by(resource: &Resource, sort: &str, records: &mut [&Record]) -> Result<(
     };
     let known = resource.sort.iter().find(|known| known.eq_ignore_ascii_case(field)).ok_or_else(refuse)?;
     match *known {
-        "ModifiedOn" => records.sort_by_key(|record| (record.modified, record.id)),
-        "CreatedOn" => records.sort_by_key(|record| (record.created, record.id)),
-        "Priority" => records.sort_by_key(|record| {
-            let priority = record.json.get("priority").and_then(Value::as_str).unwrap_or_default().to_owned();
-            (priority, record.id)
+        "ModifiedOn" => entries.sort_by_key(|entry| (entry.modified, entry.id)),
+        "CreatedOn" => entries.sort_by_key(|entry| (entry.created, entry.id)),
+        "Priority" => entries.sort_by_cached_key(|entry| {
+            let record = collection.get(entry.id);
+            let priority = record.and_then(|it| it.json.get("priority")?.as_str().map(str::to_owned));
+            (priority.unwrap_or_default(), entry.id)
         }),
         _ => {}
     }
     if descending {
-        records.reverse();
+        entries.reverse();
     }
     Ok(())
 }
@@ -235,5 +244,5 @@ fn sort_by(resource: &Resource, sort: &str, records: &mut [&Record]) -> Result<(
 pub(crate) fn get(store: &Store, resource: &'static Resource, id: i64) -> Result<Value, Problem> {
     let record = store.of(resource.name).get(id).filter(|record| !record.deleted);
     let record = record.ok_or_else(|| Problem::no_such_record(resource.name, id))?;
-    Ok(shown(store, resource, record))
+    Ok(shown(store, resource, &record))
 }

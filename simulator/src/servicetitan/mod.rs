@@ -100,11 +100,11 @@ fn call(
     let Some(Route { operation, tenant, template }) = route(method, uri.path()) else {
         return Err(Problem::new(StatusCode::NOT_FOUND, "Unable to match incoming request to an operation."));
     };
-    access::check_caller(systems, headers)?;
+    let granted = access::check_caller(systems, headers)?;
     if let Some(seconds) = systems.servicetitan_rate.exceeded(tenant) {
         return Err(Problem::too_many_requests(seconds));
     }
-    access::check_tenant(systems, tenant)?;
+    access::check_tenant(tenant, granted)?;
     let (scope, direction) = match operation {
         Operation::List(resource) | Operation::Get(resource, _) | Operation::Export(resource) => {
             (resource.scope, "r")
@@ -117,7 +117,7 @@ fn call(
     };
     access::check_scope(systems, scope, direction)?;
     let mut query = Query::parse(uri.query().unwrap_or_default());
-    let user = systems.references.user;
+    let user = systems.references().user;
     let (paged, page) = match operation {
         Operation::List(resource) => (Some(resource), systems.largest_page(resource, false)),
         Operation::Export(resource) => (Some(resource), systems.largest_page(resource, true)),

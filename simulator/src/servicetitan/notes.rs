@@ -76,8 +76,9 @@ pub(crate) fn add(
     let related: Vec<(NoteParent, i64)> = match parent {
         NoteParent::Customer if flag("addToLocations")? => store
             .of(LOCATIONS.name)
-            .children("customerId", id)
-            .map(|location| (NoteParent::Location, location.id))
+            .child_ids("customerId", id)
+            .into_iter()
+            .map(|location| (NoteParent::Location, location))
             .collect(),
         NoteParent::Location if flag("addToCustomer")? => {
             let customer =

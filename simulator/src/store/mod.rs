@@ -1,33 +1,43 @@
 //! The records of the world: one collection for each resource, with notes and a clock beside them.
 
 mod collection;
+mod ground;
+mod grown;
 mod notes;
 mod oddities;
 mod record;
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use crate::resources::{RESOURCES, Resource, named};
-use crate::time;
+use crate::resources::{JOBS, RESOURCES, Resource, named};
 pub(crate) use collection::{Collection, FeedPosition};
+pub(crate) use ground::Ground;
+pub(crate) use grown::{Regrow, Unit};
 use notes::Notes;
 pub use notes::{Note, NoteParent};
 pub use oddities::OddField;
 use oddities::Oddities;
-pub(crate) use record::{Object, REVISION_FIELD, ROW_FIELD, Record, id_at, value_at};
+pub(crate) use record::{
+    Entry, Object, REVISION_FIELD, ROW_FIELD, Record, RecordRef, id_at, ids_at, value_at,
+};
+
+/// The distance between two IDs.
+pub(crate) const ID_STEP: i64 = 7;
 
 /// Everything the tenant holds.
 #[derive(Debug)]
 pub(crate) struct Store {
     collections: HashMap<&'static str, Collection>,
+    /// The collection of names that no resource has.
+    empty: Collection,
     notes: Notes,
     sequence: u64,
     next_id: i64,
     now: DateTime<Utc>,
-    empty: Collection,
     oddities: Oddities,
     /// By base record, the number of changes to anything that its opportunity shows since the world was grown.
     revisions: HashMap<(&'static str, i64), u64>,
@@ -36,14 +46,15 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) fn new(now: DateTime<Utc>) -> Self {
-        let collections = RESOURCES.iter().map(|resource| (resource.name, Collection::default())).collect();
+        let collections =
+            RESOURCES.iter().map(|resource| (resource.name, Collection::new(resource))).collect();
         Self {
             collections,
+            empty: Collection::new(&JOBS),
             notes: Notes::default(),
             sequence: 0,
             next_id: 10_000_019,
             now,
-            empty: Collection::default(),
             oddities: Oddities::default(),
             revisions: HashMap::new(),
             reveal_revisions: false,
@@ -90,26 +101,6 @@ impl Store {
         self.collections.get(resource).unwrap_or(&self.empty)
     }
 
-    /// An ID that no other record of any resource has, so that a mixed-up ID finds nothing.
-    pub(crate) fn fresh_id(&mut self) -> i64 {
-        self.next_id += 7;
-        self.next_id
-    }
-
-    /// Adds a record, or replaces the one with its ID. The JSON gets its `id`, times and `active` from here where
-    /// the resource has such fields.
-    pub(crate) fn put(
-        &mut self,
-        resource: &'static Resource,
-        id: i64,
-        created: DateTime<Utc>,
-        modified: DateTime<Utc>,
-        active: bool,
-        json: Object,
-    ) {
-        self.put_showing(resource, (id, id), (created, modified), active, json);
-    }
-
     /// Adds or replaces a row whose record shows the ID `shown`.
     pub(crate) fn put_showing(
         &mut self,
@@ -117,25 +108,42 @@ impl Store {
         (row, shown): (i64, i64),
         (created, modified): (DateTime<Utc>, DateTime<Utc>),
         active: bool,
-        mut json: Object,
+        json: Object,
     ) {
-        json.insert("id".into(), shown.into());
-        json.insert("createdOn".into(), time::wire(created).into());
-        if resource.has_modified_on {
-            json.insert("modifiedOn".into(), time::wire(modified).into());
-        }
-        json.insert("active".into(), active.into());
         self.sequence += 1;
-        if self.reveal_revisions {
-            json.insert(REVISION_FIELD.into(), self.sequence.into());
-            if row != shown {
-                json.insert(ROW_FIELD.into(), row.into());
+        let sequence = self.sequence;
+        let entry = Entry { id: row, created, modified, active, deleted: false, sequence };
+        let record = Record::new(resource, entry, shown, json, self.reveal_revisions);
+        self.oddities.end(resource.name, row);
+        if let Some(collection) = self.collections.get_mut(resource.name) {
+            collection.put(record);
+        }
+    }
+
+    /// Where the next records begin: the last ID that was given out, and the latest change.
+    pub(crate) fn growth(&self) -> (i64, u64) {
+        (self.next_id, self.sequence)
+    }
+
+    /// Takes records that have grown elsewhere from where this store stands, up to an ID and a change. An index of them is kept, and
+    /// [`seal`](Self::seal) names the source that makes them again.
+    pub(crate) fn plant(
+        &mut self,
+        unit: Unit,
+        records: impl IntoIterator<Item = (&'static Resource, Record)>,
+        (next_id, sequence): (i64, u64),
+    ) {
+        for (resource, record) in records {
+            if let Some(collection) = self.collections.get_mut(resource.name) {
+                collection.plant(unit, record);
             }
         }
-        self.oddities.end(resource.name, row);
-        let record =
-            Record { id: row, created, modified, active, deleted: false, json, sequence: self.sequence };
-        self.collections.entry(resource.name).or_default().put(resource, record);
+        (self.next_id, self.sequence) = (next_id, sequence);
+    }
+
+    /// Lets planted records be made by this source from now on.
+    pub(crate) fn seal(&mut self, source: &Arc<dyn Regrow>) {
+        self.collections.values_mut().for_each(|collection| collection.seal(source));
     }
 
     /// Changes a record and marks it as modified now; false when there is no such record.
@@ -145,13 +153,13 @@ impl Store {
         id: i64,
         change: impl FnOnce(&mut Object),
     ) -> bool {
-        let Some(record) = self.of(resource.name).get(id).cloned() else { return false };
+        let Some(record) = self.of(resource.name).get(id).map(RecordRef::into_owned) else { return false };
         let shown = record.shown_id();
-        let mut json = record.json;
+        let Record { entry, mut json } = record;
         change(&mut json);
-        let active = json.get("active").and_then(Value::as_bool).unwrap_or(record.active);
+        let active = json.get("active").and_then(Value::as_bool).unwrap_or(entry.active);
         let now = self.now;
-        self.put_showing(resource, (id, shown), (record.created, now), active, json);
+        self.put_showing(resource, (id, shown), (entry.created, now), active, json);
         true
     }
 
@@ -160,9 +168,8 @@ impl Store {
         let found = self.change(resource, id, |json| {
             json.insert("active".into(), false.into());
         });
-        let record = self.collections.get_mut(resource.name).and_then(|them| them.get_mut(id));
-        if let Some(record) = record {
-            record.deleted = true;
+        if let Some(collection) = self.collections.get_mut(resource.name) {
+            collection.delete(id);
         }
         found
     }
@@ -172,8 +179,8 @@ impl Store {
         let contacts = RESOURCES.iter().copied().filter(|resource| resource.owner_of_contact.is_some());
         contacts
             .flat_map(|resource| {
-                let rows = self.of(resource.name).children("id", shown).map(|row| row.id);
-                rows.map(move |row| (resource, row)).collect::<Vec<_>>()
+                let rows = self.of(resource.name).child_ids("id", shown).into_iter();
+                rows.map(move |row| (resource, row))
             })
             .collect()
     }
@@ -235,5 +242,32 @@ impl Store {
     pub(crate) fn odd_records(&self, only_transient: bool) -> BTreeSet<(&'static str, i64)> {
         let odd = self.oddities.all().filter(|odd| !(only_transient && odd.lasting));
         odd.map(|odd| (odd.resource, odd.id)).collect()
+    }
+}
+
+impl Ground for Store {
+    fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    fn fresh_id(&mut self) -> i64 {
+        self.next_id += ID_STEP;
+        self.next_id
+    }
+
+    fn job_count(&self) -> usize {
+        self.of(JOBS.name).len()
+    }
+
+    fn put(
+        &mut self,
+        resource: &'static Resource,
+        id: i64,
+        created: DateTime<Utc>,
+        modified: DateTime<Utc>,
+        active: bool,
+        json: Object,
+    ) {
+        self.put_showing(resource, (id, id), (created, modified), active, json);
     }
 }

@@ -1,7 +1,13 @@
 //! One record of the world, and the ways into its JSON.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
+
+use crate::resources::Resource;
+use crate::time;
 
 /// The field that carries a record's revision where the world reveals them.
 pub(crate) const REVISION_FIELD: &str = "simulatorRevision";
@@ -12,9 +18,9 @@ pub(crate) const ROW_FIELD: &str = "simulatorRow";
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;
 
-/// One record, with the values that lists and exports order and filter by beside its JSON.
-#[derive(Debug, Clone)]
-pub(crate) struct Record {
+/// The values of a record that lists and exports order and filter by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry {
     /// The row of the record within the world: its ID, except for a contact that belongs to a further owner. Such a contact has a row for
     /// each owner, and all of them show the same ID.
     pub(crate) id: i64,
@@ -23,21 +29,81 @@ pub(crate) struct Record {
     pub(crate) active: bool,
     /// Gone from lists and lookups; the export still shows it, as inactive.
     pub(crate) deleted: bool,
+    /// The place of the latest change among all changes: records changed in the same moment keep an order.
+    pub(crate) sequence: u64,
+}
+
+/// One record.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    pub(crate) entry: Entry,
     /// The record as the export shows it; lists leave out fields that their schema lacks.
     pub(crate) json: Object,
-    /// The place of the latest change among all changes: records changed in the same moment keep an order.
-    pub(super) sequence: u64,
+}
+
+impl Deref for Record {
+    type Target = Entry;
+
+    fn deref(&self) -> &Entry {
+        &self.entry
+    }
 }
 
 impl Record {
-    /// The place of the latest change among all changes.
-    pub(crate) fn sequence(&self) -> u64 {
-        self.sequence
+    /// A record that shows the ID `shown`. Its JSON gets `id`, times and `active` from here where the resource has such fields, and its
+    /// revision where these are revealed.
+    pub(crate) fn new(
+        resource: &Resource,
+        entry: Entry,
+        shown: i64,
+        mut json: Object,
+        reveal_revision: bool,
+    ) -> Self {
+        json.insert("id".into(), shown.into());
+        json.insert("createdOn".into(), time::wire(entry.created).into());
+        if resource.has_modified_on {
+            json.insert("modifiedOn".into(), time::wire(entry.modified).into());
+        }
+        json.insert("active".into(), entry.active.into());
+        if reveal_revision {
+            json.insert(REVISION_FIELD.into(), entry.sequence.into());
+            if entry.id != shown {
+                json.insert(ROW_FIELD.into(), entry.id.into());
+            }
+        }
+        Self { entry, json }
     }
 
     /// The ID that the record shows.
     pub(crate) fn shown_id(&self) -> i64 {
         self.json.get("id").and_then(Value::as_i64).unwrap_or(self.id)
+    }
+}
+
+/// A record that the store holds, or one that was made from the seed just now.
+#[derive(Debug)]
+pub(crate) enum RecordRef<'a> {
+    Kept(&'a Record),
+    Grown(Arc<Record>),
+}
+
+impl Deref for RecordRef<'_> {
+    type Target = Record;
+
+    fn deref(&self) -> &Record {
+        match self {
+            Self::Kept(record) => record,
+            Self::Grown(record) => record,
+        }
+    }
+}
+
+impl RecordRef<'_> {
+    pub(crate) fn into_owned(self) -> Record {
+        match self {
+            Self::Kept(record) => record.clone(),
+            Self::Grown(record) => Arc::unwrap_or_clone(record),
+        }
     }
 }
 
@@ -54,4 +120,13 @@ pub(crate) fn value_at<'a>(json: &'a Object, path: &str) -> Option<&'a Value> {
 /// The ID at a path; 0 and null name nothing.
 pub(crate) fn id_at(json: &Object, path: &str) -> Option<i64> {
     value_at(json, path).and_then(Value::as_i64).filter(|id| *id != 0)
+}
+
+/// The IDs at a path: that of a single one, or those of a list.
+pub(crate) fn ids_at(json: &Object, path: &str) -> Vec<i64> {
+    match value_at(json, path) {
+        Some(Value::Array(items)) => items.iter().filter_map(Value::as_i64).collect(),
+        Some(value) => value.as_i64().filter(|id| *id != 0).into_iter().collect(),
+        None => Vec::new(),
+    }
 }

@@ -71,7 +71,7 @@ impl WorldHandle {
             record.remove(*field);
         }
         let event_id = format!("{event_type}-{}-{modified}", change.id);
-        let mut data = json!({ "tenantId": self.systems.config.tenant, "tenantName": "Summit" });
+        let mut data = json!({ "tenantId": self.systems.credentials.tenant, "tenantName": "Summit" });
         data[member] = Value::Object(record);
         let event = json!({
             "specversion": "1.0", "id": event_id, "type": event_type, "time": time::wire(self.now()),

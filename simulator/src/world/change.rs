@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::opportunities;
 use crate::resources::Resource;
-use crate::store::{Object, Store};
+use crate::store::{Ground as _, Object, Store};
 
 /// The reason why a change to the world was not made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

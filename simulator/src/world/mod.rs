@@ -41,16 +41,16 @@ impl WorldHandle {
         self.systems.store().advance(by)
     }
 
-    /// Ends every token that was granted; the next call with one answers 401.
+    /// Ends every token that was granted for this tenant; the next call with one answers 401.
     pub fn revoke_tokens(&self) {
-        self.systems.tokens().revoke_all();
+        self.systems.tokens().revoke_all(self.systems.credentials.tenant);
     }
 
     /// A record in full, as the export shows it, with the oddities that last. Resources go by their list's path: `jobs`, `customers/contacts`,
     /// `job-canceled-logs`, ….
     pub fn record(&self, resource: &str, id: i64) -> Option<Value> {
         let (resource, store) = (named(resource)?, self.systems.store());
-        store.of(resource.name).get(id).map(|record| Value::Object(store.shown(resource, record)))
+        store.of(resource.name).get(id).map(|record| Value::Object(store.shown(resource, &record)))
     }
 
     /// All records of a resource in full, by ID.
@@ -58,12 +58,12 @@ impl WorldHandle {
         let Some(resource) = named(resource) else { return Vec::new() };
         let store = self.systems.store();
         let records = store.of(resource.name).records();
-        records.map(|record| Value::Object(store.shown(resource, record))).collect()
+        records.map(|record| Value::Object(store.shown(resource, &record))).collect()
     }
 
     /// The IDs of a resource, in order.
     pub fn ids(&self, resource: &str) -> Vec<i64> {
-        self.systems.store().of(resource).records().map(|record| record.id).collect()
+        self.systems.store().of(resource).entries().iter().map(|entry| entry.id).collect()
     }
 
     /// The number of records of a resource.
@@ -74,12 +74,8 @@ impl WorldHandle {
     /// The records of a resource that changed at or after a time, as an export from there serves them.
     pub fn ids_modified_since(&self, resource: &str, since: DateTime<Utc>) -> Vec<i64> {
         let store = self.systems.store();
-        store
-            .of(resource)
-            .records()
-            .filter(|record| record.modified >= since)
-            .map(|record| record.id)
-            .collect()
+        let entries = store.of(resource).entries().into_iter();
+        entries.filter(|entry| entry.modified >= since).map(|entry| entry.id).collect()
     }
 
     /// The number of changes, since the world was grown, to anything that the opportunity of a job or a membership shows: its own record, its
@@ -132,17 +128,12 @@ impl WorldHandle {
 
     /// The jobs of a customer, by ID.
     pub fn jobs_of(&self, customer: i64) -> Vec<i64> {
-        self.systems.store().of(JOBS.name).children("customerId", customer).map(|record| record.id).collect()
+        self.systems.store().of(JOBS.name).child_ids("customerId", customer)
     }
 
     /// The memberships of a customer, by ID.
     pub fn memberships_of(&self, customer: i64) -> Vec<i64> {
-        self.systems
-            .store()
-            .of(MEMBERSHIPS.name)
-            .children("customerId", customer)
-            .map(|record| record.id)
-            .collect()
+        self.systems.store().of(MEMBERSHIPS.name).child_ids("customerId", customer)
     }
 
     /// The active contacts of a customer that hold a phone number which may be texted, newest first.
@@ -160,9 +151,10 @@ impl WorldHandle {
 }
 
 /// Active jobs that changed within the window, by ID.
-fn jobs_in_window(store: &Store) -> impl Iterator<Item = i64> {
+fn jobs_in_window(store: &Store) -> impl Iterator<Item = i64> + use<> {
     let since = store.now() - Duration::days(WINDOW_DAYS);
-    store.of(JOBS.name).records().filter(move |job| job.active && job.modified >= since).map(|job| job.id)
+    let jobs = store.of(JOBS.name).entries().into_iter();
+    jobs.filter(move |job| job.active && job.modified >= since).map(|job| job.id)
 }
 
 /// The latest active appointment of a job, when it is neither done nor canceled.
