@@ -89,8 +89,8 @@ fn integration(
     if !section.push.note_references {
         integration = integration.without_note_references();
     }
-    if section.tell_deletions {
-        integration = integration.tell_deletions();
+    if section.deliver_deletions {
+        integration = integration.deliver_deletions();
     }
     Ok(integration)
 }

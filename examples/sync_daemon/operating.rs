@@ -1,4 +1,4 @@
-//! What an operator does to one connection: pausing, resuming, delivering again, forgetting a customer.
+//! What an operator does to one connection: pausing, resuming, delivering again, erasing a customer.
 
 use examples::say;
 use serde_json::{Value, json};
@@ -21,10 +21,10 @@ pub struct Operation {
     /// Has the next run deliver this integration's opportunities again, which undoes what was edited in Hatch by hand.
     #[arg(long, value_name = "INTEGRATION", groups = ["task", "narrowed"])]
     redeliver: Option<String>,
-    /// Forgets a customer of ServiceTitan, by ID, with all that the store has of them. Remove them in ServiceTitan first: what is
-    /// there comes back.
+    /// Erases a customer of ServiceTitan, by ID, with all their data, from the store. Remove them in ServiceTitan first: a record that is
+    /// still there comes back.
     #[arg(long, value_name = "CUSTOMER", groups = ["task", "narrowed"])]
-    forget: Option<i64>,
+    erase: Option<i64>,
 }
 
 /// Which records an operation is about.
@@ -37,7 +37,7 @@ pub struct Records {
 
 impl Operation {
     pub fn is_asked_for(&self) -> bool {
-        self.forget.is_some() || self.integration().is_some()
+        self.erase.is_some() || self.integration().is_some()
     }
 
     fn integration(&self) -> Option<&String> {
@@ -109,24 +109,24 @@ impl Operation {
             let text = format!("{marked} opportunities of {integration} wait to be delivered again");
             return Ok((text, json!({ "redelivered": integration, "opportunities": marked })));
         }
-        let customer = self.forget.unwrap_or_default();
-        let forgotten = engine.forget(customer).await?;
-        let text = if forgotten.base_records + forgotten.events == 0 {
+        let customer = self.erase.unwrap_or_default();
+        let erased = engine.erase(customer).await?;
+        let text = if erased.base_records + erased.events == 0 {
             format!(
-                "customer {customer} is forgotten; the store had no job, membership or event of theirs: see that this is the ID that \
+                "customer {customer} is erased; the store had no job, membership or event of theirs: see that this is the ID that \
                  ServiceTitan shows"
             )
         } else {
             format!(
-                "customer {customer} is forgotten, with {} jobs and memberships and {} events of Hatch",
-                forgotten.base_records, forgotten.events
+                "customer {customer} is erased, with {} jobs and memberships and {} events of Hatch",
+                erased.base_records, erased.events
             )
         };
         let done = json!({
-            "forgot": customer,
-            "customers": forgotten.customers,
-            "baseRecords": forgotten.base_records,
-            "events": forgotten.events,
+            "erased": customer,
+            "customers": erased.customers,
+            "baseRecords": erased.base_records,
+            "events": erased.events,
         });
         Ok((text, done))
     }

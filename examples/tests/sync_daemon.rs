@@ -383,7 +383,7 @@ async fn an_integration_is_paused_resumed_and_delivered_again_over_restarts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_forgotten_customer_is_not_in_the_store_any_more() {
+async fn an_erased_customer_is_not_in_the_store_any_more() {
     let simulator = simulator().await;
     let host = Host::new(&simulator, "");
     assert_eq!(host.run(&["--once"]).status.code(), Some(0));
@@ -391,13 +391,13 @@ async fn a_forgotten_customer_is_not_in_the_store_any_more() {
     let body = body.into_values().next().expect("an opportunity");
     let customer = body["externalContactID"].as_str().expect("a customer").to_owned();
     for gone in [false, true] {
-        let output = host.run(&["--forget", &customer, "--connection", "north", "--json"]);
+        let output = host.run(&["--erase", &customer, "--connection", "north", "--json"]);
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));
         let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-        assert_eq!(told["done"]["forgot"].to_string(), customer);
+        assert_eq!(told["done"]["erased"].to_string(), customer);
         assert_eq!(told["done"]["baseRecords"] == 0, gone, "{told}");
     }
-    let output = host.run(&["--forget", &customer]);
+    let output = host.run(&["--erase", &customer]);
     assert!(said(&output).contains("the store had no job, membership or event"), "{}", said(&output));
 }
 
@@ -410,12 +410,12 @@ async fn what_an_operator_asks_for_is_refused_where_it_says_too_little() {
         (&["--pause", "jobs", "--connection", "south"], 3, "in connection \"south\""),
         (&["--dead-letters", "list", "--integration", "job"], 3, "no integration is called \"job\""),
         (&["--dead-letters", "retry", "--subject", "job:1"], 0, "no such dead letter"),
-        (&["--forget", "7", "--connection", "south"], 3, "no connection is called \"south\""),
+        (&["--erase", "7", "--connection", "south"], 3, "no connection is called \"south\""),
         (&["--pause", "jobs", "--resume", "jobs"], 2, "cannot be used with"),
         (&["--once", "--check"], 2, "cannot be used with"),
-        (&["--forget", "7", "--once"], 2, "cannot be used with"),
+        (&["--erase", "7", "--once"], 2, "cannot be used with"),
         (&["--id", "7"], 2, "--redeliver"),
-        (&["--once", "--connection", "north"], 2, "--forget"),
+        (&["--once", "--connection", "north"], 2, "--erase"),
     ] {
         let output = host.run(arguments);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", said(&output));
@@ -425,7 +425,7 @@ async fn what_an_operator_asks_for_is_refused_where_it_says_too_little() {
     let section = text.find("[[connections]]").expect("a connection");
     let second = text[section..].replace("name = \"north\"", "name = \"south\"");
     std::fs::write(host.folder.path().join("north.toml"), text + &second).expect("a configuration");
-    let output = host.run(&["--forget", "7"]);
+    let output = host.run(&["--erase", "7"]);
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
     assert!(said(&output).contains("--connection: north, south"), "{}", said(&output));
 }
@@ -455,9 +455,9 @@ fn the_shipped_file_is_read_and_its_comments_show_the_defaults() {
     assert_eq!(shown.servicetitan.requests_per_second, shipped.servicetitan.requests_per_second);
     assert_eq!(shown.servicetitan.retry_for_seconds, shipped.servicetitan.retry_for_seconds);
     assert_eq!(shown.hatch.url, shipped.hatch.url);
-    assert_eq!(shown.sync.sweep_every_hours, shipped.sync.sweep_every_hours);
-    assert_eq!(shown.sync.give_up_notes_after_hours, shipped.sync.give_up_notes_after_hours);
-    assert_eq!(shown.sync.children_start_earlier_days, shipped.sync.children_start_earlier_days);
+    assert_eq!(shown.sync.reconcile_every_hours, shipped.sync.reconcile_every_hours);
+    assert_eq!(shown.sync.dead_letter_notes_after_hours, shipped.sync.dead_letter_notes_after_hours);
+    assert_eq!(shown.sync.start_children_earlier_days, shipped.sync.start_children_earlier_days);
     assert_eq!(shown.connections[0].time_zone, shipped.connections[0].time_zone);
     assert_eq!(shown.connections[0].note_limit, shipped.connections[0].note_limit);
     for kind in [

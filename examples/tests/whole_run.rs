@@ -294,20 +294,20 @@ impl Clock for Ahead {
 }
 
 #[tokio::test]
-async fn a_sweep_reads_every_list_with_parameters_that_servicetitan_knows_and_finds_nothing_missed() {
+async fn a_reconciliation_reads_every_list_with_parameters_that_servicetitan_knows_and_finds_nothing_missed() {
     let simulator = simulator().await;
     let clock = Arc::new(Ahead(0.into()));
     let client = client(&simulator).build().expect("a client");
     let builder = builder(&simulator, client, Arc::new(MemoryStore::new())).clock(clock.clone());
     let engine = builder.open().await.expect("an engine");
-    assert_eq!(engine.sync_once().await.expect("a backfill").sweep, None);
+    assert_eq!(engine.sync_once().await.expect("a backfill").reconciled, None);
     clock.0.store(25, std::sync::atomic::Ordering::Relaxed);
     simulator.reset_stats();
-    let report = engine.sync_once().await.expect("a run with a sweep");
-    let sweep = report.sweep.expect("a sweep");
-    assert_eq!(sweep.problems, Vec::<String>::new());
-    assert!(sweep.repaired.is_empty() && sweep.gone == 0, "{sweep:?}");
-    assert!(sweep.compared >= 120, "{sweep:?}");
+    let report = engine.sync_once().await.expect("a run with a reconciliation");
+    let reconciled = report.reconciled.expect("a reconciliation");
+    assert_eq!(reconciled.problems, Vec::<String>::new());
+    assert!(reconciled.repaired.is_empty() && reconciled.gone == 0, "{reconciled:?}");
+    assert!(reconciled.compared >= 120, "{reconciled:?}");
     assert_eq!(simulator.stats().unknown_parameters, std::collections::BTreeMap::new());
 }
 

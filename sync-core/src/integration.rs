@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hatch_mapping::{MAPPING_VERSION, Mapper, OpportunityModel, PushConfig};
 
-use crate::{OpportunitySink, Resource};
+use crate::{Change, OpportunitySink, Resource};
 
 /// An opportunity model of a connection with its mapping, its push configuration and its sink.
 ///
@@ -17,9 +17,7 @@ pub struct Integration {
     pub(crate) push: PushConfig,
     pub(crate) sink: Arc<dyn OpportunitySink>,
     pub(crate) note_references: bool,
-    pub(crate) tells_deletions: bool,
-    /// Held from claiming opportunities to noting what became of them; shared by the integrations of one sink.
-    pub(crate) lane: Arc<tokio::sync::Mutex<()>>,
+    pub(crate) delivers_deletions: bool,
 }
 
 impl Integration {
@@ -31,8 +29,7 @@ impl Integration {
             push: PushConfig::default(),
             sink,
             note_references: true,
-            tells_deletions: false,
-            lane: Arc::default(),
+            delivers_deletions: false,
         }
     }
 
@@ -54,8 +51,8 @@ impl Integration {
     /// Delivers an opportunity once more with the status `deleted` when its base record is inactive or gone. Without this it stays in the
     /// sink as it was, and is counted as [`inactive`](crate::IntegrationReport::inactive).
     #[must_use]
-    pub fn tell_deletions(mut self) -> Self {
-        self.tells_deletions = true;
+    pub fn deliver_deletions(mut self) -> Self {
+        self.delivers_deletions = true;
         self
     }
 
@@ -80,11 +77,16 @@ impl Integration {
         hasher.update(self.sink.identity().as_bytes());
         // Plain data: writing it cannot fail.
         hasher.update(serde_json::to_string(self.mapper.config()).unwrap_or_default().as_bytes());
-        hasher.update(&[u8::from(self.tells_deletions)]);
+        hasher.update(&[u8::from(self.delivers_deletions)]);
         hasher.finalize().to_hex().to_string()
     }
 
-    /// What a dead letter about the opportunity is called.
+    /// The change that marks an opportunity as dirty.
+    pub(crate) fn mark_dirty(&self, id: i64) -> Change {
+        Change::MarkDirty { integration: self.name.clone(), id }
+    }
+
+    /// The subject of a dead letter about the opportunity.
     pub(crate) fn subject(&self, id: i64) -> String {
         match self.model() {
             OpportunityModel::Job => format!("job:{id}"),

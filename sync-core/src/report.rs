@@ -1,4 +1,4 @@
-//! What a run did, and how it is followed while it goes on.
+//! Reports of runs.
 
 use std::collections::BTreeMap;
 
@@ -15,9 +15,9 @@ pub struct SyncReport {
     pub integrations: BTreeMap<String, IntegrationReport>,
     /// Requests sent to ServiceTitan during the run, by path.
     pub requests: BTreeMap<String, u64>,
-    /// What comparing the mirror with ServiceTitan's lists found, if it was time for that.
-    pub sweep: Option<SweepReport>,
-    /// Base records that were taken out of the mirror because they were finished and old.
+    /// The reconciliation with ServiceTitan's lists, if it was due.
+    pub reconciled: Option<ReconcileReport>,
+    /// Pruned base records: finished ones that did not change for as long as the retention says.
     pub pruned: u64,
     /// Whether the run was asked to stop before it was done.
     pub cancelled: bool,
@@ -72,7 +72,7 @@ pub struct IntegrationReport {
     pub missing: BTreeMap<String, u64>,
     /// What could not be looked up, without customer data; the first hundred.
     pub warnings: Vec<String>,
-    /// Whether it is paused: changes are taken in, and nothing is delivered.
+    /// Whether it is paused: changes are ingested, and nothing is delivered.
     pub paused: bool,
     /// Why opportunities wait, if something failed: the first failure.
     pub error: Option<String>,
@@ -97,42 +97,16 @@ impl IntegrationReport {
     }
 }
 
-/// What comparing the mirror with ServiceTitan's lists found.
+/// The outcome of a reconciliation of the mirror with ServiceTitan's lists.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct SweepReport {
+pub struct ReconcileReport {
     /// Records that were compared.
     pub compared: u64,
-    /// Records that a feed had missed, by resource. They are in the mirror now, and what they touch is delivered.
+    /// Records that a feed had missed, by resource. They are in the mirror now, and the opportunities that they affect are
+    /// delivered.
     pub repaired: BTreeMap<Resource, u64>,
     /// Base records that ServiceTitan has no more although no feed told.
     pub gone: u64,
     /// Why a resource could not be compared.
     pub problems: Vec<String>,
-}
-
-/// A step of a run, for drawing progress.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Progress {
-    /// A page of a feed was committed.
-    Page {
-        /// The feed.
-        resource: Resource,
-        /// How many records it had.
-        records: usize,
-    },
-    /// Delivery of an integration starts or goes on.
-    Waiting {
-        /// The integration's name.
-        integration: String,
-        /// How many opportunities wait.
-        opportunities: u64,
-    },
-    /// Opportunities of an integration were dealt with: delivered, unchanged, skipped or refused.
-    Settled {
-        /// The integration's name.
-        integration: String,
-        /// How many.
-        opportunities: u64,
-    },
 }

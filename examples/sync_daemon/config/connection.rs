@@ -45,7 +45,7 @@ pub struct IntegrationSection {
     pub external_id_prefix: Option<String>,
     /// Whether Hatch gets the status `deleted` when a base record is inactive or gone.
     #[serde(default)]
-    pub tell_deletions: bool,
+    pub deliver_deletions: bool,
     #[serde(default)]
     pub push: PushSection,
 }

@@ -190,8 +190,8 @@ impl Config {
         if self.sync.retention_days == Some(0) {
             return zero("[sync] retention_days", "leave it out to keep finished jobs and memberships");
         }
-        if self.sync.give_up_notes_after_hours == 0 {
-            return zero("[sync] give_up_notes_after_hours", "no note would be tried a second time");
+        if self.sync.dead_letter_notes_after_hours == 0 {
+            return zero("[sync] dead_letter_notes_after_hours", "no note would be tried a second time");
         }
         if self.connections.iter().any(|connection| connection.note_limit == 0) {
             return zero("note_limit", "no note would have a text");

@@ -58,7 +58,7 @@ impl Host<'_> {
         let feeds = self.engine.feeds();
         loop {
             self.pause(dice).await;
-            let _ = self.engine.pull_page(feeds[dice.random_range(0..feeds.len())]).await;
+            let _ = self.engine.ingest_page(feeds[dice.random_range(0..feeds.len())]).await;
         }
     }
 
@@ -92,7 +92,7 @@ impl Host<'_> {
                     let customers = self.world.ids("customers");
                     let customer = customers[dice.random_range(0..customers.len())];
                     self.ledger.enter_forgotten(customer);
-                    drop(self.engine.forget(customer).await);
+                    drop(self.engine.erase(customer).await);
                     // Whoever reads meanwhile reads again: not too often.
                     tokio::time::sleep(BETWEEN_CUSTOMERS).await;
                 }

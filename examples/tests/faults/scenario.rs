@@ -12,7 +12,7 @@ use servicetitan_client::{Environment, ServiceTitan, TenantId};
 use simulator::{ChangeKind, FaultKind, FaultPlan, Simulator, SimulatorConfig};
 use sql_store::SqlStore;
 use sync_core::{
-    Engine, MemoryStore, ReferenceChanges, SWEEP_EVERY, ServiceTitanSource, SourceErrorKind, Store,
+    Engine, MemoryStore, RECONCILE_EVERY, ReferenceChanges, ServiceTitanSource, SourceErrorKind, Store,
     SyncError, SyncReport,
 };
 
@@ -65,7 +65,7 @@ struct Scenario {
     storage: Storage,
     clock: Arc<HostClock>,
     /// Sweeps would hide what the feeds lose, so most seeds do without.
-    sweeps: bool,
+    reconciles: bool,
     /// How long a finished record stays in the mirror.
     retention: Option<Duration>,
     /// What the host wants in the end.
@@ -138,7 +138,7 @@ impl Scenario {
             store,
             storage,
             clock: Arc::new(HostClock::new()),
-            sweeps: dice.random_bool(0.2),
+            reconciles: dice.random_bool(0.2),
             telling: dice.random_bool(0.5),
             retention: (seed % PRUNED_EVERY == 1).then(|| Duration::from_secs((seed % 50 + 2) * DAY)),
             ledger: Arc::default(),
@@ -287,8 +287,8 @@ impl Scenario {
             Engine::builder(CONNECTION, Arc::new(ServiceTitanSource::new(client)), Arc::new(store))
                 .webhooks(verifier.map_err(|error| error.to_string())?, TenantId(credentials.tenant))
                 .clock(Arc::<HostClock>::clone(&self.clock))
-                .reference_changes(ReferenceChanges::Touch)
-                .sweep_every(self.sweeps.then_some(SWEEP_EVERY));
+                .reference_changes(ReferenceChanges::Reevaluate)
+                .reconcile_every(self.reconciles.then_some(RECONCILE_EVERY));
         if let Some(retention) = self.retention {
             builder = builder.retention(retention);
         }

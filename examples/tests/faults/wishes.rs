@@ -96,6 +96,6 @@ impl Wish {
             base: self.base.name(),
         };
         let integration = Integration::new(self.name, self.mapper.clone(), Arc::new(sink));
-        if self.tells_deletions { integration.tell_deletions() } else { integration }
+        if self.tells_deletions { integration.deliver_deletions() } else { integration }
     }
 }

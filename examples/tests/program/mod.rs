@@ -45,7 +45,7 @@ url = "{hatch}"
 requests_per_10_seconds = 100000
 
 [sync]
-reference_changes = "touch"
+reference_changes = "reevaluate"
 
 [[connections]]
 name = "north"

@@ -78,7 +78,7 @@ impl Tenant {
                 WebhookVerifier::new(credentials.webhook_key).expect("a key"),
                 TenantId(credentials.tenant),
             )
-            .reference_changes(ReferenceChanges::Touch)
+            .reference_changes(ReferenceChanges::Reevaluate)
             .integration(Integration::new("jobs", mapper.clone(), Arc::new(sink)))
             .open()
             .await

@@ -169,7 +169,7 @@ async fn children_that_start_earlier_save_their_reads() {
         host.tenant.put_old(Resource::Jobs, 100, json!({"id": 1, "customerId": CUSTOMER, "locationId": 9}));
         host.tenant.put_old(Resource::Estimates, 99, json!({"id": 11, "jobId": 1, "name": "early"}));
         host.tenant.put(Resource::Jobs, json!({"id": 1, "summary": "again"}));
-        let builder = host.bare().children_start_earlier(days).integration(host.jobs());
+        let builder = host.bare().start_children_earlier(days).integration(host.jobs());
         builder.open().await.unwrap().sync_once().await.unwrap();
         assert_eq!(host.tenant.lookups().len(), lookups, "{days}");
         assert_eq!(host.hatch.body(1)["details"]["estimates"][0]["name"], "early");

@@ -376,7 +376,7 @@ impl Host {
             .clock(Arc::clone(&self.clock) as Arc<dyn Clock>)
             .integration(integration);
         if let Some(age) = self.age {
-            builder = builder.give_up_notes_after(age);
+            builder = builder.dead_letter_notes_after(age);
         }
         builder
     }
