@@ -134,13 +134,13 @@ mod tests {
 
     #[test]
     fn a_model_tells_names_types_and_documentation_in_the_order_of_its_declaration() {
-        let custom_field = FieldType::Object(crate::model::CustomField::FIELDS);
+        const CUSTOM_FIELD: FieldType = FieldType::Object(crate::model::CustomField::FIELDS);
         let table = Sample::FIELDS.iter().map(|field| (field.name, field.field_type, field.about));
         assert_eq!(
             table.collect::<Vec<_>>(),
             [
                 ("id", FieldType::Integer, "The ID."),
-                ("customFields", FieldType::List(&custom_field), "Its custom fields, on two lines."),
+                ("customFields", FieldType::List(&CUSTOM_FIELD), "Its custom fields, on two lines."),
                 ("withoutWords", FieldType::List(&FieldType::Boolean), ""),
             ]
         );
