@@ -1,6 +1,6 @@
 //! Hydrating: the records that a batch of opportunities is made of, from the mirror or looked up.
 //!
-//! [`Lookups`](records::Lookups) finds records in the mirror, and has those that are missing read from ServiceTitan ([`lookup`]) in requests
+//! [`Lookups`] finds records in the mirror, and has those that are missing read from ServiceTitan ([`lookup`]) in requests
 //! of 50 IDs across opportunities; the answers are ingested ([`answer`]). [`batch`] finds the records of a [`Batch`], and [`join`] puts the records of
 //! one opportunity together.
 
