@@ -48,6 +48,13 @@ impl Feeds {
                     report.unreadable += page.problems.len() as u64;
                     let room = NAMED_PROBLEMS.saturating_sub(report.problems.len());
                     report.problems.extend(page.problems.into_iter().take(room));
+                    if page.cannot_go_on {
+                        let error = format!(
+                            "the feed of {resource} cannot go on: ServiceTitan says that more records follow, and names no position behind the last page"
+                        );
+                        tracing::warn!(%resource, "{error}");
+                        report.error = Some(error);
+                    }
                     if !page.has_more {
                         break;
                     }

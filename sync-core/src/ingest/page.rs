@@ -14,8 +14,10 @@ pub struct IngestedPage {
     pub changed: usize,
     /// Records that do not fit, each with resource, ID and JSON path.
     pub problems: Vec<String>,
-    /// Whether another page is ready now.
+    /// Whether another page is ready now, and can be read.
     pub has_more: bool,
+    /// Whether more records follow that cannot be read, since ServiceTitan names no position behind this page. The next run reads the page again.
+    pub cannot_go_on: bool,
 }
 
 impl Feeds {
@@ -48,9 +50,11 @@ impl Feeds {
         if let Some(time) = page.server_time {
             self.note_server_time(time);
         }
-        let next = FeedPosition::Token(page.next.clone());
-        if next != position {
-            more.push(Change::SetValue { key: keys::cursor(resource), value: page.next });
+        let next = page.next.filter(|next| FeedPosition::Token(next.clone()) != position);
+        // To read on would be to read this page for ever.
+        let cannot_go_on = page.has_more && next.is_none();
+        if let Some(next) = next {
+            more.push(Change::SetValue { key: keys::cursor(resource), value: next });
         }
         if !page.has_more {
             more.push(values::set_time(keys::head_read(resource), self.clock.now()));
@@ -68,7 +72,8 @@ impl Feeds {
             records,
             changed: ingested.changed,
             problems: page.problems,
-            has_more: page.has_more,
+            has_more: page.has_more && !cannot_go_on,
+            cannot_go_on,
         })
     }
 }

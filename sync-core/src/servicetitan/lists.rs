@@ -146,7 +146,7 @@ pub(super) async fn followed(
     let position = Position::from(from)?;
     let read = read(st, resource, position.since, Extent::Whole).await?;
     Ok(FeedPage {
-        next: position.behind(&read).token()?,
+        next: Some(position.behind(&read).token()?),
         has_more: false,
         records: read.page.records,
         problems: read.page.problems,

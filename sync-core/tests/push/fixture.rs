@@ -137,7 +137,7 @@ impl Source for Titan {
         Ok(FeedPage {
             records: Vec::new(),
             problems: Vec::new(),
-            next: "end".to_owned(),
+            next: Some("end".to_owned()),
             has_more: false,
             server_time: None,
         })
