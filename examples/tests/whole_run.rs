@@ -294,7 +294,8 @@ impl Clock for Ahead {
 }
 
 #[tokio::test]
-async fn a_reconciliation_reads_every_list_with_parameters_that_servicetitan_knows_and_finds_nothing_missed() {
+async fn a_reconciliation_reads_every_list_with_parameters_that_servicetitan_knows_and_finds_nothing_missed()
+{
     let simulator = simulator().await;
     let clock = Arc::new(Ahead(0.into()));
     let client = client(&simulator).build().expect("a client");
