@@ -46,7 +46,7 @@ pub(crate) struct Input<'a> {
     recurring_service_events: Option<&'a RawValue>,
 }
 
-/// The opportunity of a line, and what it lacks.
+/// The opportunity of a line, with what it lacks.
 pub(crate) struct Output {
     pub(crate) opportunity: Opportunity,
     /// Records that could not be read, each with its path, and the mapper's warnings.
@@ -58,7 +58,7 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     ///
-    /// What is wrong with the line as a whole, without the values on it.
+    /// A message about the line as a whole, without the values on it.
     pub(crate) fn read(line: &'a [u8]) -> Result<Self, String> {
         let line = std::str::from_utf8(line).map_err(|_| "the line is not UTF-8")?;
         // Windows puts a mark of its own before the first line of a file.
@@ -73,7 +73,7 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     ///
-    /// What is wrong with the selection or the base record. Everything else that cannot be read is left out.
+    /// A message about the selection or the base record. Any other record that cannot be read is left out.
     pub(crate) fn map(mut self, source: &str) -> Result<Output, String> {
         let mapper = Mapper::new(self.config(source)).map_err(|error| error.to_string())?;
         match self.model {

@@ -27,7 +27,7 @@ struct Options {
     source: String,
 }
 
-/// Why the program ends early.
+/// The reason why the program ends early.
 enum Stopped {
     /// The reader of the output has closed it.
     NobodyReads,

@@ -1,4 +1,4 @@
-//! Reading a line's records one by one: one that cannot be read costs itself, not the line.
+//! Reading a line's records one by one, so that a record that cannot be read costs itself and not the line.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -6,25 +6,25 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-/// Reads records, and keeps what was lost.
+/// A reader of records that keeps a list of its losses.
 #[derive(Default)]
 pub(crate) struct Records {
     lost: Vec<String>,
 }
 
 impl Records {
-    /// The losses, each with its path and without the value that stands there.
+    /// Returns the losses, each with its path and without the value that stands there.
     pub(crate) fn into_lost(self) -> Vec<String> {
         self.lost
     }
 
-    /// The record under a key.
+    /// Reads the record under a key.
     pub(crate) fn one<T: DeserializeOwned>(&mut self, key: &str, json: Option<&RawValue>) -> Option<T> {
         let record = read_one(key, json?.get());
         self.unless_lost(record)
     }
 
-    /// The records in the list under a key.
+    /// Reads the records in the list under a key.
     pub(crate) fn list<T: DeserializeOwned>(&mut self, key: &str, json: Option<&RawValue>) -> Vec<T> {
         let Some(json) = json else { return Vec::new() };
         let items = read_one::<Vec<&RawValue>>(key, json.get());
@@ -65,7 +65,7 @@ impl Records {
 ///
 /// # Errors
 ///
-/// What is wrong with it and where.
+/// A message with the path and the kind of fault.
 pub(crate) fn read_one<'a, T: Deserialize<'a>>(at: &str, json: &'a str) -> Result<T, String> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let read = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| reason(at, &error))?;
@@ -73,7 +73,8 @@ pub(crate) fn read_one<'a, T: Deserialize<'a>>(at: &str, json: &'a str) -> Resul
     Ok(read)
 }
 
-/// Where it failed, and what was expected there. The value that stands there is a customer's, and stays out of what may end up in a log.
+/// Describes an error by its path and by what was expected there. The value that stands there is a customer's, and stays out of messages, which
+/// may end up in a log.
 fn reason(at: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     let inner = error.inner();
     let message = inner.to_string();

@@ -1,4 +1,4 @@
-//! How opportunities are made, as a host configures it.
+//! The configuration of a mapper.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,21 +12,21 @@ use crate::selection::{ObjectSelection, OpportunityModel, SelectableObject};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MapperConfig {
-    /// The base records that opportunities are made from.
+    /// The kind of base records that opportunities are made from.
     pub model: OpportunityModel,
-    /// The objects that opportunities have beside the required ones.
+    /// The selected objects, beside those that every opportunity has.
     pub selection: ObjectSelection,
-    /// E-mail addresses that stand for "none".
+    /// E-mail addresses that stand for "none", and are passed over. Empty by default.
     #[serde(default)]
     pub placeholder_emails: PlaceholderEmails,
-    /// What is sent of an e-mail contact's value: its first address unless told otherwise.
+    /// The part of an e-mail contact's value that is sent: its first address by default.
     #[serde(default)]
     pub email_values: EmailValues,
     /// Passes over the phone numbers that ServiceTitan marks with `phoneSettings.doNotText`. Off by default: the mark is in the details in any
     /// case.
     #[serde(default)]
     pub skip_do_not_text: bool,
-    /// When the location's contacts are looked through for a phone number and an e-mail address. Never, unless told otherwise.
+    /// The rule by which the location's contacts stand in for the customer's. Never by default.
     #[serde(default)]
     pub contact_fallback: ContactFallback,
     /// One of the sources configured in Hatch, such as `custom:servicetitan`.
@@ -44,7 +44,7 @@ pub struct MapperConfig {
 }
 
 impl MapperConfig {
-    /// The model's default selection, and nothing else beyond the product page.
+    /// Returns a configuration with the model's default selection, and every option off.
     pub fn new(model: OpportunityModel, source: impl Into<String>) -> Self {
         MapperConfig {
             model,
@@ -60,6 +60,7 @@ impl MapperConfig {
         }
     }
 
+    /// Returns the part of the configuration that contacts go by.
     pub(crate) fn contact_rules(&self) -> ContactRules<'_> {
         ContactRules {
             placeholders: &self.placeholder_emails,
@@ -69,10 +70,12 @@ impl MapperConfig {
         }
     }
 
+    /// Returns the check for paths into the details of this configuration's opportunities.
     pub(crate) fn path_checker(&self) -> PathChecker<'_> {
         PathChecker::new(self.model, &self.selection, self.allow_unlisted_paths)
     }
 
+    /// Refuses a configuration that cannot work.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         check_selection(&self.selection, self.model)?;
         if self.source.trim().is_empty() {

@@ -1,11 +1,11 @@
-//! Why a configuration is refused.
+//! The reasons for refusing a configuration.
 
 use thiserror::Error;
 
 use crate::path::DetailPath;
 use crate::selection::{OpportunityModel, SelectableObject};
 
-/// Why a mapper cannot be built, or an audience not be used with it.
+/// The reason why a mapper cannot be built, or why an audience rule does not fit a mapper's configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -61,16 +61,16 @@ fn similar(nearest: &[String]) -> String {
     if nearest.is_empty() {
         String::new()
     } else {
-        format!(". Did you mean {}?", alternatives(nearest, "or"))
+        format!(". Did you mean {}?", enumerate_names(nearest, "or"))
     }
 }
 
 fn quoted(objects: &[SelectableObject]) -> String {
-    alternatives(objects, "and")
+    enumerate_names(objects, "and")
 }
 
-/// The names in quotes, as a person would list them.
-fn alternatives(names: &[impl ToString], last: &str) -> String {
+/// Lists names in quotes, as a person would.
+fn enumerate_names(names: &[impl ToString], last: &str) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{}`", name.to_string())).collect();
     match names.split_last() {
         Some((name, rest)) if !rest.is_empty() => format!("{} {last} {name}", rest.join(", ")),

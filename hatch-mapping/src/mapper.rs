@@ -6,35 +6,34 @@ use crate::contacts::ContactKey;
 use crate::details::Details;
 use crate::joined::JoinedRecord;
 use crate::opportunity::Opportunity;
-use crate::standard_fields::{self, StandardFields};
-use crate::warnings::{self, MappingWarning};
+use crate::standard_fields::{StandardFields, read_fields};
+use crate::warnings::{MappingWarning, unreadable_fields};
 
 /// The version of the mapping's rules. A host that keeps fingerprints of the bodies that it sent makes this a part of them.
 ///
 /// Since 2, an e-mail contact gives the first address in its value, and no value without one.
 pub const MAPPING_VERSION: u32 = 2;
 
-/// Makes opportunities from joined records.
+/// Maps joined records to opportunities. Cheap to share: it holds its configuration and nothing else.
 #[derive(Debug, Clone)]
 pub struct Mapper {
     config: MapperConfig,
 }
 
-/// An opportunity, and what it lacks.
+/// An opportunity, with warnings about what it lacks.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Mapped {
     /// The opportunity.
     pub opportunity: Opportunity,
-    /// What the records name and the mapper was not given, and what it could not use. Each once, in the order of [`MappingWarning`].
+    /// What the opportunity lacks. Each warning stands here once, in the order of [`MappingWarning`]'s declaration.
     pub warnings: Vec<MappingWarning>,
-    /// Where the phone number or e-mail address comes from by which Hatch finds the contact, and whether a fallback would mend that there is
-    /// none.
+    /// The source of the phone number or e-mail address by which Hatch finds the contact, or why there is neither.
     pub contact_key: ContactKey,
 }
 
 impl Mapper {
-    /// A mapper.
+    /// Returns a mapper for a configuration.
     ///
     /// # Errors
     ///
@@ -45,17 +44,17 @@ impl Mapper {
         Ok(Mapper { config })
     }
 
-    /// The configuration that the mapper was made with.
+    /// Returns the configuration that the mapper was made with.
     pub fn config(&self) -> &MapperConfig {
         &self.config
     }
 
-    /// The opportunity of a base record and the records joined to it. Never fails: what is missing is left out, with a warning.
+    /// Maps a base record and the records joined to it to an opportunity. Never fails: a missing record is left out, with a warning.
     pub fn map(&self, record: &JoinedRecord<'_>) -> Mapped {
         let (details, mut warnings) = Details::of(record, &self.config.selection);
         let fields = self.standard_fields(record);
         warnings.extend(fields.contact_warnings.iter());
-        warnings.extend(warnings::unreadable_fields(record.base));
+        warnings.extend(unreadable_fields(record.base));
         warnings.sort_unstable();
         warnings.dedup();
         let contact_key = fields.contact_key;
@@ -75,8 +74,8 @@ impl Mapper {
         Mapped { opportunity, warnings, contact_key }
     }
 
-    /// The standard fields alone, at a fraction of what an opportunity with its details costs: to tell by whom a change is, or
-    /// whether Hatch could match a contact at all.
+    /// Returns the standard fields alone, at some hundredths of the cost of an opportunity with its details: enough to tell which contact an
+    /// opportunity is about, and whether Hatch can find it.
     ///
     /// ```
     /// # use hatch_mapping::{BaseRecord, JoinedRecord, Joins, Mapper, MapperConfig, OpportunityModel};
@@ -94,10 +93,10 @@ impl Mapper {
     /// # }
     /// ```
     pub fn standard_fields<'a>(&'a self, record: &JoinedRecord<'a>) -> StandardFields<'a> {
-        standard_fields::of(record, &self.config)
+        read_fields(record, &self.config)
     }
 
-    /// The ID of the base record that an `externalID` stands for; `None` if it is not one of this mapper's.
+    /// Returns the ID of the base record that an `externalID` stands for; `None` if this mapper cannot have written it.
     pub fn base_id(&self, external_id: &str) -> Option<i64> {
         let prefix = self.config.external_id_prefix.as_deref().unwrap_or_default();
         let digits = external_id.strip_prefix(prefix)?;

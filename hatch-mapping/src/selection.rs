@@ -1,22 +1,22 @@
-//! Which objects an opportunity is to have beside the ones it always has.
+//! The objects that an opportunity has beside those that every opportunity has.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Which of ServiceTitan's base records an opportunity is made from.
+/// The kind of ServiceTitan record that an opportunity is made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OpportunityModel {
-    /// From a job.
+    /// An opportunity for each job.
     Job,
-    /// From a membership.
+    /// An opportunity for each membership.
     Membership,
 }
 
 impl OpportunityModel {
-    /// The name as in configurations.
+    /// Returns the name that configurations use.
     pub fn name(self) -> &'static str {
         match self {
             OpportunityModel::Job => "job",
@@ -31,7 +31,7 @@ impl fmt::Display for OpportunityModel {
     }
 }
 
-/// An object that can be chosen.
+/// An object that can be selected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -40,9 +40,9 @@ pub enum SelectableObject {
     Estimates,
     /// Appointments of the job.
     Appointments,
-    /// Which technician goes to which appointment; only with appointments.
+    /// The technicians' assignments to the appointments; only with appointments.
     AppointmentAssignments,
-    /// Why the job was cancelled.
+    /// The reason of the job's last cancellation.
     CancelReasons,
     /// The tags of base record, customer and location.
     TagTypes,
@@ -50,7 +50,7 @@ pub enum SelectableObject {
     Campaigns,
     /// The zone of the location.
     Zones,
-    /// Who sold it, and who does it.
+    /// The technician or employee who sold the record, and the technicians who are assigned.
     EmployeesAndTechnicians,
     /// Invoices of the job, with their items.
     Invoices,
@@ -61,7 +61,7 @@ pub enum SelectableObject {
 }
 
 impl SelectableObject {
-    /// Every object there is.
+    /// Every object.
     pub const ALL: [SelectableObject; 11] = [
         SelectableObject::Estimates,
         SelectableObject::Appointments,
@@ -76,7 +76,7 @@ impl SelectableObject {
         SelectableObject::RecurringServiceEvents,
     ];
 
-    /// Whether a model's opportunities can have it.
+    /// Whether opportunities of a model can have the object.
     pub fn belongs_to(self, model: OpportunityModel) -> bool {
         match self {
             SelectableObject::TagTypes
@@ -89,7 +89,7 @@ impl SelectableObject {
         }
     }
 
-    /// The name as in configurations.
+    /// Returns the name that configurations use.
     pub fn name(self) -> &'static str {
         match self {
             SelectableObject::Estimates => "estimates",
@@ -113,23 +113,24 @@ impl fmt::Display for SelectableObject {
     }
 }
 
-/// The objects that are chosen.
+/// The selected objects.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ObjectSelection(BTreeSet<SelectableObject>);
 
 impl ObjectSelection {
-    /// Nothing beside what every opportunity has.
+    /// Selects no object: opportunities have what every opportunity has.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Everything that a model's opportunities can have.
+    /// Selects every object that a model's opportunities can have.
     pub fn all(model: OpportunityModel) -> Self {
         SelectableObject::ALL.into_iter().filter(|object| object.belongs_to(model)).collect()
     }
 
-    /// Estimates, appointments, cancel reasons, tag types and campaigns, as far as the model has them.
+    /// Selects estimates, appointments, cancel reasons, tag types and campaigns, as far as the model has them. The product page says that there
+    /// is a default, and not which.
     pub fn default_for(model: OpportunityModel) -> Self {
         let common = [
             SelectableObject::Estimates,
@@ -141,12 +142,12 @@ impl ObjectSelection {
         common.into_iter().filter(|object| object.belongs_to(model)).collect()
     }
 
-    /// Whether an object is chosen.
+    /// Whether an object is selected.
     pub fn contains(&self, object: SelectableObject) -> bool {
         self.0.contains(&object)
     }
 
-    /// The chosen objects.
+    /// Returns the selected objects.
     pub fn iter(&self) -> impl Iterator<Item = SelectableObject> {
         self.0.iter().copied()
     }

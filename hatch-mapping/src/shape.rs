@@ -1,5 +1,5 @@
-//! The shape of details: which objects and lists stand under which names, and which selection brings them. The fields within each record are
-//! the models' own.
+//! The shape of details: the objects and lists that are joined to each record, their names, and the selection that brings them. The fields within
+//! a record are the models' own.
 //!
 //! Both the details and the catalogue of their fields are made by these tables, so that neither can have a name that the other lacks.
 
@@ -12,7 +12,7 @@ use servicetitan_client::{
 
 use crate::selection::{OpportunityModel, SelectableObject};
 
-/// Something that is joined to a record, under its name among the record's fields.
+/// A record, a list or a text that is joined to another record, under its name among that record's fields.
 #[derive(Debug)]
 pub(crate) struct Join {
     pub(crate) name: &'static str,
@@ -29,7 +29,7 @@ pub(crate) struct Join {
     pub(crate) joins: &'static [&'static Join],
 }
 
-/// What stands under the name of a join.
+/// The kind of value under the name of a join.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JoinKind {
     /// A record.
@@ -40,7 +40,7 @@ pub(crate) enum JoinKind {
     Text,
 }
 
-/// The shape of a model's details: its base record, as if it were joined to nothing.
+/// Returns the shape of a model's details: its base record, as if it were joined to nothing.
 pub(crate) fn shape(model: OpportunityModel) -> &'static Join {
     match model {
         OpportunityModel::Job => &JOB,
@@ -48,7 +48,7 @@ pub(crate) fn shape(model: OpportunityModel) -> &'static Join {
     }
 }
 
-/// What most joins have in common.
+/// The properties that most joins have in common.
 const JOIN: Join = Join {
     name: "",
     kind: JoinKind::One,

@@ -30,16 +30,16 @@ pub struct StandardFields<'a> {
     pub external_id: String,
     /// The ID of the customer.
     pub external_contact_id: Option<String>,
-    /// When the job or membership was created.
+    /// The time at which the job or membership was created.
     pub external_created_at: Option<DateTime<Utc>>,
-    /// When job, first appointment or first estimate changed last.
+    /// The time at which job, first appointment or first estimate changed last.
     pub external_updated_at: Option<DateTime<Utc>>,
-    /// Where phone number or e-mail address come from, and whether a fallback would mend that there is neither.
+    /// The source of the phone number or e-mail address by which Hatch finds the contact, or why there is neither.
     pub contact_key: ContactKey,
     pub(crate) contact_warnings: ContactWarnings,
 }
 
-/// The content stays out of logs: it is a customer's.
+/// Prints source and external ID only: the rest is a customer's, and stays out of logs.
 impl fmt::Debug for StandardFields<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -50,7 +50,8 @@ impl fmt::Debug for StandardFields<'_> {
     }
 }
 
-pub(crate) fn of<'a>(record: &JoinedRecord<'a>, config: &'a MapperConfig) -> StandardFields<'a> {
+/// Reads the standard fields out of the joined records.
+pub(crate) fn read_fields<'a>(record: &JoinedRecord<'a>, config: &'a MapperConfig) -> StandardFields<'a> {
     let (id, created_on, customer_id) = match record.base {
         BaseRecord::Job(job) => (job.id.get(), job.created_on, job.customer_id),
         BaseRecord::Membership(membership) => {

@@ -1,4 +1,4 @@
-//! What an opportunity lacks.
+//! Warnings about what an opportunity lacks.
 
 use servicetitan_client::model::Fields;
 use thiserror::Error;
@@ -7,8 +7,10 @@ use crate::contacts::PassedOver;
 use crate::joined::BaseRecord;
 use crate::one_field::OneField;
 
-/// Something that an opportunity lacks: a record that another one names and that was not given to the mapper, a contact that could not be
-/// used, or a field that could not be read. The opportunity is mapped without it.
+/// A warning about something that an opportunity lacks: a record that another one names and that was not given to the mapper, a contact that
+/// could not be used, or a field that could not be read. The opportunity is mapped without it.
+///
+/// Its text names no record, so that warnings can be counted by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Error)]
 #[non_exhaustive]
 pub enum MappingWarning {
@@ -46,7 +48,7 @@ pub enum MappingWarning {
     #[error("a technician is missing")]
     Technician,
     /// The seller is neither among the employees nor among the technicians.
-    #[error("who sold it is missing")]
+    #[error("the seller is missing")]
     SoldBy,
     /// An e-mail contact was passed over, since there is no e-mail address in its value.
     #[error("an e-mail contact is not an e-mail address")]
@@ -65,7 +67,7 @@ pub enum MappingWarning {
     UnreadableModifiedOn,
 }
 
-/// Which warnings the contacts of an opportunity cause.
+/// The warnings that the contacts of an opportunity cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct ContactWarnings {
     not_an_address: bool,
@@ -73,7 +75,8 @@ pub(crate) struct ContactWarnings {
 }
 
 impl ContactWarnings {
-    /// Placeholders, blanks and inactive contacts are no news to the office, and cause none.
+    /// Adds the warning for a contact that was passed over. Placeholders, blanks and inactive contacts are no news to the office, and cause
+    /// none.
     pub(crate) fn add(&mut self, reason: PassedOver) {
         match reason {
             PassedOver::NotAnAddress => self.not_an_address = true,
@@ -88,7 +91,7 @@ impl ContactWarnings {
     }
 }
 
-/// A warning for each field of the base record that an opportunity's standard fields need and that came in a form that cannot be read.
+/// Returns a warning for each field of the base record that standard fields are filled from and that came in a form that cannot be read.
 pub(crate) fn unreadable_fields(base: BaseRecord<'_>) -> impl Iterator<Item = MappingWarning> {
     let fields = match base {
         BaseRecord::Job(job) => [
@@ -105,7 +108,7 @@ pub(crate) fn unreadable_fields(base: BaseRecord<'_>) -> impl Iterator<Item = Ma
     fields.into_iter().flatten()
 }
 
-/// The warning, if a field has no value to be read by and is written all the same as something else than null.
+/// Returns the warning if the model reads a field as absent, and yet writes it as something else than null: as it came.
 fn unreadable<T>(
     record: &impl Fields,
     name: &str,

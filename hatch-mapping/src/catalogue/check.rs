@@ -1,4 +1,4 @@
-//! Whether the details of a configuration's opportunities can have what its paths name.
+//! The check of a configuration's paths against the shape of details.
 
 use super::nearest::nearest_paths;
 use super::scope::Scope;
@@ -6,7 +6,7 @@ use crate::config_error::ConfigError;
 use crate::path::DetailPath;
 use crate::selection::{ObjectSelection, OpportunityModel};
 
-/// Checks paths against the details that a model's opportunities can have.
+/// A check of paths against the details that a configuration's opportunities can have.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PathChecker<'a> {
     model: OpportunityModel,
@@ -19,7 +19,7 @@ impl<'a> PathChecker<'a> {
         PathChecker { model, selection, allow_unlisted }
     }
 
-    /// The place that a path leads to; `None` for one that is not listed, where such paths are allowed.
+    /// Returns the place that a path leads to; `None` for a path that is not listed, where such paths are allowed.
     ///
     /// # Errors
     ///
@@ -46,11 +46,11 @@ impl<'a> PathChecker<'a> {
         }
     }
 
-    /// The same for a path to a list of objects.
+    /// Checks a path to a list of objects.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::NotAList`] too.
+    /// Those of [`check`](Self::check), and [`ConfigError::NotAList`].
     pub(crate) fn check_list(&self, path: &DetailPath) -> Result<(), ConfigError> {
         match self.check(path)? {
             Some(scope) if scope.items().is_none() => Err(ConfigError::NotAList { path: path.clone() }),

@@ -1,4 +1,4 @@
-//! Every detail field, in a list.
+//! The list of all detail fields.
 
 use std::fmt;
 
@@ -12,11 +12,11 @@ use crate::shape::{Join, JoinKind, shape};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct DetailField {
-    /// The resource that it belongs to, in the product page's words, such as `Customer Contacts`.
+    /// The resource that the field belongs to, in the product page's words, such as `Customer Contacts`.
     pub resource: &'static str,
     /// The path in the details, with `#` for the place in a list, such as `estimates:#:items:#:sku:name`.
     pub path: String,
-    /// The type of its value. Any value may be null or missing.
+    /// The type of the value. Any value may be null or missing.
     pub data_type: DataType,
     /// The objects that have to be selected, all of them, the outermost first. Empty for a field that opportunities always have.
     pub needs: Vec<SelectableObject>,
@@ -27,8 +27,8 @@ pub struct DetailField {
 }
 
 impl DetailField {
-    /// The object whose selection brings the field; `None` for a field that opportunities always have. An object within another one needs that
-    /// one too: see [`needs`](Self::needs).
+    /// Returns the object whose selection brings the field; `None` for a field that opportunities always have. An object within another one needs
+    /// that one too: see [`needs`](Self::needs).
     pub fn object(&self) -> Option<SelectableObject> {
         self.needs.last().copied()
     }
@@ -77,7 +77,7 @@ impl fmt::Display for DataType {
 /// before its fields; a list of plain values is followed by one row for its items.
 ///
 /// Fields that ServiceTitan adds after this version of the library are in the details all the same, behind the other fields of their record.
-/// Nobody can list them here.
+/// The catalogue cannot list them.
 ///
 /// ```
 /// use hatch_mapping::{DataType, OpportunityModel, SelectableObject, catalogue};
@@ -101,7 +101,7 @@ struct Listing {
 }
 
 impl Listing {
-    /// The fields of a record, and the records joined to it.
+    /// Lists the fields of a record, and the records joined to it.
     fn record(&mut self, record: &Join, prefix: &str, needs: &[SelectableObject]) {
         for fields in record.fields {
             for field in *fields {

@@ -1,4 +1,4 @@
-//! Which fields a misspelt path may have meant.
+//! The search for the fields that a misspelt path may have meant.
 
 use strsim::normalized_damerau_levenshtein;
 
@@ -6,13 +6,13 @@ use super::listing::catalogue;
 use crate::path::{DetailPath, Step};
 use crate::selection::OpportunityModel;
 
-/// How many paths are named.
+/// The number of paths that are named at most.
 const MOST: usize = 3;
-/// How similar a path must be to be named; 1 is equal.
+/// The least similarity of a path that is named; 1 is equal.
 const LEAST: f64 = 0.6;
 
-/// The paths of a model's catalogue that are most similar to one that is not in it, the most similar first. A path of which only the end was
-/// given, such as `contacts:1:value`, is similar to those that end so.
+/// Returns the paths of a model's catalogue that are most similar to a path that is not in it, the most similar first. The end of a path, such
+/// as `contacts:1:value`, is similar to the paths that end so.
 pub(super) fn nearest_paths(path: &DetailPath, model: OpportunityModel) -> Vec<String> {
     let wanted = pattern(path).to_lowercase();
     let mut similar: Vec<(f64, String)> = catalogue(model)
@@ -26,12 +26,12 @@ pub(super) fn nearest_paths(path: &DetailPath, model: OpportunityModel) -> Vec<S
 
 fn similarity(wanted: &str, path: &str) -> f64 {
     let whole = normalized_damerau_levenshtein(wanted, path);
-    // The longer the rest, the less it is likely to have been meant.
+    // The shorter the rest, the likelier it is that this path was meant.
     let is_end = path.strip_suffix(wanted).map(|rest| 0.95 - 0.002 * rest.len() as f64);
     is_end.unwrap_or(0.0).max(whole)
 }
 
-/// The path with `#` for the places in lists.
+/// Returns the path as text, with `#` for the places in lists.
 pub(super) fn pattern(path: &DetailPath) -> String {
     let parts = path.steps().iter().map(|step| match step {
         Step::Item(_) => "#".to_owned(),

@@ -1,4 +1,4 @@
-//! Where a path leads within the shape of details.
+//! Following a path through the shape of details.
 
 use servicetitan_client::model::FieldType;
 
@@ -22,12 +22,12 @@ pub(crate) enum Scope {
 pub(crate) struct LeadsNowhere(pub(crate) usize);
 
 impl Scope {
-    /// The base record of a model.
+    /// Returns the base record of a model.
     pub(crate) fn root(model: OpportunityModel) -> Self {
         Scope::Record(shape(model))
     }
 
-    /// The place at the end of some steps; `enter` is told of each join on the way, with the number of steps that lead there.
+    /// Follows some steps. `enter` gets each join on the way, with the number of steps that lead there.
     pub(crate) fn follow(
         self,
         steps: &[Step],
@@ -43,14 +43,14 @@ impl Scope {
         Ok(scope)
     }
 
-    /// The items of a list; `None` if the place is none.
+    /// Returns the items of a list of objects; `None` if the place is no list of objects.
     pub(crate) fn items(self) -> Option<Self> {
         self.step(&Step::Item(1))
     }
 
     fn step(self, step: &Step) -> Option<Self> {
         match (self, step) {
-            (Scope::Record(record), Step::Name(name)) => within(record, name),
+            (Scope::Record(record), Step::Name(name)) => find_name(record, name),
             (Scope::Records(record), Step::Item(_)) => Some(Scope::Record(record)),
             (Scope::Value(FieldType::Object(fields)), Step::Name(name)) => {
                 let field = fields.iter().find(|field| field.name == name);
@@ -70,8 +70,8 @@ impl Scope {
     }
 }
 
-/// What stands under a name in a record. A join takes the place of a field.
-fn within(record: &'static Join, name: &str) -> Option<Scope> {
+/// Finds a name in a record. A join takes the place of a field of its name.
+fn find_name(record: &'static Join, name: &str) -> Option<Scope> {
     if let Some(join) = record.joins.iter().find(|join| join.name == name) {
         return Some(match join.kind {
             JoinKind::One => Scope::Record(join),

@@ -1,4 +1,4 @@
-//! The contacts that give phone number and e-mail address: the customer's, and where the host wants it the location's.
+//! The choice of the contacts that give phone number and e-mail address: the customer's, or the location's by a fallback.
 
 use serde::Serialize;
 use servicetitan_client::ContactType;
@@ -9,19 +9,19 @@ use super::rules::{ContactFallback, ContactOwner, ContactRules, PassedOver};
 use crate::joined::Joins;
 use crate::order::List;
 
-/// Where an opportunity's contact key comes from, the phone number or e-mail address by which Hatch finds the contact. Without one, Hatch
-/// makes a new contact for every upsert.
+/// The source of an opportunity's contact key, which is the phone number or e-mail address by which Hatch finds the contact. Without a contact
+/// key, Hatch makes a new contact for every upsert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ContactKey {
-    /// From the customer's contacts.
+    /// The customer's contacts give one.
     Customer,
-    /// From the location's contacts, by the configured [`ContactFallback`].
+    /// The location's contacts give one, by the configured [`ContactFallback`]; the customer's give none.
     Location,
-    /// From nowhere, since the fallback is off; the location's contacts have one.
+    /// The customer's contacts give none. The location's would, but the fallback is off.
     MissingWithoutFallback,
-    /// From nowhere.
+    /// No contact gives one.
     Missing,
 }
 
@@ -37,7 +37,7 @@ impl ContactKey {
     }
 }
 
-/// A contact that was chosen, and what it gives.
+/// A chosen contact, and the value that it gives.
 #[derive(Clone, Copy)]
 pub(crate) struct ChosenContact<'a> {
     pub(crate) value: &'a str,
@@ -49,7 +49,7 @@ pub(crate) struct ChosenContact<'a> {
     pub(crate) is_mobile: bool,
 }
 
-/// The contacts that were chosen.
+/// The chosen contacts.
 pub(crate) struct ContactChoice<'a> {
     pub(crate) email: Option<ChosenContact<'a>>,
     pub(crate) phone_number: Option<ChosenContact<'a>>,
@@ -63,7 +63,7 @@ pub(crate) enum Channel {
     PhoneNumber,
 }
 
-/// A contact that was looked at and passed over.
+/// A contact that was passed over.
 pub(crate) struct PassedContact {
     pub(crate) channel: Channel,
     pub(crate) owner: ContactOwner,
@@ -74,7 +74,7 @@ pub(crate) struct PassedContact {
 }
 
 impl ContactRules<'_> {
-    /// Chooses the contacts, and tells of each that it passes over.
+    /// Chooses the contacts, and reports each contact that it passes over to `tell`.
     pub(crate) fn choose<'a>(
         &self,
         joins: &Joins<'a>,
@@ -104,7 +104,7 @@ impl ContactRules<'_> {
         ContactChoice { email, phone_number, key }
     }
 
-    /// Whether a fallback would mend that the customer's contacts give nothing.
+    /// Tells whether a fallback would give the contact key that the customer's contacts lack.
     fn missing_key(&self, joins: &Joins<'_>) -> ContactKey {
         match self.of_location(joins) {
             (None, None) => ContactKey::Missing,
@@ -112,14 +112,14 @@ impl ContactRules<'_> {
         }
     }
 
-    /// The e-mail address and the phone number that the location's contacts would give.
+    /// Returns the e-mail address and the phone number that the location's contacts would give.
     fn of_location<'a>(&self, joins: &Joins<'a>) -> (Option<ChosenContact<'a>>, Option<ChosenContact<'a>>) {
         let location = self.search(ContactOwner::Location, &joins.location_contacts);
         let quietly = &mut |_| {};
         (location.email(quietly), location.phone_number(quietly))
     }
 
-    /// The contacts of the location that would fill what the choice lacks, and did not.
+    /// Returns the contacts of the location that a fallback would use for what the choice lacks.
     pub(crate) fn unused_of_location(
         &self,
         joins: &Joins<'_>,
@@ -138,7 +138,7 @@ impl ContactRules<'_> {
         unused.into_iter().filter_map(passed).collect()
     }
 
-    /// The inactive contacts of the customer, and of the location where a fallback may use them.
+    /// Returns the inactive contacts of the customer, and of the location where a fallback is configured.
     pub(crate) fn inactive(&self, joins: &Joins<'_>) -> Vec<PassedContact> {
         let mut passed = inactive_of(ContactOwner::Customer, &joins.customer_contacts);
         if self.fallback != ContactFallback::Never {
@@ -147,6 +147,7 @@ impl ContactRules<'_> {
         passed
     }
 
+    /// Returns a search through one owner's contacts.
     fn search<'r, 'a, C: Contact>(&'r self, owner: ContactOwner, contacts: &[&'a C]) -> Search<'r, 'a, C> {
         Search { rules: self, owner, contacts: contacts_in_list_order(contacts.iter().copied()) }
     }
@@ -177,12 +178,12 @@ struct Search<'r, 'a, C> {
 }
 
 impl<'a, C: Contact> Search<'_, 'a, C> {
-    /// The first e-mail address.
+    /// Returns the first e-mail address.
     fn email(&self, tell: &mut impl FnMut(PassedContact)) -> Option<ChosenContact<'a>> {
         self.first(Channel::Email, &ContactType::Email, tell)
     }
 
-    /// The first mobile phone number, else the first phone number.
+    /// Returns the first mobile phone number, else the first phone number.
     fn phone_number(&self, tell: &mut impl FnMut(PassedContact)) -> Option<ChosenContact<'a>> {
         let mut first = |wanted| self.first(Channel::PhoneNumber, wanted, tell);
         first(&ContactType::MobilePhone).or_else(|| first(&ContactType::Phone))

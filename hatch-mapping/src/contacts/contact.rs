@@ -1,4 +1,4 @@
-//! What the contacts of customers and of locations have in common.
+//! The fields that contacts of customers and of locations have in common.
 
 use servicetitan_client::model::Record;
 use servicetitan_client::{ContactType, CustomerContact, LocationContact};
@@ -10,7 +10,7 @@ pub(crate) trait Contact: Record {
     fn contact_type(&self) -> Option<&ContactType>;
     fn value(&self) -> Option<&str>;
     fn must_not_be_texted(&self) -> bool;
-    /// The ID of the customer or the location. One contact may have several owners: neither ID is unique by itself.
+    /// Returns the ID of the customer or the location. One contact may have several owners, so that its own ID does not identify it.
     fn owner_id(&self) -> Option<i64>;
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn is_of_type(contact: &impl Contact, wanted: &ContactType) -> bool {
     contact.contact_type().is_some_and(|it| it.as_str().eq_ignore_ascii_case(wanted.as_str()))
 }
 
-/// Puts contacts in list order. One contact may have several owners, each with a copy: its identity is its ID and its owner.
+/// Returns the active contacts, the newest first. One contact may have several owners, each with a copy: its identity is its ID and its owner.
 pub(crate) fn contacts_in_list_order<'a, C: Contact>(
     contacts: impl IntoIterator<Item = &'a C>,
 ) -> List<'a, C> {

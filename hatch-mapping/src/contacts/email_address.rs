@@ -1,11 +1,11 @@
-//! E-mail addresses within the text that office staff typed as one.
+//! The e-mail addresses in a contact's value: office staff type lists, names and remarks with them.
 
 use email_address::EmailAddress;
 
-/// The addresses in a text, in the order in which they stand there: a text that is an address as a whole, or else the addresses of a list
-/// separated by white space, commas, semicolons or colons, each with or without angle brackets around it (`Ann Lee <ann@lee.example>`).
+/// Returns the addresses in a text, in their order: the text as a whole if it is an address, or else each address of a list separated by white
+/// space, commas, semicolons or colons, with or without angle brackets (`Ann Lee <ann@lee.example>`).
 ///
-/// The syntax is that of RFC 5321 and 6531. A domain without a dot is one.
+/// The syntax is that of RFC 5321 and RFC 6531, by which a domain needs no dot.
 pub(super) fn addresses(text: &str) -> impl Iterator<Item = &str> {
     let text = text.trim();
     // Only a local part in quotes may have white space.
@@ -18,14 +18,14 @@ fn is_separator(character: char) -> bool {
     character.is_whitespace() || character.is_control() || ",;:<>()[]\"".contains(character)
 }
 
-/// The address that a word begins with. What follows a domain belongs to something else: `john@x.example/mary@x.example` gives the first one.
+/// Returns the address that a word begins with. Text behind a domain is dropped: `john@x.example/mary@x.example` gives the first address.
 fn address_of_word(word: &str) -> Option<&str> {
     let word = word.trim_start_matches('\'');
     let domain_at = word.find('@')? + 1;
     let in_domain = |character: char| character.is_alphanumeric() || "-.".contains(character);
     let domain = &word[domain_at..];
     let end = domain.find(|character| !in_domain(character)).unwrap_or(domain.len());
-    // Two addresses with nothing between them: where the first one ends nobody knows.
+    // Between two addresses without a separator, the end of the first one is unknown.
     if domain[end..].starts_with('@') {
         return None;
     }
@@ -33,7 +33,7 @@ fn address_of_word(word: &str) -> Option<&str> {
     Some(&word[..domain_at + domain.len()]).filter(|address| is_address(address))
 }
 
-/// Whether a text is one address. Nothing is allocated, as `EmailAddress::is_valid` does.
+/// Whether a text is one address. Unlike `EmailAddress::is_valid`, this allocates nothing.
 fn is_address(text: &str) -> bool {
     text.rsplit_once('@').is_some_and(|(local, domain)| {
         EmailAddress::is_valid_local_part(local) && EmailAddress::is_valid_domain(domain)

@@ -1,4 +1,4 @@
-//! Which contacts give an opportunity its phone number and its e-mail address.
+//! The contacts that give an opportunity its phone number and its e-mail address.
 
 mod choice;
 mod contact;

@@ -1,4 +1,4 @@
-//! The rules by which a contact's value is taken or passed over.
+//! The rules by which a contact is used or passed over.
 
 use std::fmt;
 
@@ -8,24 +8,24 @@ use super::contact::Contact;
 use super::email_address::addresses;
 use super::placeholder::PlaceholderEmails;
 
-/// When the contacts of an opportunity's location are looked through, by the same rules as the customer's. The product page knows only the
-/// customer's, so that the default is never.
+/// The rule by which the contacts of an opportunity's location stand in for the customer's. They are searched in the same way. The product page
+/// knows the customer's only, so that the default is never.
 ///
 /// A location's contacts may belong to somebody else than the customer: a tenant, a neighbour with the key, a property manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ContactFallback {
-    /// Never.
+    /// The location's contacts are never used.
     #[default]
     Never,
-    /// Where the customer's contacts give neither a phone number nor an e-mail address.
+    /// The location's contacts are used where the customer's give neither a phone number nor an e-mail address.
     WhenBothMissing,
-    /// Where the customer's contacts lack a phone number or an e-mail address: for the one that is missing.
+    /// The location's contacts are used for whichever of phone number and e-mail address the customer's do not give.
     WhenOneMissing,
 }
 
-/// What is sent of an e-mail contact's value.
+/// The part of an e-mail contact's value that is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -37,18 +37,18 @@ pub enum EmailValues {
     Verbatim,
 }
 
-/// Whose contact it is.
+/// The owner of a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ContactOwner {
-    /// The customer's.
+    /// The opportunity's customer.
     Customer,
-    /// The location's.
+    /// The opportunity's location.
     Location,
 }
 
 impl ContactOwner {
-    /// The name of the owner's object in the details.
+    /// Returns the name of the owner's object in the details.
     pub(crate) fn name(self) -> &'static str {
         match self {
             ContactOwner::Customer => "customer",
@@ -63,7 +63,7 @@ impl fmt::Display for ContactOwner {
     }
 }
 
-/// Why a contact of the right type is not the one that Hatch gets, though it stands before that one.
+/// The reason why a contact of the right type is not the one that Hatch gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -78,7 +78,7 @@ pub enum PassedOver {
     NotAnAddress,
     /// ServiceTitan says that the number must not be texted, and such numbers are not to be sent.
     DoNotText,
-    /// It is a contact of the location, and the configured [`ContactFallback`] does not look through those here.
+    /// The contact is the location's, and the configured [`ContactFallback`] does not use those here.
     OnlyByFallback,
 }
 
@@ -95,7 +95,7 @@ impl fmt::Display for PassedOver {
     }
 }
 
-/// What a mapper's configuration says about contacts.
+/// The part of a mapper's configuration that contacts go by.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ContactRules<'a> {
     pub(crate) placeholders: &'a PlaceholderEmails,
@@ -105,9 +105,9 @@ pub(crate) struct ContactRules<'a> {
 }
 
 impl ContactRules<'_> {
-    /// The e-mail address that an active contact gives.
+    /// Returns the e-mail address that an active contact gives, or the reason why it gives none.
     pub(super) fn email<'c>(&self, contact: &'c impl Contact) -> Result<&'c str, PassedOver> {
-        let value = present(contact)?;
+        let value = trimmed_value(contact)?;
         if self.placeholders.contains(value) {
             return Err(PassedOver::Placeholder);
         }
@@ -116,7 +116,8 @@ impl ContactRules<'_> {
         }
         let mut reason = PassedOver::NotAnAddress;
         for address in addresses(value) {
-            if !self.placeholders.contains(address) {
+            // Most values are one address, which was held against the list above.
+            if address.len() == value.len() || !self.placeholders.contains(address) {
                 return Ok(address);
             }
             reason = PassedOver::Placeholder;
@@ -124,9 +125,9 @@ impl ContactRules<'_> {
         Err(reason)
     }
 
-    /// The phone number that an active contact gives.
+    /// Returns the phone number that an active contact gives, or the reason why it gives none.
     pub(super) fn phone_number<'c>(&self, contact: &'c impl Contact) -> Result<&'c str, PassedOver> {
-        let value = present(contact)?;
+        let value = trimmed_value(contact)?;
         if self.skip_do_not_text && contact.must_not_be_texted() {
             return Err(PassedOver::DoNotText);
         }
@@ -134,8 +135,8 @@ impl ContactRules<'_> {
     }
 }
 
-/// A contact's value without surrounding white space.
-fn present(contact: &impl Contact) -> Result<&str, PassedOver> {
+/// Returns a contact's value without surrounding white space.
+fn trimmed_value(contact: &impl Contact) -> Result<&str, PassedOver> {
     let value = contact.value().map(str::trim).unwrap_or_default();
     if value.is_empty() { Err(PassedOver::Blank) } else { Ok(value) }
 }

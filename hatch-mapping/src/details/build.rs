@@ -1,4 +1,4 @@
-//! Putting the details together.
+//! Joining the records of an opportunity's details.
 
 use servicetitan_client::{
     Appointment, AppointmentAssignment, CustomerContact, Estimate, Invoice, RecurringService,
@@ -13,15 +13,18 @@ use crate::selection::ObjectSelection;
 use crate::shape::{self, Join};
 use crate::warnings::MappingWarning;
 
-/// The details of a joined record as a tree, and what it lacks.
-pub(super) fn tree_of(record: &JoinedRecord<'_>, selection: &ObjectSelection) -> (Node, Vec<MappingWarning>) {
+/// Returns the details of a joined record as a tree, with a warning for each record that is missing.
+pub(super) fn build_tree(
+    record: &JoinedRecord<'_>,
+    selection: &ObjectSelection,
+) -> (Node, Vec<MappingWarning>) {
     let lists = Lists::of(&record.joins);
     let mut builder = Builder { record, lists: &lists, selection, warnings: Vec::new() };
     let tree = builder.build();
     (tree, builder.warnings)
 }
 
-/// The lists of a joined record in list order, without what is inactive.
+/// The lists of a joined record in list order, without inactive records.
 struct Lists<'a> {
     customer_contacts: List<'a, CustomerContact>,
     appointments: List<'a, Appointment>,
@@ -169,7 +172,7 @@ impl Builder<'_, '_> {
         Some(campaign)
     }
 
-    /// The reason with what was noted at the last cancellation.
+    /// Returns the reason of the last cancellation, with the remark that was made at it.
     fn cancel_reason(&mut self) -> Option<Node> {
         let joins = &self.record.joins;
         let reason_id = joins.canceled_log.and_then(|log| named(log.reason_id));
@@ -218,14 +221,14 @@ impl Builder<'_, '_> {
         estimate
     }
 
-    /// The seller with this ID, and the join for one of their kind: one ID field stands for technicians and employees.
+    /// Returns the seller with an ID, and the join for a seller of that kind: one ID field stands for technicians and employees.
     fn seller(&mut self, id: Option<i64>) -> Option<(&'static Join, Node)> {
         let joins = &self.record.joins;
         if let Some(technician) = joins.technicians.iter().find(|it| Some(it.id.get()) == id) {
             return Some((&shape::SOLD_BY_TECHNICIAN, Node::from(*technician)));
         }
-        // A membership's seller may be told by user ID. Whoever has the ID itself comes first, and the lowest ID among the others, so
-        // that the order in which employees are given decides nothing.
+        // A membership may name its seller by user ID. The employee with the ID itself comes first, then the lowest ID among those with the
+        // user ID, so that the order in which employees are given decides nothing.
         let employees = &joins.employees;
         let by_user = || employees.iter().filter(|it| it.user_id.map(i64::from) == id).min_by_key(|it| it.id);
         let employee = employees.iter().find(|it| Some(it.id.get()) == id).or_else(by_user);
@@ -250,7 +253,7 @@ impl Builder<'_, '_> {
         node.put_list(&shape::TAGS, nodes(&in_list_order(tags)));
     }
 
-    /// A joined record; a warning if it is named and not there.
+    /// Returns a joined record; adds the warning if a record is named and was not given.
     fn joined<'r, T>(
         &mut self,
         record: Option<&'r T>,
@@ -263,12 +266,13 @@ impl Builder<'_, '_> {
         record.map(Node::from).or_else(|| self.missing(named, warning))
     }
 
-    /// Nothing, and a warning if it is named.
+    /// Returns nothing; adds the warning if a record is named.
     fn missing(&mut self, named: Option<i64>, warning: MappingWarning) -> Option<Node> {
         self.warnings.extend(named.map(|_| warning));
         None
     }
 
+    /// Whether the selection brings a join.
     fn has(&self, join: &Join) -> bool {
         join.object.is_none_or(|object| self.selection.contains(object))
     }
@@ -281,7 +285,7 @@ where
     records.iter().map(|record| Node::from(*record)).collect()
 }
 
-/// An ID that names a record: 0 stands for "none" in some of ServiceTitan's fields.
+/// Returns an ID that names a record: 0 stands for "none" in some of ServiceTitan's fields.
 fn named<I: Into<i64>>(id: Option<I>) -> Option<i64> {
     id.map(Into::into).filter(|id| *id != 0)
 }

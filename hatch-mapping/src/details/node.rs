@@ -1,9 +1,9 @@
-//! A record with what was joined to it, as an owned tree that is written as JSON only when somebody asks.
+//! A record with the records joined to it, as an owned tree that becomes JSON only when somebody reads it.
 //!
 //! # Why is it not `serde_json::Value`?
 //!
 //! A `Value` allocates each field's name and writes each time and decimal as text, only for all of it to be written again a moment later.
-//! Copies of the records cost a fraction of that, and the JSON is made once, by whoever needs it.
+//! Copies of the records cost a fraction of that, and the JSON is made once, when it is needed.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
@@ -26,7 +26,7 @@ pub(crate) struct Node {
     joined: Vec<(&'static str, Joined)>,
 }
 
-/// What stands under the name of a join.
+/// The value under the name of a join.
 #[derive(Clone)]
 enum Joined {
     One(Node),
@@ -86,19 +86,22 @@ any_record!(
 );
 
 impl Node {
+    /// Puts a joined record under its name; nothing if it is missing.
     pub(crate) fn put(&mut self, join: &Join, node: Option<Node>) {
         self.joined.extend(node.map(|node| (join.name, Joined::One(node))));
     }
 
+    /// Puts a list of joined records under its name.
     pub(crate) fn put_list(&mut self, join: &Join, nodes: Vec<Node>) {
         self.joined.push((join.name, Joined::List(nodes)));
     }
 
+    /// Puts a text of another record under its name.
     pub(crate) fn put_text(&mut self, join: &Join, text: &str) {
         self.joined.push((join.name, Joined::Text(text.to_owned())));
     }
 
-    /// The value at the end of some steps, unless that is a joined object or list as a whole. Writes no more than the one field that has it.
+    /// Returns the value at the end of some steps, unless that is a joined object or list as a whole. Writes only the field that has it.
     pub(crate) fn value_at(&self, steps: &[Step]) -> Option<Value> {
         let (Step::Name(name), rest) = steps.split_first()? else { return None };
         match self.joined(name) {

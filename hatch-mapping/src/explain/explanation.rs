@@ -7,23 +7,23 @@ use serde::Serialize;
 use crate::contacts::{ContactKey, ContactOwner, PassedOver};
 use crate::path::DetailPath;
 
-/// Where the standard fields of an opportunity came from. Printed, it is text for support people: it has the customer's data, as has its JSON.
+/// The origins of an opportunity's standard fields. As text and as JSON it has the customer's data; `Debug` prints none.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Explanation {
     /// The standard fields in the order of Hatch's body.
     pub fields: Vec<FieldOrigin>,
-    /// Where the phone number or e-mail address comes from by which Hatch finds the contact.
+    /// The source of the phone number or e-mail address by which Hatch finds the contact, or why there is neither.
     pub contact_key: ContactKey,
 }
 
 impl Explanation {
-    /// The origin of a field by its name in Hatch, such as `phoneNumber`.
+    /// Returns the origin of a field by its name in Hatch, such as `phoneNumber`.
     pub fn field(&self, name: &str) -> Option<&FieldOrigin> {
         self.fields.iter().find(|field| field.field == name)
     }
 
-    /// The explanation of an opportunity of which the host set the status itself, as for a record that was deleted.
+    /// Explains the status as set by the host, as for a record that was deleted.
     #[must_use]
     pub fn with_status(mut self, status: impl Into<String>) -> Self {
         if let Some(field) = self.fields.iter_mut().find(|field| field.field == "status") {
@@ -33,7 +33,7 @@ impl Explanation {
     }
 }
 
-/// Where one standard field came from.
+/// The origin of one standard field.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FieldOrigin {
@@ -41,15 +41,15 @@ pub struct FieldOrigin {
     pub field: &'static str,
     /// The value as Hatch gets it.
     pub value: Option<String>,
-    /// The kind of record that it came from, such as `contact`. `None` if the field has no value or came from no record.
+    /// The kind of record that the value came from, such as `contact`. `None` if the field has no value or came from no record.
     pub record: Option<&'static str>,
     /// That record's ID.
     pub record_id: Option<i64>,
-    /// The place in the details that it came from. `None` too if the details do not have the record.
+    /// The path of the value in the details. `None` if `record` is, or if the details do not have the record.
     pub path: Option<DetailPath>,
-    /// Why it is this value, or why there is none.
+    /// The rule that gave the value, or the reason why there is none.
     pub reason: &'static str,
-    /// The contacts that were passed over for this field, with the reason for each.
+    /// The contacts that were passed over for the field, with the reason for each.
     pub passed_over: Vec<PassedOverContact>,
 }
 
@@ -72,17 +72,17 @@ impl FieldOrigin {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PassedOverContact {
-    /// Whose contact it is.
+    /// The owner of the contact.
     pub owner: ContactOwner,
     /// The contact's ID, which other owners may have too.
     pub contact_id: i64,
-    /// The place of its value in the details. `None` for an inactive contact, which is not among them.
+    /// The path of the contact's value in the details. `None` for an inactive contact, which the details do not have.
     pub path: Option<DetailPath>,
-    /// Why it was passed over.
+    /// The reason.
     pub reason: PassedOver,
 }
 
-/// The content stays out of logs: it is a customer's.
+/// Prints no values: they are a customer's, and stay out of logs.
 impl fmt::Debug for Explanation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -93,7 +93,7 @@ impl fmt::Debug for Explanation {
     }
 }
 
-/// The value stays out of logs: it is a customer's.
+/// Prints no value: it is a customer's, and stays out of logs.
 impl fmt::Debug for FieldOrigin {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -108,7 +108,7 @@ impl fmt::Debug for FieldOrigin {
     }
 }
 
-/// A line for each field, a line for each contact that was passed over, and a line if Hatch cannot find the contact.
+/// Writes each field with its origin and the contacts passed over for it, and a last line if Hatch cannot find the contact.
 impl fmt::Display for Explanation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, field) in self.fields.iter().enumerate() {

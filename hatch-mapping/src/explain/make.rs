@@ -1,4 +1,4 @@
-//! Explaining an opportunity's standard fields.
+//! The making of an explanation.
 
 use super::explanation::{Explanation, FieldOrigin, PassedOverContact};
 use crate::catalogue::Scope;
@@ -64,7 +64,7 @@ struct Explainer<'a> {
 }
 
 impl Explainer<'_> {
-    /// A field with the value at a path.
+    /// Returns the origin of a field that has the value at a path.
     fn taken(
         &self,
         field: &'static str,
@@ -77,7 +77,7 @@ impl Explainer<'_> {
         FieldOrigin { record: Some(record), record_id, path, ..FieldOrigin::new(field, value, reason) }
     }
 
-    /// The innermost record around a path, and its ID.
+    /// Returns the innermost record around a path, and its ID.
     fn record_of(&self, path: &DetailPath) -> (&'static str, Option<i64>) {
         let (mut record, mut length) = (self.config.model.name(), 0);
         // A path that the catalogue does not list has the records on the way to where it leaves them.
@@ -117,7 +117,7 @@ impl Explainer<'_> {
         ]
     }
 
-    /// E-mail address and phone number.
+    /// Returns the origins of e-mail address and phone number.
     fn contacts(&self) -> [FieldOrigin; 2] {
         let rules = self.config.contact_rules();
         let joins = &self.record.joins;
@@ -185,7 +185,7 @@ impl Explainer<'_> {
         origin
     }
 
-    /// Where the details have a contact's value: not if they do not have its owner.
+    /// Returns the path of a contact's value in the details; `None` if they do not have its owner.
     fn path_of(&self, owner: ContactOwner, place: Option<usize>) -> Option<DetailPath> {
         let joins = &self.record.joins;
         let has_owner = match owner {

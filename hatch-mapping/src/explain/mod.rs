@@ -1,4 +1,4 @@
-//! Why Hatch shows what it shows: each standard field of an opportunity with the record that it came from.
+//! Explanations for support people: each standard field of an opportunity with the record that it came from.
 
 mod explanation;
 mod make;
