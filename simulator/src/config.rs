@@ -59,9 +59,9 @@ pub struct SimulatorConfig {
     pub reveal_revisions: bool,
     /// The plan for random faults from the start on; [`Simulator::plan_faults`](crate::Simulator::plan_faults) replaces it.
     pub faults: FaultPlan,
-    /// True if Hatch keeps the body of each opportunity and a record of each upsert. Otherwise it keeps the fingerprints of bodies, so that
-    /// many opportunities fit into memory.
-    pub hatch_bodies: bool,
+    /// Whether Hatch keeps the body of each opportunity and a list of all upserts, or fingerprints of bodies only, so that many opportunities
+    /// fit into memory. `None` keeps bodies where records are kept whole.
+    pub hatch_bodies: Option<bool>,
     /// True if the ServiceTitan port also answers under `/_sim/`: `GET stats`, `GET hatch/contacts`, `GET notes`, `GET floor`,
     /// `POST mutate` (`count`, `seed`) and `POST faults` (`level`, `seed`).
     pub control_endpoints: bool,
@@ -94,7 +94,7 @@ impl Default for SimulatorConfig {
             hatch_rate_limit: None,
             reveal_revisions: false,
             faults: FaultPlan::none(),
-            hatch_bodies: true,
+            hatch_bodies: None,
             control_endpoints: false,
             webhooks: None,
             servicetitan_port: 0,
@@ -104,6 +104,11 @@ impl Default for SimulatorConfig {
 }
 
 impl SimulatorConfig {
+    /// Returns whether Hatch keeps bodies.
+    pub(crate) fn keeps_bodies(&self) -> bool {
+        self.hatch_bodies.unwrap_or_else(|| self.keeps_records_whole())
+    }
+
     /// Returns whether records are kept whole; else they are made from the seed.
     pub(crate) fn keeps_records_whole(&self) -> bool {
         self.jobs.saturating_add(self.memberships).saturating_mul(self.tenants) <= self.whole_records_up_to

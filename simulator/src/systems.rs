@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use http::{HeaderValue, header};
 use serde_json::Value;
 
@@ -46,6 +46,8 @@ pub(crate) struct Systems {
     pub(crate) departments: [HatchDepartment; 2],
     /// Grown when it is first asked for.
     grown: OnceLock<World>,
+    /// The time that has passed before it was grown.
+    ahead: Mutex<Duration>,
     dice: Mutex<Dice>,
     hatch: Mutex<HatchState>,
 }
@@ -127,9 +129,10 @@ impl Systems {
             credentials: SimulatorCredentials::new((config.seed, seed), config.tenant + i64::from(number)),
             departments: HatchDepartment::both(seed),
             grown: OnceLock::new(),
+            ahead: Mutex::new(Duration::zero()),
             // Another stream than the generator's, so that changes do not repeat its throws.
             dice: Mutex::new(Dice::new(seed ^ 0x5eed_cafe)),
-            hatch: Mutex::new(HatchState::new(config.hatch_bodies)),
+            hatch: Mutex::new(HatchState::new(config.keeps_bodies())),
             shared: Arc::clone(shared),
         }
     }
@@ -137,11 +140,32 @@ impl Systems {
     fn world(&self) -> &World {
         self.grown.get_or_init(|| {
             let (config, seed) = (&self.config, self.seed);
-            let (store, references) = generator::grow(config, (seed, self.credentials.tenant), self.now);
+            let (mut store, references) = generator::grow(config, (seed, self.credentials.tenant), self.now);
+            store.advance(*lock(&self.ahead));
             let caps = config.undocumented_page_caps;
             let page_caps = if caps { page_caps::draw(seed, &store) } else { BTreeMap::new() };
             World { store: Mutex::new(store), references, page_caps }
         })
+    }
+
+    /// The present of the tenant's world.
+    pub(crate) fn present(&self) -> DateTime<Utc> {
+        match self.grown.get() {
+            Some(world) => lock(&world.store).now(),
+            None => self.now + *lock(&self.ahead),
+        }
+    }
+
+    /// Moves the present of the tenant's world on. A world that is not grown yet starts from there.
+    pub(crate) fn advance(&self, by: Duration) -> DateTime<Utc> {
+        match self.grown.get() {
+            Some(world) => lock(&world.store).advance(by),
+            None => {
+                let mut ahead = lock(&self.ahead);
+                *ahead += by.max(Duration::zero());
+                self.now + *ahead
+            }
+        }
     }
 
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
@@ -190,7 +214,7 @@ impl Systems {
 
     /// Dates an answer by the world's clock instead of the machine's.
     pub(crate) fn date(&self, answer: &mut Answer) {
-        if let Ok(date) = HeaderValue::from_str(&time::http_date(self.store().now())) {
+        if let Ok(date) = HeaderValue::from_str(&time::http_date(self.present())) {
             answer.headers_mut().insert(header::DATE, date);
         }
     }

@@ -40,7 +40,7 @@ impl TenantHandle {
 
 /// The contacts and upserts that the simulated Hatch holds for a tenant. Departments go by their source.
 ///
-/// Without [`hatch_bodies`](crate::SimulatorConfig::hatch_bodies) bodies are null, and no list of upserts is kept.
+/// Where Hatch keeps no [bodies](crate::SimulatorConfig::hatch_bodies) bodies are null, and no list of upserts is kept.
 #[derive(Debug, Clone)]
 pub struct HatchHandle {
     systems: Arc<Systems>,

@@ -1,5 +1,7 @@
 //! Worlds that are made from the seed when they are asked for: they answer as whole ones do, in little memory.
 
+#![allow(clippy::expect_used, reason = "a test that cannot ask has failed")]
+
 mod direct;
 
 use direct::{Direct, tiny};
@@ -115,7 +117,7 @@ async fn both_worlds_need_the_same_requests() {
 
 #[tokio::test]
 async fn without_bodies_hatch_remembers_their_fingerprints() {
-    let caller = Direct::start(SimulatorConfig { hatch_bodies: false, ..tiny() }).await;
+    let caller = Direct::start(SimulatorConfig { hatch_bodies: Some(false), ..tiny() }).await;
     let source = caller.simulator.hatch_departments()[0].source.clone();
     let body = json!({ "phoneNumber": "6145550100", "externalID": "7", "source": source });
     caller.upsert(0, body.clone()).await.expect("an answer");
@@ -141,7 +143,7 @@ async fn a_job_takes_at_most_two_kilobytes_with_its_opportunity_in_hatch() {
     let config = SimulatorConfig {
         jobs,
         memberships: jobs / 7,
-        hatch_bodies: false,
+        hatch_bodies: Some(false),
         export_page_size: 5_000,
         ..tiny()
     };

@@ -1,13 +1,16 @@
 //! Many tenants in one process.
 
+#![allow(clippy::expect_used, reason = "a test that cannot ask has failed")]
+
 mod caller;
 
 use std::collections::BTreeSet;
 
 use caller::{Caller, ask_token, config};
+use chrono::Duration;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use simulator::{SimulatorConfig, TenantHandle};
+use simulator::{Simulator, SimulatorConfig, TenantHandle, WorldHandle};
 
 async fn token(caller: &Caller, tenant: &TenantHandle) -> String {
     let credentials = tenant.credentials();
@@ -87,6 +90,17 @@ async fn a_change_an_upsert_and_a_clock_are_of_one_tenant() {
     assert_eq!(upsert.expect("an answer").status(), 200);
     let upserts: Vec<u64> = tenants.iter().map(|it| it.hatch().total_upserts()).collect();
     assert_eq!(upserts, [0, 0, 1]);
+}
+
+#[test]
+fn time_passes_for_a_tenant_whose_world_nobody_has_asked_for_yet() {
+    let simulator = Simulator::in_process(three());
+    let worlds: Vec<WorldHandle> = simulator.tenants().map(|tenant| tenant.world()).collect();
+    let began = worlds[0].now();
+    assert_eq!(worlds[1].advance(Duration::hours(2)), began + Duration::hours(2));
+    assert!(worlds[1].count("jobs") > 0);
+    assert_eq!(worlds[1].now(), began + Duration::hours(2));
+    assert_eq!(worlds[0].now(), began);
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ pub(crate) fn token(systems: &Systems, body: &[u8]) -> Answer {
     {
         return refuse("invalid_client");
     }
-    let now = systems.store().now();
+    let now = systems.present();
     let scopes = scopes(systems);
     let token = systems.tokens().grant(credentials, &scopes, now);
     let granted = json!({
@@ -61,7 +61,7 @@ pub(crate) fn check_caller(systems: &Systems, headers: &HeaderMap) -> Result<i64
     if key.as_bytes() != systems.credentials.app_key.expose_secret().as_bytes() {
         return Err(refuse("Application key is not valid."));
     }
-    let now = systems.store().now();
+    let now = systems.present();
     let tenant = systems.tokens().tenant_of(token, now);
     tenant.ok_or_else(|| refuse("Access token is not valid or has expired."))
 }

@@ -33,12 +33,12 @@ pub struct WorldHandle {
 impl WorldHandle {
     /// The world's present.
     pub fn now(&self) -> DateTime<Utc> {
-        self.systems.store().now()
+        self.systems.present()
     }
 
     /// Moves the world's present on; a negative time moves nothing. Tokens grow old by this clock.
     pub fn advance(&self, by: Duration) -> DateTime<Utc> {
-        self.systems.store().advance(by)
+        self.systems.advance(by)
     }
 
     /// Ends every token that was granted for this tenant; the next call with one answers 401.
