@@ -8,7 +8,7 @@ use sync_core::{
 use crate::reading::Asked;
 
 /// Covers all that [`fill`] writes, and something that it does not.
-pub const ASKED: Asked<'static> = Asked {
+pub(crate) const ASKED: Asked<'static> = Asked {
     connections: &["north", "south", "only pushed to", "nobody"],
     keys: &["cursor/jobs", "Größe", "removed", ""],
     resources: &Resource::ALL,
@@ -35,7 +35,8 @@ fn record(resource: Resource, id: i64, modified_on: &str, parents: &[(Resource, 
 
 fn delivered(id: i64, fingerprint: Option<&str>, contact: &str) -> Change {
     let at = time("2026-03-01T12:00:00.123456789Z");
-    let delivered = Delivered { id, fingerprint: fingerprint.map(str::to_owned), contact: contact.to_owned(), at };
+    let delivered =
+        Delivered { id, fingerprint: fingerprint.map(str::to_owned), contact: contact.to_owned(), at };
     Change::SetDelivered { integration: "jobs".to_owned(), delivered }
 }
 
@@ -68,7 +69,7 @@ fn set_event(id: &str, status: EventStatus) -> Change {
 }
 
 /// Writes something of every kind that there is, extremes included.
-pub async fn fill(store: &dyn Store) {
+pub(crate) async fn fill(store: &dyn Store) {
     store.open("north").await.expect("an epoch");
     let north = store.open("north").await.expect("an epoch");
     let south = store.open("south").await.expect("an epoch");
@@ -86,10 +87,23 @@ pub async fn fill(store: &dyn Store) {
     changes.push(record(Resource::Jobs, 1, "2026-02-03T04:05:06Z", &[]));
     let parents = [(Resource::Jobs, 1), (Resource::Customers, 2), (Resource::Jobs, 1), (Resource::Jobs, 3)];
     changes.push(record(Resource::Estimates, 2, "0001-01-01T00:00:00Z", &parents));
-    changes.push(record(Resource::Estimates, i64::MAX, "9999-12-31T23:59:59.9999999Z", &[(Resource::Jobs, i64::MIN)]));
-    changes.push(record(Resource::Estimates, i64::MIN, "1969-12-31T23:59:59.5Z", &[(Resource::Jobs, i64::MAX)]));
+    changes.push(record(
+        Resource::Estimates,
+        i64::MAX,
+        "9999-12-31T23:59:59.9999999Z",
+        &[(Resource::Jobs, i64::MIN)],
+    ));
+    changes.push(record(
+        Resource::Estimates,
+        i64::MIN,
+        "1969-12-31T23:59:59.5Z",
+        &[(Resource::Jobs, i64::MAX)],
+    ));
     changes.push(Change::PutRecord(MirrorRecord::absent(Resource::Campaigns, 42)));
-    changes.push(Change::PutRecord(MirrorRecord { body: Some(String::new()), ..MirrorRecord::absent(Resource::Zones, 43) }));
+    changes.push(Change::PutRecord(MirrorRecord {
+        body: Some(String::new()),
+        ..MirrorRecord::absent(Resource::Zones, 43)
+    }));
     // Replaced by a later version with other links; refused as an earlier one; removed.
     changes.push(record(Resource::Invoices, 5, "2026-02-01T00:00:00Z", &[(Resource::Jobs, 1)]));
     changes.push(record(Resource::Invoices, 5, "2026-02-02T00:00:00Z", &[(Resource::Jobs, 2)]));
@@ -101,7 +115,10 @@ pub async fn fill(store: &dyn Store) {
     changes.push(Change::MarkComplete { children: Resource::CustomerContacts, parent_id: 2 });
     // Places with gaps, marks that moved, and one that waits last after it had been cleared.
     changes.extend([41, 40, 42, 43, i64::MAX, i64::MIN, 40].map(|id| mark("jobs", id)));
-    changes.push(Change::ClearDirty { integration: "jobs".to_owned(), dirty: Dirty { id: 41, place: 1, mark: 1 } });
+    changes.push(Change::ClearDirty {
+        integration: "jobs".to_owned(),
+        dirty: Dirty { id: 41, place: 1, mark: 1 },
+    });
     changes.extend([mark("jobs", 41), mark("members", 40), mark("removed", 40)]);
     let fingerprint = "0123456789abcdef".repeat(4);
     changes.push(delivered(40, Some(&fingerprint), &"fedcba9876543210".repeat(4)));

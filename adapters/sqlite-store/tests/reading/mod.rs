@@ -2,21 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use sync_core::{DeadLetter, Delivered, Dirty, Epoch, EventStatus, MirrorRecord, Resource, Store, StoreError};
+use sync_core::{
+    DeadLetter, Delivered, Dirty, Epoch, EventStatus, MirrorRecord, Resource, Store, StoreError,
+};
 
 /// What is asked: each name and ID with each other one.
-pub struct Asked<'a> {
-    pub connections: &'a [&'a str],
-    pub keys: &'a [&'a str],
-    pub resources: &'a [Resource],
-    pub integrations: &'a [&'a str],
-    pub ids: &'a [i64],
-    pub events: &'a [&'a str],
+pub(crate) struct Asked<'a> {
+    pub(crate) connections: &'a [&'a str],
+    pub(crate) keys: &'a [&'a str],
+    pub(crate) resources: &'a [Resource],
+    pub(crate) integrations: &'a [&'a str],
+    pub(crate) ids: &'a [i64],
+    pub(crate) events: &'a [&'a str],
 }
 
 /// What one connection holds. Lists whose order is open are sorted.
 #[derive(Debug, PartialEq)]
-pub struct Held {
+pub(crate) struct Held {
     epoch: Option<u64>,
     values: BTreeMap<String, String>,
     records: Vec<Whole>,
@@ -48,7 +50,7 @@ impl From<MirrorRecord> for Whole {
 }
 
 /// Asks a store for everything, by connection.
-pub async fn read(store: &dyn Store, asked: &Asked<'_>) -> Result<BTreeMap<String, Held>, StoreError> {
+pub(crate) async fn read(store: &dyn Store, asked: &Asked<'_>) -> Result<BTreeMap<String, Held>, StoreError> {
     let mut held = BTreeMap::new();
     for connection in asked.connections {
         held.insert((*connection).to_owned(), read_connection(store, connection, asked).await?);
@@ -56,11 +58,7 @@ pub async fn read(store: &dyn Store, asked: &Asked<'_>) -> Result<BTreeMap<Strin
     Ok(held)
 }
 
-async fn read_connection(
-    store: &dyn Store,
-    connection: &str,
-    asked: &Asked<'_>,
-) -> Result<Held, StoreError> {
+async fn read_connection(store: &dyn Store, connection: &str, asked: &Asked<'_>) -> Result<Held, StoreError> {
     let mut held = Held {
         epoch: epoch(store, connection).await?,
         values: BTreeMap::new(),
