@@ -136,3 +136,146 @@ fn transact(
     }
     run("COMMIT")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::mpsc;
+
+    use rusqlite::Connection;
+    use sync_core::{Change, MirrorRecord, Resource, Store, StoreError};
+    use tokio::sync::oneshot;
+
+    use crate::SqliteStore;
+
+    fn value(key: &str, value: &str) -> Change {
+        Change::SetValue { key: key.to_owned(), value: value.to_owned() }
+    }
+
+    fn page(bytes: usize) -> Vec<Change> {
+        let body = Some("x".repeat(bytes));
+        let record = MirrorRecord { body, ..MirrorRecord::absent(Resource::Jobs, 42) };
+        vec![value("cursor", "2"), Change::PutRecord(record)]
+    }
+
+    async fn store() -> (Arc<SqliteStore>, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        (Arc::new(SqliteStore::open(folder.path().join("sync.db")).await.unwrap()), folder)
+    }
+
+    /// Lets the file grow by so many pages and no more.
+    async fn limit_growth(store: &SqliteStore, pages: i64) {
+        let limit = move |database: &Connection, _: &_| {
+            let count: i64 = database.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+            let limit = format!("PRAGMA max_page_count = {}", count + pages);
+            let _: i64 = database.query_row(&limit, [], |row| row.get(0)).unwrap();
+            Ok(())
+        };
+        store.write(limit, |()| {}).await.unwrap();
+    }
+
+    /// Has the writing thread wait until the sender is used or dropped.
+    async fn hold(store: &Arc<SqliteStore>) -> mpsc::Sender<()> {
+        let (go_on, wait) = mpsc::channel();
+        let (holding, held) = oneshot::channel();
+        let store = Arc::clone(store);
+        let write = move |_: &Connection, _: &_| {
+            holding.send(()).unwrap();
+            let _ = wait.recv();
+            Ok(())
+        };
+        tokio::spawn(async move { store.write(write, |()| {}).await });
+        held.await.unwrap();
+        go_on
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_undoes_the_commit_and_is_temporary_and_says_what_to_do() {
+        let (store, _folder) = store().await;
+        let epoch = store.open("acme").await.unwrap();
+        store.commit("acme", epoch, vec![value("cursor", "1")]).await.unwrap();
+        limit_growth(&store, 2).await;
+
+        let error = store.commit("acme", epoch, page(100_000)).await.unwrap_err();
+
+        assert!(
+            matches!(&error, StoreError::Unavailable(message) if message.contains("make room")),
+            "{error}"
+        );
+        assert!(error.is_temporary());
+        assert_eq!(store.value("acme", "cursor").await.unwrap().as_deref(), Some("1"));
+
+        // There is room again.
+        limit_growth(&store, 1000).await;
+        store.commit("acme", epoch, page(100_000)).await.unwrap();
+        assert_eq!(store.value("acme", "cursor").await.unwrap().as_deref(), Some("2"));
+    }
+
+    #[tokio::test]
+    async fn writes_that_wait_at_the_same_time_share_a_transaction_and_a_refused_one_is_undone_alone() {
+        let (store, _folder) = store().await;
+        let old = store.open("acme").await.unwrap();
+        let epoch = store.open("acme").await.unwrap();
+        let go_on = hold(&store).await;
+        let last = {
+            let path = store.path();
+            store.write(
+                move |_, _| {
+                    // Nobody else sees the first one before this one is done too.
+                    let other = Connection::open(path).unwrap();
+                    let values =
+                        other.query_row("SELECT count(*) FROM connection_values", [], |row| row.get(0));
+                    Ok(values.unwrap_or(-1_i64))
+                },
+                |_| {},
+            )
+        };
+        let (first, refused, last, ()) = tokio::join!(
+            store.commit("acme", epoch, vec![value("first", "1")]),
+            store.commit("acme", old, vec![value("refused", "1")]),
+            last,
+            async { go_on.send(()).unwrap() },
+        );
+
+        first.unwrap();
+        assert!(matches!(refused, Err(StoreError::Fenced { held: 1 })), "{refused:?}");
+        assert_eq!(last.unwrap(), 0);
+        assert_eq!(store.value("acme", "first").await.unwrap().as_deref(), Some("1"));
+        assert_eq!(store.value("acme", "refused").await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn of_writes_that_share_a_transaction_on_a_full_disk_none_is_kept_that_is_answered_with_an_error() {
+        let (store, _folder) = store().await;
+        let epoch = store.open("acme").await.unwrap();
+        limit_growth(&store, 4).await;
+        let go_on = hold(&store).await;
+        let (small, large, ()) = tokio::join!(
+            store.commit("acme", epoch, vec![value("small", "1")]),
+            store.commit("acme", epoch, page(100_000)),
+            async { go_on.send(()).unwrap() },
+        );
+
+        assert!(large.unwrap_err().is_temporary());
+        let kept = store.value("acme", "small").await.unwrap();
+        assert_eq!(kept.is_some(), small.is_ok(), "{small:?}");
+        assert_eq!(store.value("acme", "cursor").await.unwrap(), None);
+        store.commit("acme", epoch, vec![value("small", "2")]).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_write_that_nobody_waits_for_any_more_is_not_carried_out() {
+        let (store, _folder) = store().await;
+        let epoch = store.open("acme").await.unwrap();
+        let go_on = hold(&store).await;
+        {
+            let mut abandoned = std::pin::pin!(store.commit("acme", epoch, vec![value("cursor", "1")]));
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            assert!(abandoned.as_mut().poll(&mut context).is_pending());
+        }
+        go_on.send(()).unwrap();
+
+        store.commit("acme", epoch, vec![value("other", "1")]).await.unwrap();
+        assert_eq!(store.value("acme", "cursor").await.unwrap(), None);
+    }
+}

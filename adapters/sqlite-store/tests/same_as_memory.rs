@@ -181,10 +181,10 @@ async fn compare(steps: Vec<Step>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_file_answers_whatever_the_store_in_memory_answers(steps in vec(step(), 1..25)) {
+    fn a_file_answers_whatever_the_store_in_memory_answers(steps in vec(step(), 1..30)) {
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(compare(steps));
     }
 }

@@ -22,7 +22,8 @@ pub(crate) struct Held {
     epoch: Option<u64>,
     values: BTreeMap<String, String>,
     records: Vec<Whole>,
-    children: BTreeMap<(Resource, Resource, i64), Vec<i64>>,
+    /// Children, parents, and which of the parents; `None` for any of them.
+    children: BTreeMap<(Resource, Resource, Option<i64>), Vec<i64>>,
     ids: BTreeMap<Resource, Vec<i64>>,
     completeness: BTreeMap<(Resource, i64), bool>,
     dirty: BTreeMap<String, Vec<Dirty>>,
@@ -87,11 +88,12 @@ async fn read_connection(store: &dyn Store, connection: &str, asked: &Asked<'_>)
         let marks = store.completeness(connection, *resource, asked.ids).await?;
         held.completeness.extend(marks.into_iter().map(|(id, complete)| ((*resource, id), complete)));
         for parent in asked.resources {
-            for id in asked.ids {
+            let of_any = store.linked(connection, *resource, *parent, asked.ids).await?;
+            held.children.insert((*resource, *parent, None), sorted_ids(&of_any));
+            // Most kinds of records are no children of most others.
+            for id in asked.ids.iter().filter(|_| !of_any.is_empty()) {
                 let children = store.linked(connection, *resource, *parent, &[*id]).await?;
-                let mut children: Vec<i64> = children.iter().map(|record| record.id).collect();
-                children.sort_unstable();
-                held.children.insert((*resource, *parent, *id), children);
+                held.children.insert((*resource, *parent, Some(*id)), sorted_ids(&children));
             }
         }
     }
@@ -118,9 +120,15 @@ async fn read_connection(store: &dyn Store, connection: &str, asked: &Asked<'_>)
     Ok(held)
 }
 
+fn sorted_ids(records: &[MirrorRecord]) -> Vec<i64> {
+    let mut ids: Vec<i64> = records.iter().map(|record| record.id).collect();
+    ids.sort_unstable();
+    ids
+}
+
 /// The newest epoch, found by asking.
 async fn epoch(store: &dyn Store, connection: &str) -> Result<Option<u64>, StoreError> {
-    for epoch in 1..100 {
+    for epoch in 1..30 {
         match store.check_epoch(connection, Epoch(epoch)).await {
             Ok(()) => return Ok(Some(epoch)),
             Err(StoreError::Fenced { .. }) => {}
