@@ -19,7 +19,7 @@ use std::sync::Arc;
 use clap::Parser;
 use examples::{complain, say};
 use serde_json::json;
-use sql_store::SqlStore;
+use sqlite_store::SqliteStore;
 use sync_core::{FindingStatus, MemoryStore, Store};
 use tokio::net::TcpListener;
 
@@ -77,7 +77,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         None => Settings::of_simulator(options.jobs, &url).await?,
     };
     let file = match options.store {
-        Some(path) => Some(Arc::new(SqlStore::open(path).await?)),
+        Some(path) => Some(Arc::new(SqliteStore::open(path).await?)),
         None => None,
     };
     let store: Arc<dyn Store> = match &file {

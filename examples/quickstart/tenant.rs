@@ -15,7 +15,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 use servicetitan_client::{Environment, Lane, ServiceTitan, TenantId};
 use simulator::{HatchDepartment, Simulator, WorldHandle};
-use sql_store::SqlStore;
+use sqlite_store::SqliteStore;
 use sync_core::{Engine, Integration, ServiceTitanSource};
 
 use crate::Options;
@@ -58,7 +58,7 @@ impl Tenant {
         let client = builder.build()?;
 
         let source = ServiceTitanSource::new(client.with_lane(Lane::Backfill));
-        let store = SqlStore::open(folder.join("sync.db")).await?;
+        let store = SqliteStore::open(folder.join("sync.db")).await?;
         let departments = simulator.hatch_departments();
         let [jobs, memberships] = &departments;
         let push = PushConfig {

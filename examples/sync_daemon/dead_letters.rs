@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 use examples::say;
-use sql_store::SqlStore;
+use sqlite_store::SqliteStore;
 use sync_core::{DeadLetter, Store};
 
 use crate::config::Config;
@@ -71,7 +71,7 @@ impl Filter {
 /// Prints dead letters. Needs no secrets, and works while a daemon is running.
 pub async fn list(config: &Config, filter: &Filter, json: bool) -> Result<(), Failure> {
     let meant = filter.connections(config)?;
-    let store = SqlStore::open_read_only(&config.store.path).await?;
+    let store = SqliteStore::open_read_only(&config.store.path).await?;
     let mut listed = 0;
     for connection in meant {
         for letter in store.dead_letters(&connection).await?.iter().filter(|letter| filter.fits(letter)) {

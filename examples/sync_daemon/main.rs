@@ -29,7 +29,7 @@ use std::time::Duration;
 use clap::Parser;
 use examples::complain;
 use secrecy::SecretString;
-use sql_store::SqlStore;
+use sqlite_store::SqliteStore;
 use sync_core::{MemoryStore, Store};
 use tokio_util::sync::CancellationToken;
 
@@ -108,7 +108,7 @@ async fn run(options: Options) -> Result<(), Failure> {
     }
     let stop = stopping::on_signals()?;
     let grace = Duration::from_secs(config.stop_within_seconds);
-    let file = Arc::new(SqlStore::open(&config.store.path).await?);
+    let file = Arc::new(SqliteStore::open(&config.store.path).await?);
     let store: Arc<dyn Store> = file.clone();
     let outcome = stopping::within(grace, &stop, work(options, config, &secrets, store, &stop)).await;
     // After closing, a copy of the file alone is a copy of the store. A disk that hangs must not hold up the exit.

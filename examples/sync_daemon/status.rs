@@ -2,7 +2,7 @@
 
 use examples::say;
 use serde::Serialize;
-use sql_store::SqlStore;
+use sqlite_store::SqliteStore;
 use sync_core::{ConnectionStatus, Store, StoreError};
 
 use crate::config::Config;
@@ -20,7 +20,7 @@ struct Status<'a> {
 
 /// Prints the state of each connection.
 pub async fn show(config: &Config, json: bool) -> Result<(), Failure> {
-    let store = SqlStore::open_read_only(&config.store.path).await?;
+    let store = SqliteStore::open_read_only(&config.store.path).await?;
     for section in &config.connections {
         let connection = section.name.as_str();
         let state = ConnectionStatus::read(&store, connection).await?;
@@ -58,7 +58,7 @@ fn print(Status { connection, events_waiting, state }: &Status<'_>) {
     }
 }
 
-async fn events_waiting(store: &SqlStore, connection: &str) -> Result<usize, StoreError> {
+async fn events_waiting(store: &SqliteStore, connection: &str) -> Result<usize, StoreError> {
     let mut count = 0;
     let mut after = 0;
     loop {

@@ -19,7 +19,7 @@ use program::{Host, said};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use simulator::{FaultKind, FaultPlan, Simulator, SimulatorConfig};
-use sql_store::SqlStore;
+use sqlite_store::SqliteStore;
 use sync_core::Store;
 
 /// Number of kills for each seed.
@@ -41,7 +41,7 @@ async fn until_requests(simulator: &Simulator, program: &mut Child, wanted: u64)
 }
 
 async fn start(host: &Host) -> DateTime<Utc> {
-    let store = SqlStore::open_read_only(host.folder.path().join("sync.db")).await.expect("a store");
+    let store = SqliteStore::open_read_only(host.folder.path().join("sync.db")).await.expect("a store");
     let start = store.value("north", "start").await.expect("a value").expect("a start date");
     start.parse().expect("a date")
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hatch_mapping::{HatchEvent, HatchEventKind};
-use sql_store::SqlStore;
+use sqlite_store::SqliteStore;
 use sync_core::{Engine, MemoryStore, NoteOutcome, PushOutcome, Store};
 use tokio::time::Instant;
 
@@ -97,8 +97,9 @@ fn main() {
     let really = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     really.block_on(async {
         let folder = tempfile::tempdir().unwrap();
-        let open =
-            async |name| Arc::new(SqlStore::open(folder.path().join(name)).await.unwrap()) as Arc<dyn Store>;
+        let open = async |name| {
+            Arc::new(SqliteStore::open(folder.path().join(name)).await.unwrap()) as Arc<dyn Store>
+        };
         measure("by the clock, SQLite", [open("idle.db").await, open("loaded.db").await], pushes).await;
     });
 }

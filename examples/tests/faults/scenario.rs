@@ -10,7 +10,7 @@ use rand::{RngExt, SeedableRng};
 use servicetitan_client::webhooks::WebhookVerifier;
 use servicetitan_client::{Environment, ServiceTitan, TenantId};
 use simulator::{ChangeKind, FaultKind, FaultPlan, Simulator, SimulatorConfig};
-use sql_store::SqlStore;
+use sqlite_store::SqliteStore;
 use sync_core::{
     Engine, MemoryStore, RECONCILE_EVERY, ReferenceChanges, ServiceTitanSource, SourceErrorKind, Store,
     SyncError, SyncReport,
@@ -89,7 +89,7 @@ pub async fn run(seed: u64, storage: Storage) -> Result<Travelled, String> {
     let store: Arc<dyn Store> = match storage {
         Storage::Memory => Arc::new(MemoryStore::new()),
         Storage::Sqlite => {
-            let store = held(true, SqlStore::open(folder.path().join("sync.db"))).await;
+            let store = held(true, SqliteStore::open(folder.path().join("sync.db"))).await;
             Arc::new(store.map_err(|error| error.to_string())?)
         }
     };

@@ -46,7 +46,7 @@ fn a_crate_depends_only_on_the_crates_below_it() {
         ("sync-core", &["hatch-mapping", "servicetitan-client"]),
         ("hatch-client", &["hatch-mapping", "sync-core"]),
         ("postgres-store", &["sync-core"]),
-        ("sql-store", &["sync-core"]),
+        ("sqlite-store", &["sync-core"]),
         ("simulator", &["hatch-mapping"]),
     ]);
     let dependencies = dependencies();
@@ -62,7 +62,7 @@ fn a_crate_depends_only_on_the_crates_below_it() {
 #[test]
 fn the_mapper_has_no_network_no_async_and_no_clock() {
     let dependencies = dependencies();
-    for forbidden in ["tokio", "reqwest", "futures", "async-trait", "sqlx"] {
+    for forbidden in ["tokio", "reqwest", "futures", "async-trait", "rusqlite"] {
         assert!(!dependencies["hatch-mapping"].contains(forbidden), "hatch-mapping depends on {forbidden}");
     }
 }

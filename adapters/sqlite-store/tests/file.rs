@@ -5,9 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
-use sql_store::SqlStore;
-use sqlx::Connection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use rusqlite::Connection;
+use sqlite_store::SqliteStore;
 use sync_core::{Change, DeadLetter, Delivered, MirrorRecord, OutboxEvent, Resource, Store, StoreError};
 use tempfile::TempDir;
 
@@ -22,8 +21,8 @@ fn cursor(value: &str) -> Change {
 }
 
 /// Something in every table.
-async fn filled(path: &Path) -> SqlStore {
-    let store = SqlStore::open(path).await.unwrap();
+async fn filled(path: &Path) -> SqliteStore {
+    let store = SqliteStore::open(path).await.unwrap();
     let epoch = store.open("acme").await.unwrap();
     let at = "2026-03-01T12:00:00.1234567Z".parse().unwrap();
     let integration = "jobs".to_owned();
@@ -44,7 +43,7 @@ async fn filled(path: &Path) -> SqlStore {
     store
 }
 
-async fn assert_filled(store: &SqlStore) {
+async fn assert_filled(store: &SqliteStore) {
     assert_eq!(store.value("acme", "cursor").await.unwrap().as_deref(), Some("7"));
     assert_eq!(store.records("acme", Resource::Jobs, &[42]).await.unwrap().len(), 1);
     assert_eq!(store.completeness("acme", Resource::Appointments, &[42]).await.unwrap(), [(42, true)]);
@@ -54,16 +53,11 @@ async fn assert_filled(store: &SqlStore) {
     assert_eq!(store.outbox("acme", 0, 10).await.unwrap().len(), 1);
 }
 
-async fn raw(path: &Path) -> SqliteConnection {
-    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
-    SqliteConnection::connect_with(&options).await.unwrap()
-}
-
 #[tokio::test]
 async fn a_store_that_is_opened_again_has_everything_and_a_newer_epoch() {
     let (_folder, path) = file();
     filled(&path).await.close().await;
-    let store = SqlStore::open(&path).await.unwrap();
+    let store = SqliteStore::open(&path).await.unwrap();
     assert_filled(&store).await;
     assert_eq!(store.open("acme").await.unwrap().0, 2);
 }
@@ -76,7 +70,7 @@ async fn what_was_answered_is_in_the_files_without_any_closing() {
     let left = folder.path().join("left.db");
     std::fs::copy(&path, &left).unwrap();
     std::fs::copy(folder.path().join("sync.db-wal"), folder.path().join("left.db-wal")).unwrap();
-    assert_filled(&SqlStore::open(&left).await.unwrap()).await;
+    assert_filled(&SqliteStore::open(&left).await.unwrap()).await;
     drop(store);
 }
 
@@ -86,26 +80,26 @@ async fn a_second_writer_is_refused_by_the_name_of_the_file_until_the_first_is_g
     let first = filled(&path).await;
     let roundabout = folder.path().join(".").join("sync.db");
     for path in [&path, &roundabout] {
-        let error = SqlStore::open(path).await.unwrap_err();
+        let error = SqliteStore::open(path).await.unwrap_err();
         assert!(matches!(&error, StoreError::Locked(message) if message.contains("sync.db")), "{error}");
         assert!(!error.is_temporary());
     }
     drop(first);
-    assert_filled(&SqlStore::open(&path).await.unwrap()).await;
+    assert_filled(&SqliteStore::open(&path).await.unwrap()).await;
 }
 
 #[tokio::test]
 async fn a_lock_file_that_a_dead_process_left_means_nothing() {
     let (folder, path) = file();
     std::fs::write(folder.path().join("sync.db.lock"), "").unwrap();
-    SqlStore::open(&path).await.unwrap();
+    SqliteStore::open(&path).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_read_only_store_sees_each_commit_of_the_writer_and_cannot_write() {
     let (_folder, path) = file();
     let writer = filled(&path).await;
-    let reader = SqlStore::open_read_only(&path).await.unwrap();
+    let reader = SqliteStore::open_read_only(&path).await.unwrap();
     assert_filled(&reader).await;
 
     let epoch = writer.open("acme").await.unwrap();
@@ -121,13 +115,13 @@ async fn a_read_only_store_sees_each_commit_of_the_writer_and_cannot_write() {
 async fn a_store_can_be_read_when_nobody_writes() {
     let (_folder, path) = file();
     filled(&path).await.close().await;
-    assert_filled(&SqlStore::open_read_only(&path).await.unwrap()).await;
+    assert_filled(&SqliteStore::open_read_only(&path).await.unwrap()).await;
 }
 
 #[tokio::test]
 async fn reading_only_makes_no_file() {
     let (_folder, path) = file();
-    let error = SqlStore::open_read_only(&path).await.unwrap_err();
+    let error = SqliteStore::open_read_only(&path).await.unwrap_err();
     assert!(
         matches!(&error, StoreError::Unavailable(message) if message.contains("is not there")),
         "{error}"
@@ -139,8 +133,8 @@ async fn reading_only_makes_no_file() {
 async fn a_folder_in_place_of_the_file_is_no_failing_disk() {
     let folder = tempfile::tempdir().unwrap();
     for error in [
-        SqlStore::open(folder.path()).await.unwrap_err(),
-        SqlStore::open_read_only(folder.path()).await.unwrap_err(),
+        SqliteStore::open(folder.path()).await.unwrap_err(),
+        SqliteStore::open_read_only(folder.path()).await.unwrap_err(),
     ] {
         let told = matches!(&error, StoreError::Unavailable(message) if message.contains("is a folder"));
         assert!(told, "{error}");
@@ -155,7 +149,7 @@ async fn a_closed_store_is_whole_in_its_file_and_closed_for_all_who_share_it() {
     store.close().await;
     let copy = folder.path().join("copy.db");
     std::fs::copy(&path, &copy).unwrap();
-    assert_filled(&SqlStore::open(&copy).await.unwrap()).await;
+    assert_filled(&SqliteStore::open(&copy).await.unwrap()).await;
     assert!(matches!(shared.value("acme", "cursor").await, Err(StoreError::Unavailable(_))));
 }
 
@@ -163,13 +157,13 @@ async fn a_closed_store_is_whole_in_its_file_and_closed_for_all_who_share_it() {
 async fn a_file_of_a_newer_release_is_refused_and_left_as_it_is() {
     let (_folder, path) = file();
     filled(&path).await.close().await;
-    let mut connection = raw(&path).await;
-    sqlx::raw_sql("PRAGMA user_version = 99").execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
+    let database = Connection::open(&path).unwrap();
+    database.pragma_update(None, "user_version", 99).unwrap();
+    database.close().unwrap();
     let before = std::fs::read(&path).unwrap();
 
     for error in
-        [SqlStore::open(&path).await.unwrap_err(), SqlStore::open_read_only(&path).await.unwrap_err()]
+        [SqliteStore::open(&path).await.unwrap_err(), SqliteStore::open_read_only(&path).await.unwrap_err()]
     {
         assert!(matches!(&error, StoreError::NewerSchema(message) if message.contains("99")), "{error}");
     }
@@ -179,12 +173,12 @@ async fn a_file_of_a_newer_release_is_refused_and_left_as_it_is() {
 #[tokio::test]
 async fn a_database_of_another_program_is_refused_and_left_as_it_is() {
     let (_folder, path) = file();
-    let mut connection = raw(&path).await;
-    sqlx::raw_sql("CREATE TABLE invoices (id INTEGER)").execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
+    let database = Connection::open(&path).unwrap();
+    database.execute_batch("CREATE TABLE invoices (id INTEGER)").unwrap();
+    database.close().unwrap();
     let before = std::fs::read(&path).unwrap();
 
-    let error = SqlStore::open(&path).await.unwrap_err();
+    let error = SqliteStore::open(&path).await.unwrap_err();
 
     assert!(matches!(&error, StoreError::Damaged(message) if message.contains("another program")), "{error}");
     assert_eq!(std::fs::read(&path).unwrap(), before);
@@ -194,13 +188,13 @@ async fn a_database_of_another_program_is_refused_and_left_as_it_is() {
 async fn what_is_no_database_is_refused() {
     let (_folder, path) = file();
     std::fs::write(&path, "not a database, and long enough to be looked at. ".repeat(100)).unwrap();
-    let error = SqlStore::open(&path).await.unwrap_err();
+    let error = SqliteStore::open(&path).await.unwrap_err();
     assert!(matches!(error, StoreError::Damaged(_)), "{error}");
 }
 
 #[tokio::test]
 async fn a_folder_that_is_not_there_is_named() {
     let (folder, _) = file();
-    let error = SqlStore::open(folder.path().join("missing").join("sync.db")).await.unwrap_err();
+    let error = SqliteStore::open(folder.path().join("missing").join("sync.db")).await.unwrap_err();
     assert!(matches!(&error, StoreError::Unavailable(message) if message.contains("missing")), "{error}");
 }

@@ -3,12 +3,12 @@
 // A test reports by panicking.
 #![allow(clippy::unwrap_used)]
 
-use sql_store::SqlStore;
+use sqlite_store::SqliteStore;
 use tempfile::TempDir;
 
-async fn empty_store() -> (SqlStore, TempDir) {
+async fn empty_store() -> (SqliteStore, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    (SqlStore::open(folder.path().join("sync.db")).await.unwrap(), folder)
+    (SqliteStore::open(folder.path().join("sync.db")).await.unwrap(), folder)
 }
 
 sync_core::store_conformance!(empty_store().await);

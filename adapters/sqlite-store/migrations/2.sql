@@ -1,0 +1,119 @@
+-- Names of resources and integrations become small integers, each record stands behind the one that was written before it, and each link
+-- stands once.
+
+CREATE TABLE resources (
+    code INTEGER PRIMARY KEY,
+    name TEXT    NOT NULL UNIQUE
+) STRICT;
+
+INSERT INTO resources (name)
+SELECT resource FROM records UNION SELECT parent FROM links UNION SELECT children FROM completeness;
+
+CREATE TABLE integrations (
+    code       INTEGER PRIMARY KEY,
+    connection INTEGER NOT NULL,
+    name       TEXT    NOT NULL,
+    UNIQUE (connection, name)
+) STRICT;
+
+INSERT INTO integrations (connection, name)
+SELECT connection, integration FROM dirty UNION SELECT connection, integration FROM delivered;
+
+ALTER TABLE records RENAME TO records_1;
+ALTER TABLE links RENAME TO links_1;
+ALTER TABLE completeness RENAME TO completeness_1;
+DROP INDEX links_by_parent;
+
+CREATE TABLE records (
+    place                INTEGER PRIMARY KEY,
+    connection           INTEGER NOT NULL,
+    resource             INTEGER NOT NULL,
+    id                   INTEGER NOT NULL,
+    created_seconds      INTEGER,
+    created_nanoseconds  INTEGER,
+    modified_seconds     INTEGER,
+    modified_nanoseconds INTEGER,
+    links                TEXT    NOT NULL, -- "3:7 1:42": codes of resources and IDs, as the record was put
+    body                 TEXT              -- NULL: known not to exist
+) STRICT;
+
+INSERT INTO records (connection, resource, id, created_seconds, created_nanoseconds,
+                     modified_seconds, modified_nanoseconds, links, body)
+SELECT connection, resources.code, id, created_seconds, created_nanoseconds,
+       modified_seconds, modified_nanoseconds,
+       (SELECT coalesce(group_concat(parents.code || ':' || (link.value ->> 1), ' ' ORDER BY link.key), '')
+        FROM json_each(records_1.links) AS link JOIN resources AS parents ON parents.name = link.value ->> 0),
+       body
+FROM records_1 JOIN resources ON resources.name = records_1.resource
+ORDER BY records_1.rowid;
+
+CREATE UNIQUE INDEX records_by_id ON records (connection, resource, id);
+
+-- The links of `records` once more, to find children by their parent.
+CREATE TABLE links (
+    connection INTEGER NOT NULL,
+    resource   INTEGER NOT NULL,
+    parent     INTEGER NOT NULL,
+    parent_id  INTEGER NOT NULL,
+    place      INTEGER NOT NULL, -- the child's, in `records`
+    PRIMARY KEY (connection, resource, parent, parent_id, place)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO links (connection, resource, parent, parent_id, place)
+SELECT links_1.connection, resources.code, parents.code, parent_id, records.place
+FROM links_1
+JOIN resources ON resources.name = links_1.resource
+JOIN resources AS parents ON parents.name = links_1.parent
+JOIN records ON records.connection = links_1.connection AND records.resource = resources.code AND records.id = links_1.id
+ORDER BY 1, 2, 3, 4, 5;
+
+-- What is known of the children that a parent has: whether all of them are among the records.
+CREATE TABLE completeness (
+    connection INTEGER NOT NULL,
+    children   INTEGER NOT NULL,
+    parent_id  INTEGER NOT NULL,
+    complete   INTEGER NOT NULL, -- 0 or 1
+    PRIMARY KEY (connection, children, parent_id)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO completeness (connection, children, parent_id, complete)
+SELECT connection, resources.code, parent_id, complete
+FROM completeness_1 JOIN resources ON resources.name = completeness_1.children
+ORDER BY 1, 2, 3;
+
+-- An opportunity that waits, that was delivered, or both. In the order in which they came first, which is that of delivering them: what is
+-- delivered together stands together.
+CREATE TABLE opportunities (
+    row            INTEGER PRIMARY KEY,
+    integration    INTEGER NOT NULL,
+    id             INTEGER NOT NULL,
+    place          INTEGER, -- in the queue; NULL: does not wait
+    mark           INTEGER, -- NULL: does not wait
+    fingerprint    ANY,     -- hexadecimal digits as the bytes that they stand for; NULL: claimed, and not known to have arrived
+    contact        ANY,     -- likewise; NULL: never delivered
+    at_seconds     INTEGER,
+    at_nanoseconds INTEGER
+) STRICT;
+
+INSERT INTO opportunities (integration, id, place, mark)
+SELECT integrations.code, id, place, mark
+FROM dirty JOIN integrations ON integrations.connection = dirty.connection AND integrations.name = dirty.integration
+ORDER BY place;
+
+CREATE UNIQUE INDEX opportunities_by_id ON opportunities (integration, id);
+
+INSERT INTO opportunities (integration, id, fingerprint, contact, at_seconds, at_nanoseconds)
+SELECT integrations.code, id, fingerprint, contact, at_seconds, at_nanoseconds
+FROM delivered JOIN integrations ON integrations.connection = delivered.connection AND integrations.name = delivered.integration
+WHERE true
+ON CONFLICT (integration, id) DO UPDATE SET
+    fingerprint = excluded.fingerprint, contact = excluded.contact,
+    at_seconds = excluded.at_seconds, at_nanoseconds = excluded.at_nanoseconds;
+
+CREATE INDEX waiting_opportunities ON opportunities (integration, place) WHERE place IS NOT NULL;
+
+DROP TABLE links_1;
+DROP TABLE records_1;
+DROP TABLE completeness_1;
+DROP TABLE dirty;
+DROP TABLE delivered;
