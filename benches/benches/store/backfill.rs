@@ -108,7 +108,7 @@ async fn backfill(server: &Server, sink: Sink, store: Arc<dyn Store>) -> Cost {
     let began = ProcessTime::now();
     for feed in engine.feeds() {
         loop {
-            let page = engine.pull_page(feed).await.unwrap();
+            let page = engine.ingest_page(feed).await.unwrap();
             records += page.records;
             if !page.has_more {
                 break;
