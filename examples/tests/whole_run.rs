@@ -1,4 +1,4 @@
-//! Whole runs against the simulator: what arrives, what it costs, and what is said when it cannot work.
+//! Whole runs against the simulator: delivered opportunities, number of requests, and error messages.
 
 mod expectation;
 
@@ -237,7 +237,7 @@ async fn an_unknown_tenant_is_told_by_its_number() {
     assert!(error.contains("99") && error.contains("tenant"), "{error}");
 }
 
-/// How what Hatch holds of jobs differs from what the source says.
+/// Returns the differences between Hatch's opportunities of jobs and the expected ones.
 async fn differences(simulator: &Simulator, store: &dyn Store) -> Vec<String> {
     let start = store.value("test", "start").await.expect("a value").expect("a start date");
     let source = simulator.hatch_departments()[0].source.clone();
@@ -279,7 +279,7 @@ async fn a_gateway_that_knows_no_path_for_once_costs_one_feed_of_one_run() {
     assert_eq!(differences(&simulator, store.as_ref()).await, [""; 0]);
 }
 
-/// Ahead of the machine's clock by so many hours.
+/// Clock that is ahead of the machine's clock by this number of hours.
 struct Ahead(std::sync::atomic::AtomicI64);
 
 #[async_trait::async_trait]
@@ -294,7 +294,8 @@ impl Clock for Ahead {
 }
 
 #[tokio::test]
-async fn a_reconciliation_reads_every_list_with_parameters_that_servicetitan_knows_and_finds_nothing_missed() {
+async fn a_reconciliation_reads_every_list_with_parameters_that_servicetitan_knows_and_finds_nothing_missed()
+{
     let simulator = simulator().await;
     let clock = Arc::new(Ahead(0.into()));
     let client = client(&simulator).build().expect("a client");

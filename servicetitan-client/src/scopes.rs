@@ -1,19 +1,19 @@
-//! Scopes: an app's permissions, in the words of ServiceTitan's developer portal.
+//! Scopes: the permissions of an app, in the words of ServiceTitan's developer portal.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// A scope: the permission to read or to write one resource, such as `tn.crm.customers:w`.
+/// A scope: permission to read or to write one resource, such as `tn.crm.customers:w`.
 ///
-/// `Display` uses the portal's words (`CRM > Customers, write`), since a person ticks the scope there;
-/// [`Scope::as_str`] is the name on the wire.
+/// `Display` prints the words of the portal's check box (`CRM > Customers, write`); [`Scope::as_str`] returns the name
+/// that ServiceTitan uses in tokens.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope(Cow<'static, str>);
 
-/// Resources by their names in a scope, each with its name in the portal.
+/// Resources of a family: the name in a scope, and the name in the portal.
 type Resources = &'static [(&'static str, &'static str)];
 
-/// Families by their names in a scope, each with its name in the portal and its resources.
+/// Families and their resources: the name in a scope, and the name in the portal.
 const WORDS: &[(&str, &str, Resources)] = &[
     (
         "acc",
@@ -89,22 +89,22 @@ const WORDS: &[(&str, &str, Resources)] = &[
 ];
 
 impl Scope {
-    /// Makes a scope of its name on the wire, such as `tn.jpm.jobs:r`.
+    /// Returns the scope with this name, such as `tn.jpm.jobs:r`.
     pub fn new(name: impl Into<String>) -> Scope {
         Scope(Cow::Owned(name.into()))
     }
 
-    /// Makes a scope of a name that is known when the program is built.
+    /// Returns the scope with this name, for constants.
     pub const fn from_static(name: &'static str) -> Scope {
         Scope(Cow::Borrowed(name))
     }
 
-    /// Returns the name on the wire.
+    /// Returns the name that ServiceTitan uses in tokens, such as `tn.jpm.jobs:r`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Splits the name into family, resource and direction, if it has that shape.
+    /// Returns family, resource and direction, if the name has the form `tn.<family>.<resource>:<r|w>`.
     fn parts(&self) -> Option<(&str, &str, &'static str)> {
         let (path, direction) = self.0.split_once(':')?;
         let direction = match direction {
@@ -126,7 +126,7 @@ impl fmt::Display for Scope {
         });
         match known {
             Some((family, resource, direction)) => write!(formatter, "{family} > {resource}, {direction}"),
-            // The portal's page does not name this scope.
+            // The portal's page does not list this scope.
             None => formatter.write_str(&self.0),
         }
     }

@@ -1,4 +1,4 @@
-//! What goes over the wire, against a real server on this machine.
+//! Requests and answers on the wire, against a real HTTP server on this machine.
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "a failed set-up is a failed test")]
 
 use std::time::Duration;
@@ -12,7 +12,7 @@ use servicetitan_client::{
 use wiremock::matchers::{body_json, body_string, header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-/// A server that knows the token endpoint; every other request needs a mock of its own and else answers 404.
+/// Starts a server that answers token requests. Every other request needs a mock of its own; without one the server answers 404.
 async fn server() -> MockServer {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
@@ -117,7 +117,7 @@ async fn ids_are_asked_for_fifty_at_a_time_and_each_once() {
 #[tokio::test]
 async fn records_that_were_not_asked_for_are_an_error() {
     let server = server().await;
-    // As when ServiceTitan does not know the parameter: then it is ignored, and everything comes.
+    // ServiceTitan ignores query parameters that it does not know, and answers with all records.
     Mock::given(path("/crm/v2/tenant/7/customers"))
         .respond_with(page(1, false, json!([{ "id": 1 }, { "id": 2 }])))
         .mount(&server)
@@ -242,7 +242,7 @@ async fn an_answer_that_does_not_tell_its_length_is_refused_when_it_passes_the_b
     assert!(matches!(error, Error::Transport { kind: TransportKind::TooLarge, .. }), "{error}");
 }
 
-/// A server whose answer has no length and no end.
+/// Starts a server whose answer has neither a declared length nor an end.
 async fn endless_answer() -> String {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -33,14 +33,14 @@ impl Integration {
         }
     }
 
-    /// Says which events of Hatch become which notes in ServiceTitan.
+    /// Sets the events of Hatch that become notes, and their targets in ServiceTitan.
     #[must_use]
     pub fn push(mut self, push: PushConfig) -> Self {
         self.push = push;
         self
     }
 
-    /// Leaves the short reference at the end of notes out. It is what tells after an unclear failure whether a note was written: without
+    /// Leaves the short reference at the end of notes out. The reference tells after an unclear failure whether a note was written: without
     /// it, such a note is written again, so that it may be there twice.
     #[must_use]
     pub fn without_note_references(mut self) -> Self {
@@ -70,7 +70,7 @@ impl Integration {
         base_resource(self.model())
     }
 
-    /// A fingerprint of what decides the bodies: the mapping with its version, and the sink.
+    /// The fingerprint of everything that decides the bodies: the mapping with its version, and the sink.
     pub(crate) fn configuration(&self) -> String {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&MAPPING_VERSION.to_le_bytes());

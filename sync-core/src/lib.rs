@@ -39,22 +39,22 @@
 //! }
 //! ```
 //!
-//! # What can be relied on
+//! # Guarantees
 //!
 //! - A page's records, the marks of the opportunities that they affect and the feed's new cursor are one commit: a crash loses none of them.
-//! - An opportunity stays marked until the sink took what it has now, was refused it (see [`DeadLetter`]), or it need not be sent.
+//! - An opportunity stays dirty until the sink took its current content, the sink refused it (see [`DeadLetter`]), or it need not be sent.
 //! - Opportunities that share a phone or an e-mail are sent one after the other, in the order in which they were marked.
 //! - A note that may have been written is not written again before the target's notes were read.
-//! - Before an upsert is sent, what was delivered before is taken back in the store: after a crash, or an answer that nobody saw, it is sent
-//!   again, even if the source went back to what had been delivered.
-//! - Opening a connection fences off whoever had it open before, and an epoch is checked again right before each upsert. A process that is
-//!   paused exactly between that check and the sending can still send once.
-//! - What one record, one resource or one contact does wrong costs that one, and is in the [`SyncReport`].
+//! - An opportunity is claimed before its upsert is sent: the store drops the fingerprint of the last delivery. After a crash, or an answer that
+//!   got lost, it is sent again, even if the source went back to the content of the last delivery.
+//! - Opening a connection fences off the engine that had it open before, and the epoch is checked again right before each upsert. A process
+//!   that is paused exactly between that check and the sending can still send once.
+//! - A fault of one record, one resource or one contact affects no other one, and is in the [`SyncReport`].
 //! - An opportunity is re-evaluated when its content may have changed: by its records, by the configuration, or by a lookup that was refused
 //!   before. A change of a reference table counts with [`ReferenceChanges::Reevaluate`] only; the arrival of a record that was absent counts
 //!   always.
 //!
-//! # What an operator does
+//! # Operations
 //!
 //! | to do | with |
 //! |---|---|
@@ -62,7 +62,7 @@
 //! | list dead letters, retry one, discard one | [`Engine::dead_letters`], [`retry_dead_letter`](Engine::retry_dead_letter), [`discard_dead_letter`](Engine::discard_dead_letter) |
 //! | stop delivering for a while | [`Engine::pause`], [`Engine::resume`] |
 //! | undo edits in Hatch | [`Engine::redeliver`] |
-//! | keep no more than is needed | [`EngineBuilder::retention`], [`Engine::erase`] |
+//! | keep no more data than is needed | [`EngineBuilder::retention`], [`Engine::erase`] |
 //!
 //! A host's own store runs the promises of [`Store`] as tests with [`store_conformance!`]: [`testing`] shows how.
 

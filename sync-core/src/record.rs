@@ -1,4 +1,4 @@
-//! What the store keeps of a ServiceTitan record.
+//! Records of ServiceTitan, as the store keeps them.
 
 use std::fmt;
 
@@ -19,8 +19,8 @@ pub struct MirrorRecord {
     pub modified_on: Option<DateTime<Utc>>,
     /// The records that it belongs to: the way from a parent to its children, and from a changed record to the affected opportunities.
     pub links: Vec<Link>,
-    /// The record as JSON. `None` for one that is wanted and not there, so that it is not asked for again and what lacks it is
-    /// looked at when it comes.
+    /// The record as JSON. `None` for a record that is known to be absent: it is not looked up again, and the opportunities that name it are
+    /// re-evaluated when it comes.
     pub body: Option<String>,
 }
 

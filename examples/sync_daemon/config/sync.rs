@@ -1,4 +1,4 @@
-//! How the engines work.
+//! `[sync]`: settings of the engines.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ const HOUR: u64 = 60 * 60;
 #[serde(deny_unknown_fields, default)]
 pub struct SyncSection {
     pub reference_changes: OnReferenceChange,
-    /// Days by which the feeds of children start before the feeds of base records.
+    /// Number of days by which the feeds of child records start earlier than those of base records.
     pub start_children_earlier_days: u32,
-    /// Hours between two reconciliations of the mirror with ServiceTitan's lists; 0: never.
+    /// Hours between two reconciliations of the mirror with ServiceTitan's lists; 0 turns them off.
     pub reconcile_every_hours: u64,
-    /// Days after which a finished, unchanged base record is pruned; never unless it is given.
+    /// Number of days without a change after which a finished base record is pruned; never by default.
     pub retention_days: Option<u64>,
     pub dead_letter_notes_after_hours: u64,
 }
@@ -40,7 +40,7 @@ impl Default for SyncSection {
 }
 
 impl SyncSection {
-    /// Gives an engine these settings.
+    /// Applies these settings to an engine.
     pub fn apply(&self, builder: EngineBuilder) -> EngineBuilder {
         let hours = |hours: u64| Duration::from_secs(hours.saturating_mul(HOUR));
         let builder = builder

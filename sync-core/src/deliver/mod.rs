@@ -1,6 +1,6 @@
 //! Delivering: from dirty opportunities to upserts, in order where Hatch would mix them up.
 //!
-//! A batch of dirty opportunities ([`batch`]) is hydrated, mapped and compared with what was delivered last ([`prepare`]); an opportunity whose
+//! A batch of dirty opportunities ([`batch`]) is hydrated, mapped and compared with the last delivery ([`prepare`]); an opportunity whose
 //! content changed is claimed, sent and settled ([`send`]), one after the other where they share a phone or an e-mail ([`contact_order`]).
 
 mod batch;

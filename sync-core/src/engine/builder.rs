@@ -65,21 +65,21 @@ impl EngineBuilder {
         self
     }
 
-    /// Takes the time from elsewhere than the machine.
+    /// Sets the clock; the machine's by default.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Writes the texts of notes in another way.
+    /// Sets the renderer of the texts of notes.
     #[must_use]
     pub fn note_renderer(mut self, renderer: Arc<dyn NoteRenderer>) -> Self {
         self.renderer = renderer;
         self
     }
 
-    /// Stops the engine between two transactions once the token is cancelled. A read that is under way is given up, an upsert is not.
+    /// Stops the engine between two transactions once the token is cancelled. A read that is under way is abandoned, an upsert is not.
     #[must_use]
     pub fn cancellation(mut self, cancellation: CancellationToken) -> Self {
         self.cancellation = cancellation;

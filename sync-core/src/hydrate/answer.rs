@@ -100,7 +100,7 @@ impl Lookups<'_> {
         Ok(changes)
     }
 
-    /// Marks IDs that were refused each by itself, so that they are not looked up again: their feed brings what changes.
+    /// Marks IDs that were refused each by itself, so that they are not looked up again: their feed brings any change.
     pub(super) async fn settle_refused(
         &mut self,
         question: Question,

@@ -1,11 +1,11 @@
 //! Hydrating: the records that a batch of opportunities is made of, from the mirror or looked up.
 //!
-//! [`Lookups`](records::Lookups) finds records in the mirror, and has those that are missing read from ServiceTitan ([`lookup`]) in requests
-//! of 50 IDs across opportunities; the answers are ingested ([`answer`]). [`gather`] collects a [`Batch`], and [`join`] puts the records of
+//! [`Lookups`] finds records in the mirror, and has those that are missing read from ServiceTitan ([`lookup`]) in requests
+//! of 50 IDs across opportunities; the answers are ingested ([`answer`]). [`batch`] finds the records of a [`Batch`], and [`join`] puts the records of
 //! one opportunity together.
 
 mod answer;
-mod gather;
+mod batch;
 mod join;
 mod lookup;
 mod records;
@@ -64,7 +64,7 @@ impl Hydrate {
         priority: Priority,
     ) -> Result<Hydrated, SyncError> {
         let mut lookups = Lookups::new(&self.mirror, &self.ingest, &self.reader, priority);
-        let batch = lookups.gather(integration, bases).await?;
+        let batch = lookups.hydrate_batch(integration, bases).await?;
         Ok(Hydrated { batch, warnings: lookups.warnings })
     }
 }

@@ -14,5 +14,5 @@ mod start;
 pub(crate) use activity::deactivated;
 pub(crate) use feeds::Feeds;
 pub use page::IngestedPage;
-pub(crate) use records::{Ingest, Ingested};
+pub(crate) use records::Ingest;
 pub use start::BACKFILL_DAYS;

@@ -148,7 +148,7 @@ impl Ingest {
     }
 }
 
-/// The mark that has the contacts of an owner read again who became active. ServiceTitan refuses the contacts of an inactive owner, and
+/// The mark that has the contacts of an owner looked up again who became active. ServiceTitan refuses the contacts of an inactive owner, and
 /// those that the mirror has were taken for all of them.
 fn reread_of_contacts(record: &MirrorRecord, kept: &MirrorRecord) -> Option<Change> {
     let contacts = record.resource.contacts()?;

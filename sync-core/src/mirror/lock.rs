@@ -7,14 +7,14 @@ use tokio::sync::MutexGuard;
 use super::Mirror;
 use crate::{Change, StoreError};
 
-/// The exclusive right to change records by what the mirror has. Held from the read to the commit.
+/// The exclusive right to commit changes that follow from a read of the mirror. Held from the read to the commit.
 pub(crate) struct MirrorLock<'a> {
     mirror: &'a Mirror,
     _held: MutexGuard<'a, ()>,
 }
 
 impl Mirror {
-    /// Waits for the exclusive right to change records by what the mirror has.
+    /// Waits for the exclusive right to commit changes that follow from a read of the mirror.
     pub(crate) async fn lock(&self) -> MirrorLock<'_> {
         MirrorLock { mirror: self, _held: self.writing.lock().await }
     }
@@ -28,7 +28,7 @@ impl Mirror {
 }
 
 impl MirrorLock<'_> {
-    /// Commits changes that follow from what was read under this lock.
+    /// Commits changes that follow from reads under this lock.
     pub(crate) async fn commit(&self, changes: Vec<Change>) -> Result<(), StoreError> {
         self.mirror.commit(changes).await
     }

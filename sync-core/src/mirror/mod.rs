@@ -33,7 +33,7 @@ pub(crate) struct Mirror {
 }
 
 impl Mirror {
-    /// Opens the connection in the store: whoever had it open before is fenced off.
+    /// Opens the connection in the store: an engine that had it open before is fenced off.
     pub(crate) async fn open(store: Arc<dyn Store>, connection: String) -> Result<Self, StoreError> {
         let epoch = store.open(&connection).await?;
         Ok(Mirror {
@@ -69,8 +69,8 @@ impl Mirror {
         self.erasures.load(Ordering::SeqCst)
     }
 
-    /// The change that requests a re-evaluation of every opportunity of an integration. No two requests are the same, so that one which
-    /// comes while another is carried out is not taken for it.
+    /// The change that requests a re-evaluation of every opportunity of an integration. No two requests are the same, so that a request
+    /// that comes while another one is carried out is told from it.
     pub(crate) fn request_reevaluation(&self, integration: &Integration) -> Change {
         let number = self.reevaluations.fetch_add(1, Ordering::Relaxed);
         let value = format!("{}.{number}", self.epoch.0);

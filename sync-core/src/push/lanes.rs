@@ -1,7 +1,7 @@
 //! The waiting notes in memory: a lane for each target, in the order of the events.
 //!
-//! Only the engine that holds the connection changes an event once it is stored, so that what it keeps here stays true; others only add
-//! events, which are read from the store by position. Of an event's content nothing is kept.
+//! Only the engine that holds the connection changes a stored event, so that the lanes stay true to the store; other processes only add events,
+//! which are read from the store by position. The content of an event is not kept in memory.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,7 +26,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 pub(super) enum LaneKey {
     /// Notes for one record of ServiceTitan.
     Target(NoteTarget, i64),
-    /// Events of one opportunity whose record could not be looked for yet.
+    /// Events of one opportunity whose base record could not be looked up yet.
     Lookup(Opportunity),
 }
 
@@ -88,12 +88,12 @@ struct Waiting {
 struct Lane {
     /// Positions of the events that wait here.
     waiting: BTreeSet<u64>,
-    /// Protects the order of the lane's notes: held by the only one who sends them.
+    /// Protects the order of the lane's notes: held by the task that sends them.
     turn: Arc<tokio::sync::Mutex<()>>,
     failures: u32,
-    /// No attempt before, unless somebody insists.
+    /// No attempt before this time, unless the caller insists.
     paused_until: Option<Instant>,
-    /// No attempt before at all: a note may be under way.
+    /// No attempt before this time at all: a note may be under way.
     quiet_until: Option<Instant>,
 }
 

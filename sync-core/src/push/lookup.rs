@@ -10,7 +10,7 @@ use crate::base::Base;
 use crate::{Integration, Priority, Resource, SyncError};
 
 impl Intake {
-    /// Finds the records that notes of an opportunity go to: by the mirror, by what was delivered, and at last by a lookup in ServiceTitan.
+    /// Finds the records that notes of an opportunity go to: by the mirror, by the last delivery, and at last by a lookup in ServiceTitan.
     /// `None` if ServiceTitan has no base record for it. `job_only` says that only the job is wanted.
     pub(super) async fn find_places(
         &self,

@@ -2,7 +2,7 @@
 //!
 //! An event is stored before the call answers ([`intake`]). Where its notes go is decided once and kept ([`lookup`], [`decide`]). In memory,
 //! each target has a lane of the notes that wait for it ([`lanes`], filled by [`outbox`]): notes of one target go one after the other, in the
-//! order of their events, and targets do not wait for each other ([`drive`]). A note is claimed in the store, written, and settled ([`write`]).
+//! order of their events, and targets do not wait for each other ([`drive`]). A note is claimed in the store, written, and settled ([`write`](mod@write)).
 //! A claim that a crash or an unclear failure leaves behind is settled by looking for the note's reference among the target's notes, no
 //! earlier than ServiceTitan's own time limit, since until then the write may still be under way.
 //!

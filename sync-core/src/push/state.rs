@@ -44,7 +44,7 @@ pub(super) struct Note {
 #[serde(rename_all = "snake_case")]
 pub(super) enum Progress {
     Pending,
-    /// About to be sent, or sent with an outcome that nobody saw.
+    /// About to be sent, or sent with an unknown outcome.
     Claimed,
     Written,
     NotApplicable,
@@ -215,4 +215,21 @@ pub(super) fn from_text<T: DeserializeOwned>(id: &str, text: &str) -> Result<T, 
         let place = format!("line {}, column {}", error.line(), error.column());
         StoreError::Damaged(format!("the event {id:?} in the outbox cannot be read ({place})"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_that_an_earlier_version_stored_reads_and_writes_as_it_was() {
+        let stored = concat!(
+            r#"{"notes":[{"target":"job","id":42,"progress":{"given_up":{"claimed":true,"reason":"late"}}},"#,
+            r#"{"target":"customer","id":null,"progress":"not_applicable"}],"customers":[8]}"#
+        );
+        let state: State = from_text("e", stored).unwrap();
+        let reason = "late".to_owned();
+        assert_eq!(state.notes[0].progress, Progress::DeadLettered { claimed: true, reason });
+        assert_eq!(to_text(&state).unwrap(), stored);
+    }
 }

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Duration, Utc};
 use servicetitan_client::{ActiveFilter, ExportFrom, ExportRequest, ServiceTitan};
 
-use super::{lists, refused, worded};
+use super::errors::{refused, worded};
+use super::lists;
 use crate::links::{Linked, mirrored};
 use crate::{FeedPage, FeedPosition, Resource, SourceError};
 

@@ -10,8 +10,8 @@ use servicetitan_client::{
     TimeFilter, ZoneFilter,
 };
 
-use super::steady::{self, COMMIT_DELAY, Whole};
-use super::{LIST_PAGE_SIZE, no_such_lookup, refused, worded};
+use super::errors::{no_such_lookup, refused, worded};
+use super::steady::{self, COMMIT_DELAY, LIST_PAGE_SIZE, Whole};
 use crate::links::{Linked, mirrored};
 use crate::{FeedPage, FeedPosition, ListPage, Resource, SourceError};
 

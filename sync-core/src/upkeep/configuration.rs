@@ -28,7 +28,7 @@ impl Configuration {
         Configuration { mirror, integrations, feeds, stale }
     }
 
-    /// Applies what the host configured otherwise than for the last run: removes what is not needed any more, and marks the opportunities of
+    /// Applies the differences to the configuration of the last run: removes data that is not needed any more, and marks the opportunities of
     /// integrations that were reconfigured.
     pub(crate) async fn follow(&self) -> Result<(), SyncError> {
         self.remove_unconfigured().await?;

@@ -1,7 +1,7 @@
 //! Upkeep: the mirror in step with ServiceTitan's lists, with the host's configuration, and no larger than it has to be.
 //!
 //! [`Upkeep`] is periodic: it reconciles the mirror with ServiceTitan's lists ([`reconcile`]) and prunes finished records ([`prune`]).
-//! [`Configuration`] follows what the host configured, and marks stale opportunities ([`stale`]). [`Eraser`] erases a customer.
+//! [`Configuration`] follows changes of the configuration, and marks stale opportunities ([`stale`]). [`Eraser`] erases a customer.
 
 mod configuration;
 mod erase;

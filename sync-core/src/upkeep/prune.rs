@@ -13,10 +13,10 @@ use crate::integrations::Integrations;
 use crate::mirror::{Mirror, keys};
 use crate::{Change, MirrorRecord, Resource, StoreError, SyncError};
 
-/// Number of base records that are looked at in one step.
+/// Number of base records that are examined in one step.
 const PAGE: usize = 200;
 
-/// Prunes finished, unchanged base records with what only they needed.
+/// Prunes finished, unchanged base records with the records that only they needed.
 pub(crate) struct Pruner {
     mirror: Arc<Mirror>,
     integrations: Integrations,

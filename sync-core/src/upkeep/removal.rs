@@ -1,4 +1,4 @@
-//! Removals: base records and customers out of the mirror, with what only they needed.
+//! Removals: base records and customers out of the mirror, with the records that only they needed.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 

@@ -12,6 +12,7 @@ mod reads;
 mod seen;
 mod subject;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use http::HeaderMap;
@@ -24,7 +25,7 @@ pub use outcome::{IgnoredWebhook, OnWebhookError, WebhookOutcome};
 use self::reads::BatchedReads;
 use self::seen::SeenEvents;
 use crate::deliver::Deliver;
-use crate::ingest::{Feeds, Ingest, Ingested};
+use crate::ingest::{Feeds, Ingest};
 use crate::integrations::Integrations;
 use crate::mirror::Mirror;
 use crate::{MirrorRecord, Source, SyncError};
@@ -103,7 +104,7 @@ impl Webhooks {
         if ingested.changed == 0 {
             return Ok(WebhookOutcome::Unchanged { resource, id });
         }
-        let (affected, delivered) = self.deliver_affected(&ingested).await?;
+        let (affected, delivered) = self.deliver_affected(&ingested.affected).await?;
         Ok(WebhookOutcome::BroughtForward { resource, id, affected, delivered })
     }
 
@@ -123,9 +124,12 @@ impl Webhooks {
 
     /// Delivers the affected opportunities. One that cannot be delivered now stays dirty and goes with the next run. Returns the numbers of
     /// affected and of delivered opportunities.
-    async fn deliver_affected(&self, ingested: &Ingested) -> Result<(u64, u64), SyncError> {
+    async fn deliver_affected(
+        &self,
+        opportunities: &BTreeMap<String, Vec<i64>>,
+    ) -> Result<(u64, u64), SyncError> {
         let (mut affected, mut delivered) = (0, 0);
-        for (name, ids) in ingested.affected.iter().filter(|(_, ids)| !ids.is_empty()) {
+        for (name, ids) in opportunities.iter().filter(|(_, ids)| !ids.is_empty()) {
             affected += ids.len() as u64;
             match self.deliver.deliver_now(name, ids).await {
                 Ok(report) => delivered += report.delivered,

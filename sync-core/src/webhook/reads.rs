@@ -12,7 +12,7 @@ const BATCH: usize = 50;
 
 type Answer = Result<Option<MirrorRecord>, SourceError>;
 
-/// Reads records by ID. While one request is under way, the IDs that are asked for meanwhile gather for the next.
+/// Reads records by ID. While one request is under way, the IDs that are asked for meanwhile wait for the next.
 pub(super) struct BatchedReads {
     source: Arc<dyn Source>,
     /// Protects the list of resources that were ever asked for.

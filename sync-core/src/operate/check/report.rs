@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use servicetitan_client::Scope;
 
-/// How an app gets scopes that it lacks: they are ticked in one place and taken over in another.
+/// The steps that give an app scopes that it lacks: they are ticked in one place and taken over in another.
 const SCOPE_STEPS: [&str; 6] = [
     "Open My Apps in ServiceTitan's developer portal (https://developer.servicetitan.io/custom/my-apps/).",
     "Click Edit at your app, then Change API Scopes.",
@@ -24,40 +24,40 @@ const SCOPE_STEPS: [&str; 6] = [
 pub struct CheckReport {
     /// The connection's name.
     pub connection: String,
-    /// Whether nothing is wrong that keeps the connection from working. There may be warnings.
+    /// Whether the connection works. There may be warnings.
     pub ok: bool,
-    /// Each thing that was looked at, in the order in which to repair them.
+    /// The findings, in the order in which to repair them.
     pub findings: Vec<Finding>,
-    /// What to click where, for scopes that are missing; empty if none is.
+    /// The steps that add missing scopes; empty if none is missing.
     pub steps: Vec<String>,
 }
 
-/// One thing that was looked at.
+/// One finding of a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// How it stands.
+    /// The status of the subject.
     pub status: FindingStatus,
-    /// What was looked at, such as `scope CRM > Customers, read`.
+    /// The subject of the finding, such as `scope CRM > Customers, read`.
     pub subject: String,
-    /// What was found.
+    /// The finding in words.
     pub what: String,
-    /// Whether it may go away by itself: the same check may find it in order a little later.
+    /// Whether the fault may go away by itself: a later check may find the subject in order.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub temporary: bool,
-    /// What to do about it, unless it is in order.
+    /// The step that repairs the fault; `None` if there is none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub todo: Option<String>,
 }
 
-/// How a thing stands.
+/// The status of the subject of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FindingStatus {
     /// In order.
     Ok,
-    /// The connection works, and something that was asked for does not.
+    /// The connection works, with less than was asked for.
     Warning,
     /// The connection does not work.
     Error,
@@ -80,7 +80,7 @@ impl CheckReport {
 }
 
 impl Finding {
-    /// How the subject of a finding about one scope begins.
+    /// The prefix of the subject of a finding about one scope.
     const SCOPE: &'static str = "scope ";
 
     pub(super) fn ok(subject: impl Into<String>, what: impl Into<String>) -> Self {
@@ -108,7 +108,7 @@ impl Finding {
         Finding { temporary, ..self }
     }
 
-    /// About a scope that the app has not, and the box to tick for it.
+    /// The finding about a scope that the app lacks, with the box to tick for it.
     pub(super) fn missing(scope: &Scope, required: bool, reason: &str) -> Self {
         let words = scope.to_string();
         let todo =
@@ -140,8 +140,8 @@ impl fmt::Display for CheckReport {
         let errors = self.with_status(FindingStatus::Error).count();
         match (errors, warnings) {
             (0, 0) => write!(formatter, "Everything is in order."),
-            (0, _) => write!(formatter, "It works; {warnings} of what was asked for does not."),
-            _ => write!(formatter, "It does not work yet: {errors} to repair, and {warnings} that can wait."),
+            (0, _) => write!(formatter, "Ready, with {warnings} warnings."),
+            _ => write!(formatter, "Not ready: {errors} errors, {warnings} warnings."),
         }
     }
 }

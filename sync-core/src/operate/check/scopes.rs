@@ -1,4 +1,4 @@
-//! Which scopes the integrations need: one table from what is mirrored and written to what has to be ticked.
+//! The scopes that the integrations need: one table from resources and note targets to the scopes to be ticked.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +43,7 @@ pub(super) fn noting(target: NoteTarget) -> [Scope; 2] {
     [Scope::from_static(write), Scope::from_static(read)]
 }
 
-/// Why a scope is needed.
+/// The need for a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Need {
     /// Opportunities show it, and go without.

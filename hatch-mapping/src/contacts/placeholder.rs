@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-/// Addresses, domains and patterns that office staff type where a customer has no e-mail address. Shared by many customers, they would
-/// merge them into one Hatch contact.
+/// Addresses, domains and patterns that office staff type where a customer has no e-mail address. Many customers share such an address, and
+/// Hatch would merge them into one contact.
 ///
 /// A pattern is an exact address (`none@example.com`), a whole domain (`example.com` or `@example.com`), or either with `*` for any number of
 /// characters. Case does not matter.
@@ -38,13 +38,13 @@ impl From<PlaceholderEmails> for Vec<String> {
 }
 
 impl PlaceholderEmails {
-    /// These patterns. A blank one fits nothing.
+    /// Returns a list of these patterns. A blank one fits nothing.
     pub fn new(patterns: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         let patterns = patterns.into_iter().map(|pattern| pattern.as_ref().trim().to_lowercase());
         PlaceholderEmails { patterns: patterns.filter(|pattern| !pattern.is_empty()).collect() }
     }
 
-    /// A ready list of what is typed most often.
+    /// Returns a ready list of the most common placeholders.
     pub fn common() -> Self {
         Self::new([
             "noemail.com",
@@ -60,7 +60,7 @@ impl PlaceholderEmails {
         ])
     }
 
-    /// These patterns too.
+    /// Adds these patterns.
     #[must_use]
     pub fn and(mut self, patterns: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.patterns.extend(Self::new(patterns).patterns);
@@ -85,7 +85,7 @@ impl PlaceholderEmails {
     }
 }
 
-/// The text in lower case, which most addresses are in already.
+/// Returns the text in lower case, which most addresses are in already.
 fn lower_case(text: &str) -> Cow<'_, str> {
     let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
     if text.bytes().all(is_lower) { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) }
@@ -111,7 +111,7 @@ mod tests {
 
     use super::*;
 
-    /// What a pattern means, letter by letter: slow where there are many stars, and plain.
+    /// The meaning of a pattern, letter by letter: plain, and slow where there are many stars.
     fn fits(pattern: &str, text: &str) -> bool {
         match pattern.chars().next() {
             None => text.is_empty(),

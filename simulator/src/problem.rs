@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::answer::{self, Answer};
 
-/// A refusal; what is not said is empty.
+/// A refusal; members that are not set are empty.
 #[derive(Debug)]
 pub(crate) struct Problem {
     status: StatusCode,

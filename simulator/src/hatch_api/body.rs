@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::email::is_email_address;
 use crate::store::Object;
 use crate::time;
 
@@ -12,24 +13,26 @@ const TEXTS: &[&str] =
 /// Fields that are a time or null.
 const TIMES: &[&str] = &["externalCreatedAt", "externalUpdatedAt"];
 
-fn error(title: &str, detail: &str, pointer: &str) -> Value {
+/// An error of the body as a whole, or of one field.
+fn error(title: &str, detail: &str, field: Option<&str>) -> Value {
+    let pointer = field.map_or_else(|| "/data".to_owned(), |field| format!("/data/attributes/{field}"));
     json!({ "title": title, "detail": detail, "source": { "pointer": pointer } })
 }
 
-/// The body's members, or all that is wrong with it as JSON:API errors.
+/// The body's members; else every error of the body, as JSON:API has them.
 pub(super) fn check(bytes: &[u8], source: &str) -> Result<Object, Vec<Value>> {
     let Ok(body) = serde_json::from_slice::<Value>(bytes) else {
-        return Err(vec![error("Invalid value", "the body is not JSON", "/")]);
+        return Err(vec![error("Invalid value", "the body is not JSON", None)]);
     };
     let Value::Object(body) = body else {
-        return Err(vec![error("Invalid value", &format!("{} where object expected", kind(&body)), "/")]);
+        return Err(vec![error("Invalid value", &format!("{} where object expected", kind(&body)), None)]);
     };
     let mut errors = Vec::new();
     match body.get("source") {
-        None => errors.push(error("Missing field", "source is missing", "/source")),
+        None => errors.push(error("Missing field", "source is missing", Some("source"))),
         Some(Value::String(given)) if given == source => {}
         Some(Value::String(_)) => {
-            errors.push(error("Invalid value", "source is not configured", "/source"));
+            errors.push(error("Invalid value", "source is not configured", Some("source")));
         }
         Some(other) => errors.push(wrong_type("source", other, "string")),
     }
@@ -44,15 +47,15 @@ pub(super) fn check(bytes: &[u8], source: &str) -> Result<Object, Vec<Value>> {
             // Hatch's own example has a space where RFC 3339 has a T.
             Some(Value::String(text)) if time::parse(&text.replacen(' ', "T", 1)).is_some() => {}
             Some(Value::String(_)) => {
-                errors.push(error("Invalid format", "invalid date-time", &format!("/{field}")));
+                errors.push(error("Invalid format", "invalid date-time", Some(field)));
             }
             Some(other) => errors.push(wrong_type(field, other, "string")),
         }
     }
     if let Some(Value::String(email)) = body.get("email")
-        && !email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
+        && !is_email_address(email)
     {
-        errors.push(error("Invalid format", "invalid email", "/email"));
+        errors.push(error("Invalid format", "invalid email", Some("email")));
     }
     if let Some(details) = body.get("details").filter(|details| !details.is_object()) {
         errors.push(wrong_type("details", details, "object"));
@@ -61,7 +64,7 @@ pub(super) fn check(bytes: &[u8], source: &str) -> Result<Object, Vec<Value>> {
 }
 
 fn wrong_type(field: &str, value: &Value, expected: &str) -> Value {
-    error("Invalid value", &format!("{} value where {expected} expected", kind(value)), &format!("/{field}"))
+    error("Invalid value", &format!("{} value where {expected} expected", kind(value)), Some(field))
 }
 
 fn kind(value: &Value) -> &'static str {
@@ -93,14 +96,15 @@ mod tests {
     fn every_wrong_field_is_pointed_at() {
         let body = json!({ "source": "custom:mine", "firstName": 3, "email": "nobody", "details": [],
             "externalCreatedAt": "soon" });
-        assert_eq!(pointers(&body), ["/firstName", "/externalCreatedAt", "/email", "/details"]);
+        let fields = ["firstName", "externalCreatedAt", "email", "details"];
+        assert_eq!(pointers(&body), fields.map(|field| format!("/data/attributes/{field}")));
     }
 
     #[test]
     fn a_source_must_be_given_and_configured() {
-        assert_eq!(pointers(&json!({})), ["/source"]);
-        assert_eq!(pointers(&json!({ "source": "custom:yours" })), ["/source"]);
-        assert_eq!(pointers(&json!({ "source": null })), ["/source"]);
+        assert_eq!(pointers(&json!({})), ["/data/attributes/source"]);
+        assert_eq!(pointers(&json!({ "source": "custom:yours" })), ["/data/attributes/source"]);
+        assert_eq!(pointers(&json!({ "source": null })), ["/data/attributes/source"]);
         assert!(pointers(&json!({ "source": "custom:mine" })).is_empty());
     }
 

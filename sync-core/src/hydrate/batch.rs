@@ -1,4 +1,4 @@
-//! Gathering a batch: every record that the opportunities of some base records are made of.
+//! A batch hydrated: every record that the opportunities of some base records are made of.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,7 +14,7 @@ use crate::{Integration, MirrorRecord, Resource, SyncError};
 
 impl Lookups<'_> {
     /// Finds the records that these base records name and own: in the mirror, else by lookups.
-    pub(super) async fn gather(
+    pub(super) async fn hydrate_batch(
         &mut self,
         integration: &Integration,
         bases: &BTreeMap<i64, Base>,

@@ -1,4 +1,7 @@
-//! Rules of the workspace that no compiler checks: which crate may know which, and which Rust they all need.
+//! Rules of the workspace that no compiler checks: the dependencies between crates and between folders, and the minimum Rust version.
+
+mod folders;
+mod imports;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -20,7 +23,7 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap_or_default()
 }
 
-/// The crates of the workspace, each with the names of what it depends on outside tests.
+/// Returns the crates of the workspace, each with the names of its dependencies outside tests.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let metadata = metadata(&["--no-deps"]);
     let packages = metadata["packages"].as_array().expect("packages");
@@ -42,6 +45,7 @@ fn a_crate_depends_only_on_the_crates_below_it() {
         ("hatch-mapping", &["servicetitan-client"]),
         ("sync-core", &["hatch-mapping", "servicetitan-client"]),
         ("hatch-client", &["hatch-mapping", "sync-core"]),
+        ("postgres-store", &["sync-core"]),
         ("sql-store", &["sync-core"]),
         ("simulator", &["hatch-mapping"]),
     ]);
@@ -66,7 +70,7 @@ fn the_mapper_has_no_network_no_async_and_no_clock() {
 #[test]
 fn no_dependency_needs_a_newer_rust_than_the_workspace_says() {
     let version = |text: &str| -> Vec<u32> { text.split('.').filter_map(|part| part.parse().ok()).collect() };
-    // Of this machine's platform only: the others' crates need not have been downloaded.
+    // Only for this machine's platform: crates for other platforms may not have been downloaded.
     let rustc = Command::new("rustc").arg("-vV").output().expect("rustc runs");
     let rustc = String::from_utf8_lossy(&rustc.stdout).into_owned();
     let host = rustc.lines().find_map(|line| line.strip_prefix("host: ")).expect("rustc names its host");
