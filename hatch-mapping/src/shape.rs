@@ -247,7 +247,6 @@ pub(crate) static APPOINTMENTS: Join = Join {
     about: "The appointments of the job, the newest first.",
     fields: &[Appointment::FIELDS],
     joins: &[&ASSIGNMENTS],
-    ..JOIN
 };
 
 pub(crate) static ASSIGNMENTS: Join = Join {
@@ -259,7 +258,6 @@ pub(crate) static ASSIGNMENTS: Join = Join {
     about: "The technicians' assignments to the appointment, the newest first.",
     fields: &[AppointmentAssignment::FIELDS],
     joins: &[&TECHNICIAN],
-    ..JOIN
 };
 
 pub(crate) static TECHNICIAN: Join = Join {
@@ -281,7 +279,6 @@ pub(crate) static ESTIMATES: Join = Join {
     about: "The estimates of the job, the newest first.",
     fields: &[Estimate::FIELDS],
     joins: &[&SOLD_BY_TECHNICIAN, &SOLD_BY_EMPLOYEE],
-    ..JOIN
 };
 
 pub(crate) static SOLD_BY_TECHNICIAN: Join = Join {

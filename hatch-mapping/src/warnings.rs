@@ -95,14 +95,14 @@ impl ContactWarnings {
 pub(crate) fn unreadable_fields(base: BaseRecord<'_>) -> impl Iterator<Item = MappingWarning> {
     let fields = match base {
         BaseRecord::Job(job) => [
-            unreadable(job, "customerId", job.customer_id, MappingWarning::UnreadableCustomerId),
-            unreadable(job, "createdOn", job.created_on, MappingWarning::UnreadableCreatedOn),
-            unreadable(job, "modifiedOn", job.modified_on, MappingWarning::UnreadableModifiedOn),
+            unreadable(job, "customerId", job.customer_id.as_ref(), MappingWarning::UnreadableCustomerId),
+            unreadable(job, "createdOn", job.created_on.as_ref(), MappingWarning::UnreadableCreatedOn),
+            unreadable(job, "modifiedOn", job.modified_on.as_ref(), MappingWarning::UnreadableModifiedOn),
         ],
         BaseRecord::Membership(it) => [
-            unreadable(it, "customerId", it.customer_id, MappingWarning::UnreadableCustomerId),
-            unreadable(it, "createdOn", it.created_on, MappingWarning::UnreadableCreatedOn),
-            unreadable(it, "modifiedOn", it.modified_on, MappingWarning::UnreadableModifiedOn),
+            unreadable(it, "customerId", it.customer_id.as_ref(), MappingWarning::UnreadableCustomerId),
+            unreadable(it, "createdOn", it.created_on.as_ref(), MappingWarning::UnreadableCreatedOn),
+            unreadable(it, "modifiedOn", it.modified_on.as_ref(), MappingWarning::UnreadableModifiedOn),
         ],
     };
     fields.into_iter().flatten()
@@ -112,7 +112,7 @@ pub(crate) fn unreadable_fields(base: BaseRecord<'_>) -> impl Iterator<Item = Ma
 fn unreadable<T>(
     record: &impl Fields,
     name: &str,
-    value: Option<T>,
+    value: Option<&T>,
     warning: MappingWarning,
 ) -> Option<MappingWarning> {
     if value.is_some() {

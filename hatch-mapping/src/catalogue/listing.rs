@@ -106,10 +106,9 @@ impl Listing {
         for fields in record.fields {
             for field in *fields {
                 // A join takes the place of a field of its name. Of several kinds of record the first one tells.
-                let path = format!("{prefix}{}", field.name);
                 let is_joined = record.joins.iter().any(|join| join.name == field.name);
                 if !is_joined {
-                    self.field(record.resource, path, field, needs);
+                    self.field(record.resource, &format!("{prefix}{}", field.name), field, needs);
                 }
             }
         }
@@ -128,23 +127,20 @@ impl Listing {
         }
     }
 
-    fn field(&mut self, resource: &'static str, path: String, field: &Field, needs: &[SelectableObject]) {
-        self.row(resource, path.clone(), data_type(field.field_type), needs, field.about);
-        match field.field_type {
-            FieldType::Object(fields) => self.fields(resource, &path, fields, needs),
-            FieldType::List(FieldType::Object(fields)) => {
-                self.fields(resource, &format!("{path}:#"), fields, needs);
-            }
+    /// Lists a field, and the fields or items within it.
+    fn field(&mut self, resource: &'static str, path: &str, field: &Field, needs: &[SelectableObject]) {
+        self.row(resource, path.to_owned(), data_type(field.field_type), needs, field.about);
+        let (prefix, fields) = match field.field_type {
+            FieldType::Object(fields) => (format!("{path}:"), fields),
+            FieldType::List(FieldType::Object(fields)) => (format!("{path}:#:"), *fields),
             FieldType::List(item) => {
                 self.row(resource, format!("{path}:#"), data_type(*item), needs, field.about);
+                return;
             }
-            _ => {}
-        }
-    }
-
-    fn fields(&mut self, resource: &'static str, path: &str, fields: &[Field], needs: &[SelectableObject]) {
+            _ => return,
+        };
         for field in fields {
-            self.field(resource, format!("{path}:{}", field.name), field, needs);
+            self.field(resource, &format!("{prefix}{}", field.name), field, needs);
         }
     }
 

@@ -1,5 +1,7 @@
 //! The making of an explanation.
 
+use serde_json::Value;
+
 use super::explanation::{Explanation, FieldOrigin, PassedOverContact};
 use crate::catalogue::Scope;
 use crate::config::MapperConfig;
@@ -86,7 +88,7 @@ impl Explainer<'_> {
             length = if join.kind == JoinKind::List { part + 1 } else { part };
         });
         let id = self.opportunity.details.get(&path.beginning(length).name("id"));
-        (record, id.and_then(serde_json::Value::as_i64))
+        (record, id.and_then(read_id))
     }
 
     fn names(&self) -> [FieldOrigin; 2] {
@@ -256,4 +258,9 @@ impl Explainer<'_> {
         };
         self.taken(field, Some(written_time(&updated_at)), path, reason)
     }
+}
+
+/// Reads an ID in the details, where it stands as ServiceTitan sent it: a text of digits is one too.
+fn read_id(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
 }

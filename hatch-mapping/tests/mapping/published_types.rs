@@ -81,8 +81,7 @@ const JOINED: &[&str] = &[
 ];
 
 fn document(family: &str) -> Value {
-    let folder =
-        std::env::var("SERVICETITAN_OPENAPI_DIR").expect("SERVICETITAN_OPENAPI_DIR names the schemas");
+    let folder = std::env::var("SERVICETITAN_OPENAPI_DIR").unwrap();
     let text = std::fs::read_to_string(format!("{folder}/servicetitan-{family}-v2.json")).unwrap();
     serde_json::from_str(&text).unwrap()
 }
@@ -111,11 +110,10 @@ fn record<'a>(document: &'a Value, path: &str) -> &'a Value {
 
 /// The schema of a field, whose path begins at the record.
 fn field<'a>(document: &'a Value, record: &'a Value, path: &str) -> Option<&'a Value> {
-    let found = path.split(':').try_fold(record, |schema, part| {
+    path.split(':').try_fold(record, |schema, part| {
         let next = if part == "#" { &schema["items"] } else { &schema["properties"][part] };
         Some(resolved(document, next)).filter(|next| !next.is_null())
-    });
-    found
+    })
 }
 
 fn fits(data_type: DataType, schema: &Value) -> bool {
