@@ -37,7 +37,7 @@ pub(crate) struct Collection {
     /// By the path of an ID field, the kept records that name an ID there.
     parents: HashMap<&'static str, HashMap<i64, BTreeSet<i64>>>,
     grown: Grown,
-    /// How many grown records are kept whole by now.
+    /// The number of grown records that are kept whole by now.
     replaced: usize,
     source: Option<Arc<dyn Regrow>>,
 }
@@ -96,7 +96,7 @@ impl Collection {
         self.grown.id_at_place(place).or_else(|| self.kept.keys().nth(place - self.grown.len()).copied())
     }
 
-    /// How many places there are.
+    /// The number of places.
     pub(crate) fn places(&self) -> usize {
         self.grown.len() + self.kept.len()
     }

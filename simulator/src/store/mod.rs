@@ -120,7 +120,7 @@ impl Store {
         }
     }
 
-    /// Where the next records begin: the last ID that was given out, and the latest change.
+    /// The point from which the next records grow: the last ID that was given out, and the latest change.
     pub(crate) fn growth(&self) -> (i64, u64) {
         (self.next_id, self.sequence)
     }
