@@ -1,4 +1,4 @@
-//! The simulator as a program: what it prints, each endpoint under `/_sim/`, and how it stops.
+//! The simulator as a program: its output, each endpoint under `/_sim/`, and its end.
 
 mod example;
 
@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-/// The running program; it is killed when the test ends before stopping it.
+/// The running program, which is killed if the test ends without stopping it.
 struct Program {
     child: Child,
     ready: Value,
@@ -40,7 +40,7 @@ impl Program {
         answer.json().await.expect("JSON")
     }
 
-    /// A call of ServiceTitan's API, after one for a token.
+    /// Calls ServiceTitan's API, after a request for a token.
     async fn servicetitan(&self, method: Method, path: &str, body: &Value) -> (u16, Value) {
         let url = self.text("/servicetitanUrl");
         let form = [
@@ -65,7 +65,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // One that has stopped by itself cannot be killed, which is as good.
+        // Killing fails if the program has ended by itself, which is fine.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -85,7 +85,7 @@ async fn requests_are_counted_by_endpoint_and_status_and_control_is_not() {
 }
 
 #[tokio::test]
-async fn what_hatch_holds_is_shown_by_source_with_opportunities() {
+async fn contacts_in_hatch_are_shown_by_source_with_opportunities() {
     let program = Program::start(&[]);
     let source = program.text("/hatch/0/source");
     let body =
@@ -134,7 +134,7 @@ async fn the_level_of_trouble_changes_while_it_runs() {
     let program = Program::start(&["--faults", "heavy"]);
     for _ in 0..40 {
         let url = format!("{}/connect/token", program.text("/servicetitanUrl"));
-        // Whatever comes of it: it is to meet a fault.
+        // The outcome does not matter: the request only has to meet a fault.
         let _ = program.http.post(url).send().await;
     }
     let struck = program.control(Method::GET, "stats").await["faults"].clone();
