@@ -10,22 +10,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::grown::{Grown, Regrow, Unit};
-use super::record::{Entry, Record, RecordRef, ids_at};
+use super::record::{Entry, FeedPosition, Record, RecordRef, ids_at};
 use crate::resources::Resource;
-
-/// The position of an export: everything up to this change was served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct FeedPosition {
-    pub(crate) modified: DateTime<Utc>,
-    pub(crate) sequence: u64,
-}
-
-impl FeedPosition {
-    /// The position of a record's latest change.
-    pub(crate) fn of(entry: &Entry) -> Self {
-        Self { modified: entry.modified, sequence: entry.sequence }
-    }
-}
 
 /// All records of one resource.
 #[derive(Debug)]
