@@ -34,7 +34,7 @@
 //!
 //! A read is one statement, whatever the number of IDs. A commit is two round trips, whatever its size: the first one begins the transaction,
 //! locks the connection's epoch and reads the versions that incoming records may replace; the second one writes each kind of change with one
-//! statement over a set (`INSERT … SELECT … FROM unnest(…)`), at most eleven, and ends the transaction. The changes are grouped in memory so
+//! statement over a set (`INSERT … SELECT … FROM unnest(…)`), at most twelve, and ends the transaction. The changes are grouped in memory so
 //! that they come to what they would come to one by one, which a test holds against the memory store with random commits.
 //!
 //! # Why tokio-postgres, and not sqlx?
