@@ -1,4 +1,4 @@
-//! What a run did, and how it is followed while it goes on.
+//! Reports of runs.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::Resource;
 
-/// What one [`Engine::sync_once`](crate::Engine::sync_once) did. Holds no customer data.
+/// The report of one [`Engine::sync_once`](crate::Engine::sync_once). Holds no customer data.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct SyncReport {
     /// Each feed that was read.
@@ -15,9 +15,9 @@ pub struct SyncReport {
     pub integrations: BTreeMap<String, IntegrationReport>,
     /// Requests sent to ServiceTitan during the run, by path.
     pub requests: BTreeMap<String, u64>,
-    /// What comparing the mirror with ServiceTitan's lists found, if it was time for that.
-    pub sweep: Option<SweepReport>,
-    /// Base records that were taken out of the mirror because they were finished and old.
+    /// The reconciliation with ServiceTitan's lists, if it was due.
+    pub reconciled: Option<ReconcileReport>,
+    /// Pruned base records: finished ones that did not change for as long as the retention says.
     pub pruned: u64,
     /// Whether the run was asked to stop before it was done.
     pub cancelled: bool,
@@ -30,7 +30,7 @@ impl SyncReport {
     }
 }
 
-/// What one feed brought.
+/// The report of one feed.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct FeedReport {
     /// Pages read.
@@ -43,36 +43,36 @@ pub struct FeedReport {
     pub unreadable: u64,
     /// The first hundred of them, each with resource, ID and JSON path.
     pub problems: Vec<String>,
-    /// How many seconds ago the feed was read to its head last, by the host's clock; `None` if it never was.
+    /// Number of seconds since the feed was last read to its head, by the host's clock; `None` if it never was.
     pub lag_seconds: Option<u64>,
-    /// Why the feed could not be read, if it could not. The rest goes on.
+    /// Why the feed could not be read, if it could not. The other feeds go on.
     pub error: Option<String>,
-    /// Whether that will stay so until somebody changes something, such as what the app may read.
+    /// Whether the error stays until somebody changes something, such as the scopes of the app.
     pub refused: bool,
 }
 
-/// What happened to the opportunities of one integration.
+/// The report of the opportunities of one integration.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct IntegrationReport {
-    /// Taken by the sink.
+    /// Number of opportunities that the sink took.
     pub delivered: u64,
-    /// Looked at, and the same as what was delivered last.
+    /// Number of opportunities whose content was the last delivered one.
     pub unchanged: u64,
-    /// Without phone and e-mail: Hatch would make a new contact each time.
+    /// Number of opportunities without phone and e-mail: Hatch would make a new contact each time.
     pub no_contact_key: u64,
-    /// Not sent because their base record is inactive or gone; what Hatch has of them stays.
+    /// Number of opportunities that were not sent because their base record is inactive or gone; Hatch keeps them as they are.
     pub inactive: u64,
-    /// Refused by the sink, now among the dead letters.
+    /// Number of opportunities that the sink refused; they are dead letters now.
     pub rejected: u64,
-    /// Delivered under another phone or e-mail than before: a copy may stay under the former one.
+    /// Number of opportunities that were delivered under another phone or e-mail than before: a copy may stay under the former one.
     pub contact_moved: u64,
-    /// Still waiting, because something failed that may work later.
+    /// Number of opportunities that stay dirty, because of a failure that may go away.
     pub waiting: u64,
     /// Objects that opportunities name and that could not be found, counted by what is missing.
     pub missing: BTreeMap<String, u64>,
-    /// What could not be looked up, without customer data; the first hundred.
+    /// The first hundred lookups that failed, without customer data.
     pub warnings: Vec<String>,
-    /// Whether it is paused: changes are taken in, and nothing is delivered.
+    /// Whether the integration is paused: changes are ingested, and nothing is delivered.
     pub paused: bool,
     /// Why opportunities wait, if something failed: the first failure.
     pub error: Option<String>,
@@ -97,42 +97,16 @@ impl IntegrationReport {
     }
 }
 
-/// What comparing the mirror with ServiceTitan's lists found.
+/// The outcome of a reconciliation of the mirror with ServiceTitan's lists.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct SweepReport {
+pub struct ReconcileReport {
     /// Records that were compared.
     pub compared: u64,
-    /// Records that a feed had missed, by resource. They are in the mirror now, and what they touch is delivered.
+    /// Records that a feed had missed, by resource. They are in the mirror now, and the opportunities that they affect are
+    /// delivered.
     pub repaired: BTreeMap<Resource, u64>,
     /// Base records that ServiceTitan has no more although no feed told.
     pub gone: u64,
     /// Why a resource could not be compared.
     pub problems: Vec<String>,
-}
-
-/// A step of a run, for drawing progress.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Progress {
-    /// A page of a feed was committed.
-    Page {
-        /// The feed.
-        resource: Resource,
-        /// How many records it had.
-        records: usize,
-    },
-    /// Delivery of an integration starts or goes on.
-    Waiting {
-        /// The integration's name.
-        integration: String,
-        /// How many opportunities wait.
-        opportunities: u64,
-    },
-    /// Opportunities of an integration were dealt with: delivered, unchanged, skipped or refused.
-    Settled {
-        /// The integration's name.
-        integration: String,
-        /// How many.
-        opportunities: u64,
-    },
 }

@@ -105,8 +105,9 @@ pub struct FeedPage {
     pub records: Vec<MirrorRecord>,
     /// Records that do not fit, each with resource, ID and JSON path.
     pub problems: Vec<String>,
-    /// Where the next page starts; kept after the last page too.
-    pub next: String,
+    /// The position behind the page, kept after the last page too. `None` where ServiceTitan names none: then the former position stays, and the page
+    /// is read again. With [`has_more`](Self::has_more) it means that the feed cannot go on, and so does the position that was asked for.
+    pub next: Option<String>,
     /// Whether another page is ready now.
     pub has_more: bool,
     /// When the page was made, by ServiceTitan's clock.

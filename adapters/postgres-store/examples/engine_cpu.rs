@@ -131,7 +131,7 @@ async fn backfill(url: &str, connection: &str, store: Arc<dyn Store>) -> Result<
     let mut records = 0;
     for feed in engine.feeds() {
         loop {
-            let page = engine.pull_page(feed).await?;
+            let page = engine.ingest_page(feed).await?;
             records += page.records;
             if !page.has_more {
                 break;

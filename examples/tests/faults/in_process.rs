@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use crate::chaos::{Chaos, Moment};
 
-/// Longer than ServiceTitan takes to give up.
+/// Timeout of a request; longer than ServiceTitan's own timeout.
 const PATIENCE: Duration = Duration::from_secs(110);
 
 /// Carries the client's requests to the simulator.
@@ -43,12 +43,12 @@ impl Transport for InProcess {
     }
 }
 
-/// A department of the simulated Hatch, asked once per upsert, so that every failure reaches the engine.
+/// A department of the simulated Hatch. Each upsert is one request without retries, so that every failure reaches the engine.
 pub struct Department {
     pub simulator: Arc<Simulator>,
     pub chaos: Arc<Chaos>,
     pub department: HatchDepartment,
-    /// The resource of the records that its opportunities are made of.
+    /// Resource of the opportunities' base records.
     pub base: &'static str,
 }
 

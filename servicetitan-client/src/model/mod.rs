@@ -5,6 +5,7 @@
 mod change;
 mod date;
 mod decimal;
+pub(crate) mod description;
 mod id;
 mod open_enum;
 pub(crate) mod record;
@@ -17,9 +18,11 @@ pub use crate::custom_fields::CustomField;
 pub use crate::external_data::ExternalData;
 pub use change::Change;
 pub use decimal::Decimal;
+pub use description::{Described, Field, FieldType};
 pub use record::Record;
 pub use wire::Fields;
 
+pub(crate) use description::{described, value_type};
 pub(crate) use id::id;
 pub(crate) use open_enum::open_enum;
 pub(crate) use record::record;

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::problem::Problem;
 use crate::resources::{CUSTOMERS, JOBS, LOCATIONS, Resource};
 use crate::servicetitan::list::{Paging, Times};
-use crate::servicetitan::problem::Problem;
 use crate::servicetitan::query::Query;
 use crate::store::{Note, NoteParent, Store, id_at};
 use crate::time;
@@ -76,8 +76,9 @@ pub(crate) fn add(
     let related: Vec<(NoteParent, i64)> = match parent {
         NoteParent::Customer if flag("addToLocations")? => store
             .of(LOCATIONS.name)
-            .children("customerId", id)
-            .map(|location| (NoteParent::Location, location.id))
+            .child_ids("customerId", id)
+            .into_iter()
+            .map(|location| (NoteParent::Location, location))
             .collect(),
         NoteParent::Location if flag("addToCustomer")? => {
             let customer =

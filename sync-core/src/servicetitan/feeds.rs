@@ -3,7 +3,8 @@
 use chrono::{DateTime, Duration, Utc};
 use servicetitan_client::{ActiveFilter, ExportFrom, ExportRequest, ServiceTitan};
 
-use super::{lists, refused, worded};
+use super::errors::{refused, worded};
+use super::lists;
 use crate::links::{Linked, mirrored};
 use crate::{FeedPage, FeedPosition, Resource, SourceError};
 
@@ -62,7 +63,7 @@ async fn exported<T: Linked>(resource: Resource, export: ExportRequest<T>) -> Re
     Ok(FeedPage {
         records: mirrored(resource, &page.records)?,
         problems: worded(resource, &page.problems),
-        next: page.continue_from.as_str().to_owned(),
+        next: page.continue_from.map(|token| token.as_str().to_owned()),
         has_more: page.has_more,
         server_time: page.server_time,
     })
@@ -90,7 +91,7 @@ mod tests {
             ..MirrorRecord::absent(Resource::Jobs, id.try_into().unwrap())
         };
         let records = days.iter().enumerate().map(record).collect();
-        FeedPage { records, problems: Vec::new(), next: String::new(), has_more: false, server_time: None }
+        FeedPage { records, problems: Vec::new(), next: None, has_more: false, server_time: None }
     }
 
     fn date() -> DateTime<Utc> {

@@ -10,8 +10,8 @@ use servicetitan_client::{
     TimeFilter, ZoneFilter,
 };
 
-use super::steady::{self, COMMIT_DELAY, Whole};
-use super::{LIST_PAGE_SIZE, no_such_lookup, refused, worded};
+use super::errors::{no_such_lookup, refused, worded};
+use super::steady::{self, COMMIT_DELAY, LIST_PAGE_SIZE, Whole};
 use crate::links::{Linked, mirrored};
 use crate::{FeedPage, FeedPosition, ListPage, Resource, SourceError};
 
@@ -146,7 +146,7 @@ pub(super) async fn followed(
     let position = Position::from(from)?;
     let read = read(st, resource, position.since, Extent::Whole).await?;
     Ok(FeedPage {
-        next: position.behind(&read).token()?,
+        next: Some(position.behind(&read).token()?),
         has_more: false,
         records: read.page.records,
         problems: read.page.problems,

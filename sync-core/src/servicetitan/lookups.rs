@@ -9,7 +9,8 @@ use servicetitan_client::{
     ListRequest, LocationId, ServiceTitan,
 };
 
-use super::{no_such_lookup, refused, steady, worded};
+use super::errors::{no_such_lookup, refused, worded};
+use super::steady;
 use crate::links::{Linked, mirrored};
 use crate::{Records, Resource, SourceError};
 

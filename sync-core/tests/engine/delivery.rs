@@ -122,7 +122,7 @@ async fn what_was_marked_again_after_it_was_mapped_is_not_sent_as_it_was() {
     }
     let engine = host.engine().await;
     for resource in engine.feeds() {
-        while engine.pull_page(resource).await.unwrap().has_more {}
+        while engine.ingest_page(resource).await.unwrap().has_more {}
     }
     let batch = engine.deliver_batch(JOBS, 0);
     tokio::pin!(batch);
@@ -131,7 +131,7 @@ async fn what_was_marked_again_after_it_was_mapped_is_not_sent_as_it_was() {
     }
     // All sixty are mapped, and fifty are claimed.
     host.tenant.put(Resource::Jobs, json!({"id": 60, "summary": "newer"}));
-    engine.pull_page(Resource::Jobs).await.unwrap();
+    engine.ingest_page(Resource::Jobs).await.unwrap();
     assert_eq!(batch.await.unwrap().report.delivered, 59);
     assert!(host.hatch.body(60).is_null());
     engine.deliver_batch(JOBS, 0).await.unwrap();

@@ -79,6 +79,43 @@ async fn a_feed_that_fails_for_now_is_named_and_the_rest_goes_on() {
 }
 
 #[tokio::test]
+async fn a_last_page_without_a_position_is_ingested_and_read_again_in_the_next_run() {
+    let host = Host::new();
+    host.job(1);
+    host.tenant.name_positions(Resource::Jobs, false);
+    let report = host.sync().await;
+    let feed = &report.feeds[&Resource::Jobs];
+    assert_eq!((feed.changed, feed.error.as_deref(), feed.lag_seconds), (1, None, Some(0)));
+    assert_eq!(jobs(&report).delivered, 1);
+    host.job(2);
+    let report = host.sync().await;
+    let feed = &report.feeds[&Resource::Jobs];
+    assert_eq!((feed.changed, feed.unchanged, feed.error.as_deref()), (1, 1, None));
+    assert_eq!(host.hatch.sent(), [1, 2]);
+}
+
+#[tokio::test]
+async fn a_feed_that_cannot_go_on_is_ingested_as_far_as_it_goes_and_named() {
+    let host = Host::new();
+    host.tenant.page_size(1);
+    for id in 1..=3 {
+        host.job(id);
+    }
+    host.tenant.name_positions(Resource::Jobs, false);
+    for run in 1..=2 {
+        let report = host.sync().await;
+        let feed = &report.feeds[&Resource::Jobs];
+        assert!(feed.error.as_deref().unwrap().contains("cannot go on"), "{feed:?}");
+        assert_eq!((feed.pages, feed.lag_seconds, feed.refused), (1, None, false), "run {run}");
+    }
+    assert_eq!(host.hatch.sent(), [1]);
+    host.tenant.name_positions(Resource::Jobs, true);
+    let report = host.sync().await;
+    assert_eq!(report.feeds[&Resource::Jobs].error, None);
+    assert_eq!(host.hatch.sent(), [2, 3]);
+}
+
+#[tokio::test]
 async fn the_lag_of_a_feed_that_fails_grows() {
     let host = Host::new();
     host.sync().await;
@@ -169,7 +206,7 @@ async fn children_that_start_earlier_save_their_reads() {
         host.tenant.put_old(Resource::Jobs, 100, json!({"id": 1, "customerId": CUSTOMER, "locationId": 9}));
         host.tenant.put_old(Resource::Estimates, 99, json!({"id": 11, "jobId": 1, "name": "early"}));
         host.tenant.put(Resource::Jobs, json!({"id": 1, "summary": "again"}));
-        let builder = host.bare().children_start_earlier(days).integration(host.jobs());
+        let builder = host.bare().start_children_earlier(days).integration(host.jobs());
         builder.open().await.unwrap().sync_once().await.unwrap();
         assert_eq!(host.tenant.lookups().len(), lookups, "{days}");
         assert_eq!(host.hatch.body(1)["details"]["estimates"][0]["name"], "early");

@@ -57,6 +57,8 @@ struct Inner {
     /// What the feeds tell, in its order.
     log: Vec<MirrorRecord>,
     page_size: usize,
+    /// Feeds whose pages name no position.
+    without_positions: BTreeSet<Resource>,
     refused: HashMap<(Resource, Way), SourceErrorKind>,
     failing: HashMap<(Resource, Way), VecDeque<SourceErrorKind>>,
     /// Parents whose children are refused.
@@ -76,6 +78,7 @@ impl Default for Inner {
             records: BTreeMap::new(),
             log: Vec::new(),
             page_size: 100,
+            without_positions: BTreeSet::new(),
             refused: HashMap::new(),
             failing: HashMap::new(),
             refused_parents: BTreeSet::new(),
@@ -114,6 +117,16 @@ impl Tenant {
 
     pub(crate) fn page_size(&self, records: usize) {
         self.inner().page_size = records;
+    }
+
+    /// Sets whether the pages of a feed name the position behind them.
+    pub(crate) fn name_positions(&self, resource: Resource, named: bool) {
+        let feeds = &mut self.inner().without_positions;
+        if named {
+            feeds.remove(&resource)
+        } else {
+            feeds.insert(resource)
+        };
     }
 
     /// Creates or changes a record now; feeds and lists tell. Fields that are not given stay as they are.
@@ -299,7 +312,7 @@ impl Inner {
         FeedPage {
             records,
             problems: self.problems(resource),
-            next: next.to_string(),
+            next: (!self.without_positions.contains(&resource)).then(|| next.to_string()),
             has_more,
             server_time: Some(self.now),
         }

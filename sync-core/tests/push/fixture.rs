@@ -137,7 +137,7 @@ impl Source for Titan {
         Ok(FeedPage {
             records: Vec::new(),
             problems: Vec::new(),
-            next: "end".to_owned(),
+            next: Some("end".to_owned()),
             has_more: false,
             server_time: None,
         })
@@ -376,7 +376,7 @@ impl Host {
             .clock(Arc::clone(&self.clock) as Arc<dyn Clock>)
             .integration(integration);
         if let Some(age) = self.age {
-            builder = builder.give_up_notes_after(age);
+            builder = builder.dead_letter_notes_after(age);
         }
         builder
     }
