@@ -1,4 +1,4 @@
-//! Reading jobs into the typed model, which keeps what it does not know, beside `serde_json::Value`.
+//! Decoding of jobs into the typed model, which keeps unknown fields, compared with decoding into `serde_json::Value`.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 

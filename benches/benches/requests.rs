@@ -1,5 +1,6 @@
-//! Requests to ServiceTitan for a tenant of 10,000 jobs: made by the engine, fewest possible, and one for each object. Counts, not times;
-//! `examples/tests/request_floor.rs` holds smaller tenants against the floor. With `--test`, 200 jobs.
+//! Number of requests to ServiceTitan for a tenant of 10,000 jobs: those that the engine makes, the fewest possible, and one for each
+//! object. The results are counts, not times; `examples/tests/request_floor.rs` checks smaller tenants against the floor. With `--test`,
+//! the tenant has 200 jobs.
 
 #![allow(clippy::print_stdout, reason = "a bench tells what it counted")]
 
@@ -17,7 +18,7 @@ use servicetitan_client::{
 use simulator::{ChangeKind, Server, Simulator, SimulatorConfig};
 use sync_core::{Engine, Integration, MemoryStore, OpportunitySink, ServiceTitanSource, SinkError, Upserted};
 
-/// The simulated ServiceTitan, without sockets.
+/// Transport to the simulated ServiceTitan, without sockets.
 struct InProcess(Arc<Simulator>);
 
 #[async_trait]
@@ -28,7 +29,7 @@ impl Transport for InProcess {
     }
 }
 
-/// Takes everything: what Hatch is asked does not count here.
+/// Sink that accepts every opportunity: requests to Hatch are not counted here.
 struct TakesAll(&'static str);
 
 #[async_trait]

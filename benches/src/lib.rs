@@ -1,1 +1,1 @@
-//! The benches are in `benches/benches`; the README beside them says what they measure.
+//! The benches are in `benches/benches`; `benches/README.md` describes what each of them measures.

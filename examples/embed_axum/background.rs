@@ -1,4 +1,4 @@
-//! The engine in the background, and what its last run did.
+//! The engine's background task, and the outcome of its last run.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,20 +10,20 @@ use tokio::task::JoinHandle;
 
 use crate::measured;
 
-/// What `/status` and `/healthz` tell of the runs.
+/// Outcome of the last run, as `/status` and `/healthz` report it.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct LastRun {
-    /// When the last run ended.
+    /// Time at which the last run ended; absent before the first one.
     pub at: Option<DateTime<Utc>>,
-    /// What it did, if it came to its end.
+    /// Report of the run; absent if it failed.
     pub report: Option<SyncReport>,
-    /// Why it did not.
+    /// Error of the run; absent if it succeeded.
     pub error: Option<String>,
-    /// Why the engine stopped for good, if it did.
+    /// Error with which the engine stopped for good; absent while it runs.
     pub stopped: Option<String>,
 }
 
-/// The last run, as it is shared with the routes.
+/// The last run, shared with the routes.
 pub type SharedLastRun = Arc<Mutex<LastRun>>;
 
 /// The engine's task.
@@ -33,7 +33,7 @@ pub struct Background {
 }
 
 impl Background {
-    /// Lets the engine run: syncs in its rhythm, and writes notes.
+    /// Starts the engine: it syncs every 15 minutes, and writes notes.
     pub fn start(engine: Arc<Engine>) -> Self {
         let last_run = SharedLastRun::default();
         let shared = Arc::clone(&last_run);

@@ -1,7 +1,7 @@
-//! Hatch's webhooks: verified, and translated into what the engine takes.
+//! Hatch's webhooks: verification, and translation into the engine's events.
 //!
-//! The layout of a webhook is chosen in Hatch's own screens, so that the translation is the host's. This one expects
-//! `{"id", "event", "external_id", "at", "channel", "campaign", "contact", "user", "text"}`, of which all but the first four may be missing.
+//! The layout of a webhook is configured in Hatch, so each host needs its own translation. This one expects
+//! `{"id", "event", "external_id", "at", "channel", "campaign", "contact", "user", "text"}`; all fields except the first four are optional.
 
 use axum::http::HeaderMap;
 use base64::Engine as _;
@@ -13,16 +13,16 @@ use serde::Deserialize;
 
 use crate::settings::JOBS;
 
-/// The header with the EdDSA signature over the body, in base64.
+/// Header with the Ed25519 signature of the body, in Base64.
 const SIGNATURE_HEADER: &str = "hatch-webhook-verification";
 
-/// A public key from its 32 bytes in base64.
+/// Reads a public key: 32 bytes in Base64.
 pub fn key(base64: &str) -> Option<VerifyingKey> {
     let bytes: [u8; PUBLIC_KEY_LENGTH] = STANDARD.decode(base64.trim()).ok()?.try_into().ok()?;
     VerifyingKey::from_bytes(&bytes).ok()
 }
 
-/// Whether Hatch signed this body.
+/// Returns true if the body has a valid signature by Hatch.
 pub fn is_signed(key: &VerifyingKey, headers: &HeaderMap, body: &[u8]) -> bool {
     let signature = headers.get(SIGNATURE_HEADER).and_then(|value| STANDARD.decode(value.as_bytes()).ok());
     let signature = signature.and_then(|bytes| Signature::from_slice(&bytes).ok());
@@ -54,10 +54,15 @@ enum EventName {
     ContactCompleted,
 }
 
-/// The event, or in which place the body does not fit. The body itself is a customer's and is not quoted.
+/// Translates a body into an event. The error has the position in the body, but does not quote the body, which contains a customer's data.
 pub fn translate(body: &[u8]) -> Result<HatchEvent, String> {
-    let payload: Payload = serde_json::from_slice(body)
-        .map_err(|error| format!("it does not fit at line {}, column {}", error.line(), error.column()))?;
+    let payload: Payload = serde_json::from_slice(body).map_err(|error| {
+        format!(
+            "the body is not an event of the expected layout, see line {}, column {}",
+            error.line(),
+            error.column()
+        )
+    })?;
     let kind = match payload.event {
         EventName::CampaignMessageSent => HatchEventKind::CampaignMessage,
         EventName::MessageReceived => HatchEventKind::IncomingMessage,

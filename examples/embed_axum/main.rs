@@ -1,7 +1,7 @@
-//! A web service that embeds the engine: ServiceTitan's webhooks come in and are in Hatch within seconds, Hatch's come in and are notes in
-//! ServiceTitan, and operators look at `/healthz`, `/status` and `/metrics`.
+//! A web service that embeds the engine. ServiceTitan's webhooks are delivered to Hatch within seconds, Hatch's webhooks become notes in
+//! ServiceTitan, and operators read `/healthz`, `/status` and `/metrics`.
 //!
-//! `cargo run --release --example embed_axum` runs it against a simulator in the same process; with the variables of `settings.rs` it serves a
+//! `cargo run --release --example embed_axum` runs it against a simulator in the same process; with the variables in `settings.rs` it serves a
 //! real tenant.
 
 mod background;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 use clap::Parser;
 use examples::{complain, say};
 use serde_json::json;
-use sql_store::SqlStore;
+use sqlite_store::SqliteStore;
 use sync_core::{FindingStatus, MemoryStore, Store};
 use tokio::net::TcpListener;
 
@@ -27,24 +27,24 @@ use background::Background;
 use routes::Service;
 use settings::Settings;
 
-/// Serves webhooks of ServiceTitan and Hatch, and keeps one tenant's jobs in step meanwhile.
+/// Receives webhooks of ServiceTitan and Hatch, and keeps the jobs of one tenant in step.
 #[derive(Parser)]
 #[command(name = "embed_axum")]
 struct Options {
-    /// The port of the web service; 0 takes a free one.
+    /// Port of the web service; 0 takes a free port.
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// The SQLite file with the engine's state. Without it, it is in memory and begins anew with each start.
+    /// SQLite file for the engine's state. Without it, the state is in memory and lost at the end.
     #[arg(long)]
     store: Option<std::path::PathBuf>,
-    /// How many jobs the simulated tenant has.
+    /// Number of jobs of the simulated tenant.
     #[arg(long, default_value_t = 200)]
     jobs: usize,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    // A service outlives whoever reads its logs: without this a failure to write them would be printed with `eprintln!`, which panics then.
+    // A service may outlive the reader of its logs. By default, a failure to write them is reported with `eprintln!`, which panics then.
     tracing_subscriber::fmt()
         .log_internal_errors(false)
         .with_env_filter(
@@ -55,7 +55,7 @@ async fn main() -> ExitCode {
     match run(Options::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain!("This did not work: {error}");
+            complain!("embed_axum failed: {error}");
             ExitCode::FAILURE
         }
     }
@@ -64,10 +64,10 @@ async fn main() -> ExitCode {
 async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let metrics = measured::install()?;
     let stop = stopping::on_signals()?;
-    // The port first: the simulator has to be told where its webhooks go.
+    // The port is opened first, since the simulator needs its address for webhooks.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.map_err(|error| {
         format!(
-            "port {} cannot be listened on ({error}): name another one, or 0 for a free one, with `--port`",
+            "the service cannot listen on port {} ({error}): choose another port with `--port`, or 0 for a free one",
             options.port
         )
     })?;
@@ -77,7 +77,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         None => Settings::of_simulator(options.jobs, &url).await?,
     };
     let file = match options.store {
-        Some(path) => Some(Arc::new(SqlStore::open(path).await?)),
+        Some(path) => Some(Arc::new(SqliteStore::open(path).await?)),
         None => None,
     };
     let store: Arc<dyn Store> = match &file {
@@ -88,9 +88,9 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
 
     let check = engine.check().await;
     complain!("{check}");
-    // What may go away by itself keeps nobody from starting.
+    // Temporary errors do not prevent the start.
     if check.with_status(FindingStatus::Error).any(|finding| !finding.temporary) {
-        return Err("the connection has to be repaired first".into());
+        return Err("the connection is not ready: repair the errors listed above".into());
     }
 
     let background = Background::start(Arc::clone(&engine));
@@ -102,12 +102,12 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         last_run: background.last_run(),
         metrics,
     };
-    // One line that a program can wait for.
+    // One line for programs that wait until the service is ready.
     say!("{}", json!({ "url": url, "simulator": settings.simulator_urls() }));
     axum::serve(listener, routes::router(service))
         .with_graceful_shutdown(stop.clone().cancelled_owned())
         .await?;
-    // No request is open any more; the engine stops between two transactions.
+    // All requests are finished; the engine stops between two transactions.
     let finished = background.finish().await;
     if let Some(file) = file {
         file.close().await;

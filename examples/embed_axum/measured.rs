@@ -1,4 +1,4 @@
-//! What `/metrics` shows. No label has more values than there are integrations, feeds or outcomes.
+//! Metrics for `/metrics`. The values of labels are integrations, feeds and outcomes, so their number is bounded.
 
 use std::error::Error;
 
@@ -8,20 +8,31 @@ use sync_core::{
     ConnectionStatus, OnWebhookError, PushError, PushOutcome, SyncError, SyncReport, WebhookOutcome,
 };
 
-/// Collects from now on. The handle writes what was collected in Prometheus's text format.
+/// Starts collecting metrics. The returned handle renders them in Prometheus's text format.
 pub fn install() -> Result<PrometheusHandle, Box<dyn Error>> {
     let handle = PrometheusBuilder::new().install_recorder()?;
     describe_counter!("sync_runs_total", "Runs of the engine, by outcome.");
     describe_counter!("servicetitan_requests_total", "Requests that syncs sent to ServiceTitan.");
-    describe_counter!("opportunities_delivered_total", "Opportunities that Hatch took, by integration.");
-    describe_counter!("webhooks_total", "Webhooks, by sender and outcome.");
-    describe_gauge!("opportunities_waiting", "Opportunities that wait for delivery, by integration.");
-    describe_gauge!("dead_letters", "What was given up and waits for somebody to look at it.");
-    describe_gauge!("feed_lag_seconds", "Seconds since a feed was read to its head.");
+    describe_counter!("opportunities_delivered_total", "Opportunities delivered to Hatch, by integration.");
+    describe_counter!("webhooks_total", "Received webhooks, by sender and outcome.");
+    describe_gauge!("opportunities_waiting", "Opportunities waiting for delivery, by integration.");
+    describe_gauge!(
+        "dead_letters",
+        "Dead letters: deliveries and notes that failed for good and wait for an operator."
+    );
+    describe_gauge!("feed_lag_seconds", "Seconds since a feed was last read to its end, by feed.");
+    describe_gauge!(
+        "feed_standstill_seconds",
+        "Seconds since a feed stands still, because its next page cannot be read; 0 for one that goes on. By feed."
+    );
+    describe_counter!(
+        "opportunities_without_field_total",
+        "Opportunities delivered without a field that Hatch refused, by field."
+    );
     Ok(handle)
 }
 
-/// Notes the outcome of a run.
+/// Counts the outcome of a run.
 pub fn run(outcome: &Result<SyncReport, SyncError>) {
     let result = if outcome.is_ok() { "ok" } else { "error" };
     counter!("sync_runs_total", "outcome" => result).increment(1);
@@ -30,10 +41,14 @@ pub fn run(outcome: &Result<SyncReport, SyncError>) {
     for (name, integration) in &report.integrations {
         counter!("opportunities_delivered_total", "integration" => name.clone())
             .increment(integration.delivered);
+        for (field, count) in &integration.left_out {
+            let labels = [("integration", name.clone()), ("field", field.clone())];
+            counter!("opportunities_without_field_total", &labels).increment(*count);
+        }
     }
 }
 
-/// Notes what became of a webhook of ServiceTitan.
+/// Counts the outcome of a webhook from ServiceTitan.
 pub fn servicetitan_webhook(outcome: &Result<WebhookOutcome, OnWebhookError>) {
     let result = match outcome {
         Ok(WebhookOutcome::BroughtForward { .. }) => "brought_forward",
@@ -46,7 +61,7 @@ pub fn servicetitan_webhook(outcome: &Result<WebhookOutcome, OnWebhookError>) {
     counter!("webhooks_total", "from" => "servicetitan", "outcome" => result).increment(1);
 }
 
-/// Notes what became of a webhook of Hatch.
+/// Counts the outcome of a webhook from Hatch.
 pub fn hatch_webhook(outcome: &Result<PushOutcome, PushError>) {
     let result = match outcome {
         Ok(PushOutcome::Stored(_)) => "stored",
@@ -58,7 +73,7 @@ pub fn hatch_webhook(outcome: &Result<PushOutcome, PushError>) {
     counter!("webhooks_total", "from" => "hatch", "outcome" => result).increment(1);
 }
 
-/// Brings what is not counted but looked at up to date.
+/// Sets the gauges from the connection's status.
 pub fn status(status: &ConnectionStatus, now: chrono::DateTime<chrono::Utc>) {
     for (name, integration) in &status.integrations {
         let waiting = u32::try_from(integration.waiting).unwrap_or(u32::MAX);
@@ -66,6 +81,9 @@ pub fn status(status: &ConnectionStatus, now: chrono::DateTime<chrono::Utc>) {
     }
     gauge!("dead_letters").set(u32::try_from(status.dead_letters.len()).unwrap_or(u32::MAX));
     for (resource, feed) in &status.feeds {
+        let standstill = feed.stands_still.as_ref().map_or(0, |it| (now - it.since).num_seconds().max(0));
+        gauge!("feed_standstill_seconds", "feed" => resource.name())
+            .set(u32::try_from(standstill).unwrap_or(u32::MAX));
         if let Some(read) = feed.read {
             let lag = u32::try_from((now - read).num_seconds().max(0)).unwrap_or(u32::MAX);
             gauge!("feed_lag_seconds", "feed" => resource.name()).set(lag);

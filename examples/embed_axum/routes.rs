@@ -1,4 +1,4 @@
-//! What the service answers.
+//! Routes of the service.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use sync_core::{ConnectionStatus, Engine, PushError, PushOutcome, Store};
 use crate::background::{SharedLastRun, locked};
 use crate::{hatch_webhook, measured};
 
-/// What the routes share.
+/// State shared by the routes.
 #[derive(Clone)]
 pub struct Service {
     pub engine: Arc<Engine>,
@@ -44,11 +44,11 @@ fn told(status: u16, what: impl ToString) -> Response {
     (status, Json(json!({ "error": what.to_string() }))).into_response()
 }
 
-/// Takes a webhook of ServiceTitan. On a task of its own: a sender that hangs up must not stop the work half-way.
+/// Handles a webhook from ServiceTitan, on a task of its own: a sender that closes the connection must not stop the work half-way.
 async fn from_servicetitan(State(service): State<Service>, headers: HeaderMap, body: Bytes) -> Response {
     let engine = Arc::clone(&service.engine);
     let taken = tokio::spawn(async move { engine.on_webhook(&headers, &body).await }).await;
-    let Ok(outcome) = taken else { return told(500, "the webhook could not be taken") };
+    let Ok(outcome) = taken else { return told(500, "the webhook could not be handled") };
     measured::servicetitan_webhook(&outcome);
     match outcome {
         Ok(outcome) => Json(outcome).into_response(),
@@ -56,13 +56,13 @@ async fn from_servicetitan(State(service): State<Service>, headers: HeaderMap, b
     }
 }
 
-/// Takes a webhook of Hatch: stored before the answer, written as a note by the engine in the background.
+/// Handles a webhook from Hatch: stores its event before it answers. The engine writes the note in the background.
 async fn from_hatch(State(service): State<Service>, headers: HeaderMap, body: Bytes) -> Response {
     let Some(key) = &service.hatch_key else {
-        return told(503, "set HATCH_WEBHOOK_PUBLIC_KEY to take webhooks of Hatch");
+        return told(503, "the service has no key to verify webhooks of Hatch: set HATCH_WEBHOOK_PUBLIC_KEY");
     };
     if !hatch_webhook::is_signed(key, &headers, &body) {
-        return told(401, "the signature in `hatch-webhook-verification` is missing or does not fit");
+        return told(401, "the signature in `hatch-webhook-verification` is missing or wrong");
     }
     let event = match hatch_webhook::translate(&body) {
         Ok(event) => event,
@@ -76,13 +76,13 @@ async fn from_hatch(State(service): State<Service>, headers: HeaderMap, body: By
         }
         Ok(PushOutcome::Replay) => Json(json!({ "outcome": "duplicate" })).into_response(),
         Ok(_) => Json(json!({ "outcome": "not_configured" })).into_response(),
-        // Hatch sends it again after a failure, which helps only where it may go away.
+        // Hatch repeats the webhook after a 503, which helps only with temporary failures.
         Err(error @ PushError::Store(_)) => told(503, error),
         Err(error) => told(422, error),
     }
 }
 
-/// Whether the process does its work. A sync that failed is no reason to restart it: `/status` tells.
+/// Reports whether the engine runs. A failed sync is no reason to restart the process; `/status` shows it.
 async fn health(State(service): State<Service>) -> Response {
     match locked(&service.last_run, |last| last.stopped.clone()) {
         None => "ok".into_response(),
@@ -112,7 +112,9 @@ async fn status(State(service): State<Service>) -> Response {
 async fn metrics(State(service): State<Service>) -> Response {
     match ConnectionStatus::read(service.store.as_ref(), &service.connection).await {
         Ok(status) => measured::status(&status, Utc::now()),
-        Err(error) => tracing::warn!(%error, "the gauges are as they were"),
+        Err(error) => {
+            tracing::warn!(%error, "the metrics of waiting opportunities, dead letters and lag are out of date: the store cannot be read")
+        }
     }
     let text = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     (text, service.metrics.render()).into_response()

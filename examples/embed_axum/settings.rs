@@ -1,4 +1,4 @@
-//! What the host is configured with: from the environment for a real tenant, or from a simulator that is started for it.
+//! Settings of the host: from environment variables for a real tenant, or from a simulator that it starts.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -15,14 +15,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::hatch_webhook;
 
-/// The name under which the connection's state is stored.
+/// Name of the connection in the store.
 pub const CONNECTION: &str = "embedded";
-/// The integration's name, which events of Hatch carry too.
+/// Name of the integration, which events of Hatch carry too.
 pub const JOBS: &str = "jobs";
 
-/// The variable that decides: without it, a simulator plays both systems.
+/// Variable with ServiceTitan's app key. If it is not set, a simulator plays both systems.
 const APP_KEY: &str = "SERVICETITAN_APP_KEY";
-/// Hatch's public key for its webhooks, in base64. Without it none are taken.
+/// Variable with the public key of Hatch's webhooks, in Base64. If it is not set, webhooks of Hatch are refused.
 const HATCH_WEBHOOK_KEY: &str = "HATCH_WEBHOOK_PUBLIC_KEY";
 
 pub struct Settings {
@@ -42,7 +42,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The settings of a real tenant, if the environment names one.
+    /// Returns the settings of a real tenant, or `None` if the environment has no app key.
     pub fn from_environment() -> Result<Option<Self>, Box<dyn Error>> {
         let Ok(app_key) = std::env::var(APP_KEY) else { return Ok(None) };
         let tenant = required("SERVICETITAN_TENANT")?;
@@ -51,7 +51,11 @@ impl Settings {
             app_key: app_key.into(),
             client_id: required("SERVICETITAN_CLIENT_ID")?,
             client_secret: required("SERVICETITAN_CLIENT_SECRET")?.into(),
-            tenant: TenantId(tenant.parse().map_err(|_| "SERVICETITAN_TENANT is not a number")?),
+            tenant: TenantId(
+                tenant
+                    .parse()
+                    .map_err(|_| "SERVICETITAN_TENANT is not a number: set it to the tenant's ID")?,
+            ),
             limits: RequestLimits::default(),
             webhook_key: required("SERVICETITAN_WEBHOOK_KEY")?.into(),
             hatch_url: None,
@@ -63,7 +67,7 @@ impl Settings {
         }))
     }
 
-    /// The settings of a simulated tenant whose changes send webhooks to this service at `url`.
+    /// Starts a simulator and returns the settings of its tenant. Changes of the tenant send webhooks to this service at `url`.
     pub async fn of_simulator(jobs: usize, url: &str) -> Result<Self, Box<dyn Error>> {
         let webhooks = format!("{url}/webhooks/servicetitan").parse()?;
         let simulator = Simulator::start(SimulatorConfig {
@@ -83,7 +87,7 @@ impl Settings {
             client_id: credentials.client_id,
             client_secret: credentials.client_secret,
             tenant: TenantId(credentials.tenant),
-            // The simulator takes as much as it gets.
+            // The simulator has no rate limit.
             limits: RequestLimits::per_second(1_000),
             webhook_key: credentials.webhook_key,
             hatch_url: Some(simulator.hatch_url().to_owned()),
@@ -95,7 +99,7 @@ impl Settings {
         })
     }
 
-    /// Where the simulator is, if there is one.
+    /// Returns the simulator's addresses, if there is a simulator.
     pub fn simulator_urls(&self) -> Option<serde_json::Value> {
         let simulator = self.simulator.as_ref()?;
         Some(
@@ -103,7 +107,7 @@ impl Settings {
         )
     }
 
-    /// Jobs into one department; messages both ways and calls become notes on the job, with their content.
+    /// Opens the engine: jobs go to one department; messages, calls and campaign events become notes on the job, with their content.
     pub async fn engine(
         &self,
         store: Arc<dyn Store>,
@@ -141,16 +145,15 @@ impl Settings {
 
 fn required(variable: &str) -> Result<String, String> {
     let missing = || {
-        format!(
-            "{variable} is not set: {APP_KEY} is, so that a real tenant is meant; unset it for the simulator"
-        )
+        format!("{variable} is not set: set it for a real tenant, or unset {APP_KEY} to use the simulator")
     };
     std::env::var(variable).ok().filter(|value| !value.is_empty()).ok_or_else(missing)
 }
 
 fn hatch_webhook_key() -> Result<Option<VerifyingKey>, String> {
     let Ok(key) = std::env::var(HATCH_WEBHOOK_KEY) else { return Ok(None) };
-    let key =
-        hatch_webhook::key(&key).ok_or_else(|| format!("{HATCH_WEBHOOK_KEY} is no Ed25519 key in base64"))?;
+    let key = hatch_webhook::key(&key).ok_or_else(|| {
+        format!("{HATCH_WEBHOOK_KEY} is not an Ed25519 public key in Base64: copy the key from Hatch again")
+    })?;
     Ok(Some(key))
 }

@@ -1,10 +1,10 @@
-//! Ctrl-C and SIGTERM stop the service once what is open is finished.
+//! Ctrl-C and SIGTERM: the service finishes open requests and stops.
 
 use std::io;
 
 use tokio_util::sync::CancellationToken;
 
-/// Listens from now on; the token is cancelled by the first signal.
+/// Starts listening to signals. The first one cancels the returned token.
 pub fn on_signals() -> io::Result<CancellationToken> {
     let stop = CancellationToken::new();
     let token = stop.clone();
@@ -18,7 +18,7 @@ pub fn on_signals() -> io::Result<CancellationToken> {
         }
         #[cfg(not(unix))]
         let _ = tokio::signal::ctrl_c().await;
-        tracing::info!("stopping");
+        tracing::info!("stopping after open requests");
         token.cancel();
     });
     Ok(stop)

@@ -1,19 +1,14 @@
-//! What a line has, and how it is mapped.
+//! One line of input: a base record, the records that belong to it, and how it is to be mapped.
 
 use hatch_mapping::{
-    BaseRecord, JoinedRecord, Joins, Mapper, MapperConfig, ObjectSelection, Opportunity, OpportunityModel,
-    PlaceholderEmails,
+    BaseRecord, ContactFallback, EmailValues, JoinedRecord, Joins, Mapper, MapperConfig, ObjectSelection,
+    Opportunity, OpportunityModel, PlaceholderEmails,
 };
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::error::Category;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
-use servicetitan_client::{
-    Appointment, AppointmentAssignment, BusinessUnit, Campaign, CampaignCategory, Customer, CustomerContact,
-    Employee, Estimate, Invoice, Job, JobCancelReason, JobType, Location, LocationContact, Membership,
-    MembershipType, RecurringService, RecurringServiceEvent, TagType, Technician, Zone,
-};
+use servicetitan_client::{Customer, CustomerContact, Job, Location, LocationContact, Membership};
+
+use crate::records::{self, Records};
 
 /// A base record and what belongs to it, each with ServiceTitan's own field names inside. A key that is not one of these is refused: a list
 /// under a misspelt name would be missing without a word.
@@ -24,28 +19,38 @@ pub(crate) struct Input<'a> {
     /// The model's default selection if it is missing.
     select: Option<ObjectSelection>,
     placeholder_emails: Option<PlaceholderEmails>,
+    email_values: Option<EmailValues>,
+    skip_do_not_text: Option<bool>,
+    contact_fallback: Option<ContactFallback>,
     /// A job or a membership, as the model says.
     #[serde(borrow)]
     record: &'a RawValue,
     /// With `contacts` inside, as has the location.
-    customer: Customer,
-    location: Option<Location>,
-    business_unit: Option<BusinessUnit>,
-    job_type: Option<JobType>,
-    membership_type: Option<MembershipType>,
-    campaign: Option<Campaign>,
-    campaign_category: Option<CampaignCategory>,
-    tag_types: Option<Vec<TagType>>,
-    zone: Option<Zone>,
-    cancel_reason: Option<JobCancelReason>,
-    appointments: Option<Vec<Appointment>>,
-    appointment_assignments: Option<Vec<AppointmentAssignment>>,
-    estimates: Option<Vec<Estimate>>,
-    invoices: Option<Vec<Invoice>>,
-    employees: Option<Vec<Employee>>,
-    technicians: Option<Vec<Technician>>,
-    recurring_services: Option<Vec<RecurringService>>,
-    recurring_service_events: Option<Vec<RecurringServiceEvent>>,
+    customer: &'a RawValue,
+    location: Option<&'a RawValue>,
+    business_unit: Option<&'a RawValue>,
+    job_type: Option<&'a RawValue>,
+    membership_type: Option<&'a RawValue>,
+    campaign: Option<&'a RawValue>,
+    campaign_category: Option<&'a RawValue>,
+    tag_types: Option<&'a RawValue>,
+    zone: Option<&'a RawValue>,
+    cancel_reason: Option<&'a RawValue>,
+    appointments: Option<&'a RawValue>,
+    appointment_assignments: Option<&'a RawValue>,
+    estimates: Option<&'a RawValue>,
+    invoices: Option<&'a RawValue>,
+    employees: Option<&'a RawValue>,
+    technicians: Option<&'a RawValue>,
+    recurring_services: Option<&'a RawValue>,
+    recurring_service_events: Option<&'a RawValue>,
+}
+
+/// The opportunity of a line, with what it lacks.
+pub(crate) struct Output {
+    pub(crate) opportunity: Opportunity,
+    /// Records that could not be read, each with its path, and the mapper's warnings.
+    pub(crate) lost: Vec<String>,
 }
 
 impl<'a> Input<'a> {
@@ -53,7 +58,7 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     ///
-    /// What is wrong with it, without the values that it has.
+    /// A message about the line as a whole, without the values on it.
     pub(crate) fn read(line: &'a [u8]) -> Result<Self, String> {
         let line = std::str::from_utf8(line).map_err(|_| "the line is not UTF-8")?;
         // Windows puts a mark of its own before the first line of a file.
@@ -61,107 +66,92 @@ impl<'a> Input<'a> {
         if !line.trim_start().starts_with('{') {
             return Err("the line is not a JSON object".to_owned());
         }
-        let mut deserializer = serde_json::Deserializer::from_str(line);
-        let input =
-            serde_path_to_error::deserialize(&mut deserializer).map_err(|error| reason("", &error))?;
-        deserializer.end().map_err(|_| "there is more on the line than one JSON object")?;
-        Ok(input)
+        records::read_one("", line)
     }
 
-    /// The opportunity.
+    /// Maps the line.
     ///
     /// # Errors
     ///
-    /// What is wrong with the selection, the record or the contacts.
-    pub(crate) fn map(mut self, source: &str) -> Result<Opportunity, String> {
+    /// A message about the selection or the base record. Any other record that cannot be read is left out.
+    pub(crate) fn map(mut self, source: &str) -> Result<Output, String> {
+        let mapper = Mapper::new(self.config(source)).map_err(|error| error.to_string())?;
+        match self.model {
+            OpportunityModel::Job => {
+                let job: Job = records::read_one("record", self.record.get())?;
+                Ok(self.map_base(&mapper, BaseRecord::Job(&job)))
+            }
+            OpportunityModel::Membership => {
+                let membership: Membership = records::read_one("record", self.record.get())?;
+                Ok(self.map_base(&mapper, BaseRecord::Membership(&membership)))
+            }
+        }
+    }
+
+    fn config(&mut self, source: &str) -> MapperConfig {
         let mut config = MapperConfig::new(self.model, source);
         config.selection = self.select.take().unwrap_or(config.selection);
         config.placeholder_emails = self.placeholder_emails.take().unwrap_or_default();
-        let mapper = Mapper::new(config).map_err(|error| error.to_string())?;
+        config.email_values = self.email_values.unwrap_or_default();
+        config.skip_do_not_text = self.skip_do_not_text.unwrap_or_default();
+        config.contact_fallback = self.contact_fallback.unwrap_or_default();
+        config
+    }
 
-        let customer_contacts: Vec<CustomerContact> =
-            contacts("customer.contacts", &mut self.customer.extra)?;
-        let location_contacts: Vec<LocationContact> = match &mut self.location {
-            Some(location) => contacts("location.contacts", &mut location.extra)?,
+    fn map_base(&self, mapper: &Mapper, base: BaseRecord<'_>) -> Output {
+        let mut read = Records::default();
+        let mut customer: Option<Customer> = read.one("customer", Some(self.customer));
+        let customer_contacts: Vec<CustomerContact> = match &mut customer {
+            Some(customer) => read.contacts("customer", &mut customer.extra),
             None => Vec::new(),
         };
-        let joins = self.joins(&customer_contacts, &location_contacts);
-        let mapped = match self.model {
-            OpportunityModel::Job => {
-                let job: Job = read("record", self.record.get())?;
-                mapper.map(&JoinedRecord { base: BaseRecord::Job(&job), joins })
-            }
-            OpportunityModel::Membership => {
-                let membership: Membership = read("record", self.record.get())?;
-                mapper.map(&JoinedRecord { base: BaseRecord::Membership(&membership), joins })
-            }
+        let mut location: Option<Location> = read.one("location", self.location);
+        let location_contacts: Vec<LocationContact> = match &mut location {
+            Some(location) => read.contacts("location", &mut location.extra),
+            None => Vec::new(),
         };
-        Ok(mapped.opportunity)
-    }
-
-    fn joins<'r>(&'r self, customer: &'r [CustomerContact], location: &'r [LocationContact]) -> Joins<'r> {
-        Joins {
-            customer: Some(&self.customer),
-            customer_contacts: customer.iter().collect(),
-            location: self.location.as_ref(),
-            location_contacts: location.iter().collect(),
-            business_unit: self.business_unit.as_ref(),
-            job_type: self.job_type.as_ref(),
-            membership_type: self.membership_type.as_ref(),
-            campaign: self.campaign.as_ref(),
-            campaign_category: self.campaign_category.as_ref(),
-            tag_types: all(&self.tag_types),
-            zone: self.zone.as_ref(),
-            cancel_reason: self.cancel_reason.as_ref(),
-            appointments: all(&self.appointments),
-            appointment_assignments: all(&self.appointment_assignments),
-            estimates: all(&self.estimates),
-            invoices: all(&self.invoices),
-            employees: all(&self.employees),
-            technicians: all(&self.technicians),
-            recurring_services: all(&self.recurring_services),
-            recurring_service_events: all(&self.recurring_service_events),
+        let business_unit = read.one("business_unit", self.business_unit);
+        let job_type = read.one("job_type", self.job_type);
+        let membership_type = read.one("membership_type", self.membership_type);
+        let campaign = read.one("campaign", self.campaign);
+        let campaign_category = read.one("campaign_category", self.campaign_category);
+        let tag_types = read.list("tag_types", self.tag_types);
+        let zone = read.one("zone", self.zone);
+        let cancel_reason = read.one("cancel_reason", self.cancel_reason);
+        let appointments = read.list("appointments", self.appointments);
+        let assignments = read.list("appointment_assignments", self.appointment_assignments);
+        let estimates = read.list("estimates", self.estimates);
+        let invoices = read.list("invoices", self.invoices);
+        let employees = read.list("employees", self.employees);
+        let technicians = read.list("technicians", self.technicians);
+        let recurring_services = read.list("recurring_services", self.recurring_services);
+        let recurring_service_events = read.list("recurring_service_events", self.recurring_service_events);
+        let joins = Joins {
+            customer: customer.as_ref(),
+            customer_contacts: customer_contacts.iter().collect(),
+            location: location.as_ref(),
+            location_contacts: location_contacts.iter().collect(),
+            business_unit: business_unit.as_ref(),
+            job_type: job_type.as_ref(),
+            membership_type: membership_type.as_ref(),
+            campaign: campaign.as_ref(),
+            campaign_category: campaign_category.as_ref(),
+            tag_types: tag_types.iter().collect(),
+            zone: zone.as_ref(),
+            cancel_reason: cancel_reason.as_ref(),
+            appointments: appointments.iter().collect(),
+            appointment_assignments: assignments.iter().collect(),
+            estimates: estimates.iter().collect(),
+            invoices: invoices.iter().collect(),
+            employees: employees.iter().collect(),
+            technicians: technicians.iter().collect(),
+            recurring_services: recurring_services.iter().collect(),
+            recurring_service_events: recurring_service_events.iter().collect(),
             ..Joins::default()
-        }
+        };
+        let mapped = mapper.map(&JoinedRecord { base, joins });
+        let mut lost = read.into_lost();
+        lost.extend(mapped.warnings.iter().map(ToString::to_string));
+        Output { opportunity: mapped.opportunity, lost }
     }
-}
-
-fn all<T>(list: &Option<Vec<T>>) -> Vec<&T> {
-    list.iter().flatten().collect()
-}
-
-/// Takes the contacts out of a record: ServiceTitan has them apart, and so its model knows no such field.
-fn contacts<T: DeserializeOwned>(at: &str, fields: &mut Map<String, Value>) -> Result<Vec<T>, String> {
-    let contacts: Option<Vec<T>> = match fields.remove("contacts") {
-        Some(list) => serde_path_to_error::deserialize(list).map_err(|error| reason(at, &error))?,
-        None => None,
-    };
-    Ok(contacts.unwrap_or_default())
-}
-
-fn read<T: DeserializeOwned>(at: &str, json: &str) -> Result<T, String> {
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| reason(at, &error))
-}
-
-/// Where it failed, and what was expected there. What was found is a customer's, and stays out of what may end up in a log.
-fn reason(at: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> String {
-    let inner = error.inner();
-    let message = inner.to_string();
-    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-    if inner.classify() != Category::Data {
-        return format!("not JSON: {message} at column {}", inner.column());
-    }
-    let path = match error.path().to_string() {
-        path if path == "." => at.to_owned(),
-        path if at.is_empty() => path,
-        path if path.starts_with('[') => format!("{at}{path}"),
-        path => format!("{at}.{path}"),
-    };
-    let found = message.starts_with("invalid type: ") || message.starts_with("invalid value: ");
-    let message = match message.rsplit_once(", expected ") {
-        Some((_, expected)) if found => format!("expected {expected}"),
-        _ => message.to_owned(),
-    };
-    if path.is_empty() { message } else { format!("{path}: {message}") }
 }

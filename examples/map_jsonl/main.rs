@@ -1,9 +1,13 @@
 //! Maps joined records to opportunities, line by line: JSON in, JSON out, and no network anywhere.
 //!
-//! `cargo run --release --example map_jsonl < records.jsonl > opportunities.jsonl`; the README says what a line has. Useful for trying the
+//! `cargo run --release --example map_jsonl < records.jsonl > opportunities.jsonl`; the README lists the keys of a line. Useful for trying the
 //! mapping on one's own data, and for using it from another language.
+//!
+//! Standard output has nothing but bodies, and an `error` in the place of a line without one. Standard error tells, line by line, what a body
+//! lacks: records that could not be read, and the mapper's warnings.
 
 mod input;
+mod records;
 
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::process::ExitCode;
@@ -13,18 +17,19 @@ use serde_json::json;
 
 use input::Input;
 
-/// Reads one joined record per line from standard input and writes one Hatch opportunity per line to standard output.
+/// Reads one joined record per line from standard input and writes one Hatch opportunity per line to standard output. Standard error tells
+/// what an opportunity lacks.
 #[derive(Parser)]
 #[command(name = "map_jsonl")]
 struct Options {
-    /// The opportunities' source, one of those that are configured in Hatch.
+    /// The source of the opportunities, one of those configured in Hatch.
     #[arg(long, default_value = "custom:servicetitan")]
     source: String,
 }
 
-/// Why the program ends early.
+/// The reason why the program ends early.
 enum Stopped {
-    /// Whoever reads the output wants no more of it.
+    /// The reader of the output has closed it.
     NobodyReads,
     CannotRead(io::Error),
     CannotWrite(io::Error),
@@ -59,11 +64,16 @@ fn map_lines<R: io::Read>(
             break;
         }
         let written = match Input::read(&line).and_then(|input| input.map(source)) {
-            Ok(opportunity) => serde_json::to_writer(&mut output, &opportunity),
+            Ok(mapped) => {
+                for lost in &mapped.lost {
+                    examples::complain!("line {number}: {lost}");
+                }
+                serde_json::to_writer(&mut output, &mapped.opportunity)
+            }
             Err(error) => serde_json::to_writer(&mut output, &json!({ "error": error, "line": number })),
         };
         written.map_err(io::Error::from).and_then(|()| output.write_all(b"\n")).map_err(stopped)?;
-        // Whoever sends a line and waits for its answer gets it; a whole file is written in large pieces.
+        // A sender that waits for the answer to its line gets it; a whole file is written in large pieces.
         if input.buffer().is_empty() {
             output.flush().map_err(stopped)?;
         }

@@ -1,6 +1,6 @@
 //! A whole sync on one machine: the simulator plays ServiceTitan and Hatch over real HTTP, and the engine keeps them in step.
 //!
-//! Run it with `cargo run --release --example quickstart`; `-- --help` says what else there is.
+//! Run it with `cargo run --release --example quickstart`; `-- --help` lists the options.
 
 mod print;
 mod tenant;
@@ -22,32 +22,32 @@ use sync_core::{Engine, Progress, PushOutcome, SyncReport};
 use print::Show;
 use tenant::{JOBS, MEMBERSHIPS, Tenant};
 
-/// Syncs a simulated ServiceTitan tenant into a simulated Hatch, and shows what happens.
+/// Syncs a simulated ServiceTitan tenant into a simulated Hatch, and shows each step.
 #[derive(Parser)]
 #[command(name = "quickstart")]
 struct Options {
-    /// The seed that the tenant grows from: the same seed gives the same tenant.
+    /// Seed of the simulated tenant: the same seed gives the same tenant.
     #[arg(long, default_value_t = 7)]
     seed: u64,
-    /// How many jobs the tenant has.
+    /// Number of jobs of the tenant.
     #[arg(long, default_value_t = 2000)]
     jobs: usize,
-    /// How many memberships the tenant has.
+    /// Number of memberships of the tenant.
     #[arg(long, default_value_t = 300)]
     memberships: usize,
-    /// Prints the details of one opportunity as a tree with their paths, such as `job:100123` or `membership:100456`.
+    /// Print the details of one opportunity as a tree with paths, for example of `job:100123` or `membership:100456`.
     #[arg(long, value_name = "MODEL:ID")]
     show: Option<Show>,
-    /// Uses a client secret that ServiceTitan does not know, to see the message.
+    /// Use a wrong client secret, to see the error message.
     #[arg(long)]
     wrong_secret: bool,
-    /// Uses a tenant that the app is not connected to, to see the message.
+    /// Use a tenant that the app is not connected to, to see the error message.
     #[arg(long)]
     unknown_tenant: bool,
-    /// Uses a port where nothing listens in place of ServiceTitan, to see the message.
+    /// Use a closed port instead of ServiceTitan, to see the error message.
     #[arg(long)]
     port_closed: bool,
-    /// Runs against a tenant that did not give this scope, such as `tn.sal.estimates:r`, to see what goes on without it.
+    /// Take this scope away from the app, for example `tn.sal.estimates:r`, to see the sync go on without it.
     #[arg(long, value_name = "SCOPE")]
     withhold_scope: Vec<String>,
 }
@@ -63,7 +63,7 @@ async fn main() -> ExitCode {
     match run(Options::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            examples::complain!("\nThis did not work: {error}");
+            examples::complain!("\nThe quickstart failed: {error}");
             ExitCode::FAILURE
         }
     }
@@ -79,7 +79,11 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         ..SimulatorConfig::default()
     })
     .await?;
-    say!("ServiceTitan is played at {}, Hatch at {}.", simulator.servicetitan_url(), simulator.hatch_url());
+    say!(
+        "Simulated ServiceTitan: {}; simulated Hatch: {}.",
+        simulator.servicetitan_url(),
+        simulator.hatch_url()
+    );
     let world = simulator.world();
     say!(
         "The tenant has {} jobs, {} memberships, {} customers, {} appointments and {} estimates.",
@@ -98,16 +102,16 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let check = engine.check().await;
     say!("{check}");
     if !check.ok {
-        return Err("the connection has to be repaired first".into());
+        return Err("the connection is not ready: repair the errors listed above".into());
     }
     let mut steps = vec![("check", tenant.requests())];
 
-    print::heading("2. Backfill of the last 90 days, two integrations of one tenant");
+    print::heading("2. Backfilling the last 90 days into two integrations of one tenant");
     let backfill = with_progress_bars(&engine).await?;
     print::report(&backfill);
     steps.push(("backfill", tenant.requests()));
 
-    print::heading("3. Changes in ServiceTitan, and an incremental sync");
+    print::heading("3. Changing records in ServiceTitan, and syncing the changes");
     let before = tenant.bodies(&simulator);
     for line in tenant::change_things(&world)? {
         say!("- {line}");
@@ -117,7 +121,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     print::changes(&before, &tenant.bodies(&simulator));
     steps.push(("incremental sync", tenant.requests()));
 
-    print::heading("4. A Hatch event becomes a note in ServiceTitan");
+    print::heading("4. Turning an event of Hatch into a note in ServiceTitan");
     let job = before[JOBS].keys().find_map(|id| id.parse::<i64>().ok()).ok_or("no job was delivered")?;
     let mut event =
         HatchEvent::new("quickstart-1", JOBS, job.to_string(), world.now(), HatchEventKind::CampaignMessage);
@@ -126,15 +130,15 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     event.content = Some("Hi! Would you like us to hold your estimate for another week?".to_owned());
     if let PushOutcome::Stored(report) = engine.push(event).await? {
         for (target, outcome) in report.notes {
-            say!("The note on the {target:?} is {outcome:?}.");
+            say!("Note on the {target:?}: {outcome:?}.");
         }
     }
     for note in world.notes(NoteParent::Job, job) {
-        say!("ServiceTitan shows on job {job}:\n  {}", note.text.replace('\n', "\n  "));
+        say!("Note in ServiceTitan on job {job}:\n  {}", note.text.replace('\n', "\n  "));
     }
     steps.push(("push", tenant.requests()));
 
-    print::heading("5. What Hatch has now");
+    print::heading("5. Opportunities in Hatch");
     let bodies = tenant.bodies(&simulator);
     print::table(&bodies);
     print::costs(&steps);

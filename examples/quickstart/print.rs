@@ -1,4 +1,4 @@
-//! What the quickstart prints.
+//! Output of the quickstart.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -10,7 +10,7 @@ use sync_core::SyncReport;
 
 use crate::tenant::{Bodies, JOBS, MEMBERSHIPS};
 
-/// How many opportunities the table shows of each integration.
+/// Number of opportunities of each integration in the table.
 const ROWS: usize = 5;
 
 pub fn heading(text: &str) {
@@ -20,7 +20,7 @@ pub fn heading(text: &str) {
 pub fn report(report: &SyncReport) {
     for (name, it) in &report.integrations {
         say!(
-            "{name}: {} delivered, {} unchanged, {} without phone and e-mail, {} inactive, {} refused, {} waiting",
+            "{name}: {} delivered, {} unchanged, {} without phone and e-mail, {} inactive, {} rejected, {} waiting",
             it.delivered,
             it.unchanged,
             it.no_contact_key,
@@ -29,27 +29,27 @@ pub fn report(report: &SyncReport) {
             it.waiting
         );
         for (missing, count) in &it.missing {
-            say!("  in {count} of them {missing}");
+            say!("  {count} opportunities: {missing}");
         }
         if let Some(error) = &it.error {
-            say!("  stopped early: {error}");
+            say!("  delivery stopped early: {error}");
         }
     }
     let (pages, changed) =
         report.feeds.values().fold((0, 0), |sum, it| (sum.0 + it.pages, sum.1 + it.changed));
-    say!("{} feeds gave {changed} new or changed records in {pages} pages.", report.feeds.len());
+    say!("{} feeds returned {changed} new or changed records in {pages} pages.", report.feeds.len());
     for (resource, feed) in &report.feeds {
         if let Some(error) = &feed.error {
             say!("  {resource} could not be read: {error}");
         }
         for problem in &feed.problems {
-            say!("  left out: {problem}");
+            say!("  skipped a record: {problem}");
         }
     }
-    say!("It took {} requests to ServiceTitan.", report.total_requests());
+    say!("Requests to ServiceTitan: {}.", report.total_requests());
 }
 
-/// The fields of the opportunities that changed, before and after.
+/// Prints the fields of opportunities that changed, before and after.
 pub fn changes(before: &Bodies, after: &Bodies) {
     for (integration, bodies) in after {
         for (id, body) in bodies {
@@ -79,7 +79,7 @@ fn differences(old: &Value, new: &Value) -> Vec<(String, String, String)> {
     both.filter(|(_, was, is)| was != is).collect()
 }
 
-/// The leaves of a body with their paths; those of the details go by their own paths.
+/// Returns the leaf values of a body with their paths. Paths of details begin below `details`.
 fn leaves(body: &Value) -> Vec<(String, String)> {
     fn add(path: String, value: &Value, into: &mut Vec<(String, String)>) {
         let join = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}:{name}") };
@@ -131,7 +131,7 @@ pub fn table(bodies: &Bodies) {
     }
 }
 
-/// The requests that each step cost, from the counts after each.
+/// Prints the number of requests of each step, from the totals after each step.
 pub fn costs(steps: &[(&str, u64)]) {
     say!("\nRequests to ServiceTitan by step:");
     let mut before = 0;
@@ -141,7 +141,7 @@ pub fn costs(steps: &[(&str, u64)]) {
     }
 }
 
-/// An opportunity that is to be shown.
+/// Opportunity whose details are printed.
 #[derive(Debug, Clone)]
 pub struct Show {
     integration: &'static str,
@@ -168,14 +168,14 @@ pub fn tree(show: &Show, bodies: &Bodies) -> Result<(), Box<dyn Error>> {
     let Some(body) = bodies[show.integration].get(&show.id) else {
         let known: Vec<&str> = bodies[show.integration].keys().take(3).map(String::as_str).collect();
         return Err(format!(
-            "{} {} was not delivered; try one of {}",
+            "{} {} was not delivered. Use one of {}",
             show.integration,
             show.id,
             known.join(", ")
         )
         .into());
     };
-    heading(&format!("The details of {} {}, each with its path", show.integration, show.id));
+    heading(&format!("Details of {} {}, with their paths", show.integration, show.id));
     let Value::Object(details) = &body["details"] else { return Ok(()) };
     for (name, value) in details {
         branch(name, name, value, 0);

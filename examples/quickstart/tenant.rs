@@ -1,4 +1,4 @@
-//! The tenant of the quickstart: its engine with two integrations, and what happens in its office.
+//! The tenant of the quickstart: its engine with two integrations, and the changes made in its office.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -15,7 +15,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 use servicetitan_client::{Environment, Lane, ServiceTitan, TenantId};
 use simulator::{HatchDepartment, Simulator, WorldHandle};
-use sql_store::SqlStore;
+use sqlite_store::SqliteStore;
 use sync_core::{Engine, Integration, ServiceTitanSource};
 
 use crate::Options;
@@ -23,7 +23,7 @@ use crate::Options;
 pub const JOBS: &str = "jobs";
 pub const MEMBERSHIPS: &str = "memberships";
 
-/// What Hatch holds: for each integration, the body of each opportunity by external ID.
+/// Opportunities in Hatch: for each integration, the body of each opportunity by its external ID.
 pub type Bodies = BTreeMap<&'static str, BTreeMap<String, Value>>;
 
 pub struct Tenant {
@@ -50,7 +50,7 @@ impl Tenant {
             .app_key(credentials.app_key.clone())
             .credentials(credentials.client_id.clone(), secret)
             .tenant(TenantId(tenant))
-            // The simulator has no rate limit: nobody is to wait for a demonstration.
+            // The simulator has no rate limit, so that the demonstration need not wait.
             .limits(servicetitan_client::RequestLimits::per_second(10_000));
         if options.port_closed {
             builder = builder.deadline(std::time::Duration::from_secs(3));
@@ -58,7 +58,7 @@ impl Tenant {
         let client = builder.build()?;
 
         let source = ServiceTitanSource::new(client.with_lane(Lane::Backfill));
-        let store = SqlStore::open(folder.join("sync.db")).await?;
+        let store = SqliteStore::open(folder.join("sync.db")).await?;
         let departments = simulator.hatch_departments();
         let [jobs, memberships] = &departments;
         let push = PushConfig {
@@ -73,7 +73,7 @@ impl Tenant {
         Ok(Tenant { engine: Arc::new(engine), client, departments })
     }
 
-    /// How many requests went to ServiceTitan so far.
+    /// Returns the number of requests sent to ServiceTitan so far.
     pub fn requests(&self) -> u64 {
         self.client.request_counts().total()
     }
@@ -101,13 +101,13 @@ fn integration(
     Ok(Integration::new(name, Mapper::new(config)?, Arc::new(hatch)))
 }
 
-/// A loopback address where nothing listens: a port that was just given back.
+/// Returns a loopback address where nothing listens: its port was just released.
 fn closed_port() -> Result<String, Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     Ok(format!("http://{}", listener.local_addr()?))
 }
 
-/// A job is rescheduled, an estimate sold, a phone number corrected and a membership sold. Answers what was done, a line each.
+/// Reschedules a job, sells an estimate, corrects a phone number and sells a membership. Returns a line about each change.
 pub fn change_things(world: &WorldHandle) -> Result<Vec<String>, Box<dyn Error>> {
     let mut done = Vec::new();
     let job = *world.jobs_to_reschedule().first().ok_or("no job can be rescheduled")?;

@@ -1,8 +1,8 @@
 //! ServiceTitan and Hatch on this machine, for a host to be tried against: `cargo run --release --example simulator`.
 //!
-//! Once both answer, one line of JSON says where they are and what opens them. The endpoints under `/_sim/` on the ServiceTitan port show
-//! what was asked and what Hatch holds, change the tenant at random, and set the level of trouble. Ctrl-C or SIGTERM stops it once the
-//! requests that are running are answered.
+//! Once both answer, one line of JSON gives their URLs and the credentials of each tenant. The endpoints under `/_sim/` on the ServiceTitan
+//! port show requests and Hatch's contacts, change a tenant at random, and set the level of trouble. Ctrl-C or SIGTERM stops the simulator
+//! once the requests that are running are answered.
 
 mod host;
 
@@ -16,22 +16,27 @@ use clap::{Parser, ValueEnum};
 use http::Uri;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use simulator::{CourierTrouble, FaultPlan, Simulator, SimulatorConfig, WebhookTarget, WorldHandle};
+use simulator::{
+    CourierTrouble, FaultPlan, Simulator, SimulatorConfig, TenantHandle, WebhookTarget, WorldHandle,
+};
 
-/// Serves a simulated ServiceTitan tenant and a simulated Hatch.
+/// Serves simulated ServiceTitan tenants and a simulated Hatch.
 #[derive(Parser)]
 #[command(name = "simulator")]
 struct Options {
-    /// The seed that the tenant, its credentials and all chance grow from.
+    /// The seed of the tenants' records, their credentials and all chance.
     #[arg(long, default_value_t = 7)]
     seed: u64,
-    /// How many jobs the tenant has.
+    /// The number of tenants. Each has a seed, credentials and Hatch departments of its own.
+    #[arg(long, default_value_t = 1)]
+    tenants: usize,
+    /// The number of jobs of each tenant.
     #[arg(long, default_value_t = 2000)]
     jobs: usize,
-    /// How many memberships the tenant has.
+    /// The number of memberships of each tenant.
     #[arg(long, default_value_t = 300)]
     memberships: usize,
-    /// How much goes wrong.
+    /// The level of trouble.
     #[arg(long, value_enum, default_value_t = Level::None)]
     faults: Level,
     /// The port of the simulated ServiceTitan; a free one unless it is given.
@@ -50,7 +55,10 @@ struct Options {
     /// some get lost, doubled and late.
     #[arg(long, value_name = "URL")]
     webhooks_to: Option<String>,
-    /// Writes what `sync_daemon` needs to run against this simulator into a folder: `sync_daemon.toml` and `secrets.sh`.
+    /// Lets Hatch keep the bodies of opportunities where the tenants are too large for it: it keeps their fingerprints then.
+    #[arg(long)]
+    hatch_bodies: bool,
+    /// Writes a configuration for `sync_daemon` into a folder, with each tenant as a connection: `sync_daemon.toml` and `secrets.sh`.
     #[arg(long, value_name = "FOLDER")]
     write_config: Option<PathBuf>,
 }
@@ -84,7 +92,8 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let mut stdout = std::io::stdout();
     writeln!(stdout, "{}", ready(&simulator))?;
     stdout.flush()?;
-    let clock = tokio::spawn(keep_time(simulator.world()));
+    let worlds = simulator.tenants().map(|tenant| tenant.world()).collect();
+    let clock = tokio::spawn(keep_time(worlds));
     stopping.await;
     clock.abort();
     simulator.shutdown().await;
@@ -99,6 +108,7 @@ fn config(options: &Options) -> Result<SimulatorConfig, Box<dyn Error>> {
     };
     Ok(SimulatorConfig {
         seed: options.seed,
+        tenants: options.tenants,
         jobs: options.jobs,
         memberships: options.memberships,
         faults: match options.faults {
@@ -110,6 +120,7 @@ fn config(options: &Options) -> Result<SimulatorConfig, Box<dyn Error>> {
         servicetitan_rate_limit: options.servicetitan_limit,
         hatch_rate_limit: options.hatch_limit,
         control_endpoints: true,
+        hatch_bodies: options.hatch_bodies.then_some(true),
         webhooks,
         servicetitan_port: options.servicetitan_port,
         hatch_port: options.hatch_port,
@@ -124,29 +135,41 @@ fn webhook_address(url: &str) -> Result<Uri, String> {
     })
 }
 
-/// All that a host needs. The secrets open nothing but this simulator.
+/// The URLs and credentials that a host needs: those of the first tenant, and those of every tenant as a list. The secrets open nothing but
+/// this simulator.
 fn ready(simulator: &Simulator) -> Value {
-    let credentials = simulator.credentials();
-    let hatch = simulator.hatch_departments().map(|department| {
+    let tenants: Vec<Value> = simulator.tenants().map(|tenant| access(&tenant)).collect();
+    let mut ready = tenants.first().cloned().unwrap_or_default();
+    ready["servicetitanUrl"] = simulator.servicetitan_url().into();
+    ready["hatchUrl"] = simulator.hatch_url().into();
+    ready["controlUrl"] = format!("{}/_sim", simulator.servicetitan_url()).into();
+    ready["tenants"] = tenants.into();
+    ready
+}
+
+/// The credentials of a tenant.
+fn access(tenant: &TenantHandle) -> Value {
+    let credentials = tenant.credentials();
+    let hatch = tenant.hatch_departments().map(|department| {
         json!({ "name": department.name, "source": department.source,
             "apiKey": department.api_key.expose_secret() })
     });
     json!({
-        "servicetitanUrl": simulator.servicetitan_url(), "hatchUrl": simulator.hatch_url(),
-        "controlUrl": format!("{}/_sim", simulator.servicetitan_url()), "tenant": credentials.tenant,
-        "appKey": credentials.app_key.expose_secret(), "clientId": credentials.client_id,
-        "clientSecret": credentials.client_secret.expose_secret(),
+        "tenant": credentials.tenant, "appKey": credentials.app_key.expose_secret(),
+        "clientId": credentials.client_id, "clientSecret": credentials.client_secret.expose_secret(),
         "webhookKey": credentials.webhook_key.expose_secret(), "hatch": hatch,
     })
 }
 
-/// The tenant's clock goes as fast as the machine's, so that tokens grow old.
-async fn keep_time(world: WorldHandle) {
+/// Lets the tenants' clocks go as fast as the machine's, so that tokens grow old.
+async fn keep_time(worlds: Vec<WorldHandle>) {
     let mut seconds = tokio::time::interval(Duration::from_secs(1));
     seconds.tick().await;
     loop {
         seconds.tick().await;
-        world.advance(chrono::Duration::seconds(1));
+        for world in &worlds {
+            world.advance(chrono::Duration::seconds(1));
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! `--check`: whether ServiceTitan and Hatch know us, and what is missing.
+//! `--check`: tests of credentials, tenant, scopes and Hatch's API keys.
 
 use examples::say;
 use serde_json::to_string;
@@ -7,8 +7,7 @@ use sync_core::FindingStatus;
 use crate::failure::Failure;
 use crate::host::Connection;
 
-/// Checks each connection and says what was found, as JSON one report a line. Neither the store nor anything at ServiceTitan or Hatch is
-/// changed.
+/// Checks each connection and prints its report; as JSON, one report on each line. Changes nothing in the store, ServiceTitan or Hatch.
 pub async fn check(connections: &[Connection], json: bool) -> Result<(), Failure> {
     let mut outcome = Ok(());
     for Connection { name, engine } in connections {
@@ -19,7 +18,7 @@ pub async fn check(connections: &[Connection], json: bool) -> Result<(), Failure
             say!("{report}");
         }
         let mut errors: Vec<_> = report.with_status(FindingStatus::Error).collect();
-        // What somebody has to repair comes before what may go away by itself.
+        // Permanent errors, which somebody has to repair, come before temporary ones.
         errors.sort_by_key(|finding| finding.temporary);
         if let Some(first) = errors.first() {
             let message = format!("{}: {}", first.subject, first.what);

@@ -1,35 +1,35 @@
-//! `--dead-letters`: what was given up, and what to do with it.
+//! `--dead-letters`: lists, retries and discards dead letters.
 
 use clap::ValueEnum;
 use examples::say;
-use sql_store::SqlStore;
+use sqlite_store::SqliteStore;
 use sync_core::{DeadLetter, Store};
 
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::host::Connection;
 
-/// What to do with dead letters.
+/// Action on dead letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Action {
-    /// Show them. Works beside a running daemon.
+    /// Print them. Works while a daemon is running.
     List,
-    /// Let the next run try them again.
+    /// Have the next run try them again.
     Retry,
-    /// Forget them.
+    /// Remove them for good.
     Discard,
 }
 
-/// Which dead letters are meant: all, unless something is given.
+/// Selection of dead letters: all of them by default.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Filter {
-    /// Only this connection; for what is done to an integration or a customer too.
+    /// Only this connection; also selects the connection of --pause, --resume, --redeliver and the erasure of a customer.
     #[arg(long, requires = "narrowed")]
     pub connection: Option<String>,
     /// Only dead letters of this integration.
     #[arg(long, requires = "dead_letters")]
     integration: Option<String>,
-    /// Only the dead letter about this, such as `job:42` or `event:<id>`.
+    /// Only the dead letter of this subject, such as `job:42` or `event:<id>`.
     #[arg(long, requires = "dead_letters")]
     subject: Option<String>,
 }
@@ -42,14 +42,16 @@ impl Filter {
 }
 
 impl Filter {
-    /// The connections that are meant.
+    /// Returns the names of the selected connections.
     fn connections(&self, config: &Config) -> Result<Vec<String>, Failure> {
         let known = config.connections.iter().map(|connection| connection.name.clone());
         let meant: Vec<String> =
             known.filter(|name| self.connection.as_ref().is_none_or(|wanted| wanted == name)).collect();
         match &self.connection {
             Some(wanted) if meant.is_empty() => {
-                return Err(Failure::Configuration(format!("no connection is called {wanted:?}")));
+                return Err(Failure::Configuration(format!(
+                    "no connection is called {wanted:?}: use a name from the configuration file"
+                )));
             }
             _ => {}
         }
@@ -58,18 +60,18 @@ impl Filter {
             connections.flat_map(|it| &it.integrations)
         };
         match &self.integration {
-            Some(wanted) if integrations().all(|it| it.name != *wanted) => {
-                Err(Failure::Configuration(format!("no integration is called {wanted:?}")))
-            }
+            Some(wanted) if integrations().all(|it| it.name != *wanted) => Err(Failure::Configuration(
+                format!("no integration is called {wanted:?}: use a name from the configuration file"),
+            )),
             _ => Ok(meant),
         }
     }
 }
 
-/// Prints dead letters. Needs no secrets, and works beside a running daemon.
+/// Prints dead letters. Needs no secrets, and works while a daemon is running.
 pub async fn list(config: &Config, filter: &Filter, json: bool) -> Result<(), Failure> {
     let meant = filter.connections(config)?;
-    let store = SqlStore::open_read_only(&config.store.path).await?;
+    let store = SqliteStore::open_read_only(&config.store.path).await?;
     let mut listed = 0;
     for connection in meant {
         for letter in store.dead_letters(&connection).await?.iter().filter(|letter| filter.fits(letter)) {
@@ -81,7 +83,7 @@ pub async fn list(config: &Config, filter: &Filter, json: bool) -> Result<(), Fa
     Ok(())
 }
 
-/// Retries or discards dead letters, and prints each one that it was done with.
+/// Retries or discards the selected dead letters, and prints them.
 pub async fn handle(
     config: &Config,
     connections: &[Connection],
@@ -108,10 +110,10 @@ pub async fn handle(
     Ok(())
 }
 
-/// Silence could be a mistake in the filter, or a program that did not look. As JSON no line is an answer.
+/// Prints a line if no dead letter was selected, so that a wrong filter is noticed. In JSON, no line means none.
 fn say_if_none(letters: usize, json: bool) {
     if letters == 0 && !json {
-        say!("there is no such dead letter");
+        say!("no dead letters found");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Events of Hatch that arrive as files, and become notes.
+//! Events of Hatch that arrive as files and become notes in ServiceTitan.
 
 use std::convert::Infallible;
 use std::io;
@@ -12,18 +12,19 @@ use sync_core::{Engine, PushError};
 use crate::failure::Failure;
 use crate::host::Connection;
 
-/// How often a folder is looked into.
+/// Interval at which a folder is read.
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// Pushes the events that are put into `<folder>/<connection>/`, for as long as the folders can be read. A file is removed once its
-/// event is in the store, from where nothing is lost; one that cannot be pushed is renamed to `.refused`.
+/// Pushes the events that other programs put into `<folder>/<connection>/`, until a folder cannot be read.
+///
+/// A file is removed once its event is in the store. A file whose event cannot be pushed is renamed to `.refused`.
 pub async fn push_all(folder: &Path, connections: &[Connection]) -> Result<(), Failure> {
     let watched = connections.iter().map(|connection| {
         let folder = folder.join(&connection.name);
         async move {
             watch(&folder, &connection.engine).await.map_err(|error| {
                 Failure::Configuration(format!(
-                    "the folder of events {} cannot be used: {error}",
+                    "the event folder {} cannot be used: {error}",
                     folder.display()
                 ))
             })
@@ -42,7 +43,7 @@ async fn watch(folder: &Path, engine: &Engine) -> io::Result<Infallible> {
     }
 }
 
-/// The files that are there, in the order of their names.
+/// Returns the event files in the folder, sorted by name.
 fn arrived(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
@@ -58,26 +59,31 @@ fn arrived(folder: &Path) -> io::Result<Vec<PathBuf>> {
 async fn push(file: &Path, engine: &Engine) -> io::Result<()> {
     let text = match std::fs::read(file) {
         Ok(text) => text,
-        // Somebody took it away meanwhile.
+        // The file was removed after the folder was read.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => {
-            return refuse(file, &format!("it cannot be read ({error}): mend that and rename it back"));
+            return refuse(
+                file,
+                &format!("the file cannot be read ({error}): repair that, and rename the file back to .json"),
+            );
         }
     };
     let refused = match serde_json::from_slice::<HatchEvent>(&text) {
-        // Where in the file, and not what is there: it is a customer's message.
-        Err(error) => format!("it is no event: line {}, column {}", error.line(), error.column()),
+        // The position only: the content is a customer's message.
+        Err(error) => {
+            format!("the file is not an event, see line {}, column {}", error.line(), error.column())
+        }
         Ok(event) => {
             let id = event.id.clone();
-            // Stored only: the running engine writes the notes, so that a slow one holds up no file behind it.
+            // The event is only stored here. The running engine writes the notes, so that a slow note does not hold up the next file.
             match engine.accept(event).await {
                 Ok(outcome) => {
-                    tracing::info!(event = %id, ?outcome, "taken");
+                    tracing::info!(event = %id, ?outcome, "an event was stored");
                     return std::fs::remove_file(file);
                 }
-                // It stays where it is, for the next time.
+                // The file stays, and is read again later.
                 Err(PushError::Store(error)) => {
-                    tracing::warn!(event = %id, %error, "an event waits as a file");
+                    tracing::warn!(event = %id, %error, "an event cannot be stored; its file stays and is tried again");
                     return Ok(());
                 }
                 Err(error) => error.to_string(),
@@ -88,6 +94,6 @@ async fn push(file: &Path, engine: &Engine) -> io::Result<()> {
 }
 
 fn refuse(file: &Path, reason: &str) -> io::Result<()> {
-    tracing::warn!(file = %file.display(), %reason, "an event was refused");
+    tracing::warn!(file = %file.display(), %reason, "an event file was refused and renamed to .refused");
     std::fs::rename(file, file.with_extension("refused"))
 }

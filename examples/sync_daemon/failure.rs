@@ -1,21 +1,21 @@
-//! What can go wrong, as the exit code tells it.
+//! Failures of the program, by exit code.
 
 use std::fmt;
 
 use sync_core::{SourceErrorKind, StoreError, SyncError};
 
-/// Why the program ends without having done what it was asked.
+/// Reason for which the program did not complete its task.
 #[derive(Debug)]
 pub enum Failure {
-    /// Some of it was done: a feed or a delivery failed and is named. The next run goes on with the rest.
+    /// A feed or a delivery failed and is named; the others were done. The next run retries it.
     Partly(String),
-    /// The file, or a variable of the environment, has to be changed.
+    /// The configuration file or an environment variable has to be changed.
     Configuration(String),
-    /// ServiceTitan or Hatch refuses: credentials, tenant or scopes.
+    /// ServiceTitan or Hatch refused the credentials, the tenant or a scope.
     Refused(String),
     /// The store cannot be used.
     Store(String),
-    /// ServiceTitan cannot be reached just now; the same call may work later.
+    /// ServiceTitan cannot be reached; the same call may succeed later.
     Unreachable(String),
 }
 
@@ -23,7 +23,7 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Failure::Partly(_) => 1,
-            // 2 is clap's, for a command line that is wrong.
+            // clap exits with 2 for a wrong command line.
             Failure::Configuration(_) => 3,
             Failure::Refused(_) => 4,
             Failure::Store(_) => 5,
@@ -31,7 +31,7 @@ impl Failure {
         }
     }
 
-    /// The same failure with the connection that it happened in.
+    /// Returns the same failure with the name of its connection in the message.
     pub fn of(self, connection: &str) -> Self {
         let at = |message| format!("connection {connection:?}: {message}");
         match self {

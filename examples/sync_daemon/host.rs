@@ -1,4 +1,4 @@
-//! From the file to engines: one for each connection, over one store, under shared budgets of requests.
+//! Builds the engines: one for each connection in the configuration, with one store and shared request budgets.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,13 +16,13 @@ use crate::config::{
 use crate::failure::Failure;
 use crate::secrets::Secrets;
 
-/// A connection of the file with its engine.
+/// A connection of the configuration file, with its engine.
 pub struct Connection {
     pub name: String,
     pub engine: Engine,
 }
 
-/// Opens every connection of the file. What one API key or app key may send is shared by all that use it.
+/// Opens every connection of the configuration file. Connections and integrations with the same app key or API key share one request budget.
 pub async fn open(
     config: &Config,
     secrets: &Secrets,
@@ -89,8 +89,8 @@ fn integration(
     if !section.push.note_references {
         integration = integration.without_note_references();
     }
-    if section.tell_deletions {
-        integration = integration.tell_deletions();
+    if section.deliver_deletions {
+        integration = integration.deliver_deletions();
     }
     Ok(integration)
 }
@@ -107,7 +107,7 @@ fn environment(section: &ServiceTitanSection) -> Result<Environment, Failure> {
         .map_err(|error| Failure::Configuration(format!("[servicetitan]: {error}")))
 }
 
-/// What may be sent, by whom it is shared. A variable stands for the key that it holds.
+/// Request budgets, by the key that they belong to. The name of a variable stands for the key in it.
 struct Budgets<'a> {
     config: &'a Config,
     servicetitan: BTreeMap<(String, Option<i64>), RequestLimits>,

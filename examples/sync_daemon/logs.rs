@@ -1,21 +1,23 @@
-//! Logs, on standard error.
+//! Logging to standard error.
 
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{LogFormat, LogSection};
 use crate::failure::Failure;
 
-/// Starts logging as the file says; `RUST_LOG`, if set, goes first.
+/// Starts logging as configured; `RUST_LOG`, if set, replaces the configured filter.
 pub fn start(section: &LogSection) -> Result<(), Failure> {
     let (origin, filter) = match std::env::var(EnvFilter::DEFAULT_ENV) {
         Ok(filter) => ("RUST_LOG", filter),
         Err(_) => ("[logs] filter", section.filter.clone()),
     };
     let filter = EnvFilter::try_new(&filter).map_err(|error| {
-        Failure::Configuration(format!("{origin} is {filter:?}, which is no log filter: {error}"))
+        Failure::Configuration(format!(
+            "{origin} is {filter:?}, which is not a log filter ({error}): use for example \"info\""
+        ))
     })?;
-    // What cannot be logged, since whoever read it is gone or its disk is full, must not stop the syncs: the subscriber would print that
-    // with `eprintln!`, which panics then.
+    // A line that cannot be logged, because the pipe is closed or the disk is full, must not stop the syncs. The subscriber would report the
+    // failure with `eprintln!`, which panics in these cases.
     let logs = tracing_subscriber::fmt().log_internal_errors(false);
     let logs = logs.with_env_filter(filter).with_writer(std::io::stderr);
     match section.format {

@@ -1,11 +1,11 @@
-//! A complete host: keeps Hatch in step with any number of ServiceTitan tenants, as a TOML file says.
+//! A complete host: keeps Hatch in step with any number of ServiceTitan tenants, as configured in a TOML file.
 //!
 //! Run it with `cargo run --release --example sync_daemon -- --config my.toml`; `sync_daemon.toml` beside this file shows every option.
-//! Secrets come from environment variables that the file names. Logs go to standard error, what was asked for to standard output.
+//! Secrets come from the environment variables that the file names. Logs go to standard error, results to standard output.
 //!
-//! Exit codes: 0 done, or stopped as asked. 1 a part failed and is named; the next run goes on. 2 the command line is wrong. 3 the
-//! file or the environment is wrong. 4 ServiceTitan or Hatch refuses. 5 the store cannot be used. 6 ServiceTitan cannot be
-//! reached. 130 ended by a second signal.
+//! Exit codes: 0 success, or stopped on request; 1 a part failed and is named, the next run retries it; 2 wrong command line; 3 wrong
+//! configuration file or environment; 4 refused by ServiceTitan or Hatch; 5 the store cannot be used; 6 ServiceTitan cannot be reached;
+//! 130 ended by a second signal.
 
 mod checking;
 mod config;
@@ -29,7 +29,7 @@ use std::time::Duration;
 use clap::Parser;
 use examples::complain;
 use secrecy::SecretString;
-use sql_store::SqlStore;
+use sqlite_store::SqliteStore;
 use sync_core::{MemoryStore, Store};
 use tokio_util::sync::CancellationToken;
 
@@ -37,19 +37,19 @@ use config::Config;
 use failure::Failure;
 use secrets::Secrets;
 
-/// How long the end waits for the store to close.
+/// Longest wait for the store to close at the end of the program.
 const LONGEST_CLOSING: Duration = Duration::from_secs(10);
 
 /// Keeps Hatch in step with ServiceTitan: a run every 15 minutes, until Ctrl-C or SIGTERM.
 #[derive(Parser)]
 #[command(name = "sync_daemon")]
 struct Options {
-    /// The file that says what is synced.
+    /// Configuration file.
     #[arg(long, default_value = "sync_daemon.toml")]
     config: PathBuf,
     #[command(flatten)]
     task: Task,
-    /// Prints JSON, a line for each connection or dead letter, in place of text.
+    /// Print JSON instead of text, one line for each connection or dead letter.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -58,20 +58,20 @@ struct Options {
     records: operating::Records,
 }
 
-/// What to do in place of running on.
+/// A single task, instead of running continuously.
 #[derive(clap::Args)]
 #[group(skip)]
 struct Task {
-    /// Syncs once and reports.
+    /// Sync once, print a report, and exit.
     #[arg(long, group = "task")]
     once: bool,
-    /// Says whether ServiceTitan and Hatch know us and what is missing. Changes nothing.
+    /// Check credentials, tenant, scopes and Hatch's API keys, and print what is missing. Changes nothing.
     #[arg(long, group = "task")]
     check: bool,
-    /// Shows the state of each connection, also beside a running daemon. Changes nothing.
+    /// Print the state of each connection. Works while a daemon is running. Changes nothing.
     #[arg(long, group = "task")]
     status: bool,
-    /// Shows, retries or discards what was given up.
+    /// List, retry or discard dead letters: deliveries and notes that failed for good.
     #[arg(long, value_name = "ACTION", groups = ["task", "narrowed"])]
     dead_letters: Option<dead_letters::Action>,
     #[command(flatten)]
@@ -101,24 +101,26 @@ async fn run(options: Options) -> Result<(), Failure> {
     }
     let secrets = Secrets::read(&config, |name| std::env::var(name).ok().map(SecretString::from))?;
     if options.task.check {
-        // A check leaves the store to whoever has it open. It changes nothing, so that a signal may end it at once.
+        // A check does not open the store, which a daemon may have open. It changes nothing, so a signal may end it at any time.
         let nowhere: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let connections = host::open(&config, &secrets, &nowhere, &CancellationToken::new()).await?;
         return checking::check(&connections, options.json).await;
     }
     let stop = stopping::on_signals()?;
     let grace = Duration::from_secs(config.stop_within_seconds);
-    let file = Arc::new(SqlStore::open(&config.store.path).await?);
+    let file = Arc::new(SqliteStore::open(&config.store.path).await?);
     let store: Arc<dyn Store> = file.clone();
     let outcome = stopping::within(grace, &stop, work(options, config, &secrets, store, &stop)).await;
-    // So that a copy of the file alone is a copy of the store. A disk that hangs must not hold up the end.
+    // After closing, a copy of the file alone is a copy of the store. A disk that hangs must not hold up the exit.
     if tokio::time::timeout(LONGEST_CLOSING, file.close()).await.is_err() {
-        tracing::warn!("the store took too long to close: nothing is lost, its `-wal` file belongs to it");
+        tracing::warn!(
+            "closing the store took too long; nothing is lost, but copy the store together with its `-wal` file"
+        );
     }
     outcome
 }
 
-/// What changes the store.
+/// Runs the tasks that change the store.
 async fn work(
     options: Options,
     config: Config,

@@ -1,12 +1,12 @@
-//! Telling in the logs how far a run is: a backfill takes as long as the limits of requests let it.
+//! Log lines on the progress of a run: a backfill takes long, since the rate limits bound its speed.
 
 use futures::StreamExt;
 use sync_core::{Engine, Progress};
 
-/// After how many opportunities there is news.
+/// Number of settled opportunities after which a line is logged.
 const NEWS_EVERY: usize = 500;
 
-/// Logs the steps of an engine's runs, for as long as the engine is there.
+/// Logs the steps of an engine's runs, until the engine is dropped.
 pub async fn narrate(connection: &str, engine: &Engine) {
     let mut steps = std::pin::pin!(engine.progress());
     let mut settled = 0;
@@ -16,16 +16,20 @@ pub async fn narrate(connection: &str, engine: &Engine) {
                 tracing::debug!(connection, %resource, records, "a page was read");
             }
             Progress::Waiting { integration, opportunities: 0 } => {
-                tracing::debug!(connection, %integration, "nothing waits for delivery");
+                tracing::debug!(connection, %integration, "no opportunities to deliver");
             }
             Progress::Waiting { integration, opportunities } => {
-                tracing::info!(connection, %integration, opportunities, "delivery begins");
+                tracing::info!(connection, %integration, opportunities, "delivery started");
             }
             Progress::Settled { opportunities, .. } => {
                 let news = settled / NEWS_EVERY;
                 settled += usize::try_from(opportunities).unwrap_or_default();
                 if settled / NEWS_EVERY > news {
-                    tracing::info!(connection, opportunities = settled, "dealt with since the start");
+                    tracing::info!(
+                        connection,
+                        opportunities = settled,
+                        "opportunities settled since the start"
+                    );
                 }
             }
             _ => {}

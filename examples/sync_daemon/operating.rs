@@ -1,4 +1,4 @@
-//! What an operator does to one connection: pausing, resuming, delivering again, forgetting a customer.
+//! Operations on one connection: pausing and resuming an integration, delivering again, erasing a customer.
 
 use examples::say;
 use serde_json::{Value, json};
@@ -8,43 +8,43 @@ use crate::config::Config;
 use crate::failure::Failure;
 use crate::host::Connection;
 
-/// What is to be done. The daemon has to be stopped meanwhile.
+/// An operation on one connection. The daemon has to be stopped before.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub struct Operation {
-    /// Delivers nothing of this integration until it is resumed, also over restarts; changes wait.
+    /// Stop deliveries of this integration until --resume, also across restarts. Changes are kept and delivered later.
     #[arg(long, value_name = "INTEGRATION", groups = ["task", "narrowed"])]
     pause: Option<String>,
-    /// Delivers this integration again, what waited with the next run.
+    /// End the pause of this integration. The next run delivers the changes that were kept.
     #[arg(long, value_name = "INTEGRATION", groups = ["task", "narrowed"])]
     resume: Option<String>,
-    /// Has the next run deliver this integration's opportunities again, which undoes what was edited in Hatch by hand.
+    /// Have the next run deliver all opportunities of this integration again, which overwrites manual edits in Hatch.
     #[arg(long, value_name = "INTEGRATION", groups = ["task", "narrowed"])]
     redeliver: Option<String>,
-    /// Forgets a customer of ServiceTitan, by ID, with all that the store has of them. Remove them in ServiceTitan first: what is
-    /// there comes back.
+    /// Erase a customer, by its ID in ServiceTitan, with all data that the store has about it. Delete the customer in ServiceTitan first,
+    /// or the next change there brings the data back.
     #[arg(long, value_name = "CUSTOMER", groups = ["task", "narrowed"])]
-    forget: Option<i64>,
+    erase: Option<i64>,
 }
 
-/// Which records an operation is about.
+/// Selection of records for an operation.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Records {
-    /// Only the opportunity of this job or membership; may be given several times.
+    /// Only the opportunity of this job or membership. Can be given several times.
     #[arg(long = "id", value_name = "ID", requires = "redeliver")]
     ids: Vec<i64>,
 }
 
 impl Operation {
     pub fn is_asked_for(&self) -> bool {
-        self.forget.is_some() || self.integration().is_some()
+        self.erase.is_some() || self.integration().is_some()
     }
 
     fn integration(&self) -> Option<&String> {
         self.pause.as_ref().or(self.resume.as_ref()).or(self.redeliver.as_ref())
     }
 
-    /// The one connection that is meant: a customer's ID says nothing without its tenant.
+    /// Returns the name of the one connection that the operation is for: integrations and customer IDs of two tenants may be the same.
     fn connection<'a>(&self, config: &'a Config, named: Option<&str>) -> Result<&'a str, Failure> {
         let fits = config.connections.iter().filter(|it| named.is_none_or(|named| named == it.name)).filter(
             |connection| {
@@ -56,21 +56,21 @@ impl Operation {
         match (fitting.as_slice(), self.integration()) {
             ([one], _) => Ok(one),
             ([], Some(integration)) => Err(Failure::Configuration(format!(
-                "no integration is called {integration:?}{}",
+                "no integration is called {integration:?}{}: use a name from the configuration file",
                 named.map(|named| format!(" in connection {named:?}")).unwrap_or_default()
             ))),
             ([], None) => Err(Failure::Configuration(format!(
-                "no connection is called {:?}",
+                "no connection is called {:?}: use a name from the configuration file",
                 named.unwrap_or_default()
             ))),
             (several, _) => Err(Failure::Configuration(format!(
-                "say which connection is meant with --connection: {}",
+                "several connections fit. Choose one with --connection: {}",
                 several.join(", ")
             ))),
         }
     }
 
-    /// Does it, and tells what was done.
+    /// Performs the operation, and prints the result.
     pub async fn perform(
         &self,
         config: &Config,
@@ -106,27 +106,28 @@ impl Operation {
                 ids => Redelivery::of(ids.iter().copied()),
             };
             let marked = engine.redeliver(integration, &which).await?;
-            let text = format!("{marked} opportunities of {integration} wait to be delivered again");
+            let text =
+                format!("{marked} opportunities of {integration} will be delivered again by the next run");
             return Ok((text, json!({ "redelivered": integration, "opportunities": marked })));
         }
-        let customer = self.forget.unwrap_or_default();
-        let forgotten = engine.forget(customer).await?;
-        let text = if forgotten.base_records + forgotten.events == 0 {
+        let customer = self.erase.unwrap_or_default();
+        let erased = engine.erase(customer).await?;
+        let text = if erased.base_records + erased.events == 0 {
             format!(
-                "customer {customer} is forgotten; the store had no job, membership or event of theirs: see that this is the ID that \
-                 ServiceTitan shows"
+                "customer {customer} is erased; the store had no job, membership or event of this customer: check that this is the ID shown in \
+                 ServiceTitan"
             )
         } else {
             format!(
-                "customer {customer} is forgotten, with {} jobs and memberships and {} events of Hatch",
-                forgotten.base_records, forgotten.events
+                "customer {customer} is erased, with {} jobs and memberships and {} events of Hatch",
+                erased.base_records, erased.events
             )
         };
         let done = json!({
-            "forgot": customer,
-            "customers": forgotten.customers,
-            "baseRecords": forgotten.base_records,
-            "events": forgotten.events,
+            "erased": customer,
+            "customers": erased.customers,
+            "baseRecords": erased.base_records,
+            "events": erased.events,
         });
         Ok((text, done))
     }

@@ -7,11 +7,11 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::config::Config;
 use crate::failure::Failure;
 
-/// The values of the variables that the file names.
+/// Values of the environment variables that the configuration file names.
 pub struct Secrets(BTreeMap<String, SecretString>);
 
 impl Secrets {
-    /// Reads them all, and names every one that is missing.
+    /// Reads all of them. The error names every variable that is missing.
     pub fn read(
         config: &Config,
         variable: impl Fn(&str) -> Option<SecretString>,
@@ -32,16 +32,19 @@ impl Secrets {
             return Ok(Secrets(secrets));
         }
         let missing: Vec<String> = missing.into_iter().collect();
-        Err(Failure::Configuration(format!("the environment lacks secrets: set {}", missing.join(" and "))))
+        Err(Failure::Configuration(format!(
+            "environment variables with secrets are not set: set {}",
+            missing.join(" and ")
+        )))
     }
 
-    /// One that the file names: [`read`](Secrets::read) made sure that it is there.
+    /// Returns the value of a variable that the file names; [`read`](Secrets::read) has checked that it is set.
     pub fn get(&self, variable: &str) -> SecretString {
         self.0.get(variable).cloned().unwrap_or_default()
     }
 }
 
-/// The variables that the file names, each with what it is for.
+/// Returns the variables that the file names, each with a description of its secret.
 fn needed(config: &Config) -> Vec<(String, String)> {
     let mut needed = Vec::new();
     for connection in &config.connections {

@@ -1,26 +1,26 @@
-//! `--status`: what the store says, read beside a running daemon.
+//! `--status`: the state of each connection, read from the store while a daemon may be running.
 
 use examples::say;
 use serde::Serialize;
-use sql_store::SqlStore;
+use sqlite_store::SqliteStore;
 use sync_core::{ConnectionStatus, Store, StoreError};
 
 use crate::config::Config;
 use crate::failure::Failure;
 
-/// A connection, as its store shows it.
+/// State of a connection, as read from the store.
 #[derive(Serialize)]
 struct Status<'a> {
     connection: &'a str,
-    /// Events of Hatch whose notes are not all written.
+    /// Number of events of Hatch whose notes are not all written yet.
     events_waiting: usize,
     #[serde(flatten)]
     state: ConnectionStatus,
 }
 
-/// Prints each connection's state.
+/// Prints the state of each connection.
 pub async fn show(config: &Config, json: bool) -> Result<(), Failure> {
-    let store = SqlStore::open_read_only(&config.store.path).await?;
+    let store = SqliteStore::open_read_only(&config.store.path).await?;
     for section in &config.connections {
         let connection = section.name.as_str();
         let state = ConnectionStatus::read(&store, connection).await?;
@@ -38,27 +38,31 @@ pub async fn show(config: &Config, json: bool) -> Result<(), Failure> {
 fn print(Status { connection, events_waiting, state }: &Status<'_>) {
     say!("{connection}");
     match state.start {
-        Some(start) => say!("  reads from {}", start.date_naive()),
-        None => say!("  has not begun"),
+        Some(start) => say!("  syncs changes since {}", start.date_naive()),
+        None => say!("  not started yet"),
     }
     for (name, it) in &state.integrations {
         let paused = it
             .paused
             .map(|since| format!(", paused since {}", since.format("%F %T UTC")))
             .unwrap_or_default();
-        say!("  {name}: {} opportunities wait, {} dead letters{paused}", it.waiting, it.dead_letters);
+        say!("  {name}: {} opportunities waiting, {} dead letters{paused}", it.waiting, it.dead_letters);
     }
-    say!("  {events_waiting} events of Hatch wait for their notes");
+    say!("  outbox: {events_waiting} events of Hatch waiting for their notes");
     for (resource, feed) in &state.feeds {
         match (&feed.refused, feed.read) {
-            (Some(refused), _) => say!("  {resource}: refused: {refused}"),
-            (None, Some(read)) => say!("  {resource}: read to its head at {}", read.format("%F %T UTC")),
-            (None, None) => say!("  {resource}: not read to its head yet"),
+            (Some(refused), _) => say!("  {resource}: refused by ServiceTitan: {refused}"),
+            (None, Some(read)) => say!("  {resource}: up to date at {}", read.format("%F %T UTC")),
+            (None, None) => say!("  {resource}: not up to date yet"),
+        }
+        if let Some(standstill) = &feed.stands_still {
+            let since = standstill.since.format("%F %T UTC");
+            say!("  {resource}: stands still since {since} at {}: {}", standstill.request, standstill.reason);
         }
     }
 }
 
-async fn events_waiting(store: &SqlStore, connection: &str) -> Result<usize, StoreError> {
+async fn events_waiting(store: &SqliteStore, connection: &str) -> Result<usize, StoreError> {
     let mut count = 0;
     let mut after = 0;
     loop {

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the first asks the engines to stop, the second ends the process.
+//! Ctrl-C and SIGTERM: the first signal asks the engines to stop, the second one ends the process.
 
 use std::io;
 use std::time::Duration;
@@ -7,27 +7,28 @@ use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
 
-/// What a shell expects of a program that a signal ended.
+/// Exit code by convention of a program that a signal ended.
 const ENDED_BY_SIGNAL: i32 = 130;
 
-/// Listens from now on; the token is cancelled by the first signal.
+/// Starts listening to signals. The first one cancels the returned token.
 pub fn on_signals() -> Result<CancellationToken, Failure> {
     let stop = CancellationToken::new();
-    let failed = |error: io::Error| Failure::Configuration(format!("signals cannot be listened to: {error}"));
+    let failed =
+        |error: io::Error| Failure::Configuration(format!("the program cannot listen to signals: {error}"));
     let mut signals = Signals::listen().map_err(failed)?;
     let token = stop.clone();
     tokio::spawn(async move {
         signals.next().await;
-        tracing::info!("stopping; a second signal ends at once");
+        tracing::info!("stopping after the current transactions; a second signal ends at once");
         token.cancel();
         signals.next().await;
-        tracing::warn!("ended at once: what was under way is done again by the next run");
+        tracing::warn!("ended at once; the next run repeats the unfinished work");
         std::process::exit(ENDED_BY_SIGNAL);
     });
     Ok(stop)
 }
 
-/// Does the work to its end; once it was asked to stop, for no longer than `grace`.
+/// Awaits the work; after a request to stop, for `grace` at most.
 pub async fn within(
     grace: Duration,
     stop: &CancellationToken,
@@ -40,7 +41,7 @@ pub async fn within(
     tokio::select! {
         ended = work => ended,
         () = too_long => {
-            tracing::warn!("something took longer than `stop_within_seconds`: the next run does it again");
+            tracing::warn!("stopping took longer than `stop_within_seconds`; the next run repeats the unfinished work");
             Ok(())
         }
     }
@@ -80,7 +81,7 @@ impl Signals {
     }
 
     async fn next(&mut self) {
-        // Without a way to listen there is nothing to wait for but the end.
+        // Without signals, the program runs until it is killed.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -1,4 +1,4 @@
-//! Runs: one, or one every quarter of an hour.
+//! Runs of the engines: one run, or one every 15 minutes.
 
 use examples::say;
 use futures::future::join_all;
@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::host::Connection;
 use crate::narrating::narrate;
 
-/// Pushes what waits and syncs each connection once, all of them at the same time. Their reports go to standard output.
+/// Pushes waiting events and syncs each connection once, all connections at the same time. Prints their reports on standard output.
 pub async fn once(connections: &[Connection], json: bool) -> Result<(), Failure> {
     let runs = connections.iter().map(|connection| async move {
         let run = async {
@@ -33,14 +33,14 @@ pub async fn once(connections: &[Connection], json: bool) -> Result<(), Failure>
     first_failure
 }
 
-/// Keeps the rhythm until it is asked to stop. A connection that cannot go on is named and does not stop the others; it fails
-/// the program once all have ended.
+/// Syncs every 15 minutes until the program is asked to stop. A connection that cannot go on is logged and does not stop the others; the
+/// program fails with its error once all connections have ended.
 pub async fn keep_running(connections: &[Connection]) -> Result<(), Failure> {
     let runs = connections.iter().map(|connection| async move {
         let run = connection.engine.run(|outcome| log(&connection.name, outcome));
         let ended = while_narrating(connection, run).await;
         ended.map_err(|error| {
-            tracing::error!(connection = %connection.name, %error, "the connection cannot go on");
+            tracing::error!(connection = %connection.name, %error, "the connection has stopped: repair the error and restart");
             Failure::from(error).of(&connection.name)
         })
     });
@@ -52,7 +52,7 @@ async fn while_narrating<T>(connection: &Connection, run: impl Future<Output = T
     tokio::select! {
         biased;
         ended = &mut run => ended,
-        // The engine outlives its run, so that this does not end before it; if it did, the run would go on.
+        // The log of progress ends only with the engine, which outlives its run; if it did end earlier, the run would go on.
         () = narrate(&connection.name, &connection.engine) => run.await,
     }
 }
@@ -61,13 +61,13 @@ fn log(connection: &str, outcome: &Result<SyncReport, SyncError>) {
     let report = match outcome {
         Ok(report) => report,
         Err(error) => {
-            tracing::warn!(connection, %error, "a run failed; the next one goes on where it stopped");
+            tracing::warn!(connection, %error, "a run failed; the next run continues from there");
             return;
         }
     };
     for (name, it) in &report.integrations {
         if let Some(error) = &it.error {
-            tracing::warn!(connection, integration = %name, %error, "not everything was delivered");
+            tracing::warn!(connection, integration = %name, %error, "delivery stopped early; the next run continues");
         }
         tracing::info!(
             connection,
@@ -75,6 +75,7 @@ fn log(connection: &str, outcome: &Result<SyncReport, SyncError>) {
             delivered = it.delivered,
             unchanged = it.unchanged,
             no_contact_key = it.no_contact_key,
+            fallback_would_help = it.fallback_would_help,
             inactive = it.inactive,
             rejected = it.rejected,
             contact_moved = it.contact_moved,
@@ -82,13 +83,31 @@ fn log(connection: &str, outcome: &Result<SyncReport, SyncError>) {
             "synced"
         );
     }
+    for (name, it) in &report.integrations {
+        for (field, opportunities) in &it.left_out {
+            tracing::warn!(connection, integration = %name, field, opportunities, "Hatch refused a field: delivered without it");
+        }
+        for (reason, opportunities) in it.passed_over.iter().chain(&it.unreadable) {
+            tracing::warn!(connection, integration = %name, opportunities, "{reason}");
+        }
+    }
+    for (resource, feed) in &report.feeds {
+        if let Some(standstill) = &feed.stands_still {
+            tracing::warn!(connection, %resource, since = %standstill.since, request = standstill.request, "a feed stands still");
+        }
+    }
     for (error, resources) in failed_feeds(report) {
-        tracing::warn!(connection, resources = %resources.join(", "), error, "feeds were not read");
+        tracing::warn!(connection, resources = %resources.join(", "), error, "feeds could not be read; the next run tries again");
     }
     for problem in report.feeds.values().flat_map(|feed| &feed.problems) {
-        tracing::warn!(connection, %problem, "a record was left out");
+        tracing::warn!(connection, %problem, "a record was skipped");
     }
-    tracing::info!(connection, requests = report.total_requests(), cancelled = report.cancelled, "run ended");
+    tracing::info!(
+        connection,
+        requests = report.total_requests(),
+        cancelled = report.cancelled,
+        "run finished"
+    );
 }
 
 fn print(connection: &str, report: &SyncReport, json: bool) -> Result<(), Failure> {
@@ -99,7 +118,7 @@ fn print(connection: &str, report: &SyncReport, json: bool) -> Result<(), Failur
     }
     for (name, it) in &report.integrations {
         say!(
-            "{connection}/{name}: {} delivered, {} unchanged, {} without phone and e-mail, {} inactive, {} refused, {} waiting{}",
+            "{connection}/{name}: {} delivered, {} unchanged, {} without phone and e-mail, {} inactive, {} rejected, {} waiting{}",
             it.delivered,
             it.unchanged,
             it.no_contact_key,
@@ -108,12 +127,24 @@ fn print(connection: &str, report: &SyncReport, json: bool) -> Result<(), Failur
             it.waiting,
             if it.paused { ", paused" } else { "" }
         );
+        if it.fallback_would_help > 0 {
+            say!(
+                "{connection}/{name}: {} of those without phone and e-mail would have one with `contact_fallback`",
+                it.fallback_would_help
+            );
+        }
+        for (field, count) in &it.left_out {
+            say!("{connection}/{name}: {count} delivered without `{field}`, which Hatch refused");
+        }
+        for (reason, count) in it.passed_over.iter().chain(&it.unreadable) {
+            say!("{connection}/{name}: {reason} ({count} opportunities)");
+        }
     }
     say!("{connection}: {} requests to ServiceTitan", report.total_requests());
     Ok(())
 }
 
-/// Whether everything was read and delivered.
+/// Returns an error if a feed was not read or an opportunity not delivered.
 fn partly(report: &SyncReport) -> Result<(), Failure> {
     let feeds = failed_feeds(report);
     let mut failed: Vec<String> =
@@ -126,14 +157,14 @@ fn partly(report: &SyncReport) -> Result<(), Failure> {
     if failed.is_empty() {
         return Ok(());
     }
-    // A run that ServiceTitan refuses does not come to its end: where no feed was read at all, it could not be reached.
+    // A run that ServiceTitan refuses returns an error instead of a report. If no feed was read at all, ServiceTitan was out of reach.
     let unreached =
         !report.feeds.is_empty() && report.feeds.values().all(|feed| feed.error.is_some() && feed.pages == 0);
     let message = failed.join("; ");
     Err(if unreached { Failure::Unreachable(message) } else { Failure::Partly(message) })
 }
 
-/// The feeds that were not read, those with the same reason together: one closed port closes all of them.
+/// Returns the feeds that were not read, grouped by reason: one closed port fails all of them.
 fn failed_feeds(report: &SyncReport) -> Vec<(&str, Vec<&str>)> {
     let mut failed: Vec<(&str, Vec<&str>)> = Vec::new();
     for (resource, feed) in &report.feeds {

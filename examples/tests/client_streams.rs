@@ -1,4 +1,4 @@
-//! The client's lists and feeds against the simulator, over real HTTP.
+//! Lists and feeds of the client, against the simulator over real HTTP.
 
 use std::collections::BTreeSet;
 
@@ -55,13 +55,13 @@ async fn a_feed_that_is_read_ahead_costs_no_more_requests_than_its_pages() {
     let requests = client.request_counts().of("jpm/v2/tenant/{tenant}/export/jobs");
     assert_eq!(requests, pages.len() as u64);
 
-    // A run that goes page by page reads the same.
+    // Reading page by page gives the same records.
     let mut from = ExportFrom::beginning();
     let mut jobs = BTreeSet::new();
     loop {
         let page = client.jobs().export(from).one_page().await.expect("a page");
         jobs.extend(ids(&page.records));
-        from = page.continue_from.into();
+        from = page.continue_from.expect("a position").into();
         if !page.has_more {
             break;
         }

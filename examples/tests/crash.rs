@@ -1,4 +1,4 @@
-//! `sync_daemon` on SQLite, killed with SIGKILL over and over during a backfill with faults, and then left to finish: Hatch has to hold
+//! `sync_daemon` on SQLite, killed with SIGKILL repeatedly during a backfill with faults, and then left to finish. At the end Hatch must have
 //! `map(source)`.
 //!
 //! `cargo test` tries a few seeds; `CRASH_SEEDS=0..50 cargo test -p examples --test crash` tries more.
@@ -19,13 +19,13 @@ use program::{Host, said};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use simulator::{FaultKind, FaultPlan, Simulator, SimulatorConfig};
-use sql_store::SqlStore;
+use sqlite_store::SqliteStore;
 use sync_core::Store;
 
-/// How often the program is killed for each seed.
+/// Number of kills for each seed.
 const KILLS: usize = 8;
 
-/// All requests of a backfill of this tenant are more than this, so that every kill finds the program at work.
+/// Lower bound of a backfill's requests for this tenant, so that every kill hits a running program.
 const REQUESTS_BETWEEN_KILLS: u64 = 60;
 
 fn requests(simulator: &Simulator) -> u64 {
@@ -33,7 +33,7 @@ fn requests(simulator: &Simulator) -> u64 {
     stats.servicetitan_requests() + stats.hatch_requests()
 }
 
-/// Waits until the program has made so many requests, or ended.
+/// Waits until the program has sent this number of requests, or has ended.
 async fn until_requests(simulator: &Simulator, program: &mut Child, wanted: u64) {
     while requests(simulator) < wanted && program.try_wait().expect("a child").is_none() {
         tokio::time::sleep(Duration::from_millis(1)).await;
@@ -41,7 +41,7 @@ async fn until_requests(simulator: &Simulator, program: &mut Child, wanted: u64)
 }
 
 async fn start(host: &Host) -> DateTime<Utc> {
-    let store = SqlStore::open_read_only(host.folder.path().join("sync.db")).await.expect("a store");
+    let store = SqliteStore::open_read_only(host.folder.path().join("sync.db")).await.expect("a store");
     let start = store.value("north", "start").await.expect("a value").expect("a start date");
     start.parse().expect("a date")
 }
@@ -61,7 +61,7 @@ async fn survive(seed: u64) {
     let host = Host::new(&simulator, "");
     let mut killed_at_work = 0;
     for _ in 0..KILLS {
-        // Not those whose waits are longer than the program lives.
+        // Faults with waits that are longer than the program's life are left out.
         let plan = FaultPlan::light(dice.random()).without(|kind| matches!(kind, FaultKind::TimedOut { .. }));
         simulator.plan_faults(plan);
         simulator.world().mutate(dice.random(), 5);
@@ -74,7 +74,7 @@ async fn survive(seed: u64) {
         let wanted = requests(&simulator) + dice.random_range(1..REQUESTS_BETWEEN_KILLS);
         until_requests(&simulator, &mut program, wanted).await;
         killed_at_work += usize::from(program.try_wait().expect("a child").is_none());
-        // SIGKILL, on Unix.
+        // `kill` sends SIGKILL on Unix.
         program.kill().expect("it is killed");
         program.wait().expect("it is gone");
     }

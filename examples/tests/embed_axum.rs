@@ -1,4 +1,4 @@
-//! The web service that embeds the engine, driven over HTTP against its simulator.
+//! The web service that embeds the engine, tested over HTTP against its simulator.
 
 mod example;
 
@@ -12,7 +12,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
-/// The running service; it is killed when the test ends before stopping it.
+/// The running service, which is killed if the test ends without stopping it.
 struct Program {
     child: Child,
     ready: Value,
@@ -53,7 +53,7 @@ impl Program {
         serde_json::from_str(&self.text("/status").await).expect("JSON")
     }
 
-    /// The value of a metric, or 0 while it has none.
+    /// Returns the value of a metric, or 0 if it has none yet.
     async fn metric(&self, name: &str) -> f64 {
         let text = self.text("/metrics").await;
         let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
@@ -67,7 +67,7 @@ impl Program {
         request.send().await.expect("an answer").json().await.expect("JSON")
     }
 
-    /// How often Hatch took an opportunity, and one of them.
+    /// Returns the number of upserts that Hatch accepted, and the external ID of one opportunity.
     async fn upserts(&self) -> (u64, String) {
         let departments = self.simulator("hatch/contacts").await;
         let contacts = departments
@@ -108,7 +108,7 @@ impl Drop for Program {
     }
 }
 
-/// Looks again and again; the test's own time limit is the runner's.
+/// Waits until the condition holds, without a limit of its own: the test runner limits the test's time.
 async fn until<F: Future<Output = bool>>(mut holds: impl FnMut() -> F) {
     while !holds().await {
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -133,7 +133,7 @@ async fn webhooks_of_both_systems_arrive_at_the_other_and_operators_see_it() {
     let (backfilled, external_id) = program.upserts().await;
     assert!(backfilled > 10, "{backfilled}");
 
-    // A change at ServiceTitan is in Hatch although the next run is 15 minutes away.
+    // A change in ServiceTitan arrives in Hatch, although the next run is 15 minutes away.
     until(async || {
         program.simulator("mutate?count=20").await;
         program.upserts().await.0 > backfilled
@@ -145,7 +145,7 @@ async fn webhooks_of_both_systems_arrive_at_the_other_and_operators_see_it() {
     .await;
     assert!((program.metric("sync_runs_total{outcome=\"ok\"}").await - 1.0).abs() < 0.1);
 
-    // A message in Hatch is a note in ServiceTitan, once.
+    // A message in Hatch becomes one note in ServiceTitan, also if its webhook is repeated.
     assert_eq!(program.hatch_posts(&message("e1", &external_id)).await, StatusCode::ACCEPTED);
     until(async || program.notes_with("Friday suits me (e1)").await > 0).await;
     assert_eq!(program.hatch_posts(&message("e1", &external_id)).await, StatusCode::OK);
@@ -153,7 +153,7 @@ async fn webhooks_of_both_systems_arrive_at_the_other_and_operators_see_it() {
     until(async || program.notes_with("Friday suits me (e2)").await > 0).await;
     assert_eq!(program.notes_with("Friday suits me (e1)").await, 1);
 
-    // What does not fit is refused with a reason.
+    // A webhook that is not valid is refused with a reason.
     assert_eq!(program.hatch_posts(&message("e3", "1")).await, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(program.hatch_posts(&json!({ "id": "e4" })).await, StatusCode::BAD_REQUEST);
     for path in ["/webhooks/hatch", "/webhooks/servicetitan"] {
@@ -161,7 +161,7 @@ async fn webhooks_of_both_systems_arrive_at_the_other_and_operators_see_it() {
         assert_eq!(unsigned.status(), StatusCode::UNAUTHORIZED, "{path}");
     }
 
-    // It stops when asked, and says so with its exit code.
+    // The service stops on request, with a successful exit code.
     let killed =
         Command::new("kill").args(["-TERM", &program.child.id().to_string()]).status().expect("kill runs");
     assert!(killed.success());

@@ -1,4 +1,4 @@
-//! No secret is written anywhere, however much is logged, and nothing of customers at `info` and above, in errors, reports and `Debug`.
+//! No output contains a secret at any log level, and no log line at `info` and above, error, report or `Debug` output contains customers' data.
 
 #[allow(dead_code, reason = "other tests use the rest")]
 mod program;
@@ -18,7 +18,7 @@ use servicetitan_client::{
 use simulator::{Fault, FaultKind, NoteParent, Server, Simulator, SimulatorConfig};
 use sync_core::{Engine, Integration, MemoryStore, OpportunitySink, Resource, ServiceTitanSource, Store};
 
-/// Texts of customers that nothing else contains, each in a field of its own.
+/// Unique texts of customers' data, each planted in a field of its own.
 const PLANTED: [&str; 8] = [
     "Zebulon",
     "Quixworth",
@@ -30,7 +30,7 @@ const PLANTED: [&str; 8] = [
     "PLANTED-STREET",
 ];
 
-/// A job within the window, of a customer with two contacts.
+/// Plants a job within the window, of a customer with two contacts.
 fn planted_job(simulator: &Simulator) -> i64 {
     let jobs = simulator.world().jobs_with_open_estimate();
     let mut jobs = jobs.into_iter();
@@ -59,7 +59,7 @@ async fn simulator() -> Simulator {
     set("customers", customer, json!({ "name": "Zebulon Quixworth", "address": address }));
     let kinds = [("Email", "zebulon@quixworth-mail.example"), ("MobilePhone", "6145559321")];
     let contacts = contacts_of(&simulator, customer);
-    // Hatch gets the planted ones, and no other.
+    // The planted contacts are the only ones, so that Hatch gets them.
     for id in &contacts {
         set("customers/contacts", *id, json!({ "active": false }));
     }
@@ -68,7 +68,7 @@ async fn simulator() -> Simulator {
         let contact = json!({ "type": kind, "value": value, "phoneSettings": settings, "active": true });
         set("customers/contacts", id, contact);
     }
-    // A record that does not fit: its message must name the place and not the value.
+    // A record with a wrong value: the message about it must name the path, not the value.
     let other = *world.ids("locations").last().expect("a location");
     set("locations", other, json!({ "customerId": "PLANTED-WRONG-TYPE" }));
     simulator
@@ -78,7 +78,7 @@ fn secrets(simulator: &Simulator) -> Vec<String> {
     let credentials = simulator.credentials();
     let keys = simulator.hatch_departments().map(|department| department.api_key);
     let all = [credentials.app_key, credentials.client_secret].into_iter().chain(keys);
-    // Tokens are JWTs, all of which begin alike.
+    // Tokens are JWTs, which all begin alike.
     all.map(|secret| secret.expose_secret().to_owned()).chain(["eyJ".to_owned()]).collect()
 }
 
@@ -89,7 +89,7 @@ fn assert_free_of<T: AsRef<str>>(written: &str, forbidden: &[T]) {
     }
 }
 
-/// The program's life with trouble, a push, a refusal and a wrong secret; all that it wrote.
+/// Runs the program with faults, a push, a rejected opportunity and a wrong secret. Returns everything that it wrote.
 async fn troubled_life(simulator: &Simulator, filter: &str) -> String {
     let logs =
         format!("logs = {{ filter = \"{filter}\", format = \"json\" }}\nevents = {{ folder = \"events\" }}");
@@ -108,7 +108,7 @@ async fn troubled_life(simulator: &Simulator, filter: &str) -> String {
     written += &said(&host.run(&["--dead-letters", "list"]));
 
     let job = planted_job(simulator);
-    // It may be the one that was refused, which is tried again when its record changes.
+    // The rejected opportunity may be the planted one. The engine delivers it again once its record has changed.
     simulator.world().set("jobs", job, json!({ "customerPo": "1" })).expect("a change");
     written += &said(&host.run(&["--once"]));
     let at = simulator.world().now();
@@ -123,7 +123,7 @@ async fn troubled_life(simulator: &Simulator, filter: &str) -> String {
     std::fs::write(folder.join("e2.json"), "{ \"id\": \"PLANTED-MESSAGE").expect("no event");
     let notes = simulator.world().note_count();
     simulator.inject(Fault::once(Server::ServiceTitan, FaultKind::BrokenAfter).on_path("/notes"));
-    // Into a file: nobody reads a pipe meanwhile, and a full one would stop the program.
+    // The output goes to a file: nothing reads a pipe meanwhile, and a full pipe would stop the program.
     let log = host.folder.path().join("daemon.log");
     let to_log = || std::fs::File::options().create(true).append(true).open(&log).expect("a log");
     let daemon = host.command(&[]).stdout(to_log()).stderr(to_log()).spawn();
@@ -137,7 +137,7 @@ async fn troubled_life(simulator: &Simulator, filter: &str) -> String {
     daemon.wait().expect("it ends");
     written += &std::fs::read_to_string(&log).expect("a log");
 
-    // All of it went through the program: else there was nothing to leak.
+    // All planted texts went through the program, so that they could leak.
     let bodies = simulator.hatch().last_bodies(&simulator.hatch_departments()[0].source);
     let body = &bodies[&event.external_id];
     assert_eq!(body["phoneNumber"], "6145559321");
@@ -182,12 +182,12 @@ fn client(simulator: &Simulator) -> ServiceTitanBuilder {
         .deadline(Duration::from_secs(1))
 }
 
-/// A value in both of `Debug`'s forms.
+/// Formats a value in both forms of `Debug`.
 fn debug(written: &mut String, value: &dyn Debug) {
     writeln!(written, "{value:?}\n{value:#?}").expect("written");
 }
 
-/// An error in all its forms, with all that caused it.
+/// Formats an error and its causes, with `Display` and `Debug`.
 fn error(written: &mut String, error: &(dyn std::error::Error + 'static)) {
     debug(written, &error);
     let mut cause = Some(error);
@@ -207,7 +207,7 @@ async fn debug_and_display_show_neither_secrets_nor_customers() {
     debug(&mut written, &st);
     debug(&mut written, &simulator.credentials().client_secret);
 
-    // Errors of the client, one for each way to fail.
+    // One error of the client for each way to fail.
     let world = simulator.world();
     let broken = *world.ids("locations").last().expect("a location");
     let mut errors = vec![
@@ -239,7 +239,7 @@ async fn debug_and_display_show_neither_secrets_nor_customers() {
         error(&mut written, one);
     }
 
-    // The engine, its parts, its reports and what is in its store.
+    // The engine, its parts, its reports and the content of its store.
     let [jobs, _] = simulator.hatch_departments();
     let config = MapperConfig::new(OpportunityModel::Job, jobs.source.clone());
     let hatch = HatchClient::builder("jobs", jobs.api_key.clone())
@@ -252,7 +252,7 @@ async fn debug_and_display_show_neither_secrets_nor_customers() {
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
     let integration = Integration::new("jobs", Mapper::new(config).expect("a mapper"), Arc::new(hatch));
     debug(&mut written, &integration);
-    // A client of its own: the other one's budget is still paused by what was ordered.
+    // A separate client: the budget of the other one is still paused by a `Retry-After`.
     simulator.clear_faults();
     let source = ServiceTitanSource::new(client(&simulator).build().expect("a client"));
     debug(&mut written, &source);

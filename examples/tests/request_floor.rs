@@ -1,4 +1,4 @@
-//! How many requests a synchronization makes, beside the fewest that its data allows. Counts, not times: they are the same on every machine.
+//! Number of requests of a sync, compared with the fewest that its data allows. Counts are the same on every machine.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -55,14 +55,14 @@ impl Tenant {
         Tenant { simulator, engine }
     }
 
-    /// The floor of a window that opens at midnight, 90 days ago.
+    /// Returns the floor for a window that starts at midnight, 90 days ago.
     fn reckoning(&self) -> RequestReckoning {
         let world = self.simulator.world();
         let day = (world.now() - chrono::Duration::days(90)).date_naive();
         world.reckon_requests(day.and_time(NaiveTime::MIN).and_utc())
     }
 
-    /// The requests of one sync by endpoint.
+    /// Runs one sync, and returns its requests by endpoint.
     async fn sync(&self) -> BTreeMap<String, u64> {
         self.simulator.reset_stats();
         self.engine.sync_once().await.expect("a sync");
@@ -70,7 +70,7 @@ impl Tenant {
         assert_eq!(stats.unknown_parameters, BTreeMap::new());
         let mut made = BTreeMap::new();
         for ((endpoint, status), count) in stats.servicetitan {
-            // The world's clock may have jumped by hours, which ends the token before its time.
+            // The world's clock may have jumped by hours, which expires the token early.
             if status != 401 && !endpoint.contains("/connect/token") {
                 *made.entry(endpoint).or_default() += count;
             }
@@ -79,7 +79,7 @@ impl Tenant {
     }
 }
 
-/// Fails with both counts of each endpoint where more was asked than a tenth above the floor.
+/// Fails if the requests exceed the floor by more than a tenth, and prints both counts for each endpoint.
 fn assert_close(made: &BTreeMap<String, u64>, floor: &RequestFloor) {
     let total: u64 = made.values().sum();
     let endpoints = made.keys().chain(floor.by_endpoint.keys());
@@ -92,7 +92,7 @@ fn assert_close(made: &BTreeMap<String, u64>, floor: &RequestFloor) {
     table.dedup();
     let told = || format!("made {total}, floor {}:\n{}", floor.total(), table.join("\n"));
     assert!(total * 10 <= floor.total() * 11, "{}", told());
-    // Below the floor, something was not asked that was needed.
+    // Fewer requests than the floor mean that needed data was not read.
     assert!(total >= floor.total(), "{}", told());
 }
 

@@ -1,14 +1,15 @@
-//! The simulator as a program: what it prints, each endpoint under `/_sim/`, and how it stops.
+//! The simulator as a program: its output, each endpoint under `/_sim/`, and its end.
 
 mod example;
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-/// The running program; it is killed when the test ends before stopping it.
+/// The running program, which is killed if the test ends without stopping it.
 struct Program {
     child: Child,
     ready: Value,
@@ -39,7 +40,7 @@ impl Program {
         answer.json().await.expect("JSON")
     }
 
-    /// A call of ServiceTitan's API, after one for a token.
+    /// Calls ServiceTitan's API, after a request for a token.
     async fn servicetitan(&self, method: Method, path: &str, body: &Value) -> (u16, Value) {
         let url = self.text("/servicetitanUrl");
         let form = [
@@ -64,7 +65,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // One that has stopped by itself cannot be killed, which is as good.
+        // Killing fails if the program has ended by itself, which is fine.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -84,7 +85,7 @@ async fn requests_are_counted_by_endpoint_and_status_and_control_is_not() {
 }
 
 #[tokio::test]
-async fn what_hatch_holds_is_shown_by_source_with_opportunities() {
+async fn contacts_in_hatch_are_shown_by_source_with_opportunities() {
     let program = Program::start(&[]);
     let source = program.text("/hatch/0/source");
     let body =
@@ -133,7 +134,7 @@ async fn the_level_of_trouble_changes_while_it_runs() {
     let program = Program::start(&["--faults", "heavy"]);
     for _ in 0..40 {
         let url = format!("{}/connect/token", program.text("/servicetitanUrl"));
-        // Whatever comes of it: it is to meet a fault.
+        // The outcome does not matter: the request only has to meet a fault.
         let _ = program.http.post(url).send().await;
     }
     let struck = program.control(Method::GET, "stats").await["faults"].clone();
@@ -154,19 +155,44 @@ async fn the_configuration_that_it_writes_is_all_that_sync_daemon_needs() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().to_str().expect("a path");
     let program = Program::start(&["--write-config", path]);
-    let mut daemon = Command::new(example::built("sync_daemon"));
-    let secrets = std::fs::read_to_string(folder.path().join("secrets.sh")).expect("secrets");
-    for line in secrets.lines() {
-        let (name, value) = line.trim_start_matches("export ").split_once('=').expect("a variable");
-        daemon.env(name, value.trim_matches('\''));
-    }
-    let output = daemon.args(["--once", "--config"]).arg(folder.path().join("sync_daemon.toml")).output();
-    let output = output.expect("sync_daemon runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    sync_once(folder.path());
     let held = program.control(Method::GET, "hatch/contacts").await;
     let held_for = |department| held[program.text(department)].as_array().map_or(0, Vec::len);
     assert!(held_for("/hatch/0/source") > 5 && held_for("/hatch/1/source") > 0, "{held}");
     assert_eq!(program.control(Method::GET, "stats").await["unknownParameters"], json!({}));
+}
+
+#[tokio::test]
+async fn each_tenant_has_credentials_of_its_own_and_is_a_connection_of_sync_daemon() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_str().expect("a path");
+    let program = Program::start(&["--tenants", "3", "--write-config", path]);
+    let tenants = program.ready["tenants"].as_array().expect("a list");
+    let first = program.ready["tenant"].as_i64().expect("an ID");
+    let ids: Vec<i64> = tenants.iter().filter_map(|it| it["tenant"].as_i64()).collect();
+    assert_eq!(ids, [first, first + 1, first + 2]);
+    assert!(
+        tenants[0]["clientSecret"] != tenants[1]["clientSecret"]
+            && tenants[0]["hatch"] != tenants[1]["hatch"]
+    );
+    sync_once(folder.path());
+    for tenant in ids {
+        let held = program.control(Method::GET, &format!("hatch/contacts?tenant={tenant}")).await;
+        assert!(held[program.text("/hatch/0/source")].as_array().map_or(0, Vec::len) > 5, "{held}");
+    }
+}
+
+/// Runs `sync_daemon` once with a configuration that the simulator has written.
+fn sync_once(folder: &Path) {
+    let mut daemon = Command::new(example::built("sync_daemon"));
+    let secrets = std::fs::read_to_string(folder.join("secrets.sh")).expect("secrets");
+    for line in secrets.lines() {
+        let (name, value) = line.trim_start_matches("export ").split_once('=').expect("a variable");
+        daemon.env(name, value.trim_matches('\''));
+    }
+    let output = daemon.args(["--once", "--config"]).arg(folder.join("sync_daemon.toml")).output();
+    let output = output.expect("sync_daemon runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! `sync_daemon`, run as a program: what it does, and what it says when it cannot.
+//! `sync_daemon`, run as a program: its tasks, and its messages for misuse and failures.
 
 #[path = "../sync_daemon/config/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the program uses the rest")]
@@ -24,7 +24,7 @@ async fn with(config: SimulatorConfig) -> Simulator {
     Simulator::start(config).await.expect("the simulator starts")
 }
 
-/// Runs until the condition holds; that it does is what the test is about, so it waits as long as the test may take.
+/// Waits until the condition holds, without a limit of its own: the test runner limits the test's time.
 async fn until(mut holds: impl FnMut() -> bool) {
     while !holds() {
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -64,7 +64,7 @@ async fn sigterm_stops_it_between_transactions_and_it_ends_well() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_never_answers_does_not_hold_up_a_stop() {
+async fn a_server_that_never_answers_does_not_hold_up_a_stop() {
     let simulator = simulator().await;
     let asked_to_stop = |arguments: &[&str]| {
         let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -83,7 +83,7 @@ async fn what_never_answers_does_not_hold_up_a_stop() {
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));
         assert!(said(&output).contains("stop_within_seconds"), "{}", said(&output));
     }
-    // A check that was not done must not look like one that found nothing.
+    // An interrupted check must not look like a successful one.
     let output = asked_to_stop(&["--check"]);
     assert_eq!(output.status.code(), None, "{}", said(&output));
 }
@@ -109,7 +109,7 @@ async fn an_event_that_is_put_into_the_folder_becomes_notes_once() {
     }
     std::fs::write(folder.join("broken.json"), "{").expect("a file");
     until(|| folder.join("broken.refused").exists()).await;
-    // What cannot be read at all stops neither the others nor the syncs.
+    // A file that cannot be read at all stops neither the other files nor the syncs.
     std::fs::create_dir(folder.join("folder.json")).expect("a folder");
     until(|| folder.join("folder.refused").exists()).await;
     until(|| simulator.world().note_count() >= 2).await;
@@ -152,7 +152,7 @@ async fn an_event_whose_note_takes_long_holds_up_no_event_behind_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_refused_is_listed_and_can_be_retried_or_discarded() {
+async fn rejected_opportunities_are_listed_and_can_be_retried_or_discarded() {
     let simulator = simulator().await;
     let host = Host::new(&simulator, "");
     let source = format!("source = \"{}\"", simulator.hatch_departments()[0].source);
@@ -190,7 +190,7 @@ async fn a_wrong_secret_is_told_without_showing_it() {
         assert!(said(&output).contains("this secret"), "{}", said(&output));
         assert!(!said(&output).contains("nobody-knows-this"), "{}", said(&output));
     }
-    // Without a task it would run on; there is no sense in that with a wrong secret.
+    // With a wrong secret, running without a task ends too.
     assert_eq!(host.run(&[]).status.code(), Some(4));
 }
 
@@ -230,7 +230,7 @@ async fn a_closed_port_is_told_by_its_address() {
         assert_eq!(output.status.code(), Some(6), "{}", said(&output));
         assert!(said(&output).contains(&format!("nothing listens at {address}")), "{}", said(&output));
     }
-    // The same where it worked before, and not once for each feed.
+    // A connection that has worked before reports the same, and once instead of once for each feed.
     assert_eq!(known.run(&["--once"]).status.code(), Some(6));
     let last = known.run(&["--once"]);
     let last = said(&last).lines().last().map(ToOwned::to_owned).unwrap_or_default();
@@ -247,15 +247,19 @@ async fn a_mistake_in_the_file_is_told_with_its_line_and_what_exists() {
             "retry_seconds",
             "north.toml:10: unknown field `retry_seconds`, expected one of",
         ),
-        ("tenant =", "client_secret = \"cs1.secret\"\ntenant =", "secrets do not belong into the file"),
-        ("tenant =", "app_key_variable = \"ak1.secret\"\ntenant =", "no name of an environment variable"),
-        ("= \"HATCH_JOBS_API_KEY\"", "= \"cs1.secret\"", "the secret itself does not belong into the file"),
+        ("tenant =", "client_secret = \"cs1.secret\"\ntenant =", "secrets do not belong in the file"),
+        (
+            "tenant =",
+            "app_key_variable = \"ak1.secret\"\ntenant =",
+            "not the name of an environment variable",
+        ),
+        ("= \"HATCH_JOBS_API_KEY\"", "= \"cs1.secret\"", "the secret itself does not belong in the file"),
         ("requests_per_10_seconds = 100000", "requests_per_10_seconds = 0", "requests_per_10_seconds is 0"),
         ("[sync]", "[sync]\nretention_days = 0", "leave it out to keep"),
         ("model = \"job\"", "model = \"jobs\"", "unknown variant `jobs`, expected `job` or `membership`"),
         ("[store]", "[store", "north.toml:4:"),
-        ("path = \"sync.db\"", "url = \"postgres://me:1.secret@db/sync\"", "is to begin with `sqlite:`"),
-        ("path = \"sync.db\"", "url = \"sqlite:sync.db?mode=ro\"", "is to begin with `sqlite:`"),
+        ("path = \"sync.db\"", "url = \"postgres://me:1.secret@db/sync\"", "must begin with `sqlite:`"),
+        ("path = \"sync.db\"", "url = \"sqlite:sync.db?mode=ro\"", "must begin with `sqlite:`"),
         ("path = \"sync.db\"", "url = \"sqlite:a.db\"\npath = \"b.db\"", "both a `url` and a `path`"),
         ("path = \"sync.db\"", "", "neither a `url` nor a `path`"),
         ("client_id", "time_zone = \"Mars/Olympus\"\nclient_id", "no time zone \"Mars/Olympus\""),
@@ -319,7 +323,7 @@ async fn a_copy_of_the_file_alone_is_a_copy_of_the_store_once_the_program_has_en
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_said_stops_nothing() {
+async fn output_that_cannot_be_written_stops_nothing() {
     let simulator = simulator().await;
     let host = Host::new(&simulator, "");
     let full = || std::fs::File::options().write(true).open("/dev/full").expect("a file that takes nothing");
@@ -328,7 +332,7 @@ async fn what_cannot_be_said_stops_nothing() {
     assert!(simulator.hatch().total_upserts() > 0);
     let output = host.command(&["--pause", "nobody"]).stderr(full()).output().expect("it runs");
     assert_eq!(output.status.code(), Some(3));
-    // What was asked for is another matter: a script keeps it.
+    // A lost result is a failure: a script may keep it.
     let output = host.command(&["--status"]).stdout(full()).output().expect("it runs");
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
     assert_eq!(said(&output).lines().count(), 1, "{}", said(&output));
@@ -338,7 +342,7 @@ async fn what_cannot_be_said_stops_nothing() {
 async fn a_full_disk_stops_the_run_and_it_goes_on_when_there_is_room() {
     let simulator = simulator().await;
     let host = Host::new(&simulator, "");
-    // The limit of a shell on the size of files stands in for the disk's end.
+    // A shell's limit on the size of files simulates a full disk.
     let mut limited = Command::new("sh");
     let daemon = host.command(&["--once"]);
     limited.args(["-c", "ulimit -f 200; trap '' XFSZ; exec \"$0\" \"$@\""]).arg(daemon.get_program());
@@ -383,7 +387,7 @@ async fn an_integration_is_paused_resumed_and_delivered_again_over_restarts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_forgotten_customer_is_not_in_the_store_any_more() {
+async fn an_erased_customer_is_not_in_the_store_any_more() {
     let simulator = simulator().await;
     let host = Host::new(&simulator, "");
     assert_eq!(host.run(&["--once"]).status.code(), Some(0));
@@ -391,31 +395,31 @@ async fn a_forgotten_customer_is_not_in_the_store_any_more() {
     let body = body.into_values().next().expect("an opportunity");
     let customer = body["externalContactID"].as_str().expect("a customer").to_owned();
     for gone in [false, true] {
-        let output = host.run(&["--forget", &customer, "--connection", "north", "--json"]);
+        let output = host.run(&["--erase", &customer, "--connection", "north", "--json"]);
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));
         let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-        assert_eq!(told["done"]["forgot"].to_string(), customer);
+        assert_eq!(told["done"]["erased"].to_string(), customer);
         assert_eq!(told["done"]["baseRecords"] == 0, gone, "{told}");
     }
-    let output = host.run(&["--forget", &customer]);
+    let output = host.run(&["--erase", &customer]);
     assert!(said(&output).contains("the store had no job, membership or event"), "{}", said(&output));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_an_operator_asks_for_is_refused_where_it_says_too_little() {
+async fn an_unknown_or_ambiguous_request_of_an_operator_is_refused() {
     let simulator = simulator().await;
     let host = Host::new(&simulator, "");
     for (arguments, code, expected) in [
         (&["--pause", "job"][..], 3, "no integration is called \"job\""),
         (&["--pause", "jobs", "--connection", "south"], 3, "in connection \"south\""),
         (&["--dead-letters", "list", "--integration", "job"], 3, "no integration is called \"job\""),
-        (&["--dead-letters", "retry", "--subject", "job:1"], 0, "no such dead letter"),
-        (&["--forget", "7", "--connection", "south"], 3, "no connection is called \"south\""),
+        (&["--dead-letters", "retry", "--subject", "job:1"], 0, "no dead letters found"),
+        (&["--erase", "7", "--connection", "south"], 3, "no connection is called \"south\""),
         (&["--pause", "jobs", "--resume", "jobs"], 2, "cannot be used with"),
         (&["--once", "--check"], 2, "cannot be used with"),
-        (&["--forget", "7", "--once"], 2, "cannot be used with"),
+        (&["--erase", "7", "--once"], 2, "cannot be used with"),
         (&["--id", "7"], 2, "--redeliver"),
-        (&["--once", "--connection", "north"], 2, "--forget"),
+        (&["--once", "--connection", "north"], 2, "--erase"),
     ] {
         let output = host.run(arguments);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", said(&output));
@@ -425,7 +429,7 @@ async fn what_an_operator_asks_for_is_refused_where_it_says_too_little() {
     let section = text.find("[[connections]]").expect("a connection");
     let second = text[section..].replace("name = \"north\"", "name = \"south\"");
     std::fs::write(host.folder.path().join("north.toml"), text + &second).expect("a configuration");
-    let output = host.run(&["--forget", "7"]);
+    let output = host.run(&["--erase", "7"]);
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
     assert!(said(&output).contains("--connection: north, south"), "{}", said(&output));
 }
@@ -439,7 +443,7 @@ fn the_shipped_file_is_read_and_its_comments_show_the_defaults() {
             hatch_mapping::Mapper::new(integration.mapper()).expect("a mapper");
         }
     }
-    // `#name = value`, without a space, is an option that shows its default; a URL and an environment exclude each other.
+    // `#name = value`, without a space, is an option with its default. The URLs are left out, since they exclude the environment.
     let options = text
         .lines()
         .filter(|line| !line.starts_with("#api_url") && !line.starts_with("#auth_url"))
@@ -455,9 +459,14 @@ fn the_shipped_file_is_read_and_its_comments_show_the_defaults() {
     assert_eq!(shown.servicetitan.requests_per_second, shipped.servicetitan.requests_per_second);
     assert_eq!(shown.servicetitan.retry_for_seconds, shipped.servicetitan.retry_for_seconds);
     assert_eq!(shown.hatch.url, shipped.hatch.url);
-    assert_eq!(shown.sync.sweep_every_hours, shipped.sync.sweep_every_hours);
-    assert_eq!(shown.sync.give_up_notes_after_hours, shipped.sync.give_up_notes_after_hours);
-    assert_eq!(shown.sync.children_start_earlier_days, shipped.sync.children_start_earlier_days);
+    assert_eq!(shown.sync.reconcile_every_hours, shipped.sync.reconcile_every_hours);
+    assert_eq!(shown.sync.dead_letter_notes_after_hours, shipped.sync.dead_letter_notes_after_hours);
+    assert_eq!(shown.sync.start_children_earlier_days, shipped.sync.start_children_earlier_days);
+    assert_eq!(shown.sync.include_recent_changes, shipped.sync.include_recent_changes);
+    let mapper = |config: &config::Config| config.connections[0].integrations[0].mapper();
+    assert_eq!(mapper(&shown).email_values, mapper(&shipped).email_values);
+    assert_eq!(mapper(&shown).skip_do_not_text, mapper(&shipped).skip_do_not_text);
+    assert_eq!(mapper(&shown).contact_fallback, mapper(&shipped).contact_fallback);
     assert_eq!(shown.connections[0].time_zone, shipped.connections[0].time_zone);
     assert_eq!(shown.connections[0].note_limit, shipped.connections[0].note_limit);
     for kind in [

@@ -1,4 +1,4 @@
-//! Whole runs against the simulator: what arrives, what it costs, and what is said when it cannot work.
+//! Whole runs against the simulator: delivered opportunities, number of requests, and error messages.
 
 mod expectation;
 
@@ -237,7 +237,7 @@ async fn an_unknown_tenant_is_told_by_its_number() {
     assert!(error.contains("99") && error.contains("tenant"), "{error}");
 }
 
-/// How what Hatch holds of jobs differs from what the source says.
+/// Returns the differences between Hatch's opportunities of jobs and the expected ones.
 async fn differences(simulator: &Simulator, store: &dyn Store) -> Vec<String> {
     let start = store.value("test", "start").await.expect("a value").expect("a start date");
     let source = simulator.hatch_departments()[0].source.clone();
@@ -279,7 +279,7 @@ async fn a_gateway_that_knows_no_path_for_once_costs_one_feed_of_one_run() {
     assert_eq!(differences(&simulator, store.as_ref()).await, [""; 0]);
 }
 
-/// Ahead of the machine's clock by so many hours.
+/// Clock that is ahead of the machine's clock by this number of hours.
 struct Ahead(std::sync::atomic::AtomicI64);
 
 #[async_trait::async_trait]
@@ -294,20 +294,21 @@ impl Clock for Ahead {
 }
 
 #[tokio::test]
-async fn a_sweep_reads_every_list_with_parameters_that_servicetitan_knows_and_finds_nothing_missed() {
+async fn a_reconciliation_reads_every_list_with_parameters_that_servicetitan_knows_and_finds_nothing_missed()
+{
     let simulator = simulator().await;
     let clock = Arc::new(Ahead(0.into()));
     let client = client(&simulator).build().expect("a client");
     let builder = builder(&simulator, client, Arc::new(MemoryStore::new())).clock(clock.clone());
     let engine = builder.open().await.expect("an engine");
-    assert_eq!(engine.sync_once().await.expect("a backfill").sweep, None);
+    assert_eq!(engine.sync_once().await.expect("a backfill").reconciled, None);
     clock.0.store(25, std::sync::atomic::Ordering::Relaxed);
     simulator.reset_stats();
-    let report = engine.sync_once().await.expect("a run with a sweep");
-    let sweep = report.sweep.expect("a sweep");
-    assert_eq!(sweep.problems, Vec::<String>::new());
-    assert!(sweep.repaired.is_empty() && sweep.gone == 0, "{sweep:?}");
-    assert!(sweep.compared >= 120, "{sweep:?}");
+    let report = engine.sync_once().await.expect("a run with a reconciliation");
+    let reconciled = report.reconciled.expect("a reconciliation");
+    assert_eq!(reconciled.problems, Vec::<String>::new());
+    assert!(reconciled.repaired.is_empty() && reconciled.gone == 0, "{reconciled:?}");
+    assert!(reconciled.compared >= 120, "{reconciled:?}");
     assert_eq!(simulator.stats().unknown_parameters, std::collections::BTreeMap::new());
 }
 

@@ -1,4 +1,4 @@
-//! How Hatch finds the contact and the opportunity that an upsert is about.
+//! The rules by which Hatch finds the contact and the opportunity of an upsert.
 //!
 //! A contact is found by phone number, then by e-mail address; if neither finds one, the upsert makes a new contact. Within the contact, an
 //! opportunity with the same `externalID` is replaced, and another one is added. The functions here are pure, so that a simulator, a
@@ -16,27 +16,27 @@
 //! assert_eq!(match_contact(None, None, held), ContactMatch::New);
 //! ```
 
-/// What a contact that Hatch holds can be found by.
+/// The keys of a contact that Hatch holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct HeldContact<'a> {
-    /// Its phone number.
+    /// The phone number.
     pub phone_number: Option<&'a str>,
-    /// Its e-mail address.
+    /// The e-mail address.
     pub email: Option<&'a str>,
 }
 
-/// Which contact an upsert is about. The number is the contact's index among those that were given.
+/// The contact of an upsert. The number is the contact's index among the given ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContactMatch {
     /// The first contact with the same phone number.
     ByPhone(usize),
     /// The first contact with the same e-mail address; none has the phone number.
     ByEmail(usize),
-    /// A contact that is yet to be made. Without phone number and e-mail address it always is.
+    /// A contact that Hatch makes. An upsert without phone number and e-mail address always makes one.
     New,
 }
 
-/// What becomes of a contact's opportunities.
+/// The effect of an upsert on a contact's opportunities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OpportunityMatch {
     /// The opportunity at this index is replaced.
@@ -45,7 +45,7 @@ pub enum OpportunityMatch {
     Adds,
 }
 
-/// Finds the contact that an upsert with this phone number and e-mail address is about.
+/// Finds the contact of an upsert with this phone number and e-mail address.
 pub fn match_contact<'a>(
     phone_number: Option<&str>,
     email: Option<&str>,
@@ -64,8 +64,8 @@ pub fn match_contact<'a>(
     by_email.map_or(ContactMatch::New, ContactMatch::ByEmail)
 }
 
-/// Finds which of a contact's opportunities an upsert with this `externalID` replaces. External IDs are compared letter by letter; an upsert
-/// without one replaces none.
+/// Finds the one of a contact's opportunities that an upsert with this `externalID` replaces. External IDs are compared letter by letter; an
+/// upsert without one replaces none.
 pub fn match_opportunity<'a>(
     external_id: Option<&str>,
     held: impl IntoIterator<Item = Option<&'a str>>,
@@ -74,16 +74,17 @@ pub fn match_opportunity<'a>(
     found.map_or(OpportunityMatch::Adds, OpportunityMatch::Replaces)
 }
 
-/// What two spellings of one phone number have in common: the digits, without North America's country code. `None` if there is no digit.
+/// Returns the part that all spellings of one phone number have in common: the digits, without North America's country code. `None` if there is
+/// no digit.
 ///
-/// Hatch does not say how it compares numbers; this is the one place that would change.
+/// Hatch does not say how it compares numbers; this function is the only place that would change.
 pub fn phone_key(phone_number: &str) -> Option<String> {
     let digits: String = phone_number.chars().filter(char::is_ascii_digit).collect();
     let national = digits.strip_prefix('1').filter(|rest| rest.len() == 10).map(str::to_owned);
     Some(national.unwrap_or(digits)).filter(|key| !key.is_empty())
 }
 
-/// What two spellings of one e-mail address have in common: all but case and surrounding white space. `None` if it is blank.
+/// Returns the part that all spellings of one e-mail address have in common: all but case and surrounding white space. `None` if it is blank.
 pub fn email_key(email: &str) -> Option<String> {
     Some(email.trim().to_lowercase()).filter(|key| !key.is_empty())
 }

@@ -1,4 +1,4 @@
-//! What the mapper is given: a base record and everything that belongs to it, borrowed.
+//! The mapper's input: a base record and the records that belong to it, borrowed.
 
 use servicetitan_client::{
     Appointment, AppointmentAssignment, BusinessUnit, Campaign, CampaignCategory, Customer, CustomerContact,
@@ -6,12 +6,12 @@ use servicetitan_client::{
     Membership, MembershipType, RecurringService, RecurringServiceEvent, TagType, Technician, Zone,
 };
 
-/// A base record with what is joined to it.
+/// A base record with the records that are joined to it.
 #[derive(Debug, Clone)]
 pub struct JoinedRecord<'a> {
     /// The job or the membership.
     pub base: BaseRecord<'a>,
-    /// What belongs to it.
+    /// The records that belong to the base record.
     pub joins: Joins<'a>,
 }
 
@@ -24,8 +24,9 @@ pub enum BaseRecord<'a> {
     Membership(&'a Membership),
 }
 
-/// What belongs to a base record. Lists may be in any order. Tag types, employees and technicians may hold more than the
-/// opportunity names: the mapper picks by ID.
+/// The records that belong to a base record. Lists may be in any order. Tag types, employees and technicians may hold more records than the
+/// opportunity names: the mapper picks by ID. Contacts of one ID may have several owners, within a list and across the two lists: a contact's
+/// identity is its ID and its owner.
 #[derive(Debug, Clone, Default)]
 pub struct Joins<'a> {
     /// The customer, or the one that it was merged into.
@@ -46,7 +47,7 @@ pub struct Joins<'a> {
     pub campaign: Option<&'a Campaign>,
     /// The campaign's category.
     pub campaign_category: Option<&'a CampaignCategory>,
-    /// Tag types.
+    /// The tag types that base record, customer and location may name.
     pub tag_types: Vec<&'a TagType>,
     /// The location's zone.
     pub zone: Option<&'a Zone>,
@@ -56,18 +57,18 @@ pub struct Joins<'a> {
     pub cancel_reason: Option<&'a JobCancelReason>,
     /// The job's appointments.
     pub appointments: Vec<&'a Appointment>,
-    /// The assignments of those appointments.
+    /// The technicians' assignments to the job's appointments.
     pub appointment_assignments: Vec<&'a AppointmentAssignment>,
     /// The job's estimates.
     pub estimates: Vec<&'a Estimate>,
     /// The job's invoices.
     pub invoices: Vec<&'a Invoice>,
-    /// Employees.
+    /// The employees who may have sold something.
     pub employees: Vec<&'a Employee>,
-    /// Technicians.
+    /// The technicians who may be assigned or have sold something.
     pub technicians: Vec<&'a Technician>,
     /// The membership's recurring services.
     pub recurring_services: Vec<&'a RecurringService>,
-    /// The visits that those services plan.
+    /// The visits that the recurring services plan.
     pub recurring_service_events: Vec<&'a RecurringServiceEvent>,
 }

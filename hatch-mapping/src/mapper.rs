@@ -1,90 +1,63 @@
 //! From a joined record to an opportunity.
 
-use serde::{Deserialize, Serialize};
-
+use crate::config::MapperConfig;
+use crate::config_error::ConfigError;
+use crate::contacts::ContactKey;
+use crate::details::Details;
 use crate::joined::JoinedRecord;
-use crate::path::DetailPath;
-use crate::{
-    ConfigError, Details, MappingWarning, ObjectSelection, Opportunity, OpportunityModel, PlaceholderEmails,
-};
+use crate::opportunity::Opportunity;
+use crate::standard_fields::{StandardFields, read_fields};
+use crate::warnings::{MappingWarning, unreadable_fields};
 
-/// The version of the mapping's rules. A host that keeps fingerprints of what it sent makes this a part of them.
-pub const MAPPING_VERSION: u32 = 1;
+/// The version of the mapping's rules. A host that keeps fingerprints of the bodies that it sent makes this a part of them.
+///
+/// Since 2, an e-mail contact gives the first address in its value, and no value without one.
+pub const MAPPING_VERSION: u32 = 2;
 
-/// How opportunities are made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct MapperConfig {
-    /// Which base records they are made from.
-    pub model: OpportunityModel,
-    /// Which objects they have beside the ones that they always have.
-    pub selection: ObjectSelection,
-    /// E-mail addresses that stand for "none".
-    #[serde(default)]
-    pub placeholder_emails: PlaceholderEmails,
-    /// One of the sources configured in Hatch, such as `custom:servicetitan`.
-    pub source: String,
-    /// The detail that fills Hatch's free-form `status`, such as `jobStatus`.
-    #[serde(default)]
-    pub status_path: Option<DetailPath>,
-    /// What stands before the ID in `externalID`, to keep apart two models or tenants in one Hatch account.
-    #[serde(default)]
-    pub external_id_prefix: Option<String>,
-}
-
-impl MapperConfig {
-    /// The model's default selection, and nothing else beyond the product page.
-    pub fn new(model: OpportunityModel, source: impl Into<String>) -> Self {
-        MapperConfig {
-            model,
-            selection: ObjectSelection::default_for(model),
-            placeholder_emails: PlaceholderEmails::default(),
-            source: source.into(),
-            status_path: None,
-            external_id_prefix: None,
-        }
-    }
-}
-
-/// Makes opportunities from joined records.
+/// Maps joined records to opportunities. Cheap to share: it holds its configuration and nothing else.
 #[derive(Debug, Clone)]
 pub struct Mapper {
     config: MapperConfig,
 }
 
-/// An opportunity, and what it lacks.
+/// An opportunity, with warnings about what it lacks.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Mapped {
     /// The opportunity.
     pub opportunity: Opportunity,
-    /// What records name and was not there.
+    /// What the opportunity lacks. Each warning stands here once, in the order of [`MappingWarning`]'s declaration.
     pub warnings: Vec<MappingWarning>,
+    /// The source of the phone number or e-mail address by which Hatch finds the contact, or why there is neither.
+    pub contact_key: ContactKey,
 }
 
 impl Mapper {
-    /// A mapper.
+    /// Returns a mapper for a configuration.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] for a selection that is not possible, naming what is missing, or without a source.
+    /// [`ConfigError`] for a configuration without a source, for a selection that is not possible, naming the missing object, and for a status path
+    /// that the selected objects cannot produce, naming the object that would or the nearest paths.
     pub fn new(config: MapperConfig) -> Result<Self, ConfigError> {
-        config.selection.check(config.model)?;
-        if config.source.trim().is_empty() {
-            return Err(ConfigError::NoSource);
-        }
+        config.check()?;
         Ok(Mapper { config })
     }
 
-    /// How it makes opportunities.
+    /// Returns the configuration that the mapper was made with.
     pub fn config(&self) -> &MapperConfig {
         &self.config
     }
 
-    /// The opportunity of a base record and what is joined to it. Never fails: what is missing is left out, with a warning.
+    /// Maps a base record and the records joined to it to an opportunity. Never fails: a missing record is left out, with a warning.
     pub fn map(&self, record: &JoinedRecord<'_>) -> Mapped {
-        let (details, warnings) = Details::of(record, &self.config.selection);
+        let (details, mut warnings) = Details::of(record, &self.config.selection);
         let fields = self.standard_fields(record);
+        warnings.extend(fields.contact_warnings.iter());
+        warnings.extend(unreadable_fields(record.base));
+        warnings.sort_unstable();
+        warnings.dedup();
+        let contact_key = fields.contact_key;
         let opportunity = Opportunity {
             source: fields.source.to_owned(),
             first_name: fields.first_name.map(str::to_owned),
@@ -98,10 +71,32 @@ impl Mapper {
             external_updated_at: fields.external_updated_at,
             details,
         };
-        Mapped { opportunity, warnings }
+        Mapped { opportunity, warnings, contact_key }
     }
 
-    /// The ID of the base record that an `externalID` stands for; `None` if it is not one of this mapper's.
+    /// Returns the standard fields alone, at some hundredths of the cost of an opportunity with its details: enough to tell which contact an
+    /// opportunity is about, and whether Hatch can find it.
+    ///
+    /// ```
+    /// # use hatch_mapping::{BaseRecord, JoinedRecord, Joins, Mapper, MapperConfig, OpportunityModel};
+    /// # use servicetitan_client::{Customer, Job};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let job: Job = serde_json::from_str(r#"{"id": 42}"#)?;
+    /// # let customer: Customer = serde_json::from_str(r#"{"id": 7, "name": "Smith, John"}"#)?;
+    /// let mapper = Mapper::new(MapperConfig::new(OpportunityModel::Job, "custom:servicetitan"))?;
+    /// let joins = Joins { customer: Some(&customer), ..Joins::default() };
+    /// let record = JoinedRecord { base: BaseRecord::Job(&job), joins };
+    /// let fields = mapper.standard_fields(&record);
+    /// assert_eq!((fields.first_name, fields.phone_number), (Some("John"), None));
+    /// assert!(fields.contact_key.is_missing());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn standard_fields<'a>(&'a self, record: &JoinedRecord<'a>) -> StandardFields<'a> {
+        read_fields(record, &self.config)
+    }
+
+    /// Returns the ID of the base record that an `externalID` stands for; `None` if this mapper cannot have written it.
     pub fn base_id(&self, external_id: &str) -> Option<i64> {
         let prefix = self.config.external_id_prefix.as_deref().unwrap_or_default();
         let digits = external_id.strip_prefix(prefix)?;

@@ -1,4 +1,4 @@
-//! From a customer's name to a first and a last name.
+//! The split of a customer's name into a first and a last name.
 
 /// A first and a last name; a blank part is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -12,7 +12,7 @@ pub struct NameParts<'a> {
 /// Splits a customer's name as the product page says: without a comma, the first word and everything after it; with one, all after
 /// the first comma, and all before it. Surrounding white space is dropped, runs inside are kept.
 ///
-/// No cleverness: a company's name is split like a person's.
+/// A company's name is split like a person's: the product page makes no difference.
 ///
 /// ```
 /// use hatch_mapping::split_name;
@@ -28,10 +28,11 @@ pub fn split_name(name: &str) -> NameParts<'_> {
         Some((before, after)) => (after, before),
         None => name.split_once(char::is_whitespace).unwrap_or((name, "")),
     };
-    NameParts { first: unless_blank(first), last: unless_blank(last) }
+    NameParts { first: trim_part(first), last: trim_part(last) }
 }
 
-fn unless_blank(part: &str) -> Option<&str> {
+/// Drops surrounding white space; `None` if nothing is left.
+fn trim_part(part: &str) -> Option<&str> {
     Some(part.trim()).filter(|part| !part.is_empty())
 }
 

@@ -1,4 +1,4 @@
-//! What Hatch gets.
+//! The body of Hatch's upsert.
 
 use std::fmt;
 
@@ -18,28 +18,32 @@ pub struct Opportunity {
     pub first_name: Option<String>,
     /// The last name of the customer.
     pub last_name: Option<String>,
-    /// The customer's first e-mail address that is no placeholder.
+    /// The first e-mail address among the contacts that is no placeholder.
     pub email: Option<String>,
-    /// The customer's first mobile phone number, else the first phone number.
+    /// The first mobile phone number among the contacts, else the first phone number.
     pub phone_number: Option<String>,
-    /// Hatch's free-form status, where the host names a detail to fill it from.
+    /// Hatch's free-form status, from the detail that the host configures. A host may set it itself.
     pub status: Option<String>,
     /// The ID of the job or membership, behind the configured prefix.
     pub external_id: String,
     /// The ID of the customer.
     pub external_contact_id: Option<String>,
-    /// When the job or membership was created.
+    /// The time at which the job or membership was created.
     pub external_created_at: Option<DateTime<Utc>>,
-    /// When job, first appointment or first estimate changed last; Hatch sorts by it.
+    /// The time at which job, first appointment or first estimate changed last; Hatch sorts by it.
     pub external_updated_at: Option<DateTime<Utc>>,
-    /// The base record with everything that was joined to it.
+    /// The base record's own fields, and the joined records under their names.
     pub details: Details,
+}
+
+/// A time as the standard fields have it.
+pub(crate) fn written_time(time: &DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 impl Serialize for Opportunity {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let time =
-            |time: &Option<DateTime<Utc>>| time.map(|time| time.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+        let time = |time: &Option<DateTime<Utc>>| time.as_ref().map(written_time);
         let mut body = serializer.serialize_map(None)?;
         body.serialize_entry("source", &self.source)?;
         body.serialize_entry("firstName", &self.first_name)?;
@@ -58,7 +62,7 @@ impl Serialize for Opportunity {
     }
 }
 
-/// The content stays out of logs: it is a customer's.
+/// Prints source and external ID only: the rest is a customer's, and stays out of logs.
 impl fmt::Debug for Opportunity {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter

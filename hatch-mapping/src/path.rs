@@ -1,4 +1,4 @@
-//! Where in the details a value is.
+//! Paths into the details of an opportunity.
 
 use std::fmt;
 use std::str::FromStr;
@@ -22,7 +22,7 @@ pub(crate) enum Step {
     Item(usize),
 }
 
-/// Why a text is not a path.
+/// The reason why a text is not a path.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("part {part} of the path {path:?} is {problem}")]
 pub struct PathError {
@@ -38,12 +38,12 @@ pub struct PathError {
 pub struct MissingDetail {
     /// The path.
     pub path: DetailPath,
-    /// The first part of it that is not there, counted from 1.
+    /// The first part of the path that leads nowhere, counted from 1.
     pub part: usize,
 }
 
 impl DetailPath {
-    /// The value at the path, or at which part the details end.
+    /// Returns the value at the path, or the part of the path at which the details end.
     pub(crate) fn read<'a>(&self, details: &'a Map<String, Value>) -> Result<&'a Value, MissingDetail> {
         let missing = |part| MissingDetail { path: self.clone(), part };
         let Some((Step::Name(name), steps)) = self.0.split_first() else { return Err(missing(1)) };
@@ -70,18 +70,14 @@ impl DetailPath {
         self.with(Step::Item(number))
     }
 
-    /// The path without its last part.
-    pub(crate) fn parent(&self) -> Option<Self> {
-        let (_, parent) = self.0.split_last()?;
-        Some(DetailPath(parent.to_vec()))
+    /// Returns this path with another one behind it.
+    pub(crate) fn join(&self, rest: &DetailPath) -> Self {
+        DetailPath(self.0.iter().chain(&rest.0).cloned().collect())
     }
 
-    /// The last name in the path: of an item, that of its list.
-    pub(crate) fn last_name(&self) -> Option<&str> {
-        self.0.iter().rev().find_map(|step| match step {
-            Step::Name(name) => Some(name.as_str()),
-            Step::Item(_) => None,
-        })
+    /// Returns the first so many parts of the path.
+    pub(crate) fn beginning(&self, parts: usize) -> Self {
+        DetailPath(self.0.iter().take(parts).cloned().collect())
     }
 
     fn with(&self, step: Step) -> Self {
@@ -90,7 +86,7 @@ impl DetailPath {
 }
 
 impl Step {
-    /// What is under this name, or this item of the list.
+    /// Returns the value under this name, or this item of the list.
     pub(crate) fn read<'a>(&self, value: &'a Value) -> Option<&'a Value> {
         match self {
             Step::Name(name) => value.as_object()?.get(name),
@@ -102,7 +98,7 @@ impl Step {
         if part.is_empty() {
             return Err("empty");
         }
-        let step = match number(part) {
+        let step = match list_place(part) {
             Some(0) => return Err("0, and lists are counted from 1"),
             Some(number) => Step::Item(number),
             None if part.starts_with('"') => {
@@ -116,13 +112,13 @@ impl Step {
     }
 }
 
-/// A number as it is written here: `+1` and `01` are numbers to Rust, and names here.
-fn number(part: &str) -> Option<usize> {
+/// Reads a place in a list. `+1` and `01` are numbers to Rust, and names in a path.
+fn list_place(part: &str) -> Option<usize> {
     part.parse().ok().filter(|number: &usize| number.to_string() == part)
 }
 
-/// How long the first part of a path is: it ends before the first colon outside quotes.
-fn first_part(path: &str) -> usize {
+/// Returns the length of a path's first part, which ends before the first colon outside quotes.
+fn first_part_length(path: &str) -> usize {
     let (mut quoted, mut escaped) = (false, false);
     let ends = |(_, character): &(usize, char)| {
         match character {
@@ -144,7 +140,7 @@ impl FromStr for DetailPath {
         let mut steps = Vec::new();
         let mut rest = Some(text);
         while let Some(path) = rest {
-            let (part, after) = path.split_at(first_part(path));
+            let (part, after) = path.split_at(first_part_length(path));
             let refused = |problem| PathError { path: text.to_owned(), part: steps.len() + 1, problem };
             let step = Step::parse(part).map_err(refused)?;
             if steps.is_empty() && matches!(step, Step::Item(_)) {
@@ -177,7 +173,7 @@ impl fmt::Display for Step {
                 if name.is_empty()
                     || name.contains(':')
                     || name.starts_with('"')
-                    || number(name).is_some() =>
+                    || list_place(name).is_some() =>
             {
                 fmt::Display::fmt(&Value::from(name.as_str()), formatter)
             }

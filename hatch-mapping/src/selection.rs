@@ -1,23 +1,22 @@
-//! Which objects an opportunity is to have beside the ones it always has.
+//! The objects that an opportunity has beside those that every opportunity has.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
-/// Which of ServiceTitan's base records an opportunity is made from.
+/// The kind of ServiceTitan record that an opportunity is made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OpportunityModel {
-    /// From a job.
+    /// An opportunity for each job.
     Job,
-    /// From a membership.
+    /// An opportunity for each membership.
     Membership,
 }
 
 impl OpportunityModel {
-    /// The name as in configurations.
+    /// Returns the name that configurations use.
     pub fn name(self) -> &'static str {
         match self {
             OpportunityModel::Job => "job",
@@ -32,7 +31,7 @@ impl fmt::Display for OpportunityModel {
     }
 }
 
-/// An object that can be chosen.
+/// An object that can be selected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -41,9 +40,9 @@ pub enum SelectableObject {
     Estimates,
     /// Appointments of the job.
     Appointments,
-    /// Which technician goes to which appointment; only with appointments.
+    /// The technicians' assignments to the appointments; only with appointments.
     AppointmentAssignments,
-    /// Why the job was cancelled.
+    /// The reason of the job's last cancellation.
     CancelReasons,
     /// The tags of base record, customer and location.
     TagTypes,
@@ -51,7 +50,7 @@ pub enum SelectableObject {
     Campaigns,
     /// The zone of the location.
     Zones,
-    /// Who sold it, and who does it.
+    /// The technician or employee who sold the record, and the technicians who are assigned.
     EmployeesAndTechnicians,
     /// Invoices of the job, with their items.
     Invoices,
@@ -62,7 +61,7 @@ pub enum SelectableObject {
 }
 
 impl SelectableObject {
-    /// Every object there is.
+    /// Every object.
     pub const ALL: [SelectableObject; 11] = [
         SelectableObject::Estimates,
         SelectableObject::Appointments,
@@ -77,7 +76,7 @@ impl SelectableObject {
         SelectableObject::RecurringServiceEvents,
     ];
 
-    /// Whether a model's opportunities can have it.
+    /// Whether opportunities of a model can have the object.
     pub fn belongs_to(self, model: OpportunityModel) -> bool {
         match self {
             SelectableObject::TagTypes
@@ -90,7 +89,7 @@ impl SelectableObject {
         }
     }
 
-    /// The name as in configurations.
+    /// Returns the name that configurations use.
     pub fn name(self) -> &'static str {
         match self {
             SelectableObject::Estimates => "estimates",
@@ -114,23 +113,24 @@ impl fmt::Display for SelectableObject {
     }
 }
 
-/// The objects that are chosen.
+/// The selected objects.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ObjectSelection(BTreeSet<SelectableObject>);
 
 impl ObjectSelection {
-    /// Nothing beside what every opportunity has.
+    /// Selects no object: opportunities have what every opportunity has.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Everything that a model's opportunities can have.
+    /// Selects every object that a model's opportunities can have.
     pub fn all(model: OpportunityModel) -> Self {
         SelectableObject::ALL.into_iter().filter(|object| object.belongs_to(model)).collect()
     }
 
-    /// Estimates, appointments, cancel reasons, tag types and campaigns, as far as the model has them.
+    /// Selects estimates, appointments, cancel reasons, tag types and campaigns, as far as the model has them. The product page says that there
+    /// is a default, and not which.
     pub fn default_for(model: OpportunityModel) -> Self {
         let common = [
             SelectableObject::Estimates,
@@ -142,29 +142,14 @@ impl ObjectSelection {
         common.into_iter().filter(|object| object.belongs_to(model)).collect()
     }
 
-    /// Whether an object is chosen.
+    /// Whether an object is selected.
     pub fn contains(&self, object: SelectableObject) -> bool {
         self.0.contains(&object)
     }
 
-    /// The chosen objects.
+    /// Returns the selected objects.
     pub fn iter(&self) -> impl Iterator<Item = SelectableObject> {
         self.0.iter().copied()
-    }
-
-    pub(crate) fn check(&self, model: OpportunityModel) -> Result<(), ConfigError> {
-        if let Some(object) = self.iter().find(|object| !object.belongs_to(model)) {
-            return Err(ConfigError::NotOfModel { object, model });
-        }
-        if self.contains(SelectableObject::AppointmentAssignments)
-            && !self.contains(SelectableObject::Appointments)
-        {
-            return Err(ConfigError::Missing {
-                object: SelectableObject::AppointmentAssignments,
-                missing: SelectableObject::Appointments,
-            });
-        }
-        Ok(())
     }
 }
 
@@ -174,46 +159,9 @@ impl FromIterator<SelectableObject> for ObjectSelection {
     }
 }
 
-/// Why a mapper cannot be built.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// An object needs another one.
-    #[error("`{object}` can be selected only together with `{missing}`")]
-    Missing {
-        /// The object.
-        object: SelectableObject,
-        /// What it needs.
-        missing: SelectableObject,
-    },
-    /// An object that the model's opportunities do not have.
-    #[error("a {model} opportunity has no `{object}`")]
-    NotOfModel {
-        /// The object.
-        object: SelectableObject,
-        /// The model.
-        model: OpportunityModel,
-    },
-    /// Hatch takes no opportunity without a source.
-    #[error(
-        "the source is empty: name one of the sources configured in Hatch, such as `custom:servicetitan`"
-    )]
-    NoSource,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn assignments_without_appointments_are_refused_and_the_error_names_them() {
-        let selection: ObjectSelection = [SelectableObject::AppointmentAssignments].into_iter().collect();
-        let error = selection.check(OpportunityModel::Job).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "`appointment_assignments` can be selected only together with `appointments`"
-        );
-    }
 
     #[test]
     fn messages_call_models_and_objects_as_configurations_do() {
@@ -223,20 +171,5 @@ mod tests {
         for model in [OpportunityModel::Job, OpportunityModel::Membership] {
             assert_eq!(serde_json::to_value(model).unwrap(), model.to_string());
         }
-    }
-
-    #[test]
-    fn what_is_ready_made_can_be_built() {
-        for model in [OpportunityModel::Job, OpportunityModel::Membership] {
-            ObjectSelection::all(model).check(model).unwrap();
-            ObjectSelection::default_for(model).check(model).unwrap();
-            ObjectSelection::none().check(model).unwrap();
-        }
-    }
-
-    #[test]
-    fn a_membership_has_no_estimates() {
-        let selection: ObjectSelection = [SelectableObject::Estimates].into_iter().collect();
-        assert!(selection.check(OpportunityModel::Membership).is_err());
     }
 }

@@ -1,33 +1,33 @@
-//! Custom fields: what a tenant adds to records of its own accord.
+//! Custom fields: fields that a tenant defines for its records.
 
 use crate::declare::*;
 
 model! {
-    /// A field of the tenant's own, with its value on a record.
+    /// A custom field of a record: one that the tenant defined, with its value.
     pub struct CustomField {
-        /// The type of the field.
+        /// ID of the custom field type.
         "typeId" => type_id: Option<i64>,
-        /// The field's name.
+        /// Name of the custom field, as the tenant defined it.
         "name" => name: Option<String>,
-        /// The field's value.
+        /// Value of the custom field, as text.
         "value" => value: Option<String>,
     }
 }
 
 model! {
-    /// A kind of custom field that records of a resource can have.
+    /// Custom field type: a field that the tenant defined for one kind of record.
     pub struct CustomFieldType {
-        /// The ID.
+        /// ID of the custom field type.
         "id" => id: CustomFieldTypeId,
-        /// The name.
+        /// Name of the custom field.
         "name" => name: Option<String>,
-        /// The type of its values.
+        /// Data type of the field's values.
         "dataType" => data_type: Option<CustomFieldDataType>,
-        /// The values to choose from, where there is a choice.
+        /// Values to choose from; only for drop-down fields.
         "dataTypeOptions" => data_type_options: Option<Vec<String>>,
-        /// When it was created.
+        /// Time when the custom field type was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When it was changed last.
+        /// Time when the custom field type was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
     }
 }
@@ -35,7 +35,7 @@ model! {
 record!(CustomFieldType, CustomFieldTypeId, modified: modified_on);
 
 open_enum! {
-    /// The type of a custom field's values, with room for values to come.
+    /// Data type of a custom field's values.
     pub enum CustomFieldDataType {
         /// `Text`.
         Text,
@@ -47,31 +47,31 @@ open_enum! {
 }
 
 filter! {
-    /// Which kinds of custom fields a list gives.
+    /// Filter for lists of custom field types.
     pub struct CustomFieldTypeFilter with created, modified, sort {}
 }
 
 request! {
-    /// A custom field and the value that it gets.
+    /// A custom field and its new value.
     pub struct CustomFieldValue {
         must {
-            /// The type of the field.
+            /// ID of the custom field type.
             "typeId" => type_id: i64,
-            /// The field's value.
+            /// New value of the field.
             "value" => value: String,
         }
     }
 }
 
 request! {
-    /// A custom field and the value that it gets; on jobs, employees and technicians it can be emptied too.
+    /// A custom field and its new value, which may be empty. Taken by jobs, employees and technicians.
     pub struct CustomFieldChange {
         must {
-            /// The type of the field.
+            /// ID of the custom field type.
             "typeId" => type_id: i64,
         }
         may_clear {
-            /// The field's value.
+            /// New value of the field.
             "value" => value: String,
         }
     }

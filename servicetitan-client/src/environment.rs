@@ -1,4 +1,4 @@
-//! Which ServiceTitan is spoken to.
+//! Environments: the ServiceTitan servers that a client talks to.
 
 use std::fmt;
 
@@ -6,13 +6,13 @@ use url::{Host, Url};
 
 use crate::Error;
 
-/// A ServiceTitan environment: where its API and its token endpoint are.
+/// A ServiceTitan environment: the addresses of its API and of its token endpoint.
 ///
 /// A client ID and its secret belong to one environment; an app key works in both.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
-    /// Where customers work: `api.servicetitan.io`.
+    /// The live environment of ServiceTitan's customers: `api.servicetitan.io`.
     Production,
     /// The sandbox for developers: `api-integration.servicetitan.io`.
     Integration,
@@ -28,12 +28,12 @@ pub struct CustomEnvironment {
 }
 
 impl Environment {
-    /// A server of one's own: the base address of its API, and that of its authentication (`/connect/token` is added
-    /// unless it is there).
+    /// Returns an environment for another server, from the base address of its API and that of its authentication server.
+    /// `/connect/token` is appended to the latter unless it ends with it.
     ///
     /// # Errors
-    /// [`Error::Configuration`] if an address is no URL, carries credentials, a query or a fragment, or would send the
-    /// secret unencrypted: `http` is taken only where the host is this machine (`localhost`, `127.0.0.1`, `[::1]`).
+    /// [`Error::Configuration`] if an address is not a URL, contains credentials, a query or a fragment, or would send the
+    /// secret unencrypted: `http` is accepted for this machine only (`localhost`, `127.0.0.1`, `[::1]`).
     ///
     /// ```
     /// use servicetitan_client::Environment;
@@ -52,7 +52,7 @@ impl Environment {
         Ok(Environment::Custom(CustomEnvironment { api, token }))
     }
 
-    /// The base address of the API, without a slash at its end.
+    /// Returns the base address of the API, without a slash at its end.
     pub fn api_url(&self) -> &str {
         match self {
             Environment::Production => "https://api.servicetitan.io",
@@ -61,7 +61,7 @@ impl Environment {
         }
     }
 
-    /// The address of the token endpoint.
+    /// Returns the address of the token endpoint.
     pub fn token_url(&self) -> &str {
         match self {
             Environment::Production => "https://auth.servicetitan.io/connect/token",
@@ -70,7 +70,7 @@ impl Environment {
         }
     }
 
-    /// Whether nothing leaves this machine: then TLS roots and proxies are of no use.
+    /// Returns true if all requests stay on this machine, so that neither TLS roots nor proxies are needed.
     pub(crate) fn is_loopback_http(&self) -> bool {
         self.api_url().starts_with("http:") && self.token_url().starts_with("http:")
     }
@@ -101,25 +101,25 @@ impl fmt::Debug for CustomEnvironment {
 fn address(text: &str, what: &str) -> Result<String, Error> {
     let refuse = |why: &str| Err(Error::configuration(format!("the {what} address {why}")));
     let Ok(url) = Url::parse(text.trim()) else {
-        return refuse("is not a URL; it looks like https://host");
+        return refuse("is not a URL. Use the form https://host");
     };
     let on_this_machine = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => return refuse("names no host"),
+        None => return refuse("has no host name. Use the form https://host"),
     };
     match url.scheme() {
         "https" => {}
         "http" if on_this_machine => {}
-        "http" => return refuse("is http: the secret would cross the network unencrypted. Use https"),
-        _ => return refuse("is neither https nor http"),
+        "http" => return refuse("uses http, which would send the secret unencrypted. Use https"),
+        _ => return refuse("uses neither https nor http. Use https"),
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return refuse("contains a user name or password; credentials are given to the builder");
+        return refuse("contains a user name or password. Give credentials to the builder instead");
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return refuse("contains a query or a fragment");
+        return refuse("contains a query or a fragment. Remove the part from `?` or `#`");
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }

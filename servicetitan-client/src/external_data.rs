@@ -1,78 +1,78 @@
-//! External data: what apps attach to records, each under its own GUID.
+//! External data: keys and values that apps attach to records, each app under its own GUID.
 
 use crate::declare::*;
 
 model! {
-    /// A key and a value that an app attached to a record.
+    /// A key with a value that an app attached to a record.
     pub struct ExternalData {
-        /// The key.
+        /// Key under which the app stored the value.
         "key" => key: Option<String>,
-        /// The value.
+        /// Value that the app stored under the key.
         "value" => value: Option<String>,
     }
 }
 
 open_enum! {
-    /// What becomes of the data that an app attached before, with room for values to come.
+    /// Treatment of the data that the app attached earlier.
     pub enum ExternalDataPatchMode {
-        /// It goes: what is written is all there will be.
+        /// The earlier data is replaced by the data in the request.
         Replace,
-        /// It stays, but for the keys that are written.
+        /// The earlier data stays, except for the keys in the request.
         Merge,
     }
 }
 
 filter! {
-    /// Which external data comes along with a record.
+    /// App whose external data is returned with a record.
     pub struct ExternalDataFilter {
-        /// The app whose data comes along, by its GUID.
+        /// GUID of the app whose external data is returned.
         "externalDataApplicationGuid" => application_guid: String,
     }
 }
 
 request! {
-    /// What an app attaches to a new record.
+    /// Data that an app attaches to a new record.
     pub struct NewExternalData {
         must {
-            /// The app whose data it is, by its GUID.
+            /// GUID of the app that owns the data.
             "applicationGuid" => application_guid: String,
-            /// The keys and values.
+            /// Keys and values.
             "externalData" => external_data: Vec<ExternalDataItem>,
         }
     }
 
-    /// A key and the value that it gets.
+    /// A key and its new value.
     pub struct ExternalDataItem {
         must {
-            /// The key.
+            /// Key under which the value is stored.
             "key" => key: String,
-            /// The value.
+            /// Value to store.
             "value" => value: String,
         }
     }
 
-    /// What changes of the data that an app attached to a record.
+    /// Changes to the data that an app attached to a record.
     pub struct ExternalDataUpdate {
         must {
-            /// The app whose data it is, by its GUID.
+            /// GUID of the app that owns the data.
             "applicationGuid" => application_guid: String,
-            /// The keys and values.
+            /// Keys and values.
             "externalData" => external_data: Vec<ExternalDataChange>,
         }
         may_clear {
-            /// Whether it replaces what the app attached or is merged with it.
+            /// Treatment of the data that the app attached earlier: replace or merge.
             "patchMode" => patch_mode: ExternalDataPatchMode,
         }
     }
 
-    /// A key and the value that it gets, or loses.
+    /// A key and its new value, or its removal.
     pub struct ExternalDataChange {
         must {
-            /// The key.
+            /// Key under which the value is stored.
             "key" => key: String,
         }
         may_clear {
-            /// The value.
+            /// Value to store.
             "value" => value: String,
         }
     }

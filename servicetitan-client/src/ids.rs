@@ -1,95 +1,95 @@
-//! The IDs of ServiceTitan's records, a type each.
+//! IDs of ServiceTitan's records, each kind with a type of its own.
 
 use crate::model::id;
 
 id! {
-    /// A tenant: one company's account in ServiceTitan. Stands in the path of every call.
+    /// ID of a tenant: one company's account in ServiceTitan. Part of the path of every call.
     TenantId,
-    /// A job.
+    /// ID of a job.
     JobId,
-    /// One cancellation of a job.
+    /// ID of one cancellation of a job.
     JobCanceledLogId,
-    /// A job cancel reason.
+    /// ID of a job cancel reason.
     JobCancelReasonId,
-    /// A job hold reason.
+    /// ID of a job hold reason.
     JobHoldReasonId,
-    /// A job type.
+    /// ID of a job type.
     JobTypeId,
-    /// An appointment.
+    /// ID of an appointment.
     AppointmentId,
-    /// A technician's assignment to an appointment.
+    /// ID of a technician's assignment to an appointment.
     AppointmentAssignmentId,
-    /// A customer.
+    /// ID of a customer.
     CustomerId,
-    /// A location.
+    /// ID of a location.
     LocationId,
-    /// A contact of a customer or of a location.
+    /// ID of a contact of a customer or a location. Unique only together with its customer or location.
     ContactId,
-    /// A note on a customer or a location; notes on jobs have no ID.
+    /// ID of a note on a customer or a location; notes on jobs have none.
     NoteId,
-    /// An estimate.
+    /// ID of an estimate.
     EstimateId,
-    /// An item of an estimate.
+    /// ID of an item of an estimate.
     EstimateItemId,
-    /// An invoice.
+    /// ID of an invoice.
     InvoiceId,
-    /// An item of an invoice.
+    /// ID of an item of an invoice.
     InvoiceItemId,
-    /// A SKU of the price book.
+    /// ID of a price book entry (SKU).
     SkuId,
-    /// A customer's membership.
+    /// ID of a customer's membership.
     MembershipId,
-    /// A membership type.
+    /// ID of a membership type.
     MembershipTypeId,
-    /// A recurring service.
+    /// ID of a recurring service.
     RecurringServiceId,
-    /// A visit that a recurring service plans.
+    /// ID of a recurring service event: a visit that a recurring service plans.
     RecurringServiceEventId,
-    /// A recurring service type.
+    /// ID of a recurring service type.
     RecurringServiceTypeId,
-    /// A marketing campaign.
+    /// ID of a marketing campaign.
     CampaignId,
-    /// A category of marketing campaigns.
+    /// ID of a category of marketing campaigns.
     CampaignCategoryId,
-    /// A business unit.
+    /// ID of a business unit.
     BusinessUnitId,
-    /// An employee.
+    /// ID of an employee.
     EmployeeId,
-    /// A technician.
+    /// ID of a technician.
     TechnicianId,
-    /// A user: whoever can log in, employee, technician or app.
+    /// ID of a user: an employee, a technician or an app that can log in.
     UserId,
-    /// A tag type.
+    /// ID of a tag type.
     TagTypeId,
-    /// A dispatch zone.
+    /// ID of a dispatch zone.
     ZoneId,
-    /// A tax zone.
+    /// ID of a tax zone.
     TaxZoneId,
-    /// A payment type.
+    /// ID of a payment type.
     PaymentTypeId,
-    /// A project.
+    /// ID of a project.
     ProjectId,
-    /// A booking.
+    /// ID of a booking.
     BookingId,
-    /// A booking provider: an app that hands in bookings.
+    /// ID of a booking provider: an app that hands in bookings.
     BookingProviderId,
-    /// A booking provider tag.
+    /// ID of a booking provider tag.
     BookingProviderTagId,
-    /// A lead.
+    /// ID of a lead.
     LeadId,
-    /// A non-job appointment.
+    /// ID of a non-job appointment.
     NonJobAppointmentId,
-    /// What a campaign costs in a month.
+    /// ID of a campaign's cost of one month.
     CampaignCostId,
-    /// A role that users have.
+    /// ID of a user role.
     UserRoleId,
-    /// A kind of custom field.
+    /// ID of a custom field type.
     CustomFieldTypeId,
-    /// A call.
+    /// ID of a call.
     CallId,
 }
 
-/// A task of an invoice: a GUID.
+/// ID of a task of an invoice: a GUID.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct InvoiceTaskId(pub String);
@@ -123,6 +123,7 @@ impl crate::model::scalar::Scalar for InvoiceTaskId {
 crate::model::value::scalar_value!(InvoiceTaskId);
 crate::model::value::written_by_serde!(InvoiceTaskId);
 crate::model::wire::required_field!(InvoiceTaskId);
+crate::model::value_type!(InvoiceTaskId => Text);
 
 #[cfg(all(test, feature = "http"))]
 impl crate::contract::Sample for InvoiceTaskId {

@@ -1,5 +1,5 @@
-//! A typed client for ServiceTitan's API: jobs, customers, memberships and what belongs to them, read one by one, as lists
-//! and as change feeds, and notes to be written.
+//! A typed client for ServiceTitan's API. It reads jobs, customers, memberships and their related records one by one, as lists and as change
+//! feeds; it writes notes and every other change that the covered scopes allow; and it verifies webhooks.
 //!
 #![cfg_attr(
     all(feature = "http", feature = "crm", feature = "jpm"),
@@ -17,13 +17,13 @@ let st = ServiceTitan::builder(Environment::Production)
     .tenant(TenantId(1234))
     .build()?;
 
-// Whether it works, and what is still to be ticked in the developer portal.
+// Check the connection, and name the scopes that are still to be ticked in the developer portal.
 println!("{}", st.check().await?);
 for scope in st.missing_scopes(&[Scope::from_static("tn.jpm.jobs:w")]).await? {
     println!("missing: {scope}");
 }
 
-// One record, some records, and a list.
+// Read one record, and a list.
 let job = st.jobs().get(JobId(42)).await?;
 let since = "2026-03-01T00:00:00Z".parse().ok();
 let changed = JobFilter { modified_on_or_after: since, ..JobFilter::default() };
@@ -32,7 +32,7 @@ while let Some(job) = jobs.try_next().await? {
     println!("{} {:?}", job.id, job.job_number);
 }
 
-// A change feed, behind everything else that this client does. `continue_from` is kept for the next run.
+// Follow a change feed, behind all other requests of this client. The next run starts at `continue_from`.
 let backfill = st.with_lane(Lane::Backfill);
 let mut feed = backfill.customers().export(ExportFrom::beginning());
 while let Some(page) = feed.try_next().await? {
@@ -40,10 +40,10 @@ while let Some(page) = feed.try_next().await? {
         let cost = if problem.is_record_lost() { "skipped" } else { "read but for one field" };
         println!("customer {:?} was {cost}: {}: {}", problem.id, problem.path, problem.reason);
     }
-    println!("{} customers; next time from {}", page.records.len(), page.continue_from);
+    println!("{} customers; the next run starts at {:?}", page.records.len(), page.continue_from);
 }
 
-// A note, and a call that has no method here.
+// Write a note, and make a call that has no method here.
 let note = st.jobs().add_note(job.id, &NewNote::text("Customer replied").pinned()).await;
 if note.is_err_and(|error| error.may_have_been_carried_out()) {
     println!("look at the job's notes before writing it again");
@@ -58,36 +58,43 @@ let types: serde_json::Value =
 //!
 //! # What a call can rely on
 //!
-//! - **Token**: fetched once for any number of callers, renewed before it expires, and once more if ServiceTitan stops taking it. Client ID,
+//! - **Errors**: one enum, with predicates for the decisions that most callers make. An error names the call, its place in a list or a feed, the
+//!   number of attempts, ServiceTitan's trace ID, and the deadline if one ended the call. See `Error`.
+//! - **Deadline**: it bounds the whole call, two minutes by default: waiting for a turn and for an access token, all attempts, and a body that
+//!   trickles in.
+//! - **Retries**: reads are repeated after a `429`, a failure of the server, a timeout or a broken answer; writes only when they cannot have been
+//!   carried out.
+//! - **Limits**: one budget of requests, 60 per second by default, is shared by a client's clones, by the clients that it makes for
+//!   other tenants, and by all clients that are given clones of one `RequestLimits`. Lanes decide which request goes first, and a `429` pauses all of
+//!   them.
+//! - **Token**: requested once for all callers, renewed before it expires, and once more if ServiceTitan stops accepting it. Client ID,
 //!   secret and app key can be replaced while the client is in use.
-//! - **Limits**: one budget of requests, 60 per second unless told otherwise, shared by a client's clones, by the clients that it makes for
-//!   other tenants, and by all that are given the same `RequestLimits`, and by no others; lanes decide who goes first, and a `429` pauses them
-//!   all.
-//! - **Retries**: reads are repeated after a `429`, a failure of the server, a timeout or a broken answer, within a deadline; a write only when
-//!   it cannot have been carried out.
-//! - **Lists and feeds** are streams that read up to two pages ahead; dropping one ends its requests. `by_creation` reads a list so that no row is
-//!   skipped while rows come and go; a feed's page carries the token for the next run.
-//! - **Transport**: what carries requests can be replaced, by a wrapper, by a simulator in the same process, by a script. All waiting goes by tokio's
-//!   clock, so that a test can pause it.
-//! - **Records**: a field that ServiceTitan adds stands in `extra`, an enum's new value in `Other`, and both survive being written back. A field whose
-//!   value does not fit its type (`"completedOn": "soon"`) reads as absent, is written back as it came, and is reported with its path: by the
-//!   `problems` of a page, and by `unread_fields()` of any record. Only a record without a readable ID costs the record, and never its page.
-//! - **Secrets and customers' data** stand in no error, no `Debug` output and no log.
+//! - **Lists and feeds**: streams that read up to two pages ahead; dropping one ends its requests. A list by `by_creation` skips no row
+//!   while rows come and go; a feed's page carries the position at which the next run starts. A record without a readable ID is
+//!   reported, and the rest of its page is kept.
+//! - **Records**: fields that ServiceTitan adds are kept in `extra`, new values of enums in `Other`, and both survive being written back. A field
+//!   whose value does not fit its type (`"completedOn": "soon"`) reads as absent, is written back as it came, and is reported with its path: by the
+//!   `problems` of a page, and by `unread_fields()` of any record.
+//! - **Writes**: a body is built from its required fields. ServiceTitan may echo in its answer what was sent and not what was stored, so only a read
+//!   proves a change; a field that it is known to ignore cannot be set, and the method's documentation names the one that works.
+//! - **Transport**: the part that carries requests can be replaced, by a wrapper, by a simulator in the same process, or by a script. All waiting
+//!   goes by tokio's clock, so that a test can pause it.
+//! - **Secrets and customers' data** are in no error, no `Debug` output and no log.
 //!
 //! # Features
 //!
 //! `http` (default) is the client; without it the models remain, free of I/O, and build for `wasm32-unknown-unknown`. `webhooks` (default)
-//! verifies and reads what ServiceTitan posts, and brings the families of its events. Each API family is a feature, all on by default:
+//! verifies and reads ServiceTitan's webhooks, and enables the families of their events. Each API family is a feature, all on by default:
 //! `accounting`, `crm`, `dispatch`, `jpm`, `marketing`, `memberships`, `sales`, `settings`.
 //!
 //! A clean debug build of this crate, dependencies aside, takes 2.3 s of CPU with `http` and `jpm`, and 5.8 s with `http` and all families (a
-//! two-core machine, Rust 1.95). With a quarter of today's operations it was 1.2 s and 2.8 s.
+//! two-core machine, Rust 1.95).
 //!
-//! # What can be called
+//! # Operations
 //!
-//! `st.<resource>().<method>(…)`: every operation of the scopes that Hatch's page on ServiceTitan asks for, and of projects.
+//! `st.<resource>().<method>(…)` covers every operation of the scopes that Hatch's page on ServiceTitan asks for, and those of projects.
 #![cfg_attr(feature = "http", doc = "[`operations`] has the table, with methods, paths and scopes.")]
-//! Reads give models, lists and change feeds are streams of pages, and bodies are built from what must be there:
+//! Reads return models, lists and change feeds are streams of pages, and bodies are built from their required fields:
 //!
 #![cfg_attr(
     all(feature = "http", feature = "crm", feature = "jpm"),
@@ -96,7 +103,7 @@ let types: serde_json::Value =
 use servicetitan_client::{Change, CustomerId, Error, JobId, JobUpdate, NewCustomerNote, ServiceTitan};
 
 # async fn example(st: ServiceTitan) -> Result<(), Error> {
-// Sets one field, empties another, and leaves the others alone.
+// Set one field, clear another, and leave the others alone.
 let update = JobUpdate::new().summary("No heat upstairs").sold_by_id(Change::Clear);
 let job = st.jobs().update(JobId(42), &update).await?;
 
@@ -194,7 +201,7 @@ pub use settings::*;
 #[cfg(feature = "http")]
 pub use environment::{CustomEnvironment, Environment};
 #[cfg(feature = "http")]
-pub use error::{Call, Error, FieldProblem, TransportKind};
+pub use error::{Call, Deadline, Error, FieldProblem, Stage, TransportKind};
 #[cfg(feature = "http")]
 pub use http::{
     ActiveFilter, AnyOf, ConnectionReport, ContinueFrom, ExportFrom, ExportPage, ExportRequest,
@@ -202,7 +209,7 @@ pub use http::{
     ServiceTitanBuilder, Transport, TransportFailure,
 };
 
-// Types of other crates that stand in signatures here.
+// Types of other crates that occur in signatures of this one.
 #[cfg(feature = "http")]
 pub use ::http::Method;
 #[cfg(any(feature = "http", feature = "webhooks"))]

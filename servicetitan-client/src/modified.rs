@@ -1,16 +1,16 @@
-//! What many writes answer, and what many lists can be narrowed by.
+//! The answer to many writes, and the filter by time that many lists take.
 
 use crate::declare::*;
 
 model! {
-    /// What was added or changed, by its ID.
+    /// Answer to many writes: the ID of the record that was created or changed.
     pub struct Modified {
-        /// The ID.
+        /// ID of the record.
         "id" => id: i64,
     }
 }
 
 filter! {
-    /// Between which times the records of a list were created or changed.
+    /// Filter by the times at which records were created or last changed.
     pub struct TimeFilter with created, modified {}
 }

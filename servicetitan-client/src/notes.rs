@@ -3,60 +3,60 @@
 use crate::declare::*;
 
 model! {
-    /// A note on a job, a customer or a location.
+    /// A note on a job, customer, location, lead or project.
     pub struct Note {
-        /// The ID; notes on jobs have none.
+        /// ID of the note; absent for notes on jobs.
         "id" => id: Option<NoteId>,
-        /// The text, often HTML.
+        /// Text of the note, often HTML.
         "text" => text: Option<String>,
-        /// Whether the note is pinned to the top.
+        /// True if the note is pinned to the top.
         "isPinned" => is_pinned: Option<bool>,
-        /// The user or app that wrote it.
+        /// ID of the user or app that wrote the note.
         "createdById" => created_by_id: Option<UserId>,
-        /// When it was written.
+        /// Time when the note was written (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When it was changed last.
+        /// Time when the note was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
     }
 }
 
 request! {
-    /// A note to be written on a job, a lead or a project.
+    /// A note to be added to a job, lead or project.
     pub struct NewNote {
         must {
-            /// The text.
+            /// Text of the note.
             "text" => text: String,
         }
         may {
-            /// Whether the note is pinned to the top; left to ServiceTitan when it is not set.
+            /// True to pin the note to the top; ServiceTitan decides if it is not set.
             "pinToTop" => pin_to_top: bool,
         }
     }
 
-    /// A note to be written on a customer. One that says no more than a [`NewNote`] is made from it.
+    /// A note to be added to a customer. [`From<NewNote>`](NewNote) makes a plain one.
     pub struct NewCustomerNote {
         must {
-            /// The text.
+            /// Text of the note.
             "text" => text: String,
         }
         may {
-            /// Whether the note is pinned to the top; left to ServiceTitan when it is not set.
+            /// True to pin the note to the top; ServiceTitan decides if it is not set.
             "pinToTop" => pin_to_top: bool,
-            /// Whether the customer's locations get the note too.
+            /// True to add the note to the customer's locations too.
             "addToLocations" => add_to_locations: bool,
         }
     }
 
-    /// A note to be written on a location. One that says no more than a [`NewNote`] is made from it.
+    /// A note to be added to a location. [`From<NewNote>`](NewNote) makes a plain one.
     pub struct NewLocationNote {
         must {
-            /// The text.
+            /// Text of the note.
             "text" => text: String,
         }
         may {
-            /// Whether the note is pinned to the top; left to ServiceTitan when it is not set.
+            /// True to pin the note to the top; ServiceTitan decides if it is not set.
             "pinToTop" => pin_to_top: bool,
-            /// Whether the location's customer gets the note too.
+            /// True to add the note to the location's customer too.
             "addToCustomer" => add_to_customer: bool,
         }
     }
@@ -64,7 +64,7 @@ request! {
 
 #[cfg(feature = "http")]
 impl NewNote {
-    /// A note with this text.
+    /// Returns a note with this text.
     pub fn text(text: impl Into<String>) -> Self {
         NewNote::new(text)
     }

@@ -1,4 +1,4 @@
-//! What this library can do: each call with its method, path and scope. [`all`] gives the same to a program.
+//! The operations of this library: each call with its method, path and scope. [`all`] returns the same list to a program.
 #![doc = include_str!("../OPERATIONS.md")]
 
 use crate::scopes::Scope;
@@ -9,20 +9,20 @@ use crate::scopes::Scope;
 pub struct Operation {
     /// Resource and method of this library, such as `jobs.get`.
     pub name: &'static str,
-    /// The HTTP method: `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
+    /// HTTP method: `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
     pub method: &'static str,
-    /// The path behind the host, with `{tenant}` and names for IDs where they go.
+    /// Path below the API's base address, with placeholders for the tenant and for IDs, such as `{tenant}` and `{id}`.
     pub path: &'static str,
     scope: &'static str,
 }
 
 impl Operation {
-    /// A read.
+    /// Returns a `GET` operation.
     pub(crate) const fn get(name: &'static str, path: &'static str, scope: &'static str) -> Operation {
         Operation { name, method: "GET", path, scope }
     }
 
-    /// An operation by its method.
+    /// Returns an operation with any HTTP method.
     pub(crate) const fn new(
         name: &'static str,
         method: &'static str,
@@ -32,18 +32,18 @@ impl Operation {
         Operation { name, method, path, scope }
     }
 
-    /// What the app must have been given.
+    /// Returns the scope that the app must have been granted.
     pub fn scope(&self) -> Scope {
         Scope::from_static(self.scope)
     }
 
-    /// The resource's name, such as `jobs`.
+    /// Returns the name of the resource, such as `jobs`.
     pub fn resource(&self) -> &'static str {
         self.name.split_once('.').map_or(self.name, |(resource, _)| resource)
     }
 }
 
-/// Every operation of the families that are built, by family and resource.
+/// Returns every operation of the families that are compiled in, sorted by family and resource.
 pub fn all() -> Vec<Operation> {
     let families: &[&[&[Operation]]] = &[
         #[cfg(feature = "accounting")]
@@ -108,11 +108,11 @@ mod tests {
         // Not compared by `assert_eq!`, which would print both tables in full.
         assert!(
             std::fs::read_to_string(document).unwrap() == table(),
-            "OPERATIONS.md is out of date: `WRITE_OPERATIONS=1 cargo test -p servicetitan-client --lib the_document_lists` writes it anew"
+            "OPERATIONS.md is out of date: `WRITE_OPERATIONS=1 cargo test -p servicetitan-client --lib the_document_lists` updates it"
         );
     }
 
-    /// The document: a table for each family. Methods that share a call stand in one row.
+    /// Returns the text of `OPERATIONS.md`: a table for each family. Methods that share a call share a row.
     fn table() -> String {
         let mut rows: Vec<(Operation, Vec<&str>)> = Vec::new();
         for operation in all() {

@@ -1,19 +1,19 @@
-//! What an app may do, in the words of ServiceTitan's developer portal.
+//! Scopes: the permissions of an app, in the words of ServiceTitan's developer portal.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// A scope: leave to read or to write one resource, such as `tn.crm.customers:w`.
+/// A scope: permission to read or to write one resource, such as `tn.crm.customers:w`.
 ///
-/// `Display` uses the portal's words (`CRM > Customers, write`), since that is where a person ticks it;
-/// [`Scope::as_str`] is the name on the wire.
+/// `Display` prints the words of the portal's check box (`CRM > Customers, write`); [`Scope::as_str`] returns the name
+/// that ServiceTitan uses in tokens.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope(Cow<'static, str>);
 
-/// Names in a scope and in the portal.
+/// Resources of a family: the name in a scope, and the name in the portal.
 type Resources = &'static [(&'static str, &'static str)];
 
-/// Families and resources as the portal shows them, by their names in a scope.
+/// Families and their resources: the name in a scope, and the name in the portal.
 const WORDS: &[(&str, &str, Resources)] = &[
     (
         "acc",
@@ -89,22 +89,22 @@ const WORDS: &[(&str, &str, Resources)] = &[
 ];
 
 impl Scope {
-    /// A scope by its name on the wire, such as `tn.jpm.jobs:r`.
+    /// Returns the scope with this name, such as `tn.jpm.jobs:r`.
     pub fn new(name: impl Into<String>) -> Scope {
         Scope(Cow::Owned(name.into()))
     }
 
-    /// A scope whose name is known when the program is built.
+    /// Returns the scope with this name, for constants.
     pub const fn from_static(name: &'static str) -> Scope {
         Scope(Cow::Borrowed(name))
     }
 
-    /// The name on the wire.
+    /// Returns the name that ServiceTitan uses in tokens, such as `tn.jpm.jobs:r`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Family, resource and direction, if the name has that shape.
+    /// Returns family, resource and direction, if the name has the form `tn.<family>.<resource>:<r|w>`.
     fn parts(&self) -> Option<(&str, &str, &'static str)> {
         let (path, direction) = self.0.split_once(':')?;
         let direction = match direction {
@@ -126,7 +126,7 @@ impl fmt::Display for Scope {
         });
         match known {
             Some((family, resource, direction)) => write!(formatter, "{family} > {resource}, {direction}"),
-            // A scope that the portal's page did not name: its own name is the best that can be said.
+            // The portal's page does not list this scope.
             None => formatter.write_str(&self.0),
         }
     }

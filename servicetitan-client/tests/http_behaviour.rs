@@ -1,4 +1,4 @@
-//! What goes over the wire, against a real server on this machine.
+//! Requests and answers on the wire, against a real HTTP server on this machine.
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "a failed set-up is a failed test")]
 
 use std::time::Duration;
@@ -6,13 +6,13 @@ use std::time::Duration;
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 use servicetitan_client::{
-    Customer, CustomerContact, CustomerId, Environment, Error, ExportFrom, JobFilter, JobId, Method, NewNote,
-    ProblemKind, RequestLimits, ServiceTitan, TenantId, TransportKind,
+    Customer, CustomerContact, CustomerId, Deadline, Environment, Error, ExportFrom, JobFilter, JobId,
+    Method, NewNote, ProblemKind, RequestLimits, ServiceTitan, Stage, TenantId, TransportKind,
 };
 use wiremock::matchers::{body_json, body_string, header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-/// A server that knows the token endpoint; every other request needs a mock of its own and else answers 404.
+/// Starts a server that answers token requests. Every other request needs a mock of its own; without one the server answers 404.
 async fn server() -> MockServer {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
@@ -37,7 +37,7 @@ fn client(url: &str) -> ServiceTitan {
         .largest_answer(1 << 20)
         .build()
         .unwrap()
-        .with_deadline(Duration::ZERO)
+        .without_retries()
 }
 
 fn page(number: u32, has_more: bool, data: Value) -> ResponseTemplate {
@@ -117,7 +117,7 @@ async fn ids_are_asked_for_fifty_at_a_time_and_each_once() {
 #[tokio::test]
 async fn records_that_were_not_asked_for_are_an_error() {
     let server = server().await;
-    // As when ServiceTitan does not know the parameter: then it is ignored, and everything comes.
+    // ServiceTitan ignores query parameters that it does not know, and answers with all records.
     Mock::given(path("/crm/v2/tenant/7/customers"))
         .respond_with(page(1, false, json!([{ "id": 1 }, { "id": 2 }])))
         .mount(&server)
@@ -174,7 +174,7 @@ async fn a_feed_goes_from_token_to_token_until_its_head() {
     let from = ExportFrom::date("2026-01-02T00:00:00Z".parse().unwrap());
     let feed = client(&server.uri()).jobs().export(from).include_recent_changes(true);
     let pages: Vec<_> = feed.try_collect().await.unwrap();
-    let tokens: Vec<_> = pages.iter().map(|page| page.continue_from.as_str()).collect();
+    let tokens: Vec<_> = pages.iter().map(|page| page.continue_from.as_ref().unwrap().as_str()).collect();
     assert_eq!(tokens, ["a+/=", "b", "c"]);
     assert_eq!(pages[0].records.len(), 1);
     let problem = &pages[0].problems[0];
@@ -274,7 +274,7 @@ async fn an_answer_that_does_not_tell_its_length_is_refused_when_it_passes_the_b
     assert!(matches!(error, Error::Transport { kind: TransportKind::TooLarge, .. }), "{error}");
 }
 
-/// A server whose answer has no length and no end.
+/// Starts a server whose answer has neither a declared length nor an end.
 async fn endless_answer() -> String {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -289,6 +289,50 @@ async fn endless_answer() -> String {
         }
     });
     url
+}
+
+/// A server whose answer has a length and comes a byte a second.
+async fn trickling_answer() -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut request = [0; 4096];
+                let _ = stream.read(&mut request).await;
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 3600\r\n\r\n").await;
+                let mut ticks = tokio::time::interval(Duration::from_secs(1));
+                while stream.write_all(b" ").await.is_ok() {
+                    ticks.tick().await;
+                }
+            });
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_a_byte_a_second_is_cut_off_at_the_deadline() {
+    let (server, trickling) = (server().await, trickling_answer().await);
+    let deadline = Duration::from_millis(300);
+    for (api, auth, stage) in
+        [(&trickling, &server.uri(), Stage::Answer), (&server.uri(), &trickling, Stage::AccessToken)]
+    {
+        let client = ServiceTitan::builder(Environment::custom(api, auth).unwrap())
+            .app_key("ak1.1")
+            .credentials("cid.1", "cs1.+x=")
+            .tenant(TenantId(7))
+            .deadline(deadline)
+            .build()
+            .unwrap();
+        let error = client.jobs().get(JobId(42)).await.unwrap_err();
+        assert!(
+            matches!(&error, Error::DeadlineExceeded { deadline: Deadline::Call(it), stage: at, .. }
+                if *it == deadline && *at == stage),
+            "{error:?}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
-//! What is logged and what errors say, at the finest level, with secrets and customers' data planted wherever they can be.
+//! Log lines at the finest level, and error messages, contain neither secrets nor customers' data: both are planted wherever they
+//! can occur.
 //!
-//! The subscriber is the whole process's, so this file has a single test.
+//! The log subscriber is global to the process, so this file has a single test.
 #![allow(clippy::unwrap_used, reason = "a failed set-up is a failed test")]
 
 use std::fmt::Debug;
@@ -42,7 +43,7 @@ const CUSTOMERS: [&str; 9] = [
     "Gate code",
 ];
 
-/// All that was logged.
+/// Everything that was logged or printed.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -58,7 +59,7 @@ impl Write for Log {
 }
 
 impl Log {
-    /// A person prints what went wrong.
+    /// Prints a result as a person would who looks for the cause of an error.
     fn print<T: Debug>(&mut self, result: &Result<T, Error>) {
         write!(self, "{result:?} {result:#?}").unwrap();
         if let Err(error) = result {
@@ -163,7 +164,7 @@ async fn neither_a_secret_nor_a_customer_is_in_any_log_or_error_and_each_call_le
     let mut log = Log::default();
     let writer = log.clone();
     tracing_subscriber::fmt()
-        // The server of this test logs what it receives.
+        // The mock server logs the requests that it receives; its lines are left out.
         .with_env_filter(EnvFilter::new("trace,wiremock=off"))
         .with_span_events(FmtSpan::FULL)
         .with_ansi(false)
@@ -200,7 +201,7 @@ async fn neither_a_secret_nor_a_customer_is_in_any_log_or_error_and_each_call_le
     )
     .unwrap();
     received_webhooks(&mut log);
-    // The last, since it pauses all calls.
+    // This call comes last, since its answer pauses all later calls.
     log.print(&client.request(Method::GET, "status/429").send_json::<Value>().await);
 
     let text = log.text();
@@ -208,7 +209,7 @@ async fn neither_a_secret_nor_a_customer_is_in_any_log_or_error_and_each_call_le
         let at = text.find(planted).map(|at| &text[at.saturating_sub(300)..at + planted.len()]);
         assert_eq!(at, None, "{planted}");
     }
-    // It is no empty log: the span of each call that was sent has its figures.
+    // The log is not empty: the span of each call records its figures.
     let ended = |line: &&str| line.contains("servicetitan{") && line.contains(": close");
     let closed: Vec<_> = text.lines().filter(ended).collect();
     assert!(closed.len() > 20, "{text}");

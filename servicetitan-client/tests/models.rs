@@ -1,4 +1,4 @@
-//! What models promise, whatever the schemas say.
+//! Guarantees of the models that do not depend on the schemas.
 #![allow(clippy::unwrap_used, reason = "a failed set-up is a failed test")]
 
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ fn a_record_keeps_nulls_unknown_fields_and_odd_values() {
     assert_eq!(serde_json::to_value(&job).unwrap(), serde_json::from_slice::<Value>(bytes).unwrap());
 }
 
-/// serde_json's quick way of reading a double misses its last digit now and then, so that a record would drift each time it is mirrored.
+/// serde_json's fast float parser is sometimes off by one in the last digit, so that a record would change each time it is mirrored.
 #[test]
 fn a_coordinate_keeps_its_last_digit() {
     let text = r#"{"id":1,"address":{"longitude":3060.3166515399726}}"#;

@@ -1,4 +1,4 @@
-//! Webhooks as ServiceTitan posts them: what is read, what is kept, and that nothing makes the reader fail.
+//! Reading of webhooks as ServiceTitan posts them: typed events, preserved data, and input of any form.
 #![allow(
     clippy::needless_pass_by_value,
     clippy::unwrap_used,
@@ -36,7 +36,7 @@ fn event(envelope: &Value) -> Result<WebhookEvent, WebhookError> {
     WebhookEvent::parse(&serde_json::to_vec(envelope).unwrap())
 }
 
-/// What an event carries, written back; `None` for an event that stayed raw.
+/// Serializes the typed record of an event; `None` if the event was kept as raw JSON.
 fn typed(data: &WebhookData) -> Option<Value> {
     let written = match data {
         WebhookData::Job(data) => serde_json::to_value(data),
@@ -170,7 +170,7 @@ fn bytes_that_are_no_utf_8_and_half_emojis_cost_no_delivery() {
 }
 
 #[test]
-fn what_is_not_known_of_envelope_and_record_is_kept() {
+fn unknown_fields_of_envelope_and_record_are_kept() {
     let data = json!({ "job": { "id": 7, "newField": [1, { "a": null }] }, "newToo": 1 });
     let mut envelope = envelope("tn.jpm.job-completed", data.clone());
     envelope["traceparent"] = json!("00-ab");
@@ -185,13 +185,13 @@ fn deliveries_of_one_event_share_its_id() {
     let mut again = first.clone();
     again["id"] = json!("delivery-2");
     assert_eq!(event(&first).unwrap().id, event(&again).unwrap().id);
-    // Where it is missing the delivery's own ID is the best there is.
+    // Without the assigned ID, the ID of the delivery has to serve.
     again.as_object_mut().unwrap().remove("userassignedid");
     assert_eq!(event(&again).unwrap().id, "delivery-2");
 }
 
 #[test]
-fn what_is_no_cloud_event_is_refused_without_being_quoted() {
+fn input_that_is_no_cloud_event_is_refused_without_being_quoted() {
     let mut bodies = vec![json!([]), json!("secret"), json!({}), json!(null)];
     for missing in ["type", "data"] {
         let mut body = envelope("secret", json!({}));
@@ -229,7 +229,7 @@ fn debug_shows_no_customer() {
 
 const BODY: &[u8] = b"{}";
 
-/// JSON of any form, a few levels deep.
+/// Generates JSON of any form, a few levels deep.
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -273,7 +273,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_the_data_is_an_event_keeps_all_of_it(event_type in any_type(), data in any_json()) {
+    fn an_event_keeps_all_of_its_data(event_type in any_type(), data in any_json()) {
         let event = event(&envelope(&event_type, data.clone())).unwrap();
         prop_assert_eq!(&event.event_type, &event_type);
         let kept = match &event.data {
@@ -307,7 +307,7 @@ proptest! {
 
 #[test]
 #[ignore = "needs SERVICETITAN_OPENAPI_DIR"]
-fn whatever_the_published_events_carry_is_typed_and_keeps_everything() {
+fn published_events_are_typed_and_keep_all_of_their_data() {
     let folder =
         std::env::var("SERVICETITAN_OPENAPI_DIR").expect("SERVICETITAN_OPENAPI_DIR names the schemas");
     let mut checked = Vec::new();
@@ -331,7 +331,7 @@ fn whatever_the_published_events_carry_is_typed_and_keeps_everything() {
             for seed in 0..200 {
                 let mut instances = Instances::as_tenants_send(&document, seed);
                 let mut data = instances.record(payload);
-                // Without its subject an event is of no use, so that alone is always there.
+                // An event without its subject is refused, so the subject is always present.
                 data[subject] = instances.record(subject_schema);
                 let event = event(&envelope(event_type, data.clone())).unwrap();
                 assert_eq!(typed(&event.data).as_ref(), Some(&data), "{event_type}");

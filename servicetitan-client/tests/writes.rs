@@ -1,4 +1,4 @@
-//! What writes send, and what they make of answers.
+//! Request bodies of writes, and the reading of their answers.
 #![allow(clippy::unwrap_used, reason = "a failed set-up is a failed test")]
 
 use serde_json::{Value, json};
@@ -57,7 +57,7 @@ async fn an_update_sends_what_is_set_and_null_for_what_is_cleared() {
 }
 
 #[tokio::test]
-async fn what_would_be_mistaken_for_each_other_is_set_by_name() {
+async fn fields_that_could_be_mistaken_for_each_other_are_set_by_name() {
     let (server, st) = server().await;
     let preferences = json!({"jobRemindersEnabled": true, "marketingUpdatesEnabled": false, "invoiceStatementNotification": true});
     answers(
@@ -209,7 +209,7 @@ async fn an_answer_that_may_be_nothing_reads_as_none() {
     assert_eq!(locations.preferred_technician(LocationId(3)).await.unwrap(), None);
 }
 
-/// Whatever the method: also a `PUT` or a `DELETE` may have been carried out, and the caller knows best whether twice does harm.
+/// This holds for every method: a `PUT` or a `DELETE` may have been carried out too, and only the caller knows if repeating it does harm.
 #[tokio::test]
 async fn a_write_that_failed_on_the_server_is_not_sent_again() {
     let (server, st) = server().await;

@@ -1,6 +1,16 @@
-//! Endpoints under `/_sim/` on the ServiceTitan port, for whoever runs the simulator as a program of its own.
+//! Endpoints under `/_sim/` on the ServiceTitan port, to watch and control a simulator that runs as a program of its own.
 //!
-//! They are neither counted nor struck by faults, and need no token.
+//! | endpoint | parameters | answer |
+//! |---|---|---|
+//! | `GET stats` | | requests by endpoint and status, ignored parameters, faults that struck |
+//! | `GET hatch/contacts` | | by source, Hatch's contacts with their opportunities |
+//! | `GET notes` | | every note with its record |
+//! | `GET floor` | | the fewest requests that a backfill from today can do with |
+//! | `POST mutate` | `count` (10), `seed` | the random changes that were made |
+//! | `POST faults` | `level` (`none`, `light`, `heavy`), `seed` | the level that is set |
+//!
+//! All but `stats` and `faults` are about one tenant: the first one, or the one that the parameter `tenant` names by its ID.
+//! Control requests need no token, are not counted and meet no faults.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,22 +26,27 @@ use crate::generator::WINDOW_DAYS;
 use crate::stats::Stats;
 use crate::store::Note;
 use crate::systems::Systems;
+use crate::tenants::Tenants;
 use crate::webhooks;
 use crate::world::{Change, WorldHandle};
 
-/// Where the endpoints are.
+/// The beginning of every control endpoint's path.
 const PREFIX: &str = "/_sim/";
 
-/// How many changes `mutate` makes when nobody says.
+/// The number of changes that `mutate` makes where the caller names none.
 const CHANGES: usize = 10;
 
 /// The answer of a control endpoint; `None` where the request is for ServiceTitan.
-pub(crate) fn answer(systems: &Arc<Systems>, request: &Request<Bytes>) -> Option<Answer> {
+pub(crate) fn answer(tenants: &Tenants, request: &Request<Bytes>) -> Option<Answer> {
     let path = request.uri().path().strip_prefix(PREFIX)?;
-    if !systems.config.control_endpoints {
+    if !tenants.shared().config.control_endpoints {
         return None;
     }
     let parameters = Parameters::of(request);
+    let systems = match parameters.tenant(tenants) {
+        Ok(systems) => systems,
+        Err(error) => return Some(refuse(&error)),
+    };
     let found = match (request.method(), path) {
         (&Method::GET, "stats") => Ok(stats(&systems.stats())),
         (&Method::GET, "hatch/contacts") => Ok(contacts(systems)),
@@ -48,8 +63,12 @@ pub(crate) fn answer(systems: &Arc<Systems>, request: &Request<Bytes>) -> Option
     };
     Some(match found {
         Ok(body) => answer::json(StatusCode::OK, &body),
-        Err(error) => answer::json(StatusCode::BAD_REQUEST, &json!({ "error": error })),
+        Err(error) => refuse(&error),
     })
+}
+
+fn refuse(error: &str) -> Answer {
+    answer::json(StatusCode::BAD_REQUEST, &json!({ "error": error }))
 }
 
 /// The query's parameters.
@@ -59,6 +78,13 @@ impl Parameters {
     fn of(request: &Request<Bytes>) -> Self {
         let query = request.uri().query().unwrap_or_default();
         Self(url::form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+    }
+
+    /// The tenant that is named, or the first one.
+    fn tenant<'a>(&self, tenants: &'a Tenants) -> Result<&'a Arc<Systems>, String> {
+        let Some(text) = self.0.get("tenant") else { return Ok(tenants.first()) };
+        let tenant = text.parse().ok().and_then(|tenant| tenants.named(tenant));
+        tenant.ok_or_else(|| "`tenant` is not one of the tenants".to_owned())
     }
 
     fn number(&self, name: &str) -> Result<Option<u64>, String> {
@@ -107,10 +133,10 @@ fn notes(systems: &Systems) -> Value {
         json!({ "parent": parent, "parentId": id, "id": note.id, "text": note.text, "isPinned": note.is_pinned,
             "createdOn": note.created_on.to_rfc3339() })
     };
-    store.every_note().map(shown).collect::<Vec<_>>().into()
+    store.all_notes().map(shown).collect::<Vec<_>>().into()
 }
 
-/// The floor of a backfill that starts today, and what one request for each object would cost.
+/// The floor of a backfill that starts today, and the number of requests that one for each object would make.
 fn floor(systems: &Arc<Systems>) -> Value {
     let world = WorldHandle { systems: Arc::clone(systems) };
     let start = (world.now() - Duration::days(WINDOW_DAYS)).date_naive().and_time(NaiveTime::MIN).and_utc();
@@ -137,7 +163,7 @@ fn mutate(systems: &Arc<Systems>, parameters: &Parameters) -> Result<Value, Stri
     Ok(json!({ "seed": seed, "changes": changes.iter().map(shown).collect::<Vec<_>>() }))
 }
 
-/// Sets the level of trouble. At `none`, what faults have left behind is mended too.
+/// Sets the level of trouble. At `none`, the damage of faults is mended too.
 fn faults(systems: &Arc<Systems>, parameters: &Parameters) -> Result<Value, String> {
     let seed = parameters.number("seed")?.unwrap_or(systems.config.seed);
     let level = parameters.0.get("level").map_or("", String::as_str);

@@ -13,6 +13,19 @@ impl Dice {
         Self(ChaCha8Rng::seed_from_u64(seed))
     }
 
+    /// The dice of a seed after as many throws as [`position`](Self::position) told.
+    pub(crate) fn at(seed: u64, position: u64) -> Self {
+        let mut dice = Self::new(seed);
+        dice.0.set_word_pos(position.into());
+        dice
+    }
+
+    /// The place of the next throw in the stream of its seed.
+    pub(crate) fn position(&self) -> u64 {
+        // A stream that long cannot be thrown through.
+        u64::try_from(self.0.get_word_pos()).unwrap_or(u64::MAX)
+    }
+
     /// A number below `bound`; 0 when there is nothing to choose from.
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
         if bound == 0 { 0 } else { self.0.next_u64() % bound }

@@ -9,34 +9,40 @@ use http::Request;
 use crate::answer::Answer;
 use crate::faults::{self, About, FaultKind, LateEffect, Server};
 use crate::systems::Systems;
-use crate::{control, hatch, servicetitan};
+use crate::tenants::Tenants;
+use crate::{control, hatch_api, servicetitan};
 
 /// A connection broke before a whole answer had arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the simulated connection broke {}", if *.answer_began { "within the answer" } else { "before the answer" })]
 #[non_exhaustive]
 pub struct CallBroken {
-    /// Whether status, headers and a part of the body had arrived.
+    /// True if status, headers and a part of the body had arrived.
     pub answer_began: bool,
-    /// Whether the server had carried the request out, which its caller cannot know.
+    /// True if the server had carried the request out, which its caller cannot know.
     pub carried_out: bool,
 }
 
+/// The pause before each byte of a body that trickles in. It hangs on the answer, since only its carrier can keep to it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Trickle(pub(crate) Duration);
+
 type Outcome = Result<Answer, CallBroken>;
 
-/// How the statistics count a request that got no whole answer.
+/// The status under which the statistics count a request without a whole answer.
 const NO_WHOLE_ANSWER: u16 = 0;
 
 pub(crate) async fn exchange(
-    systems: &Arc<Systems>,
+    tenants: &Tenants,
     server: Server,
     request: &Request<Bytes>,
 ) -> Result<Answer, CallBroken> {
     if server == Server::ServiceTitan
-        && let Some(answer) = control::answer(systems, request)
+        && let Some(answer) = control::answer(tenants, request)
     {
         return Ok(answer);
     }
+    let systems = tenants.of_request(server, request);
     let about = about(systems, server, request);
     let fault = systems.faults.strike(server, request.method(), request.uri().path(), about);
     let (outcome, wait) = match &fault {
@@ -56,7 +62,7 @@ pub(crate) async fn exchange(
     })
 }
 
-/// What a request is answered with under a fault, and after how long.
+/// Returns the answer to a request under a fault, and the time that it takes.
 fn troubled(
     systems: &Arc<Systems>,
     server: Server,
@@ -86,12 +92,21 @@ fn troubled(
             Ok(carried_out())
         }
         FaultKind::TokensRevoked => {
-            systems.tokens().revoke_all();
+            systems.tokens().revoke_all(systems.credentials.tenant);
             Ok(carried_out())
         }
         FaultKind::Rejected => {
-            hatch::refuse(systems, request);
+            hatch_api::refuse(systems, request, None);
             Ok(faults::answer_instead(kind).unwrap_or_default())
+        }
+        FaultKind::FieldRejected { field } if hatch_api::refuse(systems, request, Some(field)) => {
+            Ok(faults::answer_instead(kind).unwrap_or_default())
+        }
+        FaultKind::FieldRejected { .. } => Ok(carried_out()),
+        FaultKind::Trickle { every } => {
+            let mut answer = carried_out();
+            answer.extensions_mut().insert(Trickle(*every));
+            Ok(answer)
         }
         other => Ok(faults::answer_instead(other).unwrap_or_else(carried_out)),
     };
@@ -105,7 +120,7 @@ fn carry_out_late(systems: &Arc<Systems>, server: Server, request: &Request<Byte
         }
         LateEffect::BeforeTheNext => {
             if server == Server::Hatch {
-                hatch::keep_for_later(systems, request);
+                hatch_api::keep_for_later(systems, request);
             }
         }
         LateEffect::After(time) => {
@@ -126,11 +141,11 @@ fn about(systems: &Systems, server: Server, request: &Request<Bytes>) -> About {
     }
 }
 
-/// What the server answers by itself; a fault may disturb the page that it answers with.
+/// The server's own answer; a fault may disturb the page in it.
 fn answer(systems: &Systems, server: Server, request: &Request<Bytes>, fault: Option<&FaultKind>) -> Answer {
     match server {
         Server::ServiceTitan => servicetitan::answer(systems, request, fault),
-        Server::Hatch => hatch::answer(systems, request),
+        Server::Hatch => hatch_api::answer(systems, request),
     }
 }
 
@@ -143,6 +158,6 @@ fn count(systems: &Systems, server: Server, request: &Request<Bytes>, outcome: &
             stats.token_requests += u64::from(path == servicetitan::TOKEN_PATH);
             *stats.servicetitan.entry((servicetitan::endpoint(method, path), status)).or_default() += 1;
         }
-        Server::Hatch => *stats.hatch.entry((hatch::endpoint(method, path), status)).or_default() += 1,
+        Server::Hatch => *stats.hatch.entry((hatch_api::endpoint(method, path), status)).or_default() += 1,
     }
 }

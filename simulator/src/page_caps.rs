@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::dice::Dice;
 use crate::store::Store;
 
-/// How many in a hundred resources have a cap.
+/// The share of resources that have a cap, in hundredths.
 const CAPPED_PERCENT: u64 = 40;
 
 /// By resource, the cap of its list and its export: small enough to be felt, and never above those seen on real tenants. A tenant keeps

@@ -1,9 +1,9 @@
-//! One declaration per ServiceTitan resource: where it is served, what its list leaves out, and what it filters by.
+//! One declaration for each ServiceTitan resource: its paths, the fields that its list leaves out, and its filters.
 //!
 //! A list understands exactly the parameters named here (and paging, times and `active` where the resource has
 //! them). Any other is ignored without a word, as ServiceTitan does, and counted in the statistics.
 
-/// How a list takes its choice between active and inactive records.
+/// The parameter by which a list chooses between active and inactive records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ActiveParameter {
     /// The list has no such parameter; it shows active records.
@@ -16,7 +16,7 @@ pub(crate) enum ActiveParameter {
     ShowsAll,
 }
 
-/// How a filter compares its parameter with the record's field.
+/// The comparison of a filter's parameter with the record's field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Comparison {
     /// One ID, equal to the field.
@@ -71,12 +71,12 @@ pub(crate) struct Resource {
     pub(crate) listed: bool,
     pub(crate) by_id: bool,
     pub(crate) exported: bool,
-    /// Whether the export takes `active`.
+    /// True if the export takes `active`.
     pub(crate) export_active: bool,
-    /// Whether its records show `modifiedOn`.
+    /// True if its records show `modifiedOn`.
     pub(crate) has_modified_on: bool,
     pub(crate) active: ActiveParameter,
-    /// Whether the list takes `ids`.
+    /// True if the list takes `ids`.
     pub(crate) ids: bool,
     /// Fields that only the export carries.
     pub(crate) list_omits: &'static [&'static str],
@@ -85,16 +85,30 @@ pub(crate) struct Resource {
     pub(crate) sort: &'static [&'static str],
     /// Parameters of which the list needs at least one (ServiceTitan refuses to list all contacts).
     pub(crate) needs_one_of: &'static [&'static str],
+    /// A further path of the export.
+    pub(crate) other_export: Option<&'static str>,
+    /// Further fields with IDs that records are found by: those of reference tables, of one record that others were merged into, and so on.
+    pub(crate) links: &'static [&'static str],
+    /// The field that names the owner, for contacts: a contact can belong to several, and has a row for each.
+    pub(crate) owner_of_contact: Option<&'static str>,
 }
 
 impl Resource {
-    /// The fields that hold another record's ID and are filtered by.
+    /// The fields that records are found by: those that hold another record's ID, or a list of such, and the ID that rows of one contact
+    /// share.
     pub(crate) fn id_fields(&self) -> impl Iterator<Item = &'static str> {
-        self.filters
+        let filtered = self
+            .filters
             .iter()
             .filter(|filter| matches!(filter.comparison, Comparison::Id | Comparison::Ids))
-            .map(|filter| filter.field)
+            .map(|filter| filter.field);
+        filtered.chain(self.links.iter().copied()).chain(self.owner_of_contact.map(|_| "id"))
     }
+}
+
+/// The resource with this name; `None` where there is none.
+pub(crate) fn named(name: &str) -> Option<&'static Resource> {
+    RESOURCES.iter().copied().find(|resource| resource.name == name)
 }
 
 const BY_CHANGE: &[&str] = &["Id", "ModifiedOn", "CreatedOn"];
@@ -114,6 +128,9 @@ const PLAIN: Resource = Resource {
     filters: &[],
     sort: BY_CHANGE,
     needs_one_of: &[],
+    other_export: None,
+    links: &[],
+    owner_of_contact: None,
 };
 
 const CONTACTS_NEED: [&str; 4] = ["modifiedOnOrAfter", "modifiedBefore", "createdOnOrAfter", "createdBefore"];
@@ -129,7 +146,7 @@ macro_rules! resources {
 resources! {
     JOBS = "jobs", "jpm", "tn.jpm.jobs", {
         active: ActiveParameter::None,
-        list_omits: &["active"],
+        list_omits: &["active"], links: &["tagTypeIds"],
         sort: &["Id", "ModifiedOn", "CreatedOn", "Priority"],
         filters: &[
             text("number", "jobNumber"), id("projectId", "projectId"), id("bookingId", "bookingId"),
@@ -140,7 +157,7 @@ resources! {
         ],
     };
     JOB_CANCELED_LOGS = "job-canceled-logs", "jpm", "tn.jpm.jobs", {
-        listed: false, by_id: false, has_modified_on: false, filters: &[id("jobId", "jobId")],
+        listed: false, by_id: false, has_modified_on: false, links: &["reasonId"], filters: &[id("jobId", "jobId")],
     };
     APPOINTMENTS = "appointments", "jpm", "tn.jpm.appointments", {
         export_active: true,
@@ -154,26 +171,30 @@ resources! {
     };
     JOB_CANCEL_REASONS = "job-cancel-reasons", "jpm", "tn.jpm.jobcancelreasons", { exported: false, by_id: false, ids: false };
     JOB_HOLD_REASONS = "job-hold-reasons", "jpm", "tn.jpm.jobholdreasons", { exported: false, by_id: false, ids: false };
-    CUSTOMERS = "customers", "crm", "tn.crm.customers", { filters: &[text("name", "name"), text("zip", "address.zip")] };
+    CUSTOMERS = "customers", "crm", "tn.crm.customers", {
+        links: &["mergedToId", "tagTypeIds"], filters: &[text("name", "name"), text("zip", "address.zip")],
+    };
     CUSTOMER_CONTACTS = "customers/contacts", "crm", "tn.crm.customers", {
         by_id: false, ids: false, active: ActiveParameter::None, sort: &[], list_omits: &["active"],
-        filters: &[ids("customerIds", "customerId")],
+        owner_of_contact: Some("customerId"), filters: &[ids("customerIds", "customerId")],
         needs_one_of: &["customerIds", CONTACTS_NEED[0], CONTACTS_NEED[1], CONTACTS_NEED[2], CONTACTS_NEED[3]],
     };
     LOCATIONS = "locations", "crm", "tn.crm.locations", {
+        links: &["zoneId", "tagTypeIds"],
         filters: &[id("customerId", "customerId"), text("name", "name"), text("zip", "address.zip")],
     };
     LOCATION_CONTACTS = "locations/contacts", "crm", "tn.crm.locations", {
         by_id: false, ids: false, active: ActiveParameter::None, sort: &[], list_omits: &["active"],
-        filters: &[ids("locationIds", "locationId")],
+        owner_of_contact: Some("locationId"), filters: &[ids("locationIds", "locationId")],
         needs_one_of: &["locationIds", CONTACTS_NEED[0], CONTACTS_NEED[1], CONTACTS_NEED[2], CONTACTS_NEED[3]],
     };
     APPOINTMENT_ASSIGNMENTS = "appointment-assignments", "dispatch", "tn.dis.appointmentassignments", {
-        by_id: false, export_active: true,
+        by_id: false, export_active: true, links: &["technicianId"],
         filters: &[ids("appointmentIds", "appointmentId"), id("jobId", "jobId")],
     };
     ZONES = "zones", "dispatch", "tn.dis.zones", { exported: false, ids: false };
     ESTIMATES = "estimates", "sales", "tn.sal.estimates", {
+        other_export: Some("estimates/export"), links: &["businessUnitId"],
         filters: &[
             id("jobId", "jobId"), id("projectId", "projectId"), id("locationId", "locationId"),
             text("jobNumber", "jobNumber"), text("status", "status.name"), id("soldById", "soldBy"),
@@ -181,6 +202,7 @@ resources! {
         ],
     };
     MEMBERSHIPS = "memberships", "memberships", "tn.mem.memberships", {
+        links: &["locationId", "businessUnitId", "membershipTypeId", "soldById"],
         filters: &[
             ids("customerIds", "customerId"), text("status", "status"), text("billingFrequency", "billingFrequency"),
         ],
@@ -204,7 +226,9 @@ resources! {
         sort: &[], filters: &[ids("userIds", "userId"), text("name", "name")],
     };
     TAG_TYPES = "tag-types", "settings", "tn.stt.tagtypes", { by_id: false, ids: false };
-    CAMPAIGNS = "campaigns", "marketing", "tn.mrk.campaigns", { exported: false, filters: &[text("name", "name")] };
+    CAMPAIGNS = "campaigns", "marketing", "tn.mrk.campaigns", {
+        exported: false, links: &["category.id"], filters: &[text("name", "name")],
+    };
     CAMPAIGN_CATEGORIES = "categories", "marketing", "tn.mrk.categories", {
         exported: false, ids: false, active: ActiveParameter::ShowsAll,
     };

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::stream;
@@ -18,9 +19,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::exchange::exchange;
+use crate::exchange::{Trickle, exchange};
 use crate::faults::Server;
-use crate::systems::Systems;
+use crate::tenants::Tenants;
 
 type Body = BoxBody<Bytes, io::Error>;
 
@@ -28,7 +29,7 @@ type Body = BoxBody<Bytes, io::Error>;
 pub(crate) async fn serve(
     listener: TcpListener,
     server: Server,
-    systems: Arc<Systems>,
+    tenants: Arc<Tenants>,
     mut stopped: watch::Receiver<bool>,
 ) {
     let graceful = GracefulShutdown::new();
@@ -44,7 +45,7 @@ pub(crate) async fn serve(
                 Err(_) => continue,
             },
         };
-        connections.spawn(graceful.watch(connection(stream, server, Arc::clone(&systems))));
+        connections.spawn(graceful.watch(connection(stream, server, Arc::clone(&tenants))));
     }
     drop(listener);
     graceful.shutdown().await;
@@ -53,24 +54,27 @@ pub(crate) async fn serve(
 fn connection(
     stream: TcpStream,
     server: Server,
-    systems: Arc<Systems>,
+    tenants: Arc<Tenants>,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send {
     // Small answers go out at once; a connection where that cannot be set is only slower.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| answer(Arc::clone(&systems), server, request));
+    let service = service_fn(move |request| answer(Arc::clone(&tenants), server, request));
     http1::Builder::new().serve_connection(TokioIo::new(stream), service)
 }
 
 /// The answer to a request; an error makes hyper cut the connection.
 async fn answer(
-    systems: Arc<Systems>,
+    tenants: Arc<Tenants>,
     server: Server,
     request: Request<Incoming>,
 ) -> io::Result<Response<Body>> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
-    match exchange(&systems, server, &Request::from_parts(head, body)).await {
-        Ok(answer) => Ok(answer.map(whole)),
+    match exchange(&tenants, server, &Request::from_parts(head, body)).await {
+        Ok(mut answer) => Ok(match answer.extensions_mut().remove() {
+            Some(Trickle(every)) => answer.map(|body| trickling(body, every)),
+            None => answer.map(whole),
+        }),
         Err(broken) if broken.answer_began => Ok(Response::new(cut_short())),
         Err(broken) => Err(io::Error::other(broken)),
     }
@@ -78,6 +82,19 @@ async fn answer(
 
 fn whole(body: Bytes) -> Body {
     Full::new(body).map_err(|never: Infallible| match never {}).boxed()
+}
+
+/// A body that comes byte by byte, with a pause before each.
+fn trickling(body: Bytes, every: Duration) -> Body {
+    let pieces = stream::unfold(body, move |mut rest| async move {
+        if rest.is_empty() {
+            return None;
+        }
+        tokio::time::sleep(every).await;
+        let byte = rest.split_to(1);
+        Some((Ok(Frame::data(byte)), rest))
+    });
+    BodyExt::boxed(StreamBody::new(pieces))
 }
 
 /// A body that ends in an error, so that the connection is cut within it.

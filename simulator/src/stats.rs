@@ -1,4 +1,4 @@
-//! What was asked of the servers.
+//! Counts of the requests that the servers have answered.
 
 use std::collections::BTreeMap;
 

@@ -1,14 +1,16 @@
 //! The state of the two simulated systems, which both servers and all handles share.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use chrono::{DateTime, Duration, Utc};
 use http::{HeaderValue, header};
-use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::config::SimulatorConfig;
+use crate::credentials::{HatchDepartment, SimulatorCredentials};
 use crate::dice::Dice;
 use crate::faults::Faults;
 use crate::generator::{self, References};
@@ -16,67 +18,58 @@ use crate::hatch::HatchState;
 use crate::page_caps;
 use crate::rate::RateLimit;
 use crate::resources::{JOBS, MEMBERSHIPS, Resource};
-use crate::servicetitan::access::Tokens;
 use crate::stats::Stats;
 use crate::store::{Object, Store};
 use crate::time;
+use crate::tokens::Tokens;
 
-/// The app that the simulated ServiceTitan knows, for a client to present.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct SimulatorCredentials {
-    /// The app key, for the `ST-App-Key` header.
-    pub app_key: SecretString,
-    /// The client ID.
-    pub client_id: String,
-    /// The client secret.
-    pub client_secret: SecretString,
-    /// The key that webhooks are signed with, 32 characters.
-    pub webhook_key: SecretString,
-    /// The tenant that the token is for.
-    pub tenant: i64,
-}
-
-/// A Hatch department: an API key with a set of contacts of its own.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct HatchDepartment {
-    /// What the department is called.
-    pub name: String,
-    /// The key that opens it.
-    pub api_key: SecretString,
-    /// The one source that is configured in it.
-    pub source: String,
-}
-
-/// The state of the two simulated systems.
+/// The state that all tenants share.
 #[derive(Debug)]
-pub(crate) struct Systems {
+pub(crate) struct Shared {
     pub(crate) config: SimulatorConfig,
-    pub(crate) credentials: SimulatorCredentials,
-    pub(crate) departments: [HatchDepartment; 2],
-    pub(crate) references: References,
+    /// The world's present before anything changes.
+    now: DateTime<Utc>,
     pub(crate) faults: Faults,
-    /// By resource, how many records its pages have at most.
-    pub(crate) page_caps: BTreeMap<&'static str, usize>,
     pub(crate) servicetitan_rate: RateLimit,
     pub(crate) hatch_rate: RateLimit,
-    store: Mutex<Store>,
-    dice: Mutex<Dice>,
     stats: Mutex<Stats>,
-    hatch: Mutex<HatchState>,
     tokens: Mutex<Tokens>,
 }
 
-/// How many records a page has at most.
+/// The state of the two simulated systems as far as one tenant is concerned.
+#[derive(Debug)]
+pub(crate) struct Systems {
+    shared: Arc<Shared>,
+    /// The seed that the tenant's world grows from.
+    seed: u64,
+    pub(crate) credentials: SimulatorCredentials,
+    pub(crate) departments: [HatchDepartment; 2],
+    /// Grown when it is first asked for.
+    grown: OnceLock<World>,
+    /// The time that has passed before it was grown.
+    ahead: Mutex<Duration>,
+    dice: Mutex<Dice>,
+    hatch: Mutex<HatchState>,
+}
+
+/// The world of a tenant.
+#[derive(Debug)]
+struct World {
+    store: Mutex<Store>,
+    references: Arc<References>,
+    /// By resource, how many records its pages have at most.
+    page_caps: BTreeMap<&'static str, usize>,
+}
+
+/// The largest page of a resource.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LargestPage {
     pub(crate) records: usize,
-    /// Whether a cap that nobody documents makes it as small as that.
+    /// True if an undocumented cap makes the page as small as that.
     pub(crate) is_capped: bool,
 }
 
-/// What the opportunities of each department are made from.
+/// The base records of each department's opportunities.
 const BASE_RESOURCES: [&Resource; 2] = [&JOBS, &MEMBERSHIPS];
 
 /// The record's ID at the end of an `externalID`, which a host may have put a prefix before.
@@ -90,74 +83,116 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Systems {
+impl Deref for Systems {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
+    }
+}
+
+impl Shared {
     pub(crate) fn new(config: SimulatorConfig) -> Self {
         let now = config.now.unwrap_or_else(|| {
             let now = chrono::Utc::now();
             now - chrono::Duration::nanoseconds(i64::from(now.timestamp_subsec_nanos()))
         });
-        let (store, references) = generator::grow(&config, now);
-        let seed = config.seed;
         let faults = Faults::default();
         faults.plan(config.faults.clone());
-        let page_caps =
-            if config.undocumented_page_caps { page_caps::draw(seed, &store) } else { BTreeMap::new() };
-        let department = |name: &str, source: &str| HatchDepartment {
-            name: name.to_owned(),
-            api_key: format!("hatch-{name}-{seed:08x}").into(),
-            source: source.to_owned(),
-        };
         Self {
-            credentials: SimulatorCredentials {
-                app_key: format!("ak1.simulator{seed:08x}").into(),
-                client_id: format!("cid.simulator{seed:08x}"),
-                client_secret: format!("cs1.simulator{seed:08x}").into(),
-                webhook_key: format!("simulator-webhooks{seed:014x}").into(),
-                tenant: config.tenant,
-            },
-            departments: [
-                department("jobs", "custom:servicetitan-jobs"),
-                department("memberships", "custom:servicetitan-memberships"),
-            ],
-            references,
+            now,
             faults,
-            page_caps,
             servicetitan_rate: RateLimit::new(config.servicetitan_rate_limit, 1),
             hatch_rate: RateLimit::new(config.hatch_rate_limit, 10),
-            store: Mutex::new(store),
-            // Another stream than the generator's, so that changes do not repeat its throws.
-            dice: Mutex::new(Dice::new(seed ^ 0x5eed_cafe)),
             stats: Mutex::new(Stats::default()),
-            hatch: Mutex::new(HatchState::default()),
             tokens: Mutex::new(Tokens::default()),
             config,
         }
-    }
-
-    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
-        lock(&self.store)
-    }
-
-    pub(crate) fn dice(&self) -> MutexGuard<'_, Dice> {
-        lock(&self.dice)
     }
 
     pub(crate) fn stats(&self) -> MutexGuard<'_, Stats> {
         lock(&self.stats)
     }
 
-    pub(crate) fn hatch(&self) -> MutexGuard<'_, HatchState> {
-        lock(&self.hatch)
-    }
-
     pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
         lock(&self.tokens)
+    }
+}
+
+impl Systems {
+    /// The systems for the tenant with this number, from 0.
+    pub(crate) fn new(shared: &Arc<Shared>, number: u32) -> Self {
+        let config = &shared.config;
+        let seed = config.seed.wrapping_add(number.into());
+        Self {
+            seed,
+            credentials: SimulatorCredentials::new((config.seed, seed), config.tenant + i64::from(number)),
+            departments: HatchDepartment::both(seed),
+            grown: OnceLock::new(),
+            ahead: Mutex::new(Duration::zero()),
+            // Another stream than the generator's, so that changes do not repeat its throws.
+            dice: Mutex::new(Dice::new(seed ^ 0x5eed_cafe)),
+            hatch: Mutex::new(HatchState::new(config.keeps_bodies())),
+            shared: Arc::clone(shared),
+        }
+    }
+
+    /// Grows the tenant's world now and not with the first request for it.
+    pub(crate) fn grow(&self) {
+        self.world();
+    }
+
+    fn world(&self) -> &World {
+        self.grown.get_or_init(|| {
+            let (config, seed) = (&self.config, self.seed);
+            let (mut store, references) = generator::grow(config, (seed, self.credentials.tenant), self.now);
+            store.advance(*lock(&self.ahead));
+            let caps = config.undocumented_page_caps;
+            let page_caps = if caps { page_caps::draw(seed, &store) } else { BTreeMap::new() };
+            World { store: Mutex::new(store), references, page_caps }
+        })
+    }
+
+    /// The present of the tenant's world.
+    pub(crate) fn present(&self) -> DateTime<Utc> {
+        match self.grown.get() {
+            Some(world) => lock(&world.store).now(),
+            None => self.now + *lock(&self.ahead),
+        }
+    }
+
+    /// Moves the present of the tenant's world on. A world that is not grown yet starts from there.
+    pub(crate) fn advance(&self, by: Duration) -> DateTime<Utc> {
+        match self.grown.get() {
+            Some(world) => lock(&world.store).advance(by),
+            None => {
+                let mut ahead = lock(&self.ahead);
+                *ahead += by.max(Duration::zero());
+                self.now + *ahead
+            }
+        }
+    }
+
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        lock(&self.world().store)
+    }
+
+    pub(crate) fn references(&self) -> &References {
+        &self.world().references
+    }
+
+    pub(crate) fn dice(&self) -> MutexGuard<'_, Dice> {
+        lock(&self.dice)
+    }
+
+    pub(crate) fn hatch(&self) -> MutexGuard<'_, HatchState> {
+        lock(&self.hatch)
     }
 
     /// The largest page of a resource's list or export.
     pub(crate) fn largest_page(&self, resource: &Resource, is_export: bool) -> LargestPage {
         let told = if is_export { self.config.export_page_size } else { self.config.max_page_size }.max(1);
-        match self.page_caps.get(resource.name) {
+        match self.world().page_caps.get(resource.name) {
             Some(cap) if *cap < told => LargestPage { records: *cap, is_capped: true },
             _ => LargestPage { records: told, is_capped: false },
         }
@@ -184,7 +219,7 @@ impl Systems {
 
     /// Dates an answer by the world's clock instead of the machine's.
     pub(crate) fn date(&self, answer: &mut Answer) {
-        if let Ok(date) = HeaderValue::from_str(&time::http_date(self.store().now())) {
+        if let Ok(date) = HeaderValue::from_str(&time::http_date(self.present())) {
             answer.headers_mut().insert(header::DATE, date);
         }
     }

@@ -17,7 +17,7 @@ pub(crate) fn http_date(time: DateTime<Utc>) -> String {
     time.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
-/// Reads what a client may write into a query: RFC 3339, the same without an offset (taken as UTC), or a bare date.
+/// Reads a time from a query: RFC 3339, the same without an offset (taken as UTC), or a bare date.
 pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Some(time.with_timezone(&Utc));

@@ -3,6 +3,7 @@
 mod caller;
 
 use caller::{Caller, config};
+use reqwest::Method;
 use serde_json::{Value, json};
 use simulator::{ChangeError, Fault, FaultKind, NoteParent, Server, SimulatorConfig};
 
@@ -132,7 +133,7 @@ async fn a_wrong_key_or_source_is_refused_by_hatch() {
     let foreign = caller.upsert(1, json!({ "source": jobs.source })).await;
     assert_eq!(foreign.status(), 422);
     let errors: Value = foreign.json().await.unwrap();
-    assert_eq!(errors["errors"][0]["source"]["pointer"], json!("/source"));
+    assert_eq!(errors["errors"][0]["source"]["pointer"], json!("/data/attributes/source"));
     assert_eq!(caller.simulator.hatch().total_upserts(), 0);
 }
 
@@ -177,6 +178,43 @@ async fn a_note_whose_answer_broke_may_or_may_not_have_been_written() {
         assert!(!whole);
         assert_eq!(world.notes(NoteParent::Job, job).len(), written);
     }
+}
+
+#[tokio::test]
+async fn an_update_with_a_status_is_answered_with_it_and_does_not_set_it() {
+    let caller = Caller::start(config()).await;
+    let world = caller.simulator.world();
+    let estimate = world.open_estimates_of(world.jobs_with_open_estimate()[0])[0];
+    let before = world.record("estimates", estimate);
+    let path = format!("sales:estimates/{estimate}");
+    for method in [Method::PATCH, Method::PUT] {
+        let answer = caller.write(method, &path, json!({ "status": "Sold" })).await;
+        assert_eq!((answer.0, &answer.1["status"]["name"]), (200, &json!("Sold")));
+        assert_eq!(world.record("estimates", estimate), before);
+    }
+    let (status, answer) = caller.write(Method::PUT, &path, json!({ "status": "Sold", "name": "New" })).await;
+    let stored = world.record("estimates", estimate).unwrap();
+    assert_eq!((status, &answer["name"], &stored["name"]), (200, &json!("New"), &json!("New")));
+    assert_eq!(stored["status"]["name"], json!("Open"));
+    assert_ne!(modified(before), modified(Some(stored)));
+}
+
+#[tokio::test]
+async fn selling_taking_back_and_dismissing_set_the_status() {
+    let caller = Caller::start(config()).await;
+    let world = caller.simulator.world();
+    let estimate = world.open_estimates_of(world.jobs_with_open_estimate()[0])[0];
+    let path = format!("sales:estimates/{estimate}");
+    assert_eq!(caller.write(Method::PUT, &format!("{path}/sell"), json!({})).await.0, 400);
+    let sold = caller.write(Method::PUT, &format!("{path}/sell"), json!({ "soldBy": 77 })).await;
+    assert_eq!((sold.0, &sold.1["status"]["name"], &sold.1["soldBy"]), (200, &json!("Sold"), &json!(77)));
+    for (operation, status) in [("unsell", "Open"), ("dismiss", "Dismissed")] {
+        let answer = caller.write(Method::PUT, &format!("{path}/{operation}"), Value::Null).await;
+        assert_eq!(answer, (200, Value::Null), "{operation}");
+        let stored = world.record("estimates", estimate).unwrap();
+        assert_eq!((&stored["status"]["name"], &stored["soldOn"]), (&json!(status), &Value::Null));
+    }
+    assert_eq!(caller.write(Method::PUT, "sales:estimates/1/dismiss", Value::Null).await.0, 404);
 }
 
 #[tokio::test]

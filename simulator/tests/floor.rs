@@ -4,7 +4,7 @@ mod direct;
 
 use chrono::{DateTime, Duration, Utc};
 use direct::tiny;
-use simulator::{ChangeKind, RequestFloor, Simulator, SimulatorConfig, WorldHandle};
+use simulator::{ChangeKind, ReferenceReads, RequestFloor, Simulator, SimulatorConfig, WorldHandle};
 
 const FEEDS_AND_LISTS: u64 = 23;
 
@@ -90,4 +90,40 @@ fn one_request_for_each_object_is_a_multiple_of_the_floor() {
     let world = world();
     let start = start(&world);
     assert!(world.requests_one_by_one(start) > 5 * world.reckon_requests(start).next_floor().total());
+}
+
+const RECORD_FEEDS: u64 = 13;
+
+#[test]
+fn with_an_hourly_rhythm_an_idle_cycle_costs_one_request_for_each_feed_of_records() {
+    let world = world();
+    let hourly = ReferenceReads::Every(Duration::hours(1));
+    let mut reckoning = world.reckon_requests_with(start(&world), hourly);
+    let backfill = reckoning.next_floor();
+    assert_eq!(backfill, world.reckon_requests(start(&world)).next_floor());
+    for minutes in [15, 15, 15] {
+        world.advance(Duration::minutes(minutes));
+        let idle = reckoning.next_floor();
+        assert_eq!((idle.total(), idle.by_endpoint.len() as u64), (RECORD_FEEDS, RECORD_FEEDS));
+    }
+    world.advance(Duration::minutes(15));
+    assert_eq!(reckoning.next_floor().total(), FEEDS_AND_LISTS);
+    assert_eq!(reckoning.next_floor().total(), RECORD_FEEDS);
+}
+
+#[test]
+fn with_an_hourly_rhythm_a_table_is_read_at_once_when_a_record_names_a_new_row_of_it() {
+    let world = world();
+    let mut reckoning = world.reckon_requests_with(start(&world), ReferenceReads::Every(Duration::hours(1)));
+    reckoning.next_floor();
+    world.mutate_only(&[ChangeKind::JobChanged], 1, 5);
+    let entered = reckoning.next_floor();
+    assert!(entered.by_endpoint.keys().all(|it| !it.contains("job-types") && !it.contains("tag-types")));
+    let kind = world.copy_record("job-types", world.ids("job-types")[0]).unwrap();
+    assert_eq!(reckoning.next_floor().total(), RECORD_FEEDS);
+    let job = world.ids("jobs")[0];
+    world.set("jobs", job, serde_json::json!({ "jobTypeId": kind.id })).unwrap();
+    let floor = reckoning.next_floor();
+    assert_eq!([requests(&floor, "job-types"), requests(&floor, "export/tag-types")], [1, 0]);
+    assert_eq!(requests(&reckoning.next_floor(), "job-types"), 0);
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use caller::{Caller, config, ids};
 use chrono::Duration;
 use serde_json::{Value, json};
-use simulator::SimulatorConfig;
+use simulator::{Fault, FaultKind, Server, SimulatorConfig};
 
 /// The jobs that a list shows.
 fn active_jobs(caller: &Caller) -> Vec<Value> {
@@ -251,4 +251,28 @@ async fn cancel_reasons_are_looked_up_for_canceled_jobs_only() {
     assert_eq!(reasons.len(), 1);
     assert_eq!(reasons[0]["jobId"], json!(canceled));
     assert_eq!(caller.status("jpm:jobs/cancel-reasons").await, 400);
+}
+
+#[tokio::test]
+async fn the_estimates_feed_has_a_second_path_that_takes_the_same_tokens() {
+    let caller = Caller::start(SimulatorConfig { export_page_size: 30, ..config() }).await;
+    let (records, token) = caller.drain("sales:export/estimates", "").await;
+    assert_eq!(caller.drain("sales:estimates/export", "").await, (records, token.clone()));
+    assert_eq!(caller.drain("sales:estimates/export", &token).await.0, Vec::<Value>::new());
+    assert!(caller.simulator.stats().requests_to("GET /sales/v2/tenant/{tenant}/estimates/export") > 1);
+}
+
+#[tokio::test]
+async fn a_body_trickles_in_over_a_socket_and_is_whole_in_the_end() {
+    let caller = Caller::start(config()).await;
+    let plain = caller.read("jpm:jobs?pageSize=1").await;
+    let kind = FaultKind::Trickle { every: std::time::Duration::from_micros(1) };
+    caller.simulator.inject(Fault::once(Server::ServiceTitan, kind));
+    let mut answer = caller.get("jpm:jobs?pageSize=1").await;
+    let mut pieces = Vec::new();
+    while let Some(piece) = answer.chunk().await.unwrap() {
+        pieces.push(piece);
+    }
+    assert!(pieces.len() > 1);
+    assert_eq!(serde_json::from_slice::<Value>(&pieces.concat()).unwrap(), plain);
 }

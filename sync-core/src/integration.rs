@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hatch_mapping::{MAPPING_VERSION, Mapper, OpportunityModel, PushConfig};
 
-use crate::{OpportunitySink, Resource};
+use crate::{Change, OpportunitySink, Resource};
 
 /// An opportunity model of a connection with its mapping, its push configuration and its sink.
 ///
@@ -17,9 +17,7 @@ pub struct Integration {
     pub(crate) push: PushConfig,
     pub(crate) sink: Arc<dyn OpportunitySink>,
     pub(crate) note_references: bool,
-    pub(crate) tells_deletions: bool,
-    /// Held from claiming opportunities to noting what became of them; shared by the integrations of one sink.
-    pub(crate) lane: Arc<tokio::sync::Mutex<()>>,
+    pub(crate) delivers_deletions: bool,
 }
 
 impl Integration {
@@ -31,19 +29,18 @@ impl Integration {
             push: PushConfig::default(),
             sink,
             note_references: true,
-            tells_deletions: false,
-            lane: Arc::default(),
+            delivers_deletions: false,
         }
     }
 
-    /// Says which events of Hatch become which notes in ServiceTitan.
+    /// Sets the events of Hatch that become notes, and their targets in ServiceTitan.
     #[must_use]
     pub fn push(mut self, push: PushConfig) -> Self {
         self.push = push;
         self
     }
 
-    /// Leaves the short reference at the end of notes out. It is what tells after an unclear failure whether a note was written: without
+    /// Leaves the short reference at the end of notes out. The reference tells after an unclear failure whether a note was written: without
     /// it, such a note is written again, so that it may be there twice.
     #[must_use]
     pub fn without_note_references(mut self) -> Self {
@@ -54,8 +51,8 @@ impl Integration {
     /// Delivers an opportunity once more with the status `deleted` when its base record is inactive or gone. Without this it stays in the
     /// sink as it was, and is counted as [`inactive`](crate::IntegrationReport::inactive).
     #[must_use]
-    pub fn tell_deletions(mut self) -> Self {
-        self.tells_deletions = true;
+    pub fn deliver_deletions(mut self) -> Self {
+        self.delivers_deletions = true;
         self
     }
 
@@ -73,18 +70,23 @@ impl Integration {
         base_resource(self.model())
     }
 
-    /// A fingerprint of what decides the bodies: the mapping with its version, and the sink.
+    /// The fingerprint of everything that decides the bodies: the mapping with its version, and the sink.
     pub(crate) fn configuration(&self) -> String {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&MAPPING_VERSION.to_le_bytes());
         hasher.update(self.sink.identity().as_bytes());
         // Plain data: writing it cannot fail.
         hasher.update(serde_json::to_string(self.mapper.config()).unwrap_or_default().as_bytes());
-        hasher.update(&[u8::from(self.tells_deletions)]);
+        hasher.update(&[u8::from(self.delivers_deletions)]);
         hasher.finalize().to_hex().to_string()
     }
 
-    /// What a dead letter about the opportunity is called.
+    /// The change that marks an opportunity as dirty.
+    pub(crate) fn mark_dirty(&self, id: i64) -> Change {
+        Change::MarkDirty { integration: self.name.clone(), id }
+    }
+
+    /// The subject of a dead letter about the opportunity.
     pub(crate) fn subject(&self, id: i64) -> String {
         match self.model() {
             OpportunityModel::Job => format!("job:{id}"),

@@ -1,7 +1,7 @@
 //! The engine that keeps Hatch in step with ServiceTitan, and the traits that a host implements.
 //!
-//! An [`Engine`] serves one connection: one tenant seen through one app. It reads the change feeds of a [`Source`] into the mirror of a
-//! [`Store`], finds the opportunities that a change touches, maps them with `hatch-mapping` and delivers those whose content changed to an
+//! An [`Engine`] serves one connection: one tenant seen through one app. It ingests the change feeds of a [`Source`] into the mirror of a
+//! [`Store`], finds the opportunities that a change affects, maps them with `hatch-mapping` and delivers those whose content changed to an
 //! [`OpportunitySink`]. The way back is [`Engine::push`]: an event of Hatch becomes notes in ServiceTitan.
 //!
 //! ```
@@ -39,65 +39,82 @@
 //! }
 //! ```
 //!
-//! # What can be relied on
+//! # Guarantees
 //!
-//! - A page's records, the opportunities they touch and the feed's new cursor are one commit: a crash loses none of them.
-//! - An opportunity stays marked until the sink took what it has now, was refused it (see [`DeadLetter`]), or it need not be sent.
+//! - A page's records, the marks of the opportunities that they affect and the feed's new cursor are one commit: a crash loses none of them.
+//! - An opportunity stays dirty until the sink took its current content, the sink refused it (see [`DeadLetter`]), or it need not be sent.
 //! - Opportunities that share a phone or an e-mail are sent one after the other, in the order in which they were marked.
 //! - A note that may have been written is not written again before the target's notes were read.
-//! - Before an upsert is sent, what was delivered before is taken back in the store: after a crash, or an answer that nobody saw, it is sent
-//!   again, even if the source went back to what had been delivered.
-//! - Opening a connection fences off whoever had it open before, and an epoch is checked again right before each upsert. A process that is
-//!   paused exactly between that check and the sending can still send once.
-//! - What one record, one resource or one contact does wrong costs that one, and is in the [`SyncReport`].
-//! - An opportunity is looked at again when what it shows may have changed: by its records, by the configuration, or by what was refused
-//!   before. A change of a reference table counts with [`ReferenceChanges::Touch`] only; a record of it that was lacking counts always.
+//! - An opportunity is claimed before its upsert is sent: the store drops the fingerprint of the last delivery. After a crash, or an answer that
+//!   got lost, it is sent again, even if the source went back to the content of the last delivery.
+//! - Opening a connection fences off the engine that had it open before, and the epoch is checked again right before each upsert. A process
+//!   that is paused exactly between that check and the sending can still send once.
+//! - A fault of one record, one resource or one contact affects no other one, and is in the [`SyncReport`].
+//! - An opportunity is re-evaluated when its content may have changed: by its records, by the configuration, or by a lookup that was refused
+//!   before. A change of a reference table counts with [`ReferenceChanges::Reevaluate`] only; the arrival of a record that was absent counts
+//!   always.
 //!
-//! # What an operator does
+//! # Operations
 //!
 //! | to do | with |
 //! |---|---|
 //! | see the state, also beside the process that writes | [`ConnectionStatus::read`] |
-//! | look at what was refused, try it again, put it away | [`Engine::dead_letters`], [`retry_dead_letter`](Engine::retry_dead_letter), [`discard_dead_letter`](Engine::discard_dead_letter) |
+//! | list dead letters, retry one, discard one | [`Engine::dead_letters`], [`retry_dead_letter`](Engine::retry_dead_letter), [`discard_dead_letter`](Engine::discard_dead_letter) |
 //! | stop delivering for a while | [`Engine::pause`], [`Engine::resume`] |
-//! | undo what was edited in Hatch | [`Engine::redeliver`] |
-//! | keep no more than is needed | [`EngineBuilder::retention`], [`Engine::forget`] |
+//! | undo edits in Hatch | [`Engine::redeliver`] |
+//! | keep no more data than is needed | [`EngineBuilder::retention`], [`Engine::erase`] |
 //!
 //! A host's own store runs the promises of [`Store`] as tests with [`store_conformance!`]: [`testing`] shows how.
 
+mod base;
 mod clock;
+mod deliver;
 mod engine;
 mod error;
+mod hydrate;
+mod ingest;
 mod integration;
+mod integrations;
 #[cfg(feature = "servicetitan")]
 mod links;
 mod memory;
 mod mirror;
+mod operate;
+mod progress;
+mod push;
+mod reader;
+mod record;
 mod report;
 mod resource;
 #[cfg(feature = "servicetitan")]
 mod servicetitan;
+mod settings;
 mod sink;
 mod source;
 mod store;
 pub mod testing;
+mod upkeep;
+#[cfg(feature = "servicetitan")]
+mod webhook;
 
 pub use clock::{Clock, SystemClock};
-pub use engine::{
-    BACKFILL_DAYS, CheckReport, ConnectionStatus, DeliveredBatch, Engine, EngineBuilder, FeedStatus, Finding,
-    FindingStatus, ForgetReport, GIVE_UP_NOTES_AFTER, IntegrationStatus, NoteOutcome, PulledPage, PushError,
-    PushOutcome, PushReport, Pusher, RHYTHM, Redelivery, ReferenceChanges, SWEEP_EVERY,
-};
-#[cfg(feature = "servicetitan")]
-pub use engine::{IgnoredWebhook, OnWebhookError, WebhookOutcome};
+pub use deliver::DeliveredBatch;
+pub use engine::{Engine, EngineBuilder, RHYTHM};
 pub use error::SyncError;
+pub use ingest::{BACKFILL_DAYS, IngestedPage};
 pub use integration::Integration;
 pub use memory::MemoryStore;
-pub use mirror::{Link, MirrorRecord};
-pub use report::{FeedReport, IntegrationReport, Progress, SweepReport, SyncReport};
+pub use operate::{
+    CheckReport, ConnectionStatus, FeedStatus, Finding, FindingStatus, IntegrationStatus, Redelivery,
+};
+pub use progress::Progress;
+pub use push::{DEAD_LETTER_NOTES_AFTER, NoteOutcome, PushError, PushOutcome, PushReport, Pusher};
+pub use record::{Link, MirrorRecord};
+pub use report::{FeedReport, IntegrationReport, ReconcileReport, Standstill, SyncReport};
 pub use resource::Resource;
 #[cfg(feature = "servicetitan")]
 pub use servicetitan::ServiceTitanSource;
+pub use settings::{RECONCILE_EVERY, ReferenceChanges};
 pub use sink::{OpportunitySink, SinkError, Upserted};
 pub use source::{
     FeedPage, FeedPosition, ListPage, Priority, Records, Source, SourceDescription, SourceError,
@@ -106,3 +123,6 @@ pub use source::{
 pub use store::{
     Change, DeadLetter, Delivered, Dirty, Epoch, EventStatus, OutboxEvent, Store, StoreError, StoredEvent,
 };
+pub use upkeep::EraseReport;
+#[cfg(feature = "servicetitan")]
+pub use webhook::{IgnoredWebhook, OnWebhookError, WebhookOutcome};

@@ -1,12 +1,14 @@
-//! What a run did, and how it is followed while it goes on.
+//! Reports of runs.
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use chrono::{DateTime, Utc};
+use hatch_mapping::MappingWarning;
+use serde::{Deserialize, Serialize};
 
 use crate::Resource;
 
-/// What one [`Engine::sync_once`](crate::Engine::sync_once) did. Holds no customer data.
+/// The report of one [`Engine::sync_once`](crate::Engine::sync_once). Holds no customer data.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct SyncReport {
     /// Each feed that was read.
@@ -15,9 +17,9 @@ pub struct SyncReport {
     pub integrations: BTreeMap<String, IntegrationReport>,
     /// Requests sent to ServiceTitan during the run, by path.
     pub requests: BTreeMap<String, u64>,
-    /// What comparing the mirror with ServiceTitan's lists found, if it was time for that.
-    pub sweep: Option<SweepReport>,
-    /// Base records that were taken out of the mirror because they were finished and old.
+    /// The reconciliation with ServiceTitan's lists, if it was due.
+    pub reconciled: Option<ReconcileReport>,
+    /// Pruned base records: finished ones that did not change for as long as the retention says.
     pub pruned: u64,
     /// Whether the run was asked to stop before it was done.
     pub cancelled: bool,
@@ -30,7 +32,7 @@ impl SyncReport {
     }
 }
 
-/// What one feed brought.
+/// The report of one feed.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct FeedReport {
     /// Pages read.
@@ -43,96 +45,114 @@ pub struct FeedReport {
     pub unreadable: u64,
     /// The first hundred of them, each with resource, ID and JSON path.
     pub problems: Vec<String>,
-    /// How many seconds ago the feed was read to its head last, by the host's clock; `None` if it never was.
+    /// Number of seconds since the feed was last read to its head, by the host's clock; `None` if it never was.
     pub lag_seconds: Option<u64>,
-    /// Why the feed could not be read, if it could not. The rest goes on.
+    /// Why the feed could not be read, if it could not. The other feeds go on.
     pub error: Option<String>,
-    /// Whether that will stay so until somebody changes something, such as what the app may read.
+    /// Since when the feed stands still, and at which request, if it could not be read or cannot go on.
+    pub stands_still: Option<Standstill>,
+    /// Whether the error stays until somebody changes something, such as the scopes of the app.
     pub refused: bool,
 }
 
-/// What happened to the opportunities of one integration.
+/// A feed that stands still: its next page cannot be read, or names no position to go on from. The store keeps it until a page is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Standstill {
+    /// When the page failed first, by the host's clock.
+    pub since: DateTime<Utc>,
+    /// The request that fails: the feed, and the position that it is read from. A position is ServiceTitan's opaque token, and no secret.
+    pub request: String,
+    /// The first failure, without secrets and customer data.
+    pub reason: String,
+}
+
+/// The report of the opportunities of one integration.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct IntegrationReport {
-    /// Taken by the sink.
+    /// Number of opportunities that the sink took.
     pub delivered: u64,
-    /// Looked at, and the same as what was delivered last.
+    /// Number of opportunities whose content was the last delivered one.
     pub unchanged: u64,
-    /// Without phone and e-mail: Hatch would make a new contact each time.
+    /// Number of opportunities without phone and e-mail: Hatch would make a new contact each time.
     pub no_contact_key: u64,
-    /// Not sent because their base record is inactive or gone; what Hatch has of them stays.
+    /// Number of those without phone and e-mail for whom the contacts of their location would give one: see
+    /// [`MapperConfig::contact_fallback`](hatch_mapping::MapperConfig::contact_fallback), which is off.
+    pub fallback_would_help: u64,
+    /// Number of opportunities that were not sent because their base record is inactive or gone; Hatch keeps them as they are.
     pub inactive: u64,
-    /// Refused by the sink, now among the dead letters.
+    /// Number of opportunities that the sink refused; they are dead letters now.
     pub rejected: u64,
-    /// Delivered under another phone or e-mail than before: a copy may stay under the former one.
+    /// Number of delivered opportunities whose standard field, such as `email`, the sink refused, by field: they were delivered without it.
+    pub left_out: BTreeMap<String, u64>,
+    /// Number of opportunities that were delivered under another phone or e-mail than before: a copy may stay under the former one.
     pub contact_moved: u64,
-    /// Still waiting, because something failed that may work later.
+    /// Number of opportunities that stay dirty, because of a failure that may go away.
     pub waiting: u64,
     /// Objects that opportunities name and that could not be found, counted by what is missing.
     pub missing: BTreeMap<String, u64>,
-    /// What could not be looked up, without customer data; the first hundred.
+    /// Opportunities with contacts that could not be used, counted by the reason: no e-mail address in the value, or a number that must not be
+    /// texted.
+    pub passed_over: BTreeMap<String, u64>,
+    /// Opportunities whose base record has a `customerId`, `createdOn` or `modifiedOn` that cannot be read, counted by field.
+    pub unreadable: BTreeMap<String, u64>,
+    /// The first hundred lookups that failed, without customer data.
     pub warnings: Vec<String>,
-    /// Whether it is paused: changes are taken in, and nothing is delivered.
+    /// Whether the integration is paused: changes are ingested, and nothing is delivered.
     pub paused: bool,
     /// Why opportunities wait, if something failed: the first failure.
     pub error: Option<String>,
 }
 
 impl IntegrationReport {
+    /// Counts a warning of the mapper.
+    pub(crate) fn count_warning(&mut self, warning: MappingWarning) {
+        let counts = match warning {
+            MappingWarning::NotAnEmailAddress | MappingWarning::DoNotText => &mut self.passed_over,
+            MappingWarning::UnreadableCustomerId
+            | MappingWarning::UnreadableCreatedOn
+            | MappingWarning::UnreadableModifiedOn => &mut self.unreadable,
+            _ => &mut self.missing,
+        };
+        *counts.entry(warning.to_string()).or_default() += 1;
+    }
+
     /// Adds what a later delivery of the same run did.
     pub(crate) fn add(&mut self, later: IntegrationReport) {
         self.delivered += later.delivered;
         self.unchanged += later.unchanged;
         self.no_contact_key += later.no_contact_key;
+        self.fallback_would_help += later.fallback_would_help;
         self.inactive += later.inactive;
         self.rejected += later.rejected;
         self.contact_moved += later.contact_moved;
         self.waiting = later.waiting;
-        for (what, count) in later.missing {
-            *self.missing.entry(what).or_default() += count;
-        }
+        add_counts(&mut self.left_out, later.left_out);
+        add_counts(&mut self.missing, later.missing);
+        add_counts(&mut self.passed_over, later.passed_over);
+        add_counts(&mut self.unreadable, later.unreadable);
         self.warnings.extend(later.warnings);
         self.paused = later.paused;
         self.error = self.error.take().or(later.error);
     }
 }
 
-/// What comparing the mirror with ServiceTitan's lists found.
+fn add_counts(counts: &mut BTreeMap<String, u64>, later: BTreeMap<String, u64>) {
+    for (name, count) in later {
+        *counts.entry(name).or_default() += count;
+    }
+}
+
+/// The outcome of a reconciliation of the mirror with ServiceTitan's lists.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct SweepReport {
+pub struct ReconcileReport {
     /// Records that were compared.
     pub compared: u64,
-    /// Records that a feed had missed, by resource. They are in the mirror now, and what they touch is delivered.
+    /// Records that a feed had missed, by resource. They are in the mirror now, and the opportunities that they affect are
+    /// delivered.
     pub repaired: BTreeMap<Resource, u64>,
     /// Base records that ServiceTitan has no more although no feed told.
     pub gone: u64,
     /// Why a resource could not be compared.
     pub problems: Vec<String>,
-}
-
-/// A step of a run, for drawing progress.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Progress {
-    /// A page of a feed was committed.
-    Page {
-        /// The feed.
-        resource: Resource,
-        /// How many records it had.
-        records: usize,
-    },
-    /// Delivery of an integration starts or goes on.
-    Waiting {
-        /// The integration's name.
-        integration: String,
-        /// How many opportunities wait.
-        opportunities: u64,
-    },
-    /// Opportunities of an integration were dealt with: delivered, unchanged, skipped or refused.
-    Settled {
-        /// The integration's name.
-        integration: String,
-        /// How many.
-        opportunities: u64,
-    },
 }

@@ -135,6 +135,76 @@ impl Resource {
                 | Resource::JobCancelReasons
         )
     }
+
+    /// Whether the feed starts at the beginning of time instead of 90 days back.
+    ///
+    /// Reference tables do, since old rows are named by new records and some tables cannot be read by ID. So do children without a
+    /// lookup by base record: cancellations (the lookup gives no record) and the parts of recurring services.
+    pub(crate) fn starts_at_beginning(self) -> bool {
+        self.is_reference()
+            || matches!(
+                self,
+                Resource::JobCanceledLogs | Resource::RecurringServices | Resource::RecurringServiceEvents
+            )
+    }
+
+    /// Whether ServiceTitan reads records of the resource by `ids`.
+    pub(crate) fn has_ids_lookup(self) -> bool {
+        !matches!(
+            self,
+            Resource::Zones
+                | Resource::TagTypes
+                | Resource::JobCancelReasons
+                | Resource::CampaignCategories
+                | Resource::JobCanceledLogs
+                | Resource::CustomerContacts
+                | Resource::LocationContacts
+        )
+    }
+
+    /// Whether ServiceTitan reads all records of the resource that belong to a parent.
+    pub(crate) fn has_parent_lookup(self) -> bool {
+        self.is_contacts()
+            || matches!(
+                self,
+                Resource::Appointments
+                    | Resource::AppointmentAssignments
+                    | Resource::Estimates
+                    | Resource::Invoices
+            )
+    }
+
+    /// Whether ServiceTitan reads the children of many parents in one request.
+    pub(crate) fn is_looked_up_by_many_parents(self) -> bool {
+        self.is_contacts() || self == Resource::AppointmentAssignments
+    }
+
+    /// Whether the resource has both a change feed and a list to reconcile the feed with.
+    pub(crate) fn has_feed_and_list(self) -> bool {
+        !matches!(
+            self,
+            Resource::JobCanceledLogs
+                | Resource::JobTypes
+                | Resource::Campaigns
+                | Resource::CampaignCategories
+                | Resource::Zones
+                | Resource::JobCancelReasons
+        )
+    }
+
+    /// The resource of the contacts of this resource's records, if they have contacts.
+    pub(crate) fn contacts(self) -> Option<Resource> {
+        match self {
+            Resource::Customers => Some(Resource::CustomerContacts),
+            Resource::Locations => Some(Resource::LocationContacts),
+            _ => None,
+        }
+    }
+
+    /// Whether the records are contacts (phones and e-mails).
+    pub(crate) fn is_contacts(self) -> bool {
+        matches!(self, Resource::CustomerContacts | Resource::LocationContacts)
+    }
 }
 
 impl fmt::Display for Resource {

@@ -17,10 +17,14 @@ pub trait Source: Send + Sync {
     async fn check(&self) -> Result<SourceDescription, SourceError>;
 
     /// Reads one page of a resource's changes from a position. A page may repeat records; it must not lose any.
+    ///
+    /// A feed holds its newest changes back for some minutes. `include_recent` asks for them too (`includeRecentChanges`), at the price of
+    /// records that come again; a source without such a choice ignores it.
     async fn read_feed(
         &self,
         resource: Resource,
         from: &FeedPosition,
+        include_recent: bool,
         priority: Priority,
     ) -> Result<FeedPage, SourceError>;
 
@@ -105,8 +109,9 @@ pub struct FeedPage {
     pub records: Vec<MirrorRecord>,
     /// Records that do not fit, each with resource, ID and JSON path.
     pub problems: Vec<String>,
-    /// Where the next page starts; kept after the last page too.
-    pub next: String,
+    /// The position behind the page, kept after the last page too. `None` where ServiceTitan names none: then the former position stays, and the page
+    /// is read again. With [`has_more`](Self::has_more) it means that the feed cannot go on, and so does the position that was asked for.
+    pub next: Option<String>,
     /// Whether another page is ready now.
     pub has_more: bool,
     /// When the page was made, by ServiceTitan's clock.

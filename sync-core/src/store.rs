@@ -19,7 +19,7 @@ use crate::{MirrorRecord, Resource};
 /// - Reads see every commit that was answered before they began, and none in part.
 /// - A commit whose answer got lost may be repeated: the second time leaves everything as the first did, but for newer marks.
 ///
-/// `MemoryStore` is the reference implementation; `sql-store` has one for SQLite. A store of one's own is tested with
+/// `MemoryStore` is the reference implementation; `sqlite-store` has one for SQLite. A store of one's own is tested with
 /// [`store_conformance!`](crate::store_conformance), as [`testing`](crate::testing) shows.
 #[async_trait]
 pub trait Store: Send + Sync {

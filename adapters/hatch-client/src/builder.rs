@@ -1,4 +1,4 @@
-//! Making a client.
+//! The builder of the client.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use url::{Host, Url};
 use crate::client::Retries;
 use crate::{HatchClient, RateLimit};
 
-/// Where Hatch's public API is.
+/// Base URL of Hatch's public API.
 pub const PRODUCTION_URL: &str = "https://api.usehatchapp.com";
 
-/// How a [`HatchClient`] is made.
+/// Builder of a [`HatchClient`]; made by [`HatchClient::builder`].
 #[must_use]
 pub struct HatchClientBuilder {
     department: String,
@@ -50,38 +50,41 @@ impl HatchClientBuilder {
         }
     }
 
-    /// Another address than [`PRODUCTION_URL`]: `https`, or `http` on this machine (`localhost` or a loopback address).
+    /// Sets the base URL of the API; [`PRODUCTION_URL`] by default. It must be `https`, or `http` on this machine (`localhost` or a
+    /// loopback address).
     pub fn base_url(self, base_url: impl Into<String>) -> Self {
         HatchClientBuilder { base_url: base_url.into(), ..self }
     }
 
-    /// The limit on requests; [`RateLimit::default`], of its own, unless given.
+    /// Sets the rate limit; by default a [`RateLimit::default`] that is not shared with other clients.
     pub fn rate_limit(self, limit: RateLimit) -> Self {
         HatchClientBuilder { limit: Some(limit), ..self }
     }
 
-    /// No limit on requests, for a simulator.
+    /// Removes the rate limit, for use with a simulator.
     pub fn without_rate_limit(self) -> Self {
         HatchClientBuilder { limit: None, ..self }
     }
 
-    /// How long one attempt may take from connecting to the end of the answer; 30 seconds unless given.
+    /// Sets the time limit of one attempt, from connecting to the end of the answer; 30 seconds by default.
     pub fn timeout(self, timeout: Duration) -> Self {
         HatchClientBuilder { timeout, ..self }
     }
 
-    /// How often a request is sent at most while the failure is temporary (4 unless given; 1: never again), and how long to wait before
-    /// the second attempt (half a second unless given). Each wait is about double the one before, at most 30 seconds; Hatch's
-    /// `Retry-After` is obeyed if it is not longer than that.
+    /// Sets the number of attempts for a request whose failures are temporary (4 by default; 1 turns retries off), and the wait before
+    /// the second attempt (half a second by default).
+    ///
+    /// Each wait is about twice the previous one, 30 seconds at most. Hatch's `Retry-After` replaces the wait; if it is longer than 30
+    /// seconds, the call ends with [`SinkError::RateLimited`](sync_core::SinkError::RateLimited) or the unclear outcome of an earlier attempt.
     pub fn attempts(self, attempts: usize, first_wait: Duration) -> Self {
         HatchClientBuilder { retries: Retries { attempts: attempts.max(1), first_wait }, ..self }
     }
 
-    /// Makes the client. Sends nothing.
+    /// Builds the client, without sending a request.
     ///
     /// # Errors
     ///
-    /// [`BuildError`] says what has to be given differently.
+    /// [`BuildError`], which names the setting to change.
     pub fn build(self) -> Result<HatchClient, BuildError> {
         let base_url = checked(&self.base_url)?;
         let key = self.api_key.expose_secret();
@@ -101,26 +104,28 @@ impl HatchClientBuilder {
     }
 }
 
-/// The address without a slash at its end, if it may be used.
+/// Parses and checks the base URL, and removes a slash at its end.
 fn checked(base_url: &str) -> Result<Url, BuildError> {
     let refused = |reason| Err(BuildError::BaseUrl { reason });
-    let Ok(mut url) = Url::parse(base_url) else { return refused("it is not a URL") };
+    let Ok(mut url) = Url::parse(base_url) else {
+        return refused("it is not a URL, use the form `https://host`");
+    };
     if !url.username().is_empty() || url.password().is_some() {
-        return refused("credentials do not belong into it");
+        return refused("it contains a user name or password, remove them");
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return refused("it must end with its path");
+        return refused("it contains a query or a fragment, remove the part from `?` or `#`");
     }
     let loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => return refused("it names no host"),
+        None => return refused("it has no host name, use the form `https://host`"),
     };
     match url.scheme() {
         "https" => {}
         "http" if loopback => {}
-        "http" => return refused("`http` would send the API key in the clear: use `https`"),
+        "http" => return refused("`http` would send the API key unencrypted, use `https`"),
         _ => return refused("it must begin with `https://`"),
     }
     let path = url.path().trim_end_matches('/').to_owned();
@@ -128,21 +133,23 @@ fn checked(base_url: &str) -> Result<Url, BuildError> {
     Ok(url)
 }
 
-/// Why a [`HatchClient`] cannot be made.
+/// Error of building a [`HatchClient`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum BuildError {
     /// The base URL cannot be used.
     #[error("Hatch's base URL cannot be used: {reason}")]
     BaseUrl {
-        /// What is wrong with it.
+        /// The fault of the URL, and its remedy.
         reason: &'static str,
     },
-    /// The API key is empty, or has characters that no key has, such as a line break.
-    #[error("the API key of Hatch is empty or has characters that cannot be sent: copy it again from Hatch")]
+    /// The API key is empty, or contains characters that a header cannot carry, such as a line break.
+    #[error(
+        "Hatch's API key is empty or contains characters that cannot be sent: copy the key from Hatch again"
+    )]
     ApiKey,
-    /// The department has no name.
-    #[error("the department's name is empty: name it, so that deliveries to two departments are told apart")]
+    /// The name of the department is empty.
+    #[error("the department's name is empty: give one that no other department has")]
     Department,
     /// TLS cannot be set up on this machine.
     #[error("TLS cannot be set up: {0}")]
@@ -150,7 +157,7 @@ pub enum BuildError {
 }
 
 impl BuildError {
-    /// Whether building again may succeed without anybody changing anything: never.
+    /// Returns true if the same call may succeed later: never, since each of these errors needs a change of settings.
     pub fn is_temporary(&self) -> bool {
         false
     }

@@ -1,4 +1,4 @@
-//! The client.
+//! The client: sends upserts to Hatch, with a rate limit and retries.
 
 use std::fmt;
 use std::time::Duration;
@@ -14,24 +14,26 @@ use url::Url;
 use crate::answer::{self, Failure};
 use crate::{HatchClientBuilder, RateLimit};
 
-/// The body of [`OpportunitySink::check`].
+/// The request body of [`OpportunitySink::check`]: one that Hatch refuses with 422 if the API key is valid.
 ///
-/// Hatch has nothing to read by, so it is asked for something that it refuses. `source` is the one field whose schema forbids `null`, and
-/// "null value where string expected" is the example that Hatch publishes for a 422: the body fails before any contact is looked for.
-/// It has neither phone nor e-mail either, so that no contact could match.
+/// Hatch's API has no request that only reads. `source` is the one field whose schema forbids `null`, and "null value where string
+/// expected" is the example that Hatch publishes for a 422, so the body fails before Hatch looks for a contact. The body also has
+/// neither phone nor e-mail, so that no contact could match.
 const REFUSED_BODY: &str = r#"{"source":null}"#;
 
-/// Waits do not grow beyond this; who asks for a longer one gets it from the engine, not within a call.
+/// The longest wait between two attempts of one call. A longer `Retry-After` ends the call; the engine waits for it instead.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// How often, and how soon, a request is sent again.
+/// Limits of a request's retries: number of attempts, and wait before the second one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Retries {
     pub(crate) attempts: usize,
     pub(crate) first_wait: Duration,
 }
 
-/// Delivers opportunities to one department of Hatch, by `POST /v1/contacts`. Cheap to clone; clones share connections and rate limit.
+/// Client of Hatch's public API: delivers opportunities to one department with `POST /v1/contacts`.
+///
+/// Clones are cheap, and share connections and rate limit.
 #[derive(Clone)]
 pub struct HatchClient {
     http: reqwest::Client,
@@ -53,8 +55,9 @@ impl fmt::Debug for HatchClient {
 }
 
 impl HatchClient {
-    /// Begins a client for the department that the API key belongs to. The name is the host's own; it becomes part of the sink's
-    /// identity, so that another name delivers everything again.
+    /// Returns a builder for the client of the department that the API key belongs to.
+    ///
+    /// The host chooses the department's name. The name is part of the sink's identity: changing it delivers every opportunity again.
     pub fn builder(department: impl Into<String>, api_key: SecretString) -> HatchClientBuilder {
         HatchClientBuilder::new(department.into(), api_key)
     }
@@ -74,13 +77,13 @@ impl HatchClient {
         self.base_url.as_str().trim_end_matches('/')
     }
 
-    /// Host and port, for messages.
+    /// Returns host and port, for messages.
     fn place(&self) -> String {
         let host = self.base_url.host_str().unwrap_or_default();
         self.base_url.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    /// Sends until there is an answer that stays, or the attempts are used up.
+    /// Sends the body until Hatch accepts it, a failure is permanent, or the attempts are used up.
     async fn send(&self, body: Vec<u8>) -> Result<Upserted, SinkError> {
         let mut waits = ExponentialBuilder::default()
             .with_min_delay(self.retries.first_wait)
@@ -97,7 +100,7 @@ impl HatchClient {
             if !failure.error.is_temporary() {
                 return Err(failure.error);
             }
-            tracing::debug!(department = self.department, error = %failure.error, "an attempt at Hatch failed");
+            tracing::debug!(department = self.department, error = %failure.error, "a request to Hatch failed");
             if matches!(failure.error, SinkError::Unclear(_)) {
                 maybe_done = Some(failure.error.clone());
             }
@@ -107,7 +110,7 @@ impl HatchClient {
             };
             match wait {
                 Some(wait) => tokio::time::sleep(wait).await,
-                // An attempt that may have been carried out is not undone by a later one that was not.
+                // If an earlier attempt may have been carried out, the outcome stays unclear.
                 None => return Err(maybe_done.unwrap_or(failure.error)),
             }
         }
@@ -139,7 +142,7 @@ impl OpportunitySink for HatchClient {
 
     async fn upsert(&self, opportunity: &Opportunity) -> Result<Upserted, SinkError> {
         let body = serde_json::to_vec(opportunity)
-            .map_err(|_| SinkError::Rejected { reasons: vec!["it cannot be written as JSON".to_owned()] })?;
+            .map_err(|_| answer::rejected(vec!["the opportunity cannot be written as JSON".to_owned()]))?;
         self.send(body).await
     }
 
@@ -148,7 +151,7 @@ impl OpportunitySink for HatchClient {
             Err(SinkError::Rejected { .. }) => Ok(()),
             Err(error) => Err(error),
             Ok(_) => Err(SinkError::Unavailable(format!(
-                "{} accepts what Hatch refuses: see that the base URL is right",
+                "{} accepted a body that Hatch refuses, so it is not Hatch: check the base URL",
                 self.place()
             ))),
         }

@@ -22,18 +22,18 @@
 //! # }
 //! ```
 //!
-//! # What it answers
+//! # Results
 //!
-//! | Hatch | answer |
+//! | Answer of Hatch | Result of an upsert |
 //! |---|---|
 //! | 200 | [`Upserted`](sync_core::Upserted) with the contact's ID |
-//! | 422, 400, 413 | `Rejected`, with pointer and title of each error, without `detail`, which may repeat what was sent |
+//! | 422, 400, 413 | `Rejected`, with the pointer and title of each error, but not its `detail`, which may repeat customer data |
 //! | 401, 403 | `Unauthorized` |
-//! | 429 | `RateLimited`, after trying again as long as the retries last |
-//! | nothing listens, no such host, no TLS; 404, a redirect | `Unavailable`: nothing was done |
-//! | no answer in time, a torn connection, 5xx, no JSON | `Unclear`: it may have been done |
+//! | 429 | `RateLimited`, once all attempts are used up |
+//! | connection refused, unknown host, no TLS; 404, a redirect | `Unavailable`: the upsert was not done |
+//! | timeout, broken connection, 408, 5xx, an answer that is not Hatch's JSON | `Unclear`: the upsert may have been done |
 //!
-//! What is temporary is [tried again](HatchClientBuilder::attempts), which is safe since an upsert of the same body changes nothing more.
+//! Temporary failures are [retried](HatchClientBuilder::attempts). A retry is safe, since a second upsert of the same body changes nothing.
 
 mod answer;
 mod builder;

@@ -1,4 +1,4 @@
-//! Hatch's limit on requests.
+//! The rate limit of Hatch's API.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,28 +7,30 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
 
-/// How many requests may be sent in any window of time. Clones share one budget: give them to all clients of one API key.
+/// Limit on the number of requests in any window of time.
+///
+/// Clones share one budget. Give a clone to each client that uses the same API key.
 #[derive(Debug, Clone)]
 pub struct RateLimit {
     window: Duration,
     requests: usize,
-    /// When the last requests were sent, at most as many as a window may have.
+    /// Times of the last requests, as many as a window allows.
     sent: Arc<Mutex<VecDeque<Instant>>>,
 }
 
 impl RateLimit {
-    /// At most so many requests (one, if 0 is given) in any window of that length.
+    /// Returns a limit of this many requests (0 counts as 1) in any window of this length.
     pub fn new(requests: usize, window: Duration) -> Self {
         RateLimit { window, requests: requests.max(1), sent: Arc::default() }
     }
 
-    /// Waits until a request may be sent, first come, first served.
+    /// Waits until a request may be sent. Waiting requests are served in order of arrival.
     pub(crate) async fn wait(&self) {
         let mut sent = self.sent.lock().await;
         if sent.len() >= self.requests
             && let Some(oldest) = sent.front().copied()
         {
-            // Under the lock: whoever comes later is behind this one anyway.
+            // The lock is held while waiting: later requests have to wait for this one anyway.
             sleep_until(oldest + self.window).await;
             sent.pop_front();
         }
@@ -36,7 +38,7 @@ impl RateLimit {
     }
 }
 
-/// Hatch's published limit: 100 requests in 10 seconds.
+/// The limit that Hatch publishes: 100 requests in 10 seconds.
 impl Default for RateLimit {
     fn default() -> Self {
         RateLimit::new(100, Duration::from_secs(10))
@@ -47,14 +49,14 @@ impl Default for RateLimit {
 mod tests {
     use super::*;
 
-    /// Sends as fast as allowed, and tells when.
+    /// Sends as fast as the limit allows, and returns the time of each request.
     async fn sent(limit: &RateLimit, requests: usize) -> Vec<Duration> {
         let start = Instant::now();
         let mut times = Vec::new();
         for number in 0..requests {
             limit.wait().await;
             times.push(start.elapsed());
-            // Unevenly, so that windows are not aligned.
+            // Uneven pauses, so that requests do not fall on the edges of windows.
             tokio::time::sleep(Duration::from_millis((number as u64 * 37) % 50)).await;
         }
         times

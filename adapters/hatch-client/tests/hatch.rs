@@ -1,6 +1,6 @@
-//! Each behaviour towards Hatch, on the wire.
+//! Behaviour of the client towards Hatch, over real HTTP.
 
-// A test reports by panicking.
+// A failed set-up is a failed test.
 #![allow(clippy::unwrap_used)]
 
 use std::time::Duration;
@@ -26,7 +26,7 @@ fn client(url: &str) -> HatchClient {
     builder(url).build().unwrap()
 }
 
-/// A client that tries three times without waiting.
+/// Returns a client that makes three attempts without a wait between them.
 fn patient(url: &str) -> HatchClient {
     builder(url).attempts(3, Duration::ZERO).build().unwrap()
 }
@@ -41,7 +41,7 @@ fn opportunity() -> Opportunity {
     mapper.map(&JoinedRecord { base: BaseRecord::Job(&job), joins }).opportunity
 }
 
-/// A Hatch that answers so, as often as told.
+/// Starts a Hatch that gives this answer, and expects this number of requests.
 async fn hatch(answer: ResponseTemplate, times: u64) -> MockServer {
     let server = MockServer::start().await;
     answering(&server, answer, times).await;
@@ -107,15 +107,27 @@ async fn a_refusal_names_fields_and_reasons_but_repeats_nothing_that_was_sent() 
     ]});
     let error = failure(ResponseTemplate::new(422).set_body_json(errors)).await;
     let reasons = vec!["/phoneNumber: Invalid value".to_owned(), "/source: Missing field".to_owned()];
-    assert_eq!(error, SinkError::Rejected { reasons });
+    let pointers = vec!["/phoneNumber".to_owned(), "/source".to_owned()];
+    assert_eq!(error, SinkError::Rejected { reasons, pointers });
     assert!(!error.is_temporary());
+}
+
+#[tokio::test]
+async fn a_refusal_one_of_whose_reasons_names_no_field_has_no_pointers() {
+    let errors = json!({"errors": [
+        {"title": "Invalid value", "source": {"pointer": "/data/attributes/email"}},
+        {"title": "Something else"},
+    ]});
+    let error = failure(ResponseTemplate::new(422).set_body_json(errors)).await;
+    let SinkError::Rejected { reasons, pointers } = error else { panic!("{error:?}") };
+    assert_eq!((reasons.len(), pointers), (2, Vec::new()));
 }
 
 #[tokio::test]
 async fn a_refusal_without_reasons_is_still_one() {
     for body in ["", "<html>", r#"{"errors":[]}"#] {
         let error = failure(ResponseTemplate::new(422).set_body_string(body)).await;
-        assert!(matches!(&error, SinkError::Rejected { reasons } if reasons.len() == 1), "{error:?}");
+        assert!(matches!(&error, SinkError::Rejected { reasons, .. } if reasons.len() == 1), "{error:?}");
     }
 }
 
@@ -163,7 +175,7 @@ async fn a_long_retry_after_is_left_to_the_caller() {
 }
 
 #[tokio::test]
-async fn what_is_temporary_is_tried_again_until_it_works() {
+async fn a_temporary_failure_is_retried_until_it_works() {
     let server = MockServer::start().await;
     answering(&server, ResponseTemplate::new(429).insert_header("Retry-After", "0"), 1).await;
     answering(&server, ResponseTemplate::new(503), 1).await;
@@ -173,7 +185,7 @@ async fn what_is_temporary_is_tried_again_until_it_works() {
 }
 
 #[tokio::test]
-async fn trying_again_has_an_end() {
+async fn retries_have_an_end() {
     let server = hatch(ResponseTemplate::new(500), 3).await;
     let error = patient(&server.uri()).upsert(&opportunity()).await.unwrap_err();
     assert!(matches!(error, SinkError::Unclear(_)), "{error:?}");
@@ -189,16 +201,17 @@ async fn an_attempt_that_may_have_arrived_keeps_the_outcome_unclear() {
 }
 
 #[tokio::test]
-async fn that_nothing_listens_is_told_with_host_and_port() {
+async fn an_address_where_nothing_listens_is_named_with_host_and_port() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
     let error = client(&format!("http://{address}")).upsert(&opportunity()).await.unwrap_err();
-    assert_eq!(error, SinkError::Unavailable(format!("nothing listens at {address}")));
+    let message = format!("nothing listens at {address}: check the base URL, and that the server is running");
+    assert_eq!(error, SinkError::Unavailable(message));
 }
 
 #[tokio::test]
-async fn that_plain_http_answers_an_https_url_is_told() {
+async fn a_server_without_tls_behind_an_https_url_is_reported() {
     let server = MockServer::start().await;
     let url = server.uri().replace("http://", "https://");
     let error = client(&url).upsert(&opportunity()).await.unwrap_err();
@@ -216,7 +229,7 @@ async fn an_answer_that_does_not_come_in_time_leaves_it_unclear() {
     assert!(matches!(&error, SinkError::Unclear(message) if message.contains("in time")), "{error:?}");
 }
 
-/// Takes one request, answers with these bytes, and hangs up.
+/// Starts a server that reads one request, answers with these bytes, and closes the connection.
 async fn answers_once(bytes: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

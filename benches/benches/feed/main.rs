@@ -1,5 +1,5 @@
-//! Reading an export feed of 100,000 jobs of about 1 KB from a server in another process, four ways. What counts is the CPU time of this
-//! process, beside what a plain loop of reqwest and derived serde takes for the same fields.
+//! Four ways to read an export feed of 100,000 jobs of about 1 KB from a server in another process. The bench measures the CPU time of this
+//! process, in units of a plain loop of reqwest and derived serde that reads the same fields.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports and may fail")]
 
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
 
-/// How the feed is cut and how often it is read.
+/// Size of the feed's pages, number of pages, and number of rounds.
 struct Size {
     pages: usize,
     jobs_per_page: usize,
@@ -18,13 +18,13 @@ struct Size {
 }
 
 const FULL: Size = Size { pages: 100, jobs_per_page: 1000, rounds: 7 };
-/// To see that it runs, as `cargo bench -- --test` asks for.
+/// A small feed that shows that the bench runs, for `cargo bench -- --test`.
 const SHORT: Size = Size { pages: 3, jobs_per_page: 50, rounds: 1 };
 
-/// How long a page takes where downloads are to overlap with decoding.
+/// Wait of the server before each page, for the measurement in which downloads overlap with decoding.
 const SLOW: Duration = Duration::from_millis(5);
 
-/// What the typed stream may cost, in units of the plain loop.
+/// Upper bound of the typed stream's CPU time, in units of the plain loop.
 const BOUND: f64 = 1.25;
 
 #[derive(Clone, Copy)]
@@ -47,7 +47,7 @@ fn main() {
 
     let url = &server.url;
     let mut costs: [Vec<Cost>; 4] = Default::default();
-    // One round to warm up; then in turns, so that what else the machine does falls on all.
+    // One round warms up; then the readers take turns, so that other load on the machine affects all of them alike.
     for round in 0..=size.rounds {
         let read = [
             measured(|| runtime.block_on(readers::download_only(url))),
@@ -64,7 +64,7 @@ fn main() {
     }
     report(&costs.map(median));
 
-    // A server that thinks before it sends: then reading ahead shows.
+    // The server waits before it sends a page, so that reading ahead makes a difference.
     let slow = server::Server::start(&size, SLOW);
     let (plain, _) = measured(|| runtime.block_on(readers::plain_loop(&slow.url)));
     let (typed, _) = measured(|| runtime.block_on(readers::typed_stream(&slow.url)));

@@ -1,4 +1,4 @@
-//! Four ways to read the feed. Each returns how many jobs it read, or 0 if it does not look.
+//! Four ways to read the feed. Each reader returns the number of jobs that it read, or 0 if it does not parse them.
 
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt as _;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use servicetitan_client::{Environment, ExportFrom, RequestLimits, ServiceTitan, TenantId};
 
-/// A feed's page, as whoever needs nothing else would write it.
+/// A page of the feed, with the minimum that a plain loop needs.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Page<T> {
@@ -16,7 +16,7 @@ struct Page<T> {
     data: Vec<T>,
 }
 
-/// The fields that `servicetitan_client::Job` has, derived. What it does not know is dropped.
+/// The fields of `servicetitan_client::Job`, with derived deserialization. Unknown fields are dropped.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(dead_code, reason = "reading them is what is measured")]
@@ -84,7 +84,7 @@ struct PlainLeadSource {
     employee_id: Option<i64>,
 }
 
-/// Asks for page after page; `read` says where the next one is.
+/// Requests page after page; `read` returns the position of the next one.
 async fn pages(url: &str, mut read: impl FnMut(&[u8]) -> Option<String>) {
     let client = reqwest::Client::builder().no_proxy().tls_certs_only(std::iter::empty()).build().unwrap();
     let mut from = None;
@@ -101,7 +101,7 @@ async fn pages(url: &str, mut read: impl FnMut(&[u8]) -> Option<String>) {
 }
 
 pub(crate) async fn download_only(url: &str) -> usize {
-    // All that is needed of a page stands at its beginning.
+    // `hasMore` and `continueFrom` are at the beginning of a page.
     let next = |body: &[u8]| {
         let head = String::from_utf8_lossy(&body[..60]).into_owned();
         let token = head.split("\"continueFrom\":\"").nth(1)?.split('"').next()?.to_owned();

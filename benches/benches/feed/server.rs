@@ -1,4 +1,4 @@
-//! A server in a process of its own that sends ready-made pages.
+//! An HTTP server in a process of its own that sends prepared pages.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -10,14 +10,14 @@ use serde_json::json;
 
 use crate::Size;
 
-/// The server's process; it ends with this value.
+/// The server's process, which is killed when this value is dropped.
 pub(crate) struct Server {
     process: Child,
     pub(crate) url: String,
 }
 
 impl Server {
-    /// `delay` is how long a page takes before it is sent.
+    /// Starts the server. `delay` is the wait before each page is sent.
     pub(crate) fn start(size: &Size, delay: Duration) -> Server {
         let mut process = Command::new(std::env::current_exe().unwrap())
             .args(["--serve", &size.pages.to_string(), &size.jobs_per_page.to_string()])
@@ -38,7 +38,7 @@ impl Drop for Server {
     }
 }
 
-/// Serves until it is killed. A page's `continueFrom` is its number.
+/// Serves pages until the process is killed. A page's `continueFrom` is its number.
 pub(crate) fn serve(pages: usize, jobs_per_page: usize, delay: Duration) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     println!("http://{}", listener.local_addr().unwrap());
@@ -53,7 +53,7 @@ pub(crate) fn serve(pages: usize, jobs_per_page: usize, delay: Duration) {
     let bodies = Arc::new(bodies);
     for stream in listener.incoming() {
         let bodies = bodies.clone();
-        // A reader that drops its connection ends the thread, and nothing else.
+        // A closed connection ends its thread only.
         std::thread::spawn(move || answer(&stream.unwrap(), &bodies, delay));
     }
 }
@@ -93,7 +93,7 @@ fn answer(mut stream: &TcpStream, bodies: &[Vec<u8>], delay: Duration) -> Option
     }
 }
 
-/// A job as tenants send it, with one field that nobody knows.
+/// A realistic job, with one field that the client's model does not have.
 pub(crate) fn job(number: usize) -> String {
     json!({
         "id": 70_000_000 + number, "jobNumber": number.to_string(), "projectId": null, "customerId": 50_000 + number,

@@ -1,4 +1,4 @@
-//! Mapping a job with everything selected, and its standard fields alone, beside writing the same opportunity as JSON.
+//! Mapping of a job with everything selected, and of its standard fields alone, compared with writing the same opportunity as JSON.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports and may fail")]
 
@@ -12,9 +12,9 @@ use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, OpportunityModel, Pla
 
 use records::Records;
 
-/// What mapping may cost, in units of writing the opportunity.
+/// Upper bound of the mapping's time, in units of writing the opportunity as JSON.
 const BOUND: f64 = 1.5;
-/// What the standard fields alone may cost.
+/// Upper bound of the time for the standard fields alone.
 const STANDARD_FIELDS_BOUND: Duration = Duration::from_micros(1);
 
 fn mapping(criterion: &mut Criterion) {
@@ -51,7 +51,8 @@ fn mapping(criterion: &mut Criterion) {
     println!("standard fields alone: {standard_fields:?} (at most {STANDARD_FIELDS_BOUND:?})");
 }
 
-/// How long each takes once, at its fastest of many short rounds. They go in turns, so that what else the machine does falls on all.
+/// Measures the time of one run of each function: the fastest of many short rounds. The functions take turns, so that other load on the
+/// machine affects all of them alike.
 fn fastest_in_turns<const N: usize>(tasks: [&dyn Fn(); N]) -> [Duration; N] {
     const ROUNDS: u32 = 200;
     const TIMES: u32 = 50;

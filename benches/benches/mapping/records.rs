@@ -1,4 +1,4 @@
-//! A job as tenants have them, its fields filled: 3 appointments, 3 assignments, 2 estimates of 5 items, 1 invoice of 5 items, 4 contacts.
+//! A realistic job with all its fields filled: 3 appointments, 3 assignments, 2 estimates of 5 items, 1 invoice of 5 items, 4 contacts.
 
 use hatch_mapping::{BaseRecord, JoinedRecord, Joins};
 use serde::de::DeserializeOwned;

@@ -1,7 +1,8 @@
-//! Push under full load: how long it takes from `Engine::push` to the note while a backfill uses the whole request budget, beside an idle client.
+//! Push under full load: the time from `Engine::push` to the note while a backfill uses the whole request budget, compared with an idle client.
 //!
-//! The real client with its limiter, the real engine, and the simulator without sockets behind a transport that takes as long as ServiceTitan
-//! does over the Internet. Once by the clock with SQLite, once in tokio's virtual time with the store in memory, where nothing but waiting counts.
+//! The bench uses the real client with its limiter, the real engine, and the simulator without sockets behind a transport with the latency of
+//! ServiceTitan over the Internet. It runs once by the clock with SQLite, and once in tokio's virtual time with the store in memory, where only
+//! waiting counts.
 
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
@@ -11,16 +12,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hatch_mapping::{HatchEvent, HatchEventKind};
-use sql_store::SqlStore;
+use sqlite_store::SqliteStore;
 use sync_core::{Engine, MemoryStore, NoteOutcome, PushOutcome, Store};
 use tokio::time::Instant;
 
 use tenant::{JOBS, Tenant};
 
-/// The goal, in units of the idle client's time.
+/// Upper bound of the median, in units of the idle client's median.
 const GOAL: f64 = 1.2;
 
-/// How long pushes took, rising.
+/// Durations of the pushes, in ascending order.
 struct Measured(Vec<Duration>);
 
 impl Measured {
@@ -37,7 +38,7 @@ impl Measured {
 async fn push(engine: &Engine, jobs: &[i64]) -> Measured {
     let mut took = Vec::new();
     for job in jobs {
-        // Not in step with the budget's slots.
+        // The pause is not a multiple of the budget's slots.
         tokio::time::sleep(Duration::from_millis(137)).await;
         let at = "2026-03-01T12:00:00Z".parse().unwrap();
         let event = HatchEvent::new(
@@ -57,7 +58,7 @@ async fn push(engine: &Engine, jobs: &[i64]) -> Measured {
     Measured(took)
 }
 
-/// Measures an idle engine, then one in the midst of its backfill.
+/// Measures an idle engine, then an engine in the middle of its backfill.
 async fn measure(name: &str, stores: [Arc<dyn Store>; 2], pushes: usize) {
     let [idle, loaded] = stores;
     let tenant = Tenant::new();
@@ -69,7 +70,7 @@ async fn measure(name: &str, stores: [Arc<dyn Store>; 2], pushes: usize) {
     let engine = Arc::new(tenant.engine(loaded, &jobs).await);
     let backfilling = Arc::clone(&engine);
     let backfill = tokio::spawn(async move { backfilling.sync_once().await });
-    // The budget lets the first requests of a second through at once.
+    // The budget lets the first requests of a second through without a wait.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let (requests, began) = (tenant.requests(), Instant::now());
     let loaded = push(&engine, &jobs).await;
@@ -96,8 +97,9 @@ fn main() {
     let really = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     really.block_on(async {
         let folder = tempfile::tempdir().unwrap();
-        let open =
-            async |name| Arc::new(SqlStore::open(folder.path().join(name)).await.unwrap()) as Arc<dyn Store>;
+        let open = async |name| {
+            Arc::new(SqliteStore::open(folder.path().join(name)).await.unwrap()) as Arc<dyn Store>
+        };
         measure("by the clock, SQLite", [open("idle.db").await, open("loaded.db").await], pushes).await;
     });
 }

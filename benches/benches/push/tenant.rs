@@ -1,4 +1,4 @@
-//! A tenant whose backfill takes longer than the bench, and an engine for it.
+//! A tenant whose backfill takes longer than the bench, and an engine that syncs it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,10 +19,10 @@ use sync_core::{
 pub const JOBS: &str = "jobs";
 const CONNECTION: &str = "bench";
 
-/// What a request to ServiceTitan takes, there and back.
+/// Round-trip time of a request to ServiceTitan.
 const LATENCY: Duration = Duration::from_millis(120);
 
-/// ServiceTitan's own limit.
+/// Rate limit that ServiceTitan publishes.
 const REQUESTS_PER_SECOND: u32 = 60;
 
 struct Internet(Arc<Simulator>);
@@ -36,7 +36,7 @@ impl Transport for Internet {
     }
 }
 
-/// Takes everything at once.
+/// Sink that accepts every opportunity immediately.
 struct Nowhere;
 
 #[async_trait]
@@ -56,7 +56,7 @@ pub struct Tenant(Arc<Simulator>);
 
 impl Tenant {
     pub fn new() -> Self {
-        // Small pages: there are always more feeds waiting for the budget than it lets through.
+        // Small pages keep more feeds waiting for the budget than it lets through.
         let config =
             SimulatorConfig { jobs: 1500, memberships: 0, export_page_size: 2, ..SimulatorConfig::default() };
         Tenant(Arc::new(Simulator::in_process(config)))
@@ -70,7 +70,7 @@ impl Tenant {
         self.0.stats().servicetitan_requests()
     }
 
-    /// An engine that has these jobs in its mirror, as it has those that it delivered.
+    /// Opens an engine that has these jobs in its mirror, as it has the jobs that it delivered.
     pub async fn engine(&self, store: Arc<dyn Store>, jobs: &[i64]) -> Engine {
         let credentials = self.0.credentials();
         let url = self.0.servicetitan_url();

@@ -1,10 +1,10 @@
-//! The tenants, and the integrations of each.
+//! `[[connections]]`: one section for each tenant, with its integrations.
 
 use std::collections::BTreeSet;
 
 use hatch_mapping::{
-    DetailPath, MapperConfig, NOTE_LIMIT, NoteTarget, ObjectSelection, OpportunityModel, PlaceholderEmails,
-    PushConfig, PushRule, SelectableObject,
+    ContactFallback, DetailPath, EmailValues, MapperConfig, NOTE_LIMIT, NoteTarget, ObjectSelection,
+    OpportunityModel, PlaceholderEmails, PushConfig, PushRule, SelectableObject,
 };
 use serde::Deserialize;
 
@@ -18,10 +18,10 @@ pub struct ConnectionSection {
     pub app_key_variable: String,
     #[serde(default = "client_secret_variable")]
     pub client_secret_variable: String,
-    /// The time zone that notes tell times in.
+    /// Time zone of the times in notes.
     #[serde(default = "utc")]
     pub time_zone: String,
-    /// The longest note, in characters.
+    /// Longest note, in characters.
     #[serde(default = "note_limit")]
     pub note_limit: usize,
     pub integrations: Vec<IntegrationSection>,
@@ -41,11 +41,20 @@ pub struct IntegrationSection {
     pub common_placeholder_emails: bool,
     #[serde(default)]
     pub placeholder_emails: Vec<String>,
+    /// Part of an e-mail contact's value that is sent.
+    #[serde(default)]
+    pub email_values: EmailValues,
+    /// True to pass over the phone numbers that ServiceTitan marks with "do not text".
+    #[serde(default)]
+    pub skip_do_not_text: bool,
+    /// Rule by which the location's contacts stand in for the customer's.
+    #[serde(default)]
+    pub contact_fallback: ContactFallback,
     pub status_path: Option<DetailPath>,
     pub external_id_prefix: Option<String>,
-    /// Whether Hatch gets the status `deleted` when a base record is inactive or gone.
+    /// True to give an opportunity the status `deleted` when its base record is inactive or gone.
     #[serde(default)]
-    pub tell_deletions: bool,
+    pub deliver_deletions: bool,
     #[serde(default)]
     pub push: PushSection,
 }
@@ -108,7 +117,8 @@ fn api_key_variable() -> String {
 }
 
 impl ConnectionSection {
-    /// Whether each `…_variable` names a variable. Whoever wrote a secret there must not see it in a message.
+    /// Checks that each `…_variable` is the name of a variable. The error does not repeat the value, which may be a secret written there by
+    /// mistake.
     pub fn check_variables(&self) -> Result<(), String> {
         let of_connection = [
             ("app_key_variable", &self.app_key_variable),
@@ -122,15 +132,15 @@ impl ConnectionSection {
         match of_connection.into_iter().chain(of_integrations).find(|(_, name)| !is_name(name)) {
             None => Ok(()),
             Some((option, _)) => Err(format!(
-                "`{option}` is no name of an environment variable, which has capital letters, digits and _ only (the secret itself does \
-                 not belong into the file: put it into a variable, and the variable's name here)"
+                "`{option}` is not the name of an environment variable, which has capital letters, digits and _ only (the secret itself does \
+                 not belong in the file: put it into a variable, and write the variable's name here)"
             )),
         }
     }
 }
 
 impl IntegrationSection {
-    /// How its opportunities are mapped.
+    /// Returns the configuration of the integration's mapper.
     pub fn mapper(&self) -> MapperConfig {
         let mut config = MapperConfig::new(self.model, self.source.clone());
         if let Some(select) = &self.select {
@@ -142,12 +152,15 @@ impl IntegrationSection {
             PlaceholderEmails::default()
         };
         config.placeholder_emails = ready.and(self.placeholder_emails.clone());
+        config.email_values = self.email_values;
+        config.skip_do_not_text = self.skip_do_not_text;
+        config.contact_fallback = self.contact_fallback;
         config.status_path.clone_from(&self.status_path);
         config.external_id_prefix.clone_from(&self.external_id_prefix);
         config
     }
 
-    /// Which events become which notes.
+    /// Returns the integration's push rules: the events that become notes, and the notes' targets.
     pub fn push(&self) -> PushConfig {
         let rule =
             |section: &RuleSection| PushRule { targets: section.targets.clone(), content: section.content };
@@ -163,7 +176,7 @@ impl IntegrationSection {
         }
     }
 
-    /// Its department in Hatch, as messages and the sink's identity name it.
+    /// Returns the name of the integration's department in Hatch, for messages and the sink's identity.
     pub fn department(&self) -> &str {
         self.department.as_deref().unwrap_or(&self.name)
     }

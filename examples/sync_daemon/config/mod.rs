@@ -1,4 +1,4 @@
-//! The file that says what is synced. `sync_daemon.toml` beside this shows every option.
+//! The configuration file. `sync_daemon/sync_daemon.toml` shows every option.
 
 mod connection;
 mod store;
@@ -14,14 +14,14 @@ pub use connection::{ConnectionSection, IntegrationSection};
 pub use store::StoreSection;
 pub use sync::SyncSection;
 
-/// Everything that the file says. Secrets stand in the environment; the file names their variables.
+/// Content of the configuration file. The file has no secrets, but the names of their environment variables.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     pub store: StoreSection,
     #[serde(default)]
     pub logs: LogSection,
-    /// How long a stop waits for what is under way, in seconds.
+    /// Longest wait of a stop for unfinished work, in seconds.
     #[serde(default = "twenty")]
     pub stop_within_seconds: u64,
     #[serde(default)]
@@ -73,7 +73,7 @@ pub enum NamedEnvironment {
     Integration,
 }
 
-/// Who shares one budget of requests.
+/// Users of one request budget.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LimitScope {
@@ -110,7 +110,7 @@ impl Default for HatchSection {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventSection {
-    /// Has a folder for each connection, where events of Hatch are put as files.
+    /// Folder with a subfolder for each connection, into which other programs put events of Hatch as files.
     pub folder: PathBuf,
 }
 
@@ -119,11 +119,11 @@ fn twenty() -> u64 {
 }
 
 impl Config {
-    /// Reads the file.
+    /// Reads and checks the file, and makes its paths relative to its folder.
     pub fn read(file: &Path) -> Result<Config, Failure> {
         let text = std::fs::read_to_string(file).map_err(|error| {
             let advice =
-                "name the file with `--config`; examples/sync_daemon/sync_daemon.toml is one to copy";
+                "name a file with `--config`, for example a copy of examples/sync_daemon/sync_daemon.toml";
             Failure::Configuration(format!("{} cannot be read ({error}): {advice}", file.display()))
         })?;
         let mut config = Config::parse(&text)
@@ -136,9 +136,9 @@ impl Config {
         Ok(config)
     }
 
-    /// Reads a file's text. What is wrong begins with the line: `:3: unknown field …`.
+    /// Reads the text of a file. The error begins with the line number: `:3: unknown field …`.
     pub fn parse(text: &str) -> Result<Config, String> {
-        // Not the error's own display: it quotes the line, and somebody may have written a secret there.
+        // The error's own `Display` quotes the line, which may contain a secret by mistake.
         let config: Config = toml::from_str(text).map_err(|error| {
             let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
             let line = line.map(|line| format!(":{line}")).unwrap_or_default();
@@ -152,59 +152,65 @@ impl Config {
     fn check(&self) -> Result<(), String> {
         let section = &self.servicetitan;
         if section.environment.is_some() && (section.api_url.is_some() || section.auth_url.is_some()) {
-            return Err(
-                "[servicetitan] has both `environment` and a URL: leave one of the two out".to_owned()
-            );
+            return Err("[servicetitan] has both `environment` and a URL: remove one of them".to_owned());
         }
         if section.auth_url.is_some() && section.api_url.is_none() {
-            return Err("[servicetitan] has `auth_url` without `api_url`: add the other one".to_owned());
+            return Err("[servicetitan] has `auth_url` without `api_url`: add `api_url`".to_owned());
         }
         if self.connections.is_empty() {
-            return Err("there is no [[connections]]: add one for each tenant".to_owned());
+            return Err("the file has no [[connections]] section: add one for each tenant".to_owned());
         }
         let mut names = BTreeSet::new();
         for connection in &self.connections {
             let name = &connection.name;
             if name.is_empty() || !names.insert(name) {
                 return Err(format!(
-                    "two connections are called {name:?}, or one has no name: give each its own"
+                    "two connections are called {name:?}, or one has an empty name: give each connection a name of its own"
                 ));
             }
             if connection.integrations.is_empty() {
-                return Err(format!("connection {name:?} has no [[connections.integrations]]: add one"));
+                return Err(format!(
+                    "connection {name:?} has no [[connections.integrations]] section: add one"
+                ));
             }
             connection.check_variables().map_err(|reason| format!("connection {name:?}: {reason}"))?;
         }
         self.check_numbers()
     }
 
-    /// Refuses a 0 where it does not mean "none" or "never", as somebody may think.
+    /// Refuses a 0 for options where 0 would not mean "none" or "never".
     fn check_numbers(&self) -> Result<(), String> {
         let zero = |option: &str, advice: &str| Err(format!("{option} is 0: {advice}"));
         if self.servicetitan.requests_per_second == 0 {
-            return zero("[servicetitan] requests_per_second", "give how many ServiceTitan allows");
+            return zero("[servicetitan] requests_per_second", "set the number that ServiceTitan allows");
         }
         if self.hatch.requests_per_10_seconds == 0 {
-            return zero("[hatch] requests_per_10_seconds", "give how many Hatch allows");
+            return zero("[hatch] requests_per_10_seconds", "set the number that Hatch allows");
         }
         if self.sync.retention_days == Some(0) {
-            return zero("[sync] retention_days", "leave it out to keep finished jobs and memberships");
+            return zero(
+                "[sync] retention_days",
+                "leave it out to keep finished jobs and memberships for ever",
+            );
         }
-        if self.sync.give_up_notes_after_hours == 0 {
-            return zero("[sync] give_up_notes_after_hours", "no note would be tried a second time");
+        if self.sync.dead_letter_notes_after_hours == 0 {
+            return zero(
+                "[sync] dead_letter_notes_after_hours",
+                "set at least 1, or no note is tried a second time",
+            );
         }
         if self.connections.iter().any(|connection| connection.note_limit == 0) {
-            return zero("note_limit", "no note would have a text");
+            return zero("note_limit", "set at least 1, or notes have no text");
         }
         Ok(())
     }
 }
 
-/// A secret in the file is the likeliest of all unknown keys.
+/// Returns advice for an unknown field that is a secret, which is the most likely mistake.
 fn secret_advice(message: &str) -> &'static str {
     let secrets = ["`client_secret`", "`app_key`", "`api_key`"];
     if secrets.iter().any(|secret| message.contains(&format!("unknown field {secret}"))) {
-        " (secrets do not belong into the file: take it out, and put it into the environment variable that the matching `…_variable` names)"
+        " (secrets do not belong in the file: remove it, and put it into the environment variable that the matching `…_variable` names)"
     } else {
         ""
     }

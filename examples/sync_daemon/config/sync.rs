@@ -1,9 +1,9 @@
-//! How the engines work.
+//! `[sync]`: settings of the engines.
 
 use std::time::Duration;
 
 use serde::Deserialize;
-use sync_core::{EngineBuilder, GIVE_UP_NOTES_AFTER, ReferenceChanges, SWEEP_EVERY};
+use sync_core::{DEAD_LETTER_NOTES_AFTER, EngineBuilder, RECONCILE_EVERY, ReferenceChanges};
 
 const HOUR: u64 = 60 * 60;
 
@@ -11,46 +11,50 @@ const HOUR: u64 = 60 * 60;
 #[serde(deny_unknown_fields, default)]
 pub struct SyncSection {
     pub reference_changes: OnReferenceChange,
-    /// How many days before the base records the feeds of their children start.
-    pub children_start_earlier_days: u32,
-    /// How often the mirror is compared with ServiceTitan's lists; 0: never.
-    pub sweep_every_hours: u64,
-    /// How long a finished base record stays in the mirror unchanged; for ever unless it is given.
+    /// True to ask feeds for the changes that ServiceTitan holds back for some minutes.
+    pub include_recent_changes: bool,
+    /// Number of days by which the feeds of child records start earlier than those of base records.
+    pub start_children_earlier_days: u32,
+    /// Hours between two reconciliations of the mirror with ServiceTitan's lists; 0 turns them off.
+    pub reconcile_every_hours: u64,
+    /// Number of days without a change after which a finished base record is pruned; never by default.
     pub retention_days: Option<u64>,
-    pub give_up_notes_after_hours: u64,
+    pub dead_letter_notes_after_hours: u64,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnReferenceChange {
     Ignore,
-    Touch,
+    Reevaluate,
 }
 
 impl Default for SyncSection {
     fn default() -> Self {
         SyncSection {
             reference_changes: OnReferenceChange::Ignore,
-            children_start_earlier_days: 0,
-            sweep_every_hours: SWEEP_EVERY.as_secs() / HOUR,
+            include_recent_changes: true,
+            start_children_earlier_days: 0,
+            reconcile_every_hours: RECONCILE_EVERY.as_secs() / HOUR,
             retention_days: None,
-            give_up_notes_after_hours: GIVE_UP_NOTES_AFTER.as_secs() / HOUR,
+            dead_letter_notes_after_hours: DEAD_LETTER_NOTES_AFTER.as_secs() / HOUR,
         }
     }
 }
 
 impl SyncSection {
-    /// Gives an engine these settings.
+    /// Applies these settings to an engine.
     pub fn apply(&self, builder: EngineBuilder) -> EngineBuilder {
         let hours = |hours: u64| Duration::from_secs(hours.saturating_mul(HOUR));
         let builder = builder
             .reference_changes(match self.reference_changes {
                 OnReferenceChange::Ignore => ReferenceChanges::Ignore,
-                OnReferenceChange::Touch => ReferenceChanges::Touch,
+                OnReferenceChange::Reevaluate => ReferenceChanges::Reevaluate,
             })
-            .children_start_earlier(self.children_start_earlier_days)
-            .sweep_every((self.sweep_every_hours > 0).then(|| hours(self.sweep_every_hours)))
-            .give_up_notes_after(hours(self.give_up_notes_after_hours));
+            .include_recent_changes(self.include_recent_changes)
+            .start_children_earlier(self.start_children_earlier_days)
+            .reconcile_every((self.reconcile_every_hours > 0).then(|| hours(self.reconcile_every_hours)))
+            .dead_letter_notes_after(hours(self.dead_letter_notes_after_hours));
         match self.retention_days {
             Some(days) => builder.retention(hours(days.saturating_mul(24))),
             None => builder,

@@ -1,7 +1,6 @@
-//! What Hatch has to hold: `map(source)` for every base record, from the simulator's raw records.
+//! Expected content of Hatch: `map(source)` for every base record, from the simulator's raw records.
 //!
-//! This joins the records by itself, plainly and over everything there is, so that an error in the engine's way of gathering them cannot
-//! hide here too.
+//! The records are joined here by separate, simple code over all records, so that an error in the engine's hydration is not repeated here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +15,7 @@ use servicetitan_client::{
 };
 use simulator::WorldHandle;
 
-/// All records of the tenant that opportunities are made of.
+/// All records of the tenant from which opportunities are mapped.
 struct Records {
     jobs: Vec<Job>,
     memberships: Vec<Membership>,
@@ -77,7 +76,7 @@ impl Records {
         }
     }
 
-    /// The customer, or the one that it was merged into at last.
+    /// Returns the customer, or the customer that it was finally merged into.
     fn customer(&self, id: i64) -> Option<&Customer> {
         let mut seen = BTreeSet::from([id]);
         let mut customer = self.customers.iter().find(|it| it.id.get() == id)?;
@@ -90,7 +89,7 @@ impl Records {
         Some(customer)
     }
 
-    /// What both models have.
+    /// Returns the joins that both models have.
     fn shared(&self, customer: Option<i64>, location: Option<i64>, business_unit: Option<i64>) -> Joins<'_> {
         let customer = customer.and_then(|id| self.customer(id));
         let location = location.and_then(|id| self.locations.iter().find(|it| it.id.get() == id));
@@ -158,8 +157,8 @@ impl Records {
     }
 }
 
-/// The bodies that Hatch has to hold, by external ID, of every active base record that was modified at or after the start. One without
-/// phone and e-mail is not sent and so not here.
+/// Returns the expected bodies in Hatch, by external ID, of every active base record that was modified at or after the start. An opportunity
+/// without phone and e-mail is not sent, so it is left out.
 pub fn bodies(world: &WorldHandle, mapper: &Mapper, start: DateTime<Utc>) -> BTreeMap<String, Value> {
     let records = Records::of(world);
     let joined: Vec<JoinedRecord<'_>> = match mapper.config().model {
@@ -177,25 +176,12 @@ pub fn bodies(world: &WorldHandle, mapper: &Mapper, start: DateTime<Utc>) -> BTr
     let opportunities = joined.iter().map(|joined| mapper.map(joined).opportunity);
     opportunities
         .filter(|it| it.phone_number.is_some() || it.email.is_some())
-        .map(|it| (it.external_id.clone(), comparable(serde_json::to_value(&it).expect("a body"))))
+        .map(|it| (it.external_id.clone(), serde_json::to_value(&it).expect("a body")))
         .collect()
 }
 
-/// A body without what depends on the way a record was read: ServiceTitan's lists of contacts leave `active` out, its exports have it.
-pub fn comparable(mut body: Value) -> Value {
-    for owner in ["customer", "location"] {
-        let contacts = body.pointer_mut(&format!("/details/{owner}/contacts")).and_then(Value::as_array_mut);
-        for contact in contacts.into_iter().flatten() {
-            if let Some(fields) = contact.as_object_mut() {
-                fields.remove("active");
-            }
-        }
-    }
-    body
-}
-
-/// ServiceTitan tells nobody the contacts of an inactive customer (409). What is not known from before is not in Hatch then: neither
-/// contacts nor phone and e-mail, and without these nothing at all.
+/// Returns true if the customer is inactive: ServiceTitan refuses to list its contacts (409). Unless they were read before, the opportunity has
+/// neither contacts nor phone and e-mail, and is not sent.
 fn has_hidden_contacts(body: &Value) -> bool {
     body.pointer("/details/customer/active") == Some(&Value::Bool(false))
 }
@@ -210,7 +196,7 @@ fn without_contacts(mut body: Value) -> Value {
     body
 }
 
-/// How what Hatch holds differs from what it has to hold, a line for each opportunity; nothing if it does not.
+/// Returns the differences between the expected and the actual content of Hatch, one line for each opportunity that differs.
 pub fn differences(expected: &BTreeMap<String, Value>, held: &BTreeMap<String, Value>) -> Vec<String> {
     let mut lines = Vec::new();
     for (id, expected) in expected {
@@ -219,7 +205,7 @@ pub fn differences(expected: &BTreeMap<String, Value>, held: &BTreeMap<String, V
             None => lines.push(format!("{id} is missing")),
             Some(held) => {
                 let mut paths = Vec::new();
-                let (mut expected, mut held) = (expected.clone(), comparable(held.clone()));
+                let (mut expected, mut held) = (expected.clone(), held.clone());
                 if has_hidden_contacts(&expected) {
                     (expected, held) = (without_contacts(expected), without_contacts(held));
                 }
@@ -253,7 +239,7 @@ fn compare(path: String, expected: &Value, held: &Value, differing: &mut Vec<Str
     }
 }
 
-/// Enough of a value to tell it by.
+/// Shortens a value for messages.
 fn short(value: &Value) -> String {
     value.to_string().chars().take(80).collect()
 }

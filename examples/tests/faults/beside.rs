@@ -1,4 +1,4 @@
-//! What a host does with the engine beside a run: steps of a job queue, webhooks, and what its operators ask for.
+//! Work of a host alongside a run: steps of a job queue, webhooks, and operations of its operators.
 
 use std::future::pending;
 use std::time::Duration;
@@ -13,27 +13,27 @@ use sync_core::{Engine, Redelivery};
 
 use crate::office::Ledger;
 
-/// How many webhooks may be taken at the same time.
+/// Number of webhooks that are handled at the same time.
 const RECEIVERS: usize = 3;
 
-/// How long operators wait after having a customer forgotten.
+/// Wait of the operators after they have erased a customer.
 const BETWEEN_CUSTOMERS: Duration = Duration::from_secs(60);
 
-/// A host that does more than run after run.
+/// A host that works with the engine alongside its runs.
 pub struct Host<'a> {
     pub engine: &'a Engine,
     pub world: WorldHandle,
     pub ledger: &'a Ledger,
     pub webhook_key: SecretString,
     pub integrations: Vec<&'static str>,
-    /// Whether operators pause, resume, deliver again, retry and forget.
+    /// True if operators pause, resume, redeliver, retry and erase.
     pub operated: bool,
-    /// The longest pause between two steps, in milliseconds.
+    /// Longest pause between two steps, in milliseconds.
     pub pause: u64,
 }
 
 impl Host<'_> {
-    /// Works until it is dropped. A step that fails is the next run's affair.
+    /// Works until it is dropped. A failed step is left to the next run.
     pub async fn work(&self, dice: &mut StdRng) {
         let mut own_dice = || StdRng::seed_from_u64(dice.random());
         let (mut pulling, mut delivering) = (own_dice(), own_dice());
@@ -53,12 +53,12 @@ impl Host<'_> {
         tokio::time::sleep(Duration::from_millis(dice.random_range(1..self.pause))).await;
     }
 
-    /// What is marked by this while it is being delivered has to be delivered again.
+    /// Pulls pages. An opportunity that a page marks during its delivery has to be delivered again.
     async fn pull(&self, dice: &mut StdRng) {
         let feeds = self.engine.feeds();
         loop {
             self.pause(dice).await;
-            let _ = self.engine.pull_page(feeds[dice.random_range(0..feeds.len())]).await;
+            let _ = self.engine.ingest_page(feeds[dice.random_range(0..feeds.len())]).await;
         }
     }
 
@@ -92,8 +92,8 @@ impl Host<'_> {
                     let customers = self.world.ids("customers");
                     let customer = customers[dice.random_range(0..customers.len())];
                     self.ledger.enter_forgotten(customer);
-                    drop(self.engine.forget(customer).await);
-                    // Whoever reads meanwhile reads again: not too often.
+                    drop(self.engine.erase(customer).await);
+                    // An erasure makes lookups in progress start again, so erasures must not be too frequent.
                     tokio::time::sleep(BETWEEN_CUSTOMERS).await;
                 }
             }

@@ -1,4 +1,4 @@
-//! Crashes between two effects, and an office that goes on working meanwhile.
+//! Crashes between two effects, delays, and changes by the office while the engine works.
 
 use std::future::pending;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,18 +7,18 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-/// What happens beside the engine. Everything that the engine does to the outside passes [`point`](Chaos::point) before and after.
+/// Controls the engine's surroundings. Every effect of the engine on the outside passes [`point`](Chaos::point) before and after.
 pub struct Chaos {
     passed: AtomicU64,
     lingered: AtomicU64,
     crash_at: AtomicU64,
     crashed: Notify,
     office: Mutex<Option<Office>>,
-    /// The longest way of an answer, in milliseconds.
+    /// Longest delay of an answer, in milliseconds.
     longest_way: AtomicU64,
 }
 
-/// When the office may change something.
+/// Moments at which the office may change something.
 #[derive(Clone, Copy)]
 pub enum Moment<'a> {
     BeforeRequest,
@@ -34,10 +34,10 @@ pub enum Moment<'a> {
     },
 }
 
-/// Changes the world now and then.
+/// Function that changes the tenant at some of the moments.
 type Office = Box<dyn FnMut(Moment<'_>) + Send>;
 
-/// How long answers travel where nobody says otherwise.
+/// Default of the longest delay of an answer, in milliseconds.
 const LONGEST_WAY: u64 = 97;
 
 impl Chaos {
@@ -52,28 +52,28 @@ impl Chaos {
         })
     }
 
-    /// Answers take up to so many milliseconds from now on.
+    /// Sets the longest delay of an answer, in milliseconds.
     pub fn set_longest_way(&self, milliseconds: u64) {
         self.longest_way.store(milliseconds, Ordering::SeqCst);
     }
 
-    /// Lets the office work while requests are made.
+    /// Opens the office: from now on, requests make it change the tenant.
     pub fn let_work(&self, office: impl FnMut(Moment<'_>) + Send + 'static) {
         *self.office.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(office));
     }
 
-    /// The office is closed: nothing changes any more.
+    /// Closes the office: the tenant does not change any more.
     pub fn close_office(&self) {
         *self.office.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// Begins a life that ends at this many points; `None` lives on.
+    /// Begins a life that crashes after this number of points; with `None` it does not crash.
     pub fn begin_life(&self, crash_at: Option<u64>) {
         self.passed.store(0, Ordering::SeqCst);
         self.crash_at.store(crash_at.unwrap_or(u64::MAX), Ordering::SeqCst);
     }
 
-    /// A point between two effects. From the crash on nothing passes, so that dropping the engine loses what stood here.
+    /// Marks a point between two effects. After the crash no caller returns from here, so that dropping the engine loses the calls in progress.
     pub async fn point(&self) {
         let passed = self.passed.fetch_add(1, Ordering::SeqCst) + 1;
         if passed >= self.crash_at.load(Ordering::SeqCst) {
@@ -82,13 +82,13 @@ impl Chaos {
         }
     }
 
-    /// An answer's way back, of uneven length: meanwhile others go on.
+    /// Delays an answer by an uneven time, in which other tasks continue.
     pub async fn travel(&self) {
         let uneven = self.passed.load(Ordering::SeqCst) * 7919 % self.longest_way.load(Ordering::SeqCst);
         tokio::time::sleep(Duration::from_millis(uneven)).await;
     }
 
-    /// A store's time for a call, now and then longer than others need for theirs.
+    /// Delays a call of a store by an uneven time, sometimes longer than other calls take.
     pub async fn linger(&self) {
         let lingered = self.lingered.fetch_add(1, Ordering::SeqCst);
         let uneven = lingered * 7919 % 97;
@@ -97,7 +97,7 @@ impl Chaos {
         }
     }
 
-    /// Work of the office, if it is open.
+    /// Lets the office make its changes, if it is open.
     pub fn work(&self, moment: Moment<'_>) {
         if let Some(office) = self.office.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             office(moment);

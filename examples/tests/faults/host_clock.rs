@@ -1,4 +1,4 @@
-//! The host's clock: tokio's, from a fixed day on, and jumping when somebody sets it.
+//! The host's clock: tokio's clock, starting on a fixed day, which jumps when it is set.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 pub struct HostClock {
     began: Instant,
-    /// How far it was set forward, in seconds.
+    /// Seconds by which the clock was set forward.
     set: AtomicI64,
 }
 
@@ -19,7 +19,7 @@ impl HostClock {
         HostClock { began: Instant::now(), set: AtomicI64::new(0) }
     }
 
-    /// Somebody sets the clock, forward or back.
+    /// Sets the clock forward or, with a negative number, back.
     pub fn jump(&self, seconds: i64) {
         self.set.fetch_add(seconds, Ordering::SeqCst);
     }

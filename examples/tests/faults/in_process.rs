@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use crate::chaos::{Chaos, Moment};
 
-/// Longer than ServiceTitan takes to give up.
+/// Timeout of a request; longer than ServiceTitan's own timeout.
 const PATIENCE: Duration = Duration::from_secs(110);
 
 /// Carries the client's requests to the simulator.
@@ -43,12 +43,23 @@ impl Transport for InProcess {
     }
 }
 
-/// A department of the simulated Hatch, asked once per upsert, so that every failure reaches the engine.
+/// Reads Hatch's refusal of a body.
+fn refusal(body: &[u8]) -> SinkError {
+    let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let errors = body["errors"].as_array().cloned().unwrap_or_default();
+    let pointer = |error: &serde_json::Value| Some(error.pointer("/source/pointer")?.as_str()?.to_owned());
+    SinkError::Rejected {
+        reasons: vec!["422".to_owned()],
+        pointers: errors.iter().map(pointer).collect::<Option<_>>().unwrap_or_default(),
+    }
+}
+
+/// A department of the simulated Hatch. Each upsert is one request without retries, so that every failure reaches the engine.
 pub struct Department {
     pub simulator: Arc<Simulator>,
     pub chaos: Arc<Chaos>,
     pub department: HatchDepartment,
-    /// The resource of the records that its opportunities are made of.
+    /// Resource of the opportunities' base records.
     pub base: &'static str,
 }
 
@@ -80,7 +91,7 @@ impl OpportunitySink for Department {
                 200 if serde_json::from_slice::<serde_json::Value>(answer.body()).is_ok() => {
                     Ok(Upserted::default())
                 }
-                422 => Err(SinkError::Rejected { reasons: vec!["422".to_owned()] }),
+                422 => Err(refusal(answer.body())),
                 429 => Err(SinkError::RateLimited { retry_after: None }),
                 status => unclear(&format!("status {status}")),
             },

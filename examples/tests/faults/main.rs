@@ -1,9 +1,9 @@
-//! The engine's first promise under faults and crashes: once things are quiet, the last upsert that Hatch accepted for every base record has
-//! the body `map(source)`.
+//! The engine's first promise under faults and crashes: once nothing changes any more, the last upsert that Hatch accepted for every base record
+//! has the body `map(source)`.
 //!
 //! Everything runs in one process on tokio's paused clock: the real client with its token, limits and retries over the simulator, the real
-//! engine, a store, a sink. Beside the runs a host takes steps and webhooks, its operators pause, deliver again and forget, and the office changes
-//! what is just being read or sent. A seed gives the same history each time. `cargo test` tries a few seeds;
+//! engine, a store, a sink. Alongside the runs, a host performs steps and handles webhooks, its operators pause, redeliver and erase, and the office
+//! changes records while they are being read or sent. A seed always gives the same history. `cargo test` tries a few seeds;
 //! `FAULT_SEEDS=0..5000 cargo test -p examples --release --test faults` tries more.
 
 mod beside;
@@ -27,13 +27,13 @@ use std::time::Duration;
 
 use scenario::{Storage, Travelled};
 
-/// How many seeds `cargo test` tries.
+/// Seeds that `cargo test` tries.
 const SEEDS: Range<u64> = 0..40;
 
-/// Every so many seeds the engine's state is on SQLite, which is slower.
+/// One in this number of seeds uses SQLite, which is slower than the store in memory.
 const SQLITE_EVERY: u64 = 20;
 
-/// More than any history takes, by its own clock.
+/// Upper bound of a history's duration on the paused clock.
 const A_LONG_TIME: Duration = Duration::from_secs(100 * 24 * 60 * 60);
 
 fn live_through(seed: u64) -> Result<Travelled, String> {
@@ -44,17 +44,17 @@ fn live_through(seed: u64) -> Result<Travelled, String> {
         .build()
         .expect("a runtime");
     let history = async {
-        // Where nothing moves any more, the paused clock jumps here at once.
+        // If all tasks wait for ever, the paused clock jumps to this timeout at once.
         let ended = tokio::time::timeout(A_LONG_TIME, scenario::run(seed, storage)).await;
         ended.unwrap_or_else(|_| Err("it hangs".to_owned()))
     };
-    // A panic of one seed must not hide which one it was.
+    // A panic is caught, so that the message names its seed.
     let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(history)));
     ended.unwrap_or_else(|_| Err("it panicked, as told above".to_owned()))
 }
 
 #[test]
-fn whatever_fails_and_whenever_it_crashes_hatch_ends_up_with_what_the_source_says() {
+fn hatch_ends_up_with_the_mapped_source_after_any_faults_and_crashes() {
     let seeds = seeds::from_environment("FAULT_SEEDS", SEEDS);
     let next = AtomicU64::new(seeds.start);
     let threads = thread::available_parallelism().map_or(1, usize::from);
@@ -103,7 +103,7 @@ fn whatever_fails_and_whenever_it_crashes_hatch_ends_up_with_what_the_source_say
         total(|it| it.mended),
         total(|it| it.let_go)
     );
-    // A test that tries nothing proves nothing.
+    // The histories must have had crashes, faults and changes, or the test proves nothing.
     if travelled.len() >= 20 {
         assert!(
             total(|it| it.crashes) > 0

@@ -1,4 +1,4 @@
-//! The office: what changes in the tenant while the engine works.
+//! The office: changes in the tenant while the engine works.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,10 +11,10 @@ use simulator::{Change, ChangeKind, WorldHandle};
 
 use crate::chaos::Moment;
 
-/// Changes that webhooks may tell of; the oldest are lost when nobody takes them.
+/// Number of changes that wait for their webhooks; older ones are lost.
 const KEPT_NEWS: usize = 20;
 
-/// What the office did in all lives, and of which changes webhooks have not told yet.
+/// Changes by the office in all lives, and those of them whose webhooks were not sent yet.
 #[derive(Default)]
 pub struct Ledger {
     changes: AtomicU64,
@@ -27,12 +27,12 @@ impl Ledger {
         self.changes.load(Ordering::SeqCst)
     }
 
-    /// The newest change that no webhook has told of, so that it may overtake older ones.
+    /// Takes the newest change whose webhook was not sent yet, so that it may overtake older ones.
     pub fn take_news(&self) -> Option<Change> {
         self.news.lock().unwrap_or_else(PoisonError::into_inner).pop_back()
     }
 
-    /// Customers that operators had forgotten.
+    /// Returns the customers that operators erased.
     pub fn forgotten(&self) -> BTreeSet<i64> {
         self.forgotten.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -53,13 +53,13 @@ impl Ledger {
 pub struct Office {
     pub world: WorldHandle,
     pub dice: StdRng,
-    /// How likely it changes something before a request.
+    /// Probability of a change before a request.
     pub busy: f64,
-    /// How likely it changes what is just on its way: what was read or sent is old when it arrives.
+    /// Probability of a change to a record on its way, so that the answer or upsert is outdated when it arrives.
     pub hasty: f64,
-    /// What it changes.
+    /// Kinds of changes that it makes.
     pub kinds: Vec<ChangeKind>,
-    /// An estimate that comes to a job and leaves it again: then the job has the very content that it had before.
+    /// An estimate that moves to a job and away again, which gives the job exactly its former content.
     pub undecided: Option<(i64, [i64; 2])>,
     pub ledger: Arc<Ledger>,
 }
@@ -90,7 +90,7 @@ impl Office {
         }
     }
 
-    /// Changes one of the records of a page, such as that of `…/tenant/1/export/customers/contacts`.
+    /// Changes one of the records in a page, such as a page of `…/tenant/1/export/customers/contacts`.
     fn change_one_of(&mut self, path: &str, body: &[u8]) -> Vec<Change> {
         let resource = path.split("/tenant/").nth(1).and_then(|path| path.split_once('/')).map(|(_, it)| it);
         let page: Option<Value> = serde_json::from_slice(body).ok();
@@ -101,13 +101,13 @@ impl Office {
         record["id"].as_i64().map(|id| self.touch(resource, id)).unwrap_or_default()
     }
 
-    /// Saves a record once more: it has a new revision.
+    /// Saves a record again, which gives it a new revision.
     fn touch(&self, resource: &str, id: i64) -> Vec<Change> {
         self.world.set(resource, id, json!({})).into_iter().collect()
     }
 }
 
-/// An estimate, and two jobs that it may belong to.
+/// Returns an estimate, and two jobs between which it may move.
 pub fn undecided_estimate(world: &WorldHandle, dice: &mut StdRng) -> Option<(i64, [i64; 2])> {
     let pick =
         |from: &[i64], dice: &mut StdRng| (!from.is_empty()).then(|| from[dice.random_range(0..from.len())]);

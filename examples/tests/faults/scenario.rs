@@ -1,4 +1,4 @@
-//! One seed: a history of a tenant with faults and crashes, and what has to hold at its end.
+//! One seed: a history of a tenant with faults and crashes, and the checks at its end.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use rand::{RngExt, SeedableRng};
 use servicetitan_client::webhooks::WebhookVerifier;
 use servicetitan_client::{Environment, ServiceTitan, TenantId};
 use simulator::{ChangeKind, FaultKind, FaultPlan, Simulator, SimulatorConfig};
-use sql_store::SqlStore;
+use sqlite_store::SqliteStore;
 use sync_core::{
-    Engine, MemoryStore, ReferenceChanges, SWEEP_EVERY, ServiceTitanSource, SourceErrorKind, Store,
+    Engine, MemoryStore, RECONCILE_EVERY, ReferenceChanges, ServiceTitanSource, SourceErrorKind, Store,
     SyncError, SyncReport,
 };
 
@@ -27,22 +27,22 @@ use crate::wishes::{self, Wish};
 
 const CONNECTION: &str = "tenant";
 
-/// In every so many seeds the host has an integration more, and wants something else in each of its lives unless that would hide much.
+/// In one of this number of seeds, the host has one more integration, and changes its configuration in each life unless that would hide losses.
 const WAVERING_EVERY: u64 = 5;
 
-/// In every so many seeds operators work beside the runs, and in as many old records are pruned.
+/// In one of these numbers of seeds, operators work alongside the runs, and finished records are pruned.
 const OPERATED_EVERY: u64 = 4;
 const PRUNED_EVERY: u64 = 3;
 
-/// In every so many seeds others go on while the store works.
+/// In one of this number of seeds, calls of the store take time, in which other tasks continue.
 const SLOW_STORE_EVERY: u64 = 2;
 
 const DAY: u64 = 24 * 60 * 60;
 
-/// A run is quiet long before this many; one that never gets quiet has failed.
+/// Number of runs after which a history without a quiet run has failed.
 const RUNS_UNTIL_QUIET: usize = 30;
 
-/// What a seed went through, to see that the test tries something.
+/// Counts of a seed's history, which show that the test tries something.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Travelled {
     pub lives: u64,
@@ -64,32 +64,32 @@ struct Scenario {
     store: Arc<dyn Store>,
     storage: Storage,
     clock: Arc<HostClock>,
-    /// Sweeps would hide what the feeds lose, so most seeds do without.
-    sweeps: bool,
-    /// How long a finished record stays in the mirror.
+    /// Reconciliation would repair what the feeds lose, so most seeds do without it.
+    reconciles: bool,
+    /// Time after which a finished record is pruned from the mirror.
     retention: Option<Duration>,
-    /// What the host wants in the end.
+    /// Integrations of the host at the end.
     wishes: Vec<Wish>,
-    /// Nothing makes the engine look at everything again, which would hide what it lost.
+    /// True if nothing makes the engine re-evaluate every opportunity, which would hide losses.
     telling: bool,
     ledger: Arc<Ledger>,
 }
 
-/// Where the engine keeps its state.
+/// Store of the engine's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Storage {
     Memory,
     Sqlite,
 }
 
-/// Lives through the history of a seed, and says what is wrong at its end.
+/// Runs the history of a seed. The error lists the violations at its end.
 pub async fn run(seed: u64, storage: Storage) -> Result<Travelled, String> {
     let mut dice = StdRng::seed_from_u64(seed);
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let store: Arc<dyn Store> = match storage {
         Storage::Memory => Arc::new(MemoryStore::new()),
         Storage::Sqlite => {
-            let store = held(true, SqlStore::open(folder.path().join("sync.db"))).await;
+            let store = held(true, SqliteStore::open(folder.path().join("sync.db"))).await;
             Arc::new(store.map_err(|error| error.to_string())?)
         }
     };
@@ -138,20 +138,20 @@ impl Scenario {
             store,
             storage,
             clock: Arc::new(HostClock::new()),
-            sweeps: dice.random_bool(0.2),
+            reconciles: dice.random_bool(0.2),
             telling: dice.random_bool(0.5),
             retention: (seed % PRUNED_EVERY == 1).then(|| Duration::from_secs((seed % 50 + 2) * DAY)),
             ledger: Arc::default(),
         }
     }
 
-    /// Faults for this life: none, some, or everything at once.
+    /// Plans the faults for this life: none, some, or all kinds.
     fn plan_trouble(&self, dice: &mut StdRng) {
         let seed = dice.random();
         let plan = match dice.random_range(0..5) {
             0 => FaultPlan::none(),
             1 => FaultPlan::light(seed),
-            // Everything arrives, and nobody hears of it.
+            // Every request is carried out, but the answer is lost.
             2 => {
                 let mut plan = FaultPlan::light(seed);
                 plan.per_thousand = 200;
@@ -172,12 +172,12 @@ impl Scenario {
             self.clock.jump(dice.random_range(-200_000..200_000));
         }
         if self.retention.is_some() {
-            // Pruning is done once a day.
+            // The engine prunes once a day.
             self.clock.jump(90_000);
         }
     }
 
-    /// The office changes things while the engine works.
+    /// Opens the office, which changes the tenant while the engine works.
     fn open_office(&self, dice: &mut StdRng) {
         let world = self.simulator.world();
         let undecided = if dice.random_bool(0.4) { undecided_estimate(&world, dice) } else { None };
@@ -198,7 +198,7 @@ impl Scenario {
         self.chaos.set_longest_way(if dice.random_bool(0.5) { 97 } else { 4999 });
     }
 
-    /// One life of the host: engine built, some runs, perhaps a crash.
+    /// Lives one life of the host: opens the engine, makes some runs, and may crash.
     async fn live(&self, dice: &mut StdRng, travelled: &mut Travelled) -> Result<(), String> {
         let crash_at = dice.random_bool(0.7).then(|| dice.random_range(1..300_u64));
         self.chaos.begin_life(crash_at);
@@ -209,7 +209,7 @@ impl Scenario {
                 match self.run_once(&engine, dice).await {
                     Ok(_) => {}
                     Err(error) if error.is_temporary() => travelled.failed_runs += 1,
-                    // Two tokens in a row were revoked, or a scope was taken away: for all that the client can tell, for good.
+                    // Two tokens in a row were revoked, or a scope was taken away. The client has to take both for permanent.
                     Err(SyncError::Source(error))
                         if matches!(error.kind, SourceErrorKind::Auth | SourceErrorKind::MissingScope) =>
                     {
@@ -230,7 +230,7 @@ impl Scenario {
         }
     }
 
-    /// A run, in some cases with the host's own steps beside it. What they are at when the run ends is dropped.
+    /// Makes a run, in some cases with the host's own steps alongside. Steps that are unfinished at the end of the run are dropped.
     async fn run_once(&self, engine: &Engine, dice: &mut StdRng) -> Result<SyncReport, SyncError> {
         let host = Host {
             engine,
@@ -249,7 +249,7 @@ impl Scenario {
         }
     }
 
-    /// What the host wants in one of its lives: in most seeds the same each time.
+    /// Returns the integrations in one life of the host: in most seeds the same in each life.
     fn wishes_of_life(&self, life: u64) -> Vec<Wish> {
         let mut dice = StdRng::seed_from_u64(self.seed * 100 + life);
         let wavers = !self.telling && self.seed % WAVERING_EVERY == WAVERING_EVERY - 1;
@@ -287,8 +287,8 @@ impl Scenario {
             Engine::builder(CONNECTION, Arc::new(ServiceTitanSource::new(client)), Arc::new(store))
                 .webhooks(verifier.map_err(|error| error.to_string())?, TenantId(credentials.tenant))
                 .clock(Arc::<HostClock>::clone(&self.clock))
-                .reference_changes(ReferenceChanges::Touch)
-                .sweep_every(self.sweeps.then_some(SWEEP_EVERY));
+                .reference_changes(ReferenceChanges::Reevaluate)
+                .reconcile_every(self.reconciles.then_some(RECONCILE_EVERY));
         if let Some(retention) = self.retention {
             builder = builder.retention(retention);
         }
@@ -298,7 +298,7 @@ impl Scenario {
         builder.open().await.map_err(|error| format!("the engine could not be opened: {error}"))
     }
 
-    /// Nothing fails any more, and what faults damaged changes once more: runs until one sends nothing.
+    /// Ends all faults, changes the records once more that faults had damaged, and makes runs until one sends nothing.
     async fn run_until_quiet(&self, travelled: &mut Travelled) -> Result<(), String> {
         travelled.mended = self.simulator.world().mend().len() as u64;
         let engine = self.engine(&self.wishes).await?;
@@ -315,7 +315,7 @@ impl Scenario {
         Err(format!("it is not quiet after {RUNS_UNTIL_QUIET} runs"))
     }
 
-    /// The design's first promise.
+    /// Checks the engine's first promise.
     async fn verdict(&self, travelled: &mut Travelled) -> Result<(), String> {
         let start = held(self.storage == Storage::Sqlite, self.store.value(CONNECTION, "start")).await;
         let start = start.map_err(|error| error.to_string())?;
@@ -341,7 +341,7 @@ impl Scenario {
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
     }
 
-    /// The external IDs of what operators had forgotten, and of what was pruned: Hatch keeps it as it was, and it comes back when it changes.
+    /// Returns the external IDs of erased and pruned opportunities: Hatch keeps them unchanged, until their records change again.
     async fn let_go(&self, wish: &Wish) -> Result<BTreeSet<String>, String> {
         let world = self.simulator.world();
         let merges: Vec<(i64, i64)> = world
@@ -372,7 +372,7 @@ impl Scenario {
     }
 }
 
-/// Leaves out what ends with everything being looked at again, or with changes that mend it.
+/// Removes the faults after which the engine re-evaluates every opportunity, or after which a change repairs the damage.
 fn without_lasting_damage(mut plan: FaultPlan) -> FaultPlan {
     plan.forbidden_resource = false;
     plan.without(|kind| {

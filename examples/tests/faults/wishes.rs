@@ -1,4 +1,4 @@
-//! What the host wants: its integrations, the same in all of its lives or others in each.
+//! Integrations of the host: the same in all of its lives, or different in each.
 
 use std::sync::Arc;
 
@@ -11,20 +11,20 @@ use sync_core::{Integration, Resource};
 use crate::chaos::Chaos;
 use crate::in_process::Department;
 
-/// An integration that the host wants.
+/// An integration of the host.
 #[derive(Clone)]
 pub struct Wish {
     pub name: &'static str,
     pub mapper: Mapper,
-    /// Where its Hatch is.
+    /// Simulator of the integration's Hatch.
     pub simulator: Arc<Simulator>,
     department: HatchDepartment,
-    /// The resource of the records that its opportunities are made of.
+    /// Resource of the opportunities' base records.
     pub base: Resource,
     tells_deletions: bool,
 }
 
-/// An integration for each model, with everything that it can have.
+/// Returns an integration for each model, with everything selected.
 pub fn both_models(simulator: &Arc<Simulator>) -> Vec<Wish> {
     let [jobs, memberships] = simulator.hatch_departments();
     vec![
@@ -33,7 +33,7 @@ pub fn both_models(simulator: &Arc<Simulator>) -> Vec<Wish> {
     ]
 }
 
-/// Another integration of jobs, to a Hatch of its own.
+/// Returns another integration of jobs, to a separate Hatch.
 pub fn jobs_elsewhere() -> Wish {
     let config =
         SimulatorConfig { jobs: 0, memberships: 0, reveal_revisions: true, ..SimulatorConfig::default() };
@@ -74,12 +74,12 @@ fn mapper(model: OpportunityModel, selection: ObjectSelection) -> Mapper {
 }
 
 impl Wish {
-    /// The same integration with some of its objects, and perhaps with deletions told.
+    /// Returns the same integration with a subset of its objects, and perhaps with deletions reported.
     pub fn other(&self, dice: &mut StdRng) -> Wish {
         let model = self.mapper.config().model;
         let chosen: ObjectSelection =
             ObjectSelection::all(model).iter().filter(|_| dice.random_bool(0.6)).collect();
-        // Assignments are shown within appointments.
+        // Assignments need appointments.
         let has_place = |object: &SelectableObject| {
             *object != SelectableObject::AppointmentAssignments
                 || chosen.contains(SelectableObject::Appointments)
@@ -96,6 +96,6 @@ impl Wish {
             base: self.base.name(),
         };
         let integration = Integration::new(self.name, self.mapper.clone(), Arc::new(sink));
-        if self.tells_deletions { integration.tell_deletions() } else { integration }
+        if self.tells_deletions { integration.deliver_deletions() } else { integration }
     }
 }

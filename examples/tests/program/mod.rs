@@ -1,4 +1,4 @@
-//! Running `sync_daemon` as a program, against a simulator of this test.
+//! `sync_daemon` as a program, run against the test's simulator.
 
 #[path = "../example/mod.rs"]
 mod example;
@@ -11,20 +11,20 @@ use secrecy::ExposeSecret;
 use simulator::Simulator;
 use tempfile::TempDir;
 
-/// The program, built once.
+/// Builds the program once, and returns the path of its executable.
 fn built() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| example::built("sync_daemon"))
 }
 
-/// A folder with a configuration for a simulator, and the secrets that go with it.
+/// A folder with a configuration for a simulator, and the secrets for it.
 pub struct Host {
     pub folder: TempDir,
     secrets: Vec<(&'static str, String)>,
 }
 
 impl Host {
-    /// One connection, `north`, with both models. `more` is put before the connections.
+    /// Writes a configuration with one connection, `north`, with both models. `more` is inserted at the top.
     pub fn new(simulator: &Simulator, more: &str) -> Self {
         let credentials = simulator.credentials();
         let [jobs, memberships] = simulator.hatch_departments();
@@ -45,7 +45,7 @@ url = "{hatch}"
 requests_per_10_seconds = 100000
 
 [sync]
-reference_changes = "touch"
+reference_changes = "reevaluate"
 
 [[connections]]
 name = "north"
@@ -86,7 +86,7 @@ select = ["tag_types", "zones", "employees_and_technicians", "recurring_services
         Host { folder, secrets }
     }
 
-    /// Changes the configuration.
+    /// Replaces a text in the configuration.
     pub fn replace(&self, old: &str, new: &str) {
         let file = self.folder.path().join("north.toml");
         let text = std::fs::read_to_string(&file).expect("a configuration");
@@ -94,13 +94,13 @@ select = ["tag_types", "zones", "employees_and_technicians", "recurring_services
         std::fs::write(file, text.replace(old, new)).expect("a configuration");
     }
 
-    /// Sets, or with `None` takes away, a secret.
+    /// Sets a secret, or removes it with `None`.
     pub fn secret(&mut self, variable: &'static str, value: Option<&str>) {
         self.secrets.retain(|(name, _)| *name != variable);
         self.secrets.extend(value.map(|value| (variable, value.to_owned())));
     }
 
-    /// The program with this configuration and these arguments, not started yet.
+    /// Returns the command that starts the program with this configuration and these arguments.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(built());
         command
@@ -115,13 +115,13 @@ select = ["tag_types", "zones", "employees_and_technicians", "recurring_services
         command
     }
 
-    /// Runs it to its end. The simulator answers meanwhile, on the runtime's other threads.
+    /// Runs the program to its end. The simulator answers on the runtime's other threads.
     pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().expect("sync_daemon runs")
     }
 }
 
-/// What a program wrote, for messages of tests.
+/// Returns the output of a program, for messages of tests.
 pub fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }

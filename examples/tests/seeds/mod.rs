@@ -1,8 +1,8 @@
-//! Which seeds a test tries: a few, or those that an environment variable names.
+//! Seeds of a randomized test: a few by default, or those given in an environment variable.
 
 use std::ops::Range;
 
-/// `17` is one seed, `0..5000` are many; without the variable, the usual ones.
+/// Returns the seeds in the variable, such as `17` or `0..5000`, or the default ones if it is not set.
 pub fn from_environment(variable: &str, usual: Range<u64>) -> Range<u64> {
     let Ok(text) = std::env::var(variable) else { return usual };
     let number = |text: &str| {

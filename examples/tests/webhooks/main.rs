@@ -1,5 +1,5 @@
-//! Webhooks beside the polling: lost, doubled, late and out of order at random, while runs go on and requests fail. Once things are quiet,
-//! Hatch holds `map(source)`, and a webhook that comes later still changes nothing.
+//! Webhooks alongside the runs: lost, repeated, late and out of order at random, while runs go on and requests fail. Once nothing changes any
+//! more, Hatch has `map(source)`, and later webhooks change nothing.
 //!
 //! Everything runs in one process on tokio's paused clock. `WEBHOOK_SEEDS=0..2000 cargo test -p examples --test webhooks` tries more seeds.
 
@@ -78,7 +78,7 @@ impl Tenant {
                 WebhookVerifier::new(credentials.webhook_key).expect("a key"),
                 TenantId(credentials.tenant),
             )
-            .reference_changes(ReferenceChanges::Touch)
+            .reference_changes(ReferenceChanges::Reevaluate)
             .integration(Integration::new("jobs", mapper.clone(), Arc::new(sink)))
             .open()
             .await
@@ -91,7 +91,7 @@ impl Tenant {
         changes.iter().filter_map(|change| self.simulator.world().webhook(change, &key)).collect()
     }
 
-    /// Hands one delivery to the engine; a failure is what ServiceTitan would try again, and here a loss.
+    /// Hands one delivery to the engine. ServiceTitan would repeat a failed delivery; here it is lost.
     async fn arrives(&self, delivery: &WebhookDelivery) -> Option<WebhookOutcome> {
         let mut headers = HeaderMap::new();
         headers.insert(SIGNATURE_HEADER, delivery.signature.parse().expect("a header"));
@@ -165,7 +165,7 @@ async fn live(seed: u64) -> usize {
     tenant.run_until_quiet().await;
     assert_eq!(tenant.differences().await, Vec::<String>::new());
 
-    // Whatever comes now is old.
+    // All webhooks that arrive now are old.
     for delivery in &sent {
         tenant.arrives(delivery).await;
     }
@@ -174,7 +174,7 @@ async fn live(seed: u64) -> usize {
 }
 
 #[test]
-fn whatever_becomes_of_webhooks_beside_the_polling_hatch_ends_up_with_what_the_source_says() {
+fn hatch_ends_up_with_the_mapped_source_after_any_loss_or_disorder_of_webhooks() {
     let seeds = seeds::from_environment("WEBHOOK_SEEDS", 0..20);
     let many = seeds.end - seeds.start >= 20;
     let mut applied = 0;
@@ -188,7 +188,7 @@ fn whatever_becomes_of_webhooks_beside_the_polling_hatch_ends_up_with_what_the_s
         assert!(outcome.is_ok(), "again: WEBHOOK_SEEDS={seed} cargo test -p examples --test webhooks");
         applied += outcome.unwrap_or_default();
     }
-    // A test in which webhooks do nothing proves nothing.
+    // The test proves something only if webhooks had an effect.
     assert!(applied > 20 || !many, "only {applied} webhooks brought something forward");
 }
 
@@ -197,7 +197,7 @@ async fn a_change_of_a_job_an_appointment_or_an_invoice_is_in_hatch_without_wait
     let tenant = Tenant::new(5, 30).await;
     tenant.run_until_quiet().await;
     for kind in [ChangeKind::JobChanged, ChangeKind::AppointmentRescheduled, ChangeKind::InvoiceChanged] {
-        // The office may change what no opportunity shows; sooner or later it changes one.
+        // A change may affect no opportunity, so changes are made until one does.
         for attempt in 0.. {
             assert!(attempt < 50, "{kind:?} changes nothing");
             let changes = tenant.simulator.world().mutate_only(&[kind], attempt, 1);
@@ -208,7 +208,7 @@ async fn a_change_of_a_job_an_appointment_or_an_invoice_is_in_hatch_without_wait
             for delivery in &deliveries {
                 assert!(tenant.arrives(delivery).await.is_some());
             }
-            // Of a job that the mirror did not have only the export tells whether it is active: the feed adds that.
+            // Only the export has the `active` flag of a job that the mirror did not have; its feed adds the flag later.
             let mut left = tenant.differences().await;
             left.retain(|line| !line.ends_with(": /details/active is null and not true"));
             assert_eq!(left, Vec::<String>::new(), "{kind:?}");

@@ -1,4 +1,4 @@
-//! Who belongs to an audience: predicates over an opportunity at a given time, made of a few serialisable rules.
+//! Audiences: predicates over an opportunity at a given time, made of a few serialisable rules.
 
 mod ready;
 mod rule;

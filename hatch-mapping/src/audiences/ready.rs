@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::rule::{AudienceRule, Condition};
 use crate::DetailPath;
 
-/// Who leaves a speed-to-lead campaign: an appointment has been scheduled.
+/// Returns the audience that leaves a speed-to-lead campaign: opportunities with a scheduled appointment.
 ///
-/// An appointment that starts at some time and was not cancelled counts, whether it is still to come or done. Needs appointments to be selected.
+/// An appointment counts if it has a start and was not cancelled, whether it is still to come or done. Needs appointments to be selected.
 pub fn speed_to_lead_removal() -> AudienceRule {
     let scheduled = AudienceRule::All(vec![
         detail("start", Condition::Present),
@@ -16,9 +16,10 @@ pub fn speed_to_lead_removal() -> AudienceRule {
     AudienceRule::Some { list: DetailPath::root().name("appointments"), item: Box::new(scheduled) }
 }
 
-/// Whom to follow up after an estimate: at least one that was created within the last days has been neither sold nor dismissed.
+/// Returns the audience of a sales follow-up: opportunities with at least one estimate that was created within the last days and was neither sold
+/// nor dismissed.
 ///
-/// Each estimate counts by itself: one that is open stays open beside one that was sold. Needs estimates to be selected.
+/// Each estimate counts by itself: an open one stays open beside one that was sold. Needs estimates to be selected.
 pub fn rehash(days: u32) -> AudienceRule {
     let settled = ["Sold", "Dismissed"].into_iter().map(Value::from).collect();
     let status = DetailPath::root().name("status").name("name");

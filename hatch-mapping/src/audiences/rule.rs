@@ -1,4 +1,4 @@
-//! The rules that audiences are made of.
+//! The rules that audiences consist of.
 
 use std::cmp::Ordering;
 
@@ -6,7 +6,11 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{DetailPath, Details};
+use crate::catalogue::PathChecker;
+use crate::config::MapperConfig;
+use crate::config_error::ConfigError;
+use crate::details::Details;
+use crate::path::DetailPath;
 
 /// A rule over an opportunity's details. Rules are plain data, so that a host can keep, show and combine them.
 ///
@@ -28,51 +32,87 @@ use crate::{DetailPath, Details};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AudienceRule {
-    /// Every one of the rules holds; of none, too.
+    /// All of the rules hold. An empty list holds.
     All(Vec<AudienceRule>),
-    /// At least one of the rules holds; of none, it does not.
+    /// At least one of the rules holds. An empty list does not hold.
     Any(Vec<AudienceRule>),
     /// The rule does not hold.
     Not(Box<AudienceRule>),
-    /// The rule holds for at least one item of a list; its paths begin at the item.
+    /// The rule holds for at least one item of a list. The rule's paths begin at the item.
     Some {
-        /// Where the list is.
+        /// The path of the list.
         list: DetailPath,
-        /// What must hold for one and the same item.
+        /// The rule that must hold for one and the same item.
         item: Box<AudienceRule>,
     },
     /// The detail at a path meets a condition.
     Detail {
-        /// Where the detail is.
+        /// The path of the detail.
         path: DetailPath,
-        /// What it must be.
+        /// The condition that the detail must meet.
         is: Condition,
     },
 }
 
-/// What a detail must be. A detail that is missing meets no condition.
+/// A condition on a detail. A missing detail meets no condition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Condition {
-    /// Anything but null, a blank text and a time of year 1.
+    /// The detail is anything but null, a blank text and a time of year 1.
     Present,
-    /// This value. Texts are compared without case.
+    /// The detail is this value. Texts are compared without case.
     Equals(Value),
-    /// One of these values. Texts are compared without case.
+    /// The detail is one of these values. Texts are compared without case.
     OneOf(Vec<Value>),
-    /// This much or more, or this time or later. Decimals in texts are numbers here.
+    /// The detail is this number or more, or this time or later. A decimal in a text counts as a number.
     AtLeast(Value),
-    /// This much or less, or this time or earlier.
+    /// The detail is this number or less, or this time or earlier. A decimal in a text counts as a number.
     AtMost(Value),
-    /// A time no further back than this many days, and not in the future.
+    /// The detail is a time at most this many days ago, and not in the future.
     WithinLastDays(u32),
 }
 
 impl AudienceRule {
-    /// The detail at a path meets a condition.
+    /// Returns the rule that the detail at a path meets a condition.
     pub fn detail(path: DetailPath, is: Condition) -> Self {
         AudienceRule::Detail { path, is }
+    }
+
+    /// Checks that the opportunities of a configuration can have the details that the rule asks for. A rule about a detail that they never have
+    /// holds for none of them, or for all, without a word.
+    ///
+    /// ```
+    /// use hatch_mapping::{MapperConfig, OpportunityModel, SelectableObject, rehash};
+    ///
+    /// let mut config = MapperConfig::new(OpportunityModel::Job, "custom:servicetitan");
+    /// assert_eq!(rehash(30).check(&config), Ok(()));
+    /// config.selection = [SelectableObject::Appointments].into_iter().collect();
+    /// let error = rehash(30).check(&config).unwrap_err();
+    /// assert_eq!(error.to_string(), "the detail `estimates` needs `estimates` to be selected");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::UnknownDetail`], [`ConfigError::DetailNotSelected`] or [`ConfigError::NotAList`] for the first path that cannot lead
+    /// anywhere. The path is told from the base record on, with 1 for the place in a list.
+    pub fn check(&self, config: &MapperConfig) -> Result<(), ConfigError> {
+        self.check_within(&DetailPath::root(), config.path_checker())
+    }
+
+    fn check_within(&self, scope: &DetailPath, paths: PathChecker<'_>) -> Result<(), ConfigError> {
+        match self {
+            AudienceRule::All(rules) | AudienceRule::Any(rules) => {
+                rules.iter().try_for_each(|rule| rule.check_within(scope, paths))
+            }
+            AudienceRule::Not(rule) => rule.check_within(scope, paths),
+            AudienceRule::Some { list, item } => {
+                let list = scope.join(list);
+                paths.check_list(&list)?;
+                item.check_within(&list.item(1), paths)
+            }
+            AudienceRule::Detail { path, .. } => paths.check(&scope.join(path)).map(drop),
+        }
     }
 
     /// Whether the rule holds for an opportunity's details at a time.
@@ -123,7 +163,7 @@ fn equal(value: &Value, wanted: &Value) -> bool {
     }
 }
 
-/// Times by time, everything else by number; `None` where that cannot be said.
+/// Compares times by time, and everything else by number; `None` where values cannot be compared.
 fn compare(value: &Value, bound: &Value) -> Option<Ordering> {
     match (time(value), time(bound)) {
         (Some(value), Some(bound)) => Some(value.cmp(&bound)),

@@ -1,4 +1,4 @@
-//! Putting the details together.
+//! Joining the records of an opportunity's details.
 
 use servicetitan_client::{
     Appointment, AppointmentAssignment, CustomerContact, Estimate, Invoice, RecurringService,
@@ -6,37 +6,39 @@ use servicetitan_client::{
 };
 
 use super::node::Node;
+use crate::contacts::contacts_in_list_order;
 use crate::joined::{BaseRecord, JoinedRecord, Joins};
-use crate::order::in_list_order;
+use crate::order::{List, in_list_order};
+use crate::selection::ObjectSelection;
+use crate::shape::{self, Join};
 use crate::warnings::MappingWarning;
-use crate::{ObjectSelection, SelectableObject};
 
-/// The details of a joined record as a tree, and what it lacks, each once.
-pub(super) fn tree_of(record: &JoinedRecord<'_>, selection: &ObjectSelection) -> (Node, Vec<MappingWarning>) {
+/// Returns the details of a joined record as a tree, with a warning for each record that is missing.
+pub(super) fn build_tree(
+    record: &JoinedRecord<'_>,
+    selection: &ObjectSelection,
+) -> (Node, Vec<MappingWarning>) {
     let lists = Lists::of(&record.joins);
     let mut builder = Builder { record, lists: &lists, selection, warnings: Vec::new() };
     let tree = builder.build();
-    let mut warnings = builder.warnings;
-    warnings.sort_unstable();
-    warnings.dedup();
-    (tree, warnings)
+    (tree, builder.warnings)
 }
 
-/// The lists of a joined record in list order, without what is inactive.
+/// The lists of a joined record in list order, without inactive records.
 struct Lists<'a> {
-    customer_contacts: Vec<&'a CustomerContact>,
-    appointments: Vec<&'a Appointment>,
-    assignments: Vec<&'a AppointmentAssignment>,
-    estimates: Vec<&'a Estimate>,
-    invoices: Vec<&'a Invoice>,
-    recurring_services: Vec<&'a RecurringService>,
-    recurring_service_events: Vec<&'a RecurringServiceEvent>,
+    customer_contacts: List<'a, CustomerContact>,
+    appointments: List<'a, Appointment>,
+    assignments: List<'a, AppointmentAssignment>,
+    estimates: List<'a, Estimate>,
+    invoices: List<'a, Invoice>,
+    recurring_services: List<'a, RecurringService>,
+    recurring_service_events: List<'a, RecurringServiceEvent>,
 }
 
 impl<'a> Lists<'a> {
     fn of(joins: &Joins<'a>) -> Self {
         Lists {
-            customer_contacts: in_list_order(joins.customer_contacts.iter().copied()),
+            customer_contacts: contacts_in_list_order(joins.customer_contacts.iter().copied()),
             appointments: in_list_order(joins.appointments.iter().copied()),
             assignments: in_list_order(joins.appointment_assignments.iter().copied()),
             estimates: in_list_order(joins.estimates.iter().copied()),
@@ -61,19 +63,19 @@ impl Builder<'_, '_> {
             BaseRecord::Job(job) => (Node::from(job), named(job.business_unit_id), named(job.sold_by_id)),
             BaseRecord::Membership(it) => (Node::from(it), named(it.business_unit_id), named(it.sold_by_id)),
         };
-        details.put("customer", self.customer());
-        details.put("location", self.location());
+        details.put(&shape::CUSTOMER, self.customer());
+        details.put(&shape::LOCATION, self.location());
         let unit = self.joined(joins.business_unit, business_unit, MappingWarning::BusinessUnit);
-        details.put("businessUnit", unit);
+        details.put(&shape::BUSINESS_UNIT, unit);
         match self.record.base {
             BaseRecord::Job(job) => {
                 let job_type = self.joined(joins.job_type, named(job.job_type_id), MappingWarning::JobType);
-                details.put("jobType", job_type);
-                if self.selected(SelectableObject::Campaigns) {
-                    details.put("campaign", self.campaign(named(job.campaign_id)));
+                details.put(&shape::JOB_TYPE, job_type);
+                if self.has(&shape::CAMPAIGN) {
+                    details.put(&shape::CAMPAIGN, self.campaign(named(job.campaign_id)));
                 }
-                if self.selected(SelectableObject::CancelReasons) {
-                    details.put("cancelReason", self.cancel_reason());
+                if self.has(&shape::CANCEL_REASON) {
+                    details.put(&shape::CANCEL_REASON, self.cancel_reason());
                 }
                 self.put_tags(&mut details, job.tag_type_ids.as_deref());
             }
@@ -81,12 +83,12 @@ impl Builder<'_, '_> {
                 let named = named(membership.membership_type_id);
                 let membership_type =
                     self.joined(joins.membership_type, named, MappingWarning::MembershipType);
-                details.put("membershipType", membership_type);
+                details.put(&shape::MEMBERSHIP_TYPE, membership_type);
             }
         }
-        if self.selected(SelectableObject::EmployeesAndTechnicians) && sold_by.is_some() {
+        if self.has(&shape::SOLD_BY) && sold_by.is_some() {
             let seller = self.seller(sold_by);
-            details.put("soldBy", seller.map(|(_, person)| person));
+            details.put(&shape::SOLD_BY, seller.map(|(_, person)| person));
         }
         self.put_lists(&mut details);
         details
@@ -94,29 +96,29 @@ impl Builder<'_, '_> {
 
     fn put_lists(&mut self, details: &mut Node) {
         let lists = self.lists;
-        if self.selected(SelectableObject::Appointments) {
+        if self.has(&shape::APPOINTMENTS) {
             let appointments = lists.appointments.iter().map(|it| {
                 let mut appointment = Node::from(*it);
-                if self.selected(SelectableObject::AppointmentAssignments) {
-                    appointment.put_list("assignments", self.assignments(it.id.get()));
+                if self.has(&shape::ASSIGNMENTS) {
+                    appointment.put_list(&shape::ASSIGNMENTS, self.assignments(it.id.get()));
                 }
                 appointment
             });
             let appointments = appointments.collect();
-            details.put_list("appointments", appointments);
+            details.put_list(&shape::APPOINTMENTS, appointments);
         }
-        if self.selected(SelectableObject::Estimates) {
+        if self.has(&shape::ESTIMATES) {
             let estimates = lists.estimates.iter().map(|it| self.estimate(it)).collect();
-            details.put_list("estimates", estimates);
+            details.put_list(&shape::ESTIMATES, estimates);
         }
-        if self.selected(SelectableObject::Invoices) {
-            details.put_list("invoices", nodes(&lists.invoices));
+        if self.has(&shape::INVOICES) {
+            details.put_list(&shape::INVOICES, nodes(&lists.invoices));
         }
-        if self.selected(SelectableObject::RecurringServices) {
-            details.put_list("recurringServices", nodes(&lists.recurring_services));
+        if self.has(&shape::RECURRING_SERVICES) {
+            details.put_list(&shape::RECURRING_SERVICES, nodes(&lists.recurring_services));
         }
-        if self.selected(SelectableObject::RecurringServiceEvents) {
-            details.put_list("recurringServiceEvents", nodes(&lists.recurring_service_events));
+        if self.has(&shape::RECURRING_SERVICE_EVENTS) {
+            details.put_list(&shape::RECURRING_SERVICE_EVENTS, nodes(&lists.recurring_service_events));
         }
     }
 
@@ -130,7 +132,7 @@ impl Builder<'_, '_> {
         };
         let mut customer = Node::from(it);
         let lists = self.lists;
-        customer.put_list("contacts", nodes(&lists.customer_contacts));
+        customer.put_list(&shape::CUSTOMER_CONTACTS, nodes(&lists.customer_contacts));
         self.put_tags(&mut customer, it.tag_type_ids.as_deref());
         Some(customer)
     }
@@ -145,11 +147,11 @@ impl Builder<'_, '_> {
             return self.missing(location_id, MappingWarning::Location);
         };
         let mut location = Node::from(it);
-        let contacts = in_list_order(joins.location_contacts.iter().copied());
-        location.put_list("contacts", nodes(&contacts));
-        if self.selected(SelectableObject::Zones) {
+        let contacts = contacts_in_list_order(joins.location_contacts.iter().copied());
+        location.put_list(&shape::LOCATION_CONTACTS, nodes(&contacts));
+        if self.has(&shape::ZONE) {
             let zone = self.joined(joins.zone, named(it.zone_id), MappingWarning::Zone);
-            location.put("zone", zone);
+            location.put(&shape::ZONE, zone);
         }
         self.put_tags(&mut location, it.tag_type_ids.as_deref());
         Some(location)
@@ -163,14 +165,14 @@ impl Builder<'_, '_> {
         let mut campaign = Node::from(it);
         if let Some(category) = joins.campaign_category {
             // The whole category in place of the short one that campaigns carry.
-            campaign.put("category", Some(Node::from(category)));
+            campaign.put(&shape::CAMPAIGN_CATEGORY, Some(Node::from(category)));
         } else if it.category.is_some() {
             self.warnings.push(MappingWarning::CampaignCategory);
         }
         Some(campaign)
     }
 
-    /// The reason with what was noted at the last cancellation.
+    /// Returns the reason of the last cancellation, with the remark that was made at it.
     fn cancel_reason(&mut self) -> Option<Node> {
         let joins = &self.record.joins;
         let reason_id = joins.canceled_log.and_then(|log| named(log.reason_id));
@@ -184,7 +186,7 @@ impl Builder<'_, '_> {
             }
         };
         if let Some(memo) = joins.canceled_log.and_then(|log| log.memo.as_ref()) {
-            reason.put_text("memo", memo);
+            reason.put_text(&shape::CANCEL_MEMO, memo);
         }
         Some(reason)
     }
@@ -195,12 +197,12 @@ impl Builder<'_, '_> {
         let lists = self.lists;
         let assignments = lists.assignments.iter().filter(of_appointment).map(|it| {
             let mut assignment = Node::from(*it);
-            if self.selected(SelectableObject::EmployeesAndTechnicians) {
+            if self.has(&shape::TECHNICIAN) {
                 let wanted = named(it.technician_id);
                 let found =
                     self.record.joins.technicians.iter().find(|it| Some(it.id.get()) == wanted).copied();
                 let technician = self.joined(found, wanted, MappingWarning::Technician);
-                assignment.put("technician", technician);
+                assignment.put(&shape::TECHNICIAN, technician);
             }
             assignment
         });
@@ -210,35 +212,35 @@ impl Builder<'_, '_> {
     fn estimate(&mut self, it: &Estimate) -> Node {
         let mut estimate = Node::from(it);
         let sold_by = named(it.sold_by);
-        if self.selected(SelectableObject::EmployeesAndTechnicians)
+        if self.has(&shape::SOLD_BY_TECHNICIAN)
             && sold_by.is_some()
-            && let Some((name, person)) = self.seller(sold_by)
+            && let Some((join, person)) = self.seller(sold_by)
         {
-            estimate.put(name, Some(person));
+            estimate.put(join, Some(person));
         }
         estimate
     }
 
-    /// Who sold it, under the name for an employee or a technician: one ID field stands for both.
-    fn seller(&mut self, id: Option<i64>) -> Option<(&'static str, Node)> {
+    /// Returns the seller with an ID, and the join for a seller of that kind: one ID field stands for technicians and employees.
+    fn seller(&mut self, id: Option<i64>) -> Option<(&'static Join, Node)> {
         let joins = &self.record.joins;
         if let Some(technician) = joins.technicians.iter().find(|it| Some(it.id.get()) == id) {
-            return Some(("soldByTechnician", Node::from(*technician)));
+            return Some((&shape::SOLD_BY_TECHNICIAN, Node::from(*technician)));
         }
-        // A membership's seller may be told by user ID. Whoever has the ID itself comes first, and the lowest ID among the others, so
-        // that the order in which employees are given decides nothing.
+        // A membership may name its seller by user ID. The employee with the ID itself comes first, then the lowest ID among those with the
+        // user ID, so that the order in which employees are given decides nothing.
         let employees = &joins.employees;
         let by_user = || employees.iter().filter(|it| it.user_id.map(i64::from) == id).min_by_key(|it| it.id);
         let employee = employees.iter().find(|it| Some(it.id.get()) == id).or_else(by_user);
         if let Some(employee) = employee {
-            return Some(("soldByEmployee", Node::from(*employee)));
+            return Some((&shape::SOLD_BY_EMPLOYEE, Node::from(*employee)));
         }
         self.warnings.push(MappingWarning::SoldBy);
         None
     }
 
     fn put_tags(&mut self, node: &mut Node, ids: Option<&[TagTypeId]>) {
-        if !self.selected(SelectableObject::TagTypes) {
+        if !self.has(&shape::TAGS) {
             return;
         }
         let mut tags = Vec::new();
@@ -248,10 +250,10 @@ impl Builder<'_, '_> {
                 None => self.warnings.push(MappingWarning::TagType),
             }
         }
-        node.put_list("tags", nodes(&in_list_order(tags)));
+        node.put_list(&shape::TAGS, nodes(&in_list_order(tags)));
     }
 
-    /// A joined record; a warning if it is named and not there.
+    /// Returns a joined record; adds the warning if a record is named and was not given.
     fn joined<'r, T>(
         &mut self,
         record: Option<&'r T>,
@@ -264,14 +266,15 @@ impl Builder<'_, '_> {
         record.map(Node::from).or_else(|| self.missing(named, warning))
     }
 
-    /// Nothing, and a warning if it is named.
+    /// Returns nothing; adds the warning if a record is named.
     fn missing(&mut self, named: Option<i64>, warning: MappingWarning) -> Option<Node> {
         self.warnings.extend(named.map(|_| warning));
         None
     }
 
-    fn selected(&self, object: SelectableObject) -> bool {
-        self.selection.contains(object)
+    /// Whether the selection brings a join.
+    fn has(&self, join: &Join) -> bool {
+        join.object.is_none_or(|object| self.selection.contains(object))
     }
 }
 
@@ -282,7 +285,7 @@ where
     records.iter().map(|record| Node::from(*record)).collect()
 }
 
-/// An ID that names a record: 0 stands for "none" in some of ServiceTitan's fields.
+/// Returns an ID that names a record: 0 stands for "none" in some of ServiceTitan's fields.
 fn named<I: Into<i64>>(id: Option<I>) -> Option<i64> {
     id.map(Into::into).filter(|id| *id != 0)
 }

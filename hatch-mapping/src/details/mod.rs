@@ -16,8 +16,7 @@ use node::Node;
 
 /// The details of an opportunity: the base record's own fields at the top, and the joined objects under their names.
 ///
-/// They are made into JSON when they are written or first looked into, so that an opportunity of which only the standard fields are wanted
-/// costs little.
+/// Details become JSON when they are written or first read, so that an opportunity costs little as long as nobody reads its details.
 #[derive(Clone, Default)]
 pub struct Details {
     /// The records; `None` for details that came as JSON.
@@ -26,27 +25,27 @@ pub struct Details {
 }
 
 impl Details {
-    /// The details of a joined record, and what it lacks.
+    /// Returns the details of a joined record, with a warning for each record that is missing.
     pub(crate) fn of(record: &JoinedRecord<'_>, selection: &ObjectSelection) -> (Self, Vec<MappingWarning>) {
-        let (records, warnings) = build::tree_of(record, selection);
+        let (records, warnings) = build::build_tree(record, selection);
         (Details { records: Some(records), json: OnceLock::new() }, warnings)
     }
 
-    /// The value at a path, such as `customer:contacts:1:value`.
+    /// Returns the value at a path, such as `customer:contacts:1:value`.
     pub fn get(&self, path: &DetailPath) -> Option<&Value> {
         self.read(path).ok()
     }
 
-    /// The value at a path.
+    /// Returns the value at a path.
     ///
     /// # Errors
     ///
-    /// [`MissingDetail`], which says at which part of the path the details end.
+    /// [`MissingDetail`] names the part of the path at which the details end.
     pub fn read(&self, path: &DetailPath) -> Result<&Value, MissingDetail> {
         path.read(self.as_map())
     }
 
-    /// The value at a path as text, for Hatch's `status`: not of a list, an object or null. Leaves the rest of the details unwritten.
+    /// Returns the value at a path as text, for Hatch's `status`; `None` for a list, an object or null. The rest of the details stays unwritten.
     pub(crate) fn text_at(&self, path: &DetailPath) -> Option<String> {
         let value = match &self.records {
             Some(records) => records.value_at(path.steps()),
@@ -59,7 +58,7 @@ impl Details {
         }
     }
 
-    /// The details as JSON.
+    /// Returns the details as JSON.
     pub fn as_map(&self) -> &Map<String, Value> {
         self.json.get_or_init(|| match self.records.as_ref().map(serde_json::to_value) {
             Some(Ok(Value::Object(map))) => map,
@@ -68,7 +67,7 @@ impl Details {
         })
     }
 
-    /// Every leaf with its path, in the order of names. A leaf is a value that is neither a list nor an object, or an empty one.
+    /// Returns every leaf with its path, in the order of names. A leaf is a value that is neither a list nor an object, or an empty one of these.
     pub fn flatten(&self) -> Vec<(DetailPath, &Value)> {
         let mut leaves = Vec::new();
         for (name, value) in self.as_map() {
@@ -95,7 +94,7 @@ fn add_leaves<'a>(path: DetailPath, value: &'a Value, leaves: &mut Vec<(DetailPa
 }
 
 impl From<Map<String, Value>> for Details {
-    /// Details that were kept as JSON, for rules and paths to be read from.
+    /// Returns details that were kept as JSON, for rules and paths to read from.
     fn from(details: Map<String, Value>) -> Self {
         Details { records: None, json: OnceLock::from(details) }
     }
@@ -117,7 +116,7 @@ impl PartialEq for Details {
     }
 }
 
-/// The content stays out of logs: it is a customer's.
+/// Prints no content: it is a customer's, and stays out of logs.
 impl fmt::Debug for Details {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Details").finish_non_exhaustive()

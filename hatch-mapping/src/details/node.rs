@@ -1,20 +1,22 @@
-//! A record with what was joined to it, as an owned tree that is written as JSON only when somebody asks.
+//! A record with the records joined to it, as an owned tree that becomes JSON only when somebody reads it.
 //!
 //! # Why is it not `serde_json::Value`?
 //!
 //! A `Value` allocates each field's name and writes each time and decimal as text, only for all of it to be written again a moment later.
-//! Copies of the records cost a fraction of that, and the JSON is made once, by whoever needs it.
+//! Copies of the records cost a fraction of that, and the JSON is made once, when it is needed.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
-use servicetitan_client::model::Fields;
+use servicetitan_client::model::{Fields, UnreadField};
 use servicetitan_client::{
     Appointment, AppointmentAssignment, BusinessUnit, Campaign, CampaignCategory, Customer, CustomerContact,
     Employee, Estimate, Invoice, Job, JobCancelReason, JobType, Location, LocationContact, Membership,
     MembershipType, RecurringService, RecurringServiceEvent, TagType, Technician, Zone,
 };
 
+use crate::one_field::OneField;
 use crate::path::Step;
+use crate::shape::Join;
 
 /// A record, and the joined objects that stand among its fields.
 #[derive(Clone)]
@@ -24,7 +26,7 @@ pub(crate) struct Node {
     joined: Vec<(&'static str, Joined)>,
 }
 
-/// What stands under the name of a join.
+/// The value under the name of a join.
 #[derive(Clone)]
 enum Joined {
     One(Node),
@@ -44,9 +46,23 @@ macro_rules! any_record {
             }
         } )+
 
-        impl AnyRecord {
+        impl Serialize for AnyRecord {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self { $( AnyRecord::$model(record) => record.serialize(serializer), )+ }
+            }
+        }
+
+        impl Fields for AnyRecord {
             fn write_fields<M: SerializeMap>(&self, map: &mut M, wanted: impl Fn(&str) -> bool) -> Result<(), M::Error> {
                 match self { $( AnyRecord::$model(record) => record.write_fields(map, wanted), )+ }
+            }
+
+            fn unread_fields(&self) -> Vec<UnreadField> {
+                match self { $( AnyRecord::$model(record) => Fields::unread_fields(&**record), )+ }
+            }
+
+            fn numeric_id(&self) -> Option<i64> {
+                match self { $( AnyRecord::$model(record) => record.numeric_id(), )+ }
             }
         }
     };
@@ -78,24 +94,27 @@ any_record!(
 );
 
 impl Node {
-    pub(crate) fn put(&mut self, name: &'static str, node: Option<Node>) {
-        self.joined.extend(node.map(|node| (name, Joined::One(node))));
+    /// Puts a joined record under its name; nothing if it is missing.
+    pub(crate) fn put(&mut self, join: &Join, node: Option<Node>) {
+        self.joined.extend(node.map(|node| (join.name, Joined::One(node))));
     }
 
-    pub(crate) fn put_list(&mut self, name: &'static str, nodes: Vec<Node>) {
-        self.joined.push((name, Joined::List(nodes)));
+    /// Puts a list of joined records under its name.
+    pub(crate) fn put_list(&mut self, join: &Join, nodes: Vec<Node>) {
+        self.joined.push((join.name, Joined::List(nodes)));
     }
 
-    pub(crate) fn put_text(&mut self, name: &'static str, text: &str) {
-        self.joined.push((name, Joined::Text(text.to_owned())));
+    /// Puts a text of another record under its name.
+    pub(crate) fn put_text(&mut self, join: &Join, text: &str) {
+        self.joined.push((join.name, Joined::Text(text.to_owned())));
     }
 
-    /// The value at the end of some steps, unless that is a joined object or list as a whole. Writes no more than the one field that has it.
+    /// Returns the value at the end of some steps, unless that is a joined object or list as a whole. Writes only the field that has it.
     pub(crate) fn value_at(&self, steps: &[Step]) -> Option<Value> {
         let (Step::Name(name), rest) = steps.split_first()? else { return None };
         match self.joined(name) {
             None => {
-                let record = serde_json::to_value(OwnField { node: self, name }).ok()?;
+                let record = serde_json::to_value(OneField { record: &self.record, name }).ok()?;
                 steps.iter().try_fold(&record, |value, step| step.read(value)).cloned()
             }
             Some(Joined::One(node)) => node.value_at(rest),
@@ -123,20 +142,6 @@ impl Serialize for Node {
                 Joined::Text(text) => map.serialize_entry(name, text)?,
             }
         }
-        map.end()
-    }
-}
-
-/// An object with one of a record's own fields.
-struct OwnField<'a> {
-    node: &'a Node,
-    name: &'a str,
-}
-
-impl Serialize for OwnField<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        self.node.record.write_fields(&mut map, |name| name == self.name)?;
         map.end()
     }
 }

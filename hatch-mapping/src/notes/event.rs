@@ -1,25 +1,25 @@
-//! What happens in Hatch.
+//! Events in Hatch.
 
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Something that happened in Hatch and is to become a note in ServiceTitan. The host translates Hatch's webhooks into it.
+/// An event in Hatch that is to become a note in ServiceTitan. The host translates Hatch's webhooks into it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HatchEvent {
-    /// The event's own ID; an event is delivered once, however often it comes.
+    /// The event's own ID. An event that comes again under the same ID is ignored.
     pub id: String,
     /// The integration that the opportunity belongs to.
     pub integration: String,
     /// The opportunity's `externalID`.
     pub external_id: String,
-    /// When it happened.
+    /// The time of the event.
     pub at: DateTime<Utc>,
-    /// What happened.
+    /// The kind of event.
     pub kind: HatchEventKind,
-    /// By which channel, for messages and calls.
+    /// The channel, for messages and calls.
     pub channel: Option<Channel>,
     /// The campaign's name.
     pub campaign: Option<String>,
@@ -32,7 +32,7 @@ pub struct HatchEvent {
 }
 
 impl HatchEvent {
-    /// An event without channel, names and content, which are fields to be set.
+    /// Returns an event without channel, names and content. Set those as fields.
     pub fn new(
         id: impl Into<String>,
         integration: impl Into<String>,
@@ -55,7 +55,7 @@ impl HatchEvent {
     }
 }
 
-/// The content stays out of logs: it is a customer's message.
+/// Prints IDs and kind only: names and content are a customer's, and stay out of logs.
 impl fmt::Debug for HatchEvent {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -68,7 +68,7 @@ impl fmt::Debug for HatchEvent {
     }
 }
 
-/// What happened, as on the product page.
+/// A kind of event, as on the product page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -89,7 +89,7 @@ pub enum HatchEventKind {
     CampaignCompleted,
 }
 
-/// How a message went.
+/// The channel of a message or a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

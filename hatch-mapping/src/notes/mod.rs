@@ -1,4 +1,4 @@
-//! From Hatch's events to notes: which targets, and what text.
+//! Notes in ServiceTitan about events in Hatch: their targets and their texts.
 
 mod event;
 mod push;

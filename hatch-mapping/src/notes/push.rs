@@ -1,4 +1,4 @@
-//! Which events become notes, and where.
+//! The choice of events that become notes, and of the notes' targets.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{HatchEvent, HatchEventKind};
 
-/// The record that gets a note.
+/// The kind of record that gets a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoteTarget {
@@ -18,29 +18,29 @@ pub enum NoteTarget {
     Location,
 }
 
-/// Which events become notes on which records. Nothing is pushed by default.
+/// The rules by which events become notes, one for each kind of event. No event does by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PushConfig {
-    /// Messages that campaigns send.
+    /// The rule for messages that campaigns send.
     pub campaign_messages: PushRule,
-    /// Messages and calls that come in.
+    /// The rule for incoming messages and calls.
     pub incoming: PushRule,
-    /// Messages and calls of users.
+    /// The rule for messages and calls of Hatch's users.
     pub user_messages: PushRule,
-    /// What happens to a contact within a campaign, unless one of the four below says otherwise.
+    /// The rule for events of a contact within a campaign, unless one of the four below is set.
     pub campaign_events: PushRule,
-    /// A contact was launched into a campaign; `None` leaves it to `campaign_events`.
+    /// The rule for a contact that was launched into a campaign; `None` leaves it to `campaign_events`.
     pub campaign_launched: Option<PushRule>,
-    /// A contact was sent a campaign's first message; `None` leaves it to `campaign_events`.
+    /// The rule for a contact that was sent a campaign's first message; `None` leaves it to `campaign_events`.
     pub campaign_first_message: Option<PushRule>,
-    /// A contact was removed from a campaign before it had ended; `None` leaves it to `campaign_events`.
+    /// The rule for a contact that was removed from a campaign before it had ended; `None` leaves it to `campaign_events`.
     pub campaign_removed: Option<PushRule>,
-    /// A contact completed a campaign; `None` leaves it to `campaign_events`.
+    /// The rule for a contact that completed a campaign; `None` leaves it to `campaign_events`.
     pub campaign_completed: Option<PushRule>,
 }
 
-/// What becomes of one kind of event.
+/// The notes that one kind of event becomes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PushRule {
@@ -51,12 +51,12 @@ pub struct PushRule {
 }
 
 impl PushRule {
-    /// Notes on these records, without the content of messages.
+    /// Returns a rule for notes on these records, without the content of messages.
     pub fn to(targets: impl IntoIterator<Item = NoteTarget>) -> Self {
         PushRule { targets: targets.into_iter().collect(), content: false }
     }
 
-    /// The content of messages too.
+    /// Adds the content of messages to the notes.
     #[must_use]
     pub fn with_content(mut self) -> Self {
         self.content = true;
@@ -65,12 +65,12 @@ impl PushRule {
 }
 
 impl PushConfig {
-    /// The records that get a note of this event.
+    /// Returns the records that get a note of an event.
     pub fn targets(&self, event: &HatchEvent) -> Vec<NoteTarget> {
         self.rule(event.kind).targets.iter().copied().collect()
     }
 
-    /// The records that get notes of any kind of event.
+    /// Returns the records that get notes of any kind of event.
     pub fn all_targets(&self) -> BTreeSet<NoteTarget> {
         let messages = [&self.campaign_messages, &self.incoming, &self.user_messages];
         let launched = self.campaign_event(self.campaign_launched.as_ref());
@@ -81,7 +81,7 @@ impl PushConfig {
         rules.flat_map(|rule| &rule.targets).copied().collect()
     }
 
-    /// Whether the notes of this event have the message's content.
+    /// Whether the notes of an event have the message's content.
     pub fn includes_content(&self, event: &HatchEvent) -> bool {
         self.rule(event.kind).content
     }

@@ -4,7 +4,7 @@ use chrono::FixedOffset;
 
 use super::event::{Channel, HatchEvent, HatchEventKind};
 use super::push::NoteTarget;
-use super::safe_text::{cut, harmless, harmless_name};
+use super::safe_text::{cut_text, escape_name, escape_text};
 use super::time_zone::TimeZone;
 #[cfg(feature = "time-zones")]
 use super::time_zone::UnknownTimeZone;
@@ -13,10 +13,10 @@ use super::time_zone::UnknownTimeZone;
 /// does not publish its limit; a longer text is cut with a mark.
 pub const NOTE_LIMIT: usize = 4000;
 
-/// Writes the text of a note. A host may put its own in place of [`DefaultNoteRenderer`].
+/// A writer of notes' texts. A host may put its own in place of [`DefaultNoteRenderer`].
 pub trait NoteRenderer: Send + Sync {
-    /// The text of an event's note on a target. It must contain `reference` unchanged, by which the note is found again; the message's
-    /// content only where `include_content` says so.
+    /// Returns the text of an event's note on a target. The text must contain `reference` unchanged, by which the engine finds the note again. It
+    /// may have the message's content only if `include_content` is set.
     fn render(
         &self,
         event: &HatchEvent,
@@ -26,10 +26,10 @@ pub trait NoteRenderer: Send + Sync {
     ) -> String;
 }
 
-/// Who, by what channel, in which campaign, when, and what.
+/// The renderer that is used unless the host has its own. Its notes name the person, the channel, the campaign, the time and the content.
 ///
-/// HTML and control characters of names and contents are made harmless. A note has at most [`NOTE_LIMIT`] characters, its reference, which
-/// is never cut, among them.
+/// HTML and control characters of names and contents are escaped or dropped. A note has at most [`NOTE_LIMIT`] characters, including its
+/// reference, which is never cut.
 ///
 /// ```
 /// use hatch_mapping::{Channel, DefaultNoteRenderer, HatchEvent, HatchEventKind, NoteRenderer, NoteTarget};
@@ -49,37 +49,37 @@ pub struct DefaultNoteRenderer {
 }
 
 impl Default for DefaultNoteRenderer {
-    /// Tells times in UTC.
+    /// Returns a renderer that writes times in UTC.
     fn default() -> Self {
-        DefaultNoteRenderer::telling(TimeZone::utc())
+        DefaultNoteRenderer::with_time_zone(TimeZone::utc())
     }
 }
 
 impl DefaultNoteRenderer {
-    /// Tells times as far from UTC as this, in summer and in winter.
+    /// Returns a renderer that writes times at one offset from UTC, in summer and in winter.
     pub fn at_utc_offset(offset: FixedOffset) -> Self {
-        DefaultNoteRenderer::telling(TimeZone::Offset(offset))
+        DefaultNoteRenderer::with_time_zone(TimeZone::Offset(offset))
     }
 
-    /// Tells times by the clocks of the tenant's time zone, daylight saving included. Names are those of the IANA database, such as
+    /// Returns a renderer that writes times in the tenant's time zone, daylight saving included. Names are those of the IANA database, such as
     /// `America/Chicago`. Needs the feature `time-zones`.
     ///
     /// # Errors
     ///
-    /// [`UnknownTimeZone`] if there is none of this name.
+    /// [`UnknownTimeZone`] if no time zone has this name.
     #[cfg(feature = "time-zones")]
     pub fn in_time_zone(name: &str) -> Result<Self, UnknownTimeZone> {
-        Ok(DefaultNoteRenderer::telling(TimeZone::named(name)?))
+        Ok(DefaultNoteRenderer::with_time_zone(TimeZone::named(name)?))
     }
 
-    /// Writes notes of at most so many characters, in place of [`NOTE_LIMIT`], for tenants that take less or more.
+    /// Limits notes to so many characters in place of [`NOTE_LIMIT`], for tenants that take less or more.
     #[must_use]
     pub fn cut_to(mut self, characters: usize) -> Self {
         self.limit = characters;
         self
     }
 
-    fn telling(time_zone: TimeZone) -> Self {
+    fn with_time_zone(time_zone: TimeZone) -> Self {
         DefaultNoteRenderer { time_zone, limit: NOTE_LIMIT }
     }
 }
@@ -93,26 +93,27 @@ impl NoteRenderer for DefaultNoteRenderer {
         reference: &str,
     ) -> String {
         let at = self.time_zone.local(event.at);
-        let mut text = format!("{} on {}", what_happened(event), at.format("%Y-%m-%d at %H:%M (UTC%:z)"));
-        let content = event.content.as_deref().filter(|_| include_content).map(harmless).unwrap_or_default();
+        let mut text = format!("{} on {}", describe_event(event), at.format("%Y-%m-%d at %H:%M (UTC%:z)"));
+        let content =
+            event.content.as_deref().filter(|_| include_content).map(escape_text).unwrap_or_default();
         if !content.trim().is_empty() {
             text.push_str(":\n");
             text.push_str(content.trim());
         }
         let room = self.limit.saturating_sub(reference.chars().count() + 1);
-        let text = cut(&text, room);
+        let text = cut_text(&text, room);
         if text.is_empty() { reference.to_owned() } else { format!("{text}\n{reference}") }
     }
 }
 
-/// Who did what to whom, and in which campaign.
-fn what_happened(event: &HatchEvent) -> String {
-    let contact = harmless_name(event.contact_name.as_deref());
+/// Returns the first sentence of a note: the event, its people and its campaign.
+fn describe_event(event: &HatchEvent) -> String {
+    let contact = escape_name(event.contact_name.as_deref());
     let the_contact = contact.as_deref().unwrap_or("the contact");
     let contact = contact.as_deref().unwrap_or("The contact");
-    let user = harmless_name(event.user_name.as_deref());
+    let user = escape_name(event.user_name.as_deref());
     let user = user.as_deref().unwrap_or("A Hatch user");
-    let campaign = harmless_name(event.campaign.as_deref())
+    let campaign = escape_name(event.campaign.as_deref())
         .map_or_else(|| "a campaign".to_owned(), |name| format!("campaign \"{name}\""));
     let message = match event.channel {
         Some(Channel::Text) => "a text",

@@ -1,10 +1,10 @@
-//! Text from outside, made fit for a note.
+//! Escaping and cutting of text from outside, for notes.
 
-/// What a text that was cut ends with.
+/// The end of a text that was cut.
 pub(super) const CUT_MARK: &str = " […]";
 
-/// Takes the power from HTML and control characters: ServiceTitan shows notes as HTML. Line ends stay.
-pub(super) fn harmless(text: &str) -> String {
+/// Escapes HTML and drops control characters: ServiceTitan shows notes as HTML. Line ends stay.
+pub(super) fn escape_text(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
@@ -12,7 +12,7 @@ pub(super) fn harmless(text: &str) -> String {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '&' => safe.push_str("&amp;"),
-            // The one behind it ends the line.
+            // The line feed behind it ends the line.
             '\r' if characters.peek() == Some(&'\n') => {}
             '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => safe.push('\n'),
             '\t' => safe.push(' '),
@@ -25,16 +25,16 @@ pub(super) fn harmless(text: &str) -> String {
     safe
 }
 
-/// A name on one line, so that nobody's name adds lines of its own to a note. `None` if it is blank.
-pub(super) fn harmless_name(name: Option<&str>) -> Option<String> {
-    let safe = harmless(name?);
+/// Escapes a name and puts it on one line, so that no name adds lines of its own to a note. `None` if it is blank.
+pub(super) fn escape_name(name: Option<&str>) -> Option<String> {
+    let safe = escape_text(name?);
     let words: Vec<&str> = safe.split_whitespace().collect();
     Some(words.join(" ")).filter(|name| !name.is_empty())
 }
 
-/// Cuts a text to so many characters, with a mark, and never within an entity that [`harmless`] wrote. Nothing is left where there is no room
-/// for the mark.
-pub(super) fn cut(text: &str, limit: usize) -> String {
+/// Cuts a text to so many characters, with a mark, and never within an entity that [`escape_text`] wrote. Nothing is left where there is no
+/// room for the mark.
+pub(super) fn cut_text(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {
         return text.to_owned();
     }

@@ -1,8 +1,8 @@
-//! The clock by which notes tell times.
+//! The time zone in which notes write times.
 
 use chrono::{DateTime, FixedOffset, Offset, Utc};
 
-/// A tenant's clock.
+/// A tenant's time zone.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum TimeZone {
     Offset(FixedOffset),
@@ -10,7 +10,7 @@ pub(super) enum TimeZone {
     Named(chrono_tz::Tz),
 }
 
-/// No time zone has this name.
+/// An error: no time zone has this name.
 #[cfg(feature = "time-zones")]
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no time zone {name:?}: names are those of the IANA database, such as America/Chicago")]
@@ -30,7 +30,7 @@ impl TimeZone {
         name.parse().map(TimeZone::Named).map_err(|_| UnknownTimeZone { name: name.to_owned() })
     }
 
-    /// The time on this clock, with the offset that holds at that moment.
+    /// Returns a time in this time zone, with the offset that holds at that moment.
     pub(super) fn local(self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
         match self {
             TimeZone::Offset(offset) => at.with_timezone(&offset),

@@ -1,9 +1,10 @@
 //! What mapping costs in allocations. They are counted, not timed: the benches time.
 
 use allocation_counter::measure;
-use hatch_mapping::{ObjectSelection, PlaceholderEmails, SelectableObject};
+use hatch_mapping::{ContactFallback, ObjectSelection, PlaceholderEmails, SelectableObject};
+use serde_json::json;
 
-use crate::fixture::{Fixture, JOB, config, mapper};
+use crate::fixture::{Fixture, JOB, config, mapper, read_all};
 
 #[test]
 fn standard_fields_alone_take_at_most_two_allocations_for_each_field_that_is_set() {
@@ -18,6 +19,25 @@ fn standard_fields_alone_take_at_most_two_allocations_for_each_field_that_is_set
     let fields = fields.unwrap();
     assert!(fields.email.is_some() && fields.phone_number.is_some() && fields.last_name.is_some());
     // All nine are set, and only the two IDs are made.
+    assert_eq!(allocations, 2);
+}
+
+#[test]
+fn looking_through_the_contacts_of_the_location_too_takes_no_allocation() {
+    let mut config = config(JOB);
+    config.placeholder_emails = PlaceholderEmails::common();
+    config.contact_fallback = ContactFallback::WhenOneMissing;
+    config.skip_do_not_text = true;
+    let mapper = hatch_mapping::Mapper::new(config).unwrap();
+    let mut fixture = Fixture::full();
+    let contacts = ["x@noemail.com", "N/A", "john@x.example; mary@x.example"];
+    fixture.location_contacts =
+        read_all((1..).zip(contacts).map(|(id, value)| json!({"id": id, "type": "Email", "value": value})));
+    fixture.customer_contacts.clear();
+    let record = fixture.record(JOB);
+    let mut fields = None;
+    let allocations = measure(|| fields = Some(mapper.standard_fields(&record))).count_total;
+    assert_eq!(fields.unwrap().email, Some("john@x.example"));
     assert_eq!(allocations, 2);
 }
 

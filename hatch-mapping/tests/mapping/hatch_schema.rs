@@ -24,7 +24,7 @@ fn bodies() -> Vec<Value> {
     for fixture in [Fixture::full(), bare] {
         for model in [JOB, MEMBERSHIP] {
             let mut config = config(model);
-            config.status_path = Some("jobStatus".parse().unwrap());
+            config.status_path = Some(if model == JOB { "jobStatus" } else { "status" }.parse().unwrap());
             let opportunity = Mapper::new(config).unwrap().map(&fixture.record(model)).opportunity;
             bodies.push(serde_json::to_value(opportunity).unwrap());
         }

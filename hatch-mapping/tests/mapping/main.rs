@@ -5,9 +5,14 @@
 mod allocations;
 mod any_json;
 mod available_in_hatch;
+mod catalogue;
+mod contacts;
 mod design_rules;
 mod explain;
+mod fields_page;
+mod filled;
 mod fixture;
 mod hatch_schema;
 mod properties;
+mod published_types;
 mod stored_in_hatch;

@@ -1,4 +1,4 @@
-//! The smaller objects that stand in invoices.
+//! Objects nested in invoices.
 
 use chrono::{DateTime, Utc};
 
@@ -6,117 +6,117 @@ use crate::ids::JobId;
 use crate::model::{Decimal, model};
 
 model! {
-    /// A sales tax.
+    /// Sales tax code of an invoice.
     pub struct SalesTax {
-        /// The ID.
+        /// ID of the sales tax.
         "id" => id: Option<i64>,
-        /// The name.
+        /// Name of the sales tax.
         "name" => name: Option<String>,
-        /// The tax rate.
+        /// Rate of the sales tax.
         "taxRate" => tax_rate: Option<Decimal>,
     }
 }
 
 model! {
-    /// A record that is referred to by ID and name.
+    /// A record that an invoice refers to by ID and name.
     pub struct Reference {
-        /// The ID.
+        /// ID of the record that the invoice refers to.
         "id" => id: Option<i64>,
-        /// The name.
+        /// Name of the record that the invoice refers to.
         "name" => name: Option<String>,
     }
 }
 
 model! {
-    /// An address on an invoice.
+    /// Address printed on an invoice: of the customer or of the location.
     pub struct InvoiceAddress {
-        /// The street.
+        /// Street of the address on the invoice.
         "street" => street: Option<String>,
-        /// The unit within the building.
+        /// Unit within the building, such as an apartment or suite.
         "unit" => unit: Option<String>,
-        /// The city.
+        /// City of the address on the invoice.
         "city" => city: Option<String>,
-        /// The state.
+        /// State or province of the address on the invoice.
         "state" => state: Option<String>,
-        /// The postal code.
+        /// Postal code of the address on the invoice (ZIP code in the United States).
         "zip" => zip: Option<String>,
-        /// The country.
+        /// Country of the address on the invoice.
         "country" => country: Option<String>,
     }
 }
 
 model! {
-    /// The accounting batch of an invoice.
+    /// Accounting batch that an invoice belongs to.
     pub struct InvoiceBatch {
-        /// The ID.
+        /// ID of the accounting batch.
         "id" => id: Option<i64>,
-        /// The number.
+        /// Number of the accounting batch.
         "number" => number: Option<String>,
-        /// The name.
+        /// Name of the accounting batch.
         "name" => name: Option<String>,
     }
 }
 
 model! {
-    /// The job of an invoice.
+    /// Job that an invoice is for.
     pub struct InvoiceJob {
-        /// The ID.
+        /// ID of the job.
         "id" => id: Option<JobId>,
-        /// The number.
+        /// Number of the job, as shown in ServiceTitan.
         "number" => number: Option<String>,
-        /// The type.
+        /// Name of the job's type.
         "type" => r#type: Option<String>,
     }
 }
 
 model! {
-    /// The royalty of an invoice.
+    /// Royalty on an invoice.
     pub struct Royalty {
-        /// The status.
+        /// Status of the royalty.
         "status" => status: Option<String>,
-        /// The date.
+        /// Date of the royalty (UTC).
         "date" => date: Option<DateTime<Utc>>,
-        /// When it was sent.
+        /// Time when the royalty was sent (UTC).
         "sentOn" => sent_on: Option<DateTime<Utc>>,
-        /// A remark.
+        /// Note on the royalty.
         "memo" => memo: Option<String>,
     }
 }
 
 model! {
-    /// The employee of an invoice.
+    /// Employee that an invoice names.
     pub struct InvoiceEmployee {
-        /// The ID.
+        /// ID of the employee.
         "id" => id: Option<i64>,
-        /// The name.
+        /// Name of the employee.
         "name" => name: Option<String>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the employee was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
     }
 }
 
 model! {
-    /// A general ledger account.
+    /// General ledger account of an invoice item.
     pub struct GeneralLedgerAccount {
-        /// The ID.
+        /// ID of the general ledger account.
         "id" => id: Option<i64>,
-        /// The name.
+        /// Name of the general ledger account.
         "name" => name: Option<String>,
-        /// The number.
+        /// Number of the general ledger account.
         "number" => number: Option<String>,
-        /// The type.
+        /// Type of the general ledger account.
         "type" => r#type: Option<String>,
-        /// The account's detail type.
+        /// Detail type of the general ledger account.
         "detailType" => detail_type: Option<String>,
     }
 }
 
 model! {
-    /// A group of items.
+    /// Group that an invoice item belongs to.
     pub struct ItemGroup {
-        /// The root of the group.
+        /// ID of the root item of the group.
         "rootId" => root_id: Option<i64>,
-        /// The name.
+        /// Name of the group.
         "name" => name: Option<String>,
     }
 }

@@ -1,69 +1,69 @@
-//! Tasks that belong to invoices.
+//! Tasks of invoices.
 
 use crate::declare::*;
 
 model! {
-    /// A task that belongs to an invoice.
+    /// A task of an invoice.
     pub struct InvoiceTask {
-        /// The task.
+        /// ID of the task.
         "taskId" => task_id: Option<InvoiceTaskId>,
-        /// The type.
+        /// Type of the task.
         "type" => r#type: Option<String>,
-        /// The name.
+        /// Name of the task.
         "name" => name: Option<String>,
-        /// The status.
+        /// Status of the task.
         "status" => status: Option<String>,
-        /// Whose task it is, by GUID.
+        /// GUID of the task's assignee.
         "assigneeId" => assignee_id: Option<String>,
-        /// When the task is due.
+        /// Time at which the task is due (UTC).
         "dueDate" => due_date: Option<DateTime<Utc>>,
-        /// The description.
+        /// Description of the task.
         "description" => description: Option<String>,
-        /// The template.
+        /// ID of the template that the task was made from.
         "templateId" => template_id: Option<String>,
-        /// How it relates to other tasks.
+        /// Relations to other tasks.
         "relations" => relations: Option<Vec<InvoiceTaskRelation>>,
     }
 }
 
 model! {
-    /// How a task relates to another one.
+    /// Relation of a task to another one.
     pub struct InvoiceTaskRelation {
-        /// The type.
+        /// Type of the relation.
         "type" => r#type: Option<String>,
-        /// The task.
+        /// ID of the other task.
         "taskId" => task_id: Option<InvoiceTaskId>,
     }
 }
 
 model! {
-    /// What running a task template made.
+    /// Result of running a task template.
     pub struct CreatedInvoiceTasks {
-        /// The run of the template.
+        /// ID of the template's run.
         "executionId" => execution_id: Option<String>,
-        /// The tasks.
+        /// Tasks that the run created.
         "tasks" => tasks: Option<Vec<CreatedInvoiceTask>>,
-        /// The status.
+        /// Status of the run.
         "status" => status: Option<String>,
-        /// What went wrong.
+        /// Errors of the run.
         "errors" => errors: Option<Vec<InvoiceTaskError>>,
     }
 }
 
 model! {
-    /// A task that a template made.
+    /// A task that a template created.
     pub struct CreatedInvoiceTask {
-        /// The task.
+        /// ID of the task.
         "taskId" => task_id: Option<InvoiceTaskId>,
-        /// The key.
+        /// Key of the task within the template.
         "key" => key: Option<String>,
     }
 }
 
 model! {
-    /// What went wrong in running a template.
+    /// An error in running a task template.
     pub struct InvoiceTaskError {
-        /// What ServiceTitan says about it.
+        /// Error message from ServiceTitan.
         "message" => message: Option<String>,
     }
 }
@@ -71,7 +71,7 @@ model! {
 model! {
     /// The task that was changed.
     pub struct UpdatedInvoiceTask {
-        /// The task.
+        /// ID of the task.
         "taskId" => task_id: Option<InvoiceTaskId>,
     }
 }
@@ -80,29 +80,29 @@ request! {
     /// A task template to be run for an invoice.
     pub struct NewInvoiceTask {
         must {
-            /// The template.
+            /// ID of the template.
             "templateId" => template_id: String,
         }
         may {
-            /// Values for the variables of the template.
+            /// Values of the template's variables, by name.
             "variables" => variables: BTreeMap<String, String>,
         }
     }
 }
 
 request! {
-    /// What changes of a task.
+    /// Changes to a task of an invoice. Fields that are not set keep their value.
     pub struct InvoiceTaskUpdate {
         may_clear {
-            /// The name.
+            /// Name of the task.
             "name" => name: String,
-            /// The status.
+            /// Status of the task.
             "status" => status: String,
-            /// Whose task it is, by GUID.
+            /// GUID of the task's assignee.
             "assigneeId" => assignee_id: String,
-            /// When the task is due.
+            /// Time at which the task is due (UTC).
             "dueDate" => due_date: DateTime<Utc>,
-            /// The description.
+            /// Description of the task.
             "description" => description: String,
         }
     }

@@ -1,23 +1,23 @@
-//! What is written to invoices.
+//! Request bodies of writes to invoices, and their answers.
 
 #[cfg(feature = "http")]
 use super::InvoiceReviewStatus;
 use crate::declare::*;
 
 model! {
-    /// Whether an invoice was marked as exported.
+    /// Result of marking one invoice as exported.
     pub struct InvoiceExportOutcome {
-        /// The invoice.
+        /// ID of the invoice.
         "invoiceId" => invoice_id: Option<InvoiceId>,
-        /// Whether it succeeded.
+        /// True if the invoice was marked.
         "success" => success: Option<bool>,
-        /// What went wrong, if it did.
+        /// Error message from ServiceTitan; absent on success.
         "errorMessage" => error_message: Option<String>,
     }
 }
 
 open_enum! {
-    /// The status of a royalty, with room for values to come.
+    /// Status of a royalty.
     pub enum RoyaltyStatus {
         /// `Pending`.
         Pending,
@@ -29,7 +29,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Whether a payment was settled, with room for values to come.
+    /// Settlement status of a payment.
     pub enum SettlementStatus {
         /// `NotSettled`.
         NotSettled,
@@ -42,201 +42,201 @@ request! {
     /// An invoice to be added that adjusts another one.
     pub struct NewAdjustmentInvoice {
         must {
-            /// The invoice that this one adjusts.
+            /// ID of the invoice that this one adjusts.
             "adjustmentToId" => adjustment_to_id: InvoiceId,
         }
         may {
-            /// The number.
+            /// Number of the invoice.
             "number" => number: String,
-            /// The invoice type.
+            /// ID of the invoice's type.
             "typeId" => type_id: i64,
-            /// When it was invoiced.
+            /// Date of the invoice (UTC).
             "invoicedOn" => invoiced_on: DateTime<Utc>,
-            /// The total before tax, in the tenant's currency.
+            /// Total of the invoice before tax, in the tenant's currency.
             "subtotal" => subtotal: Decimal,
-            /// The tax, in the tenant's currency.
+            /// Tax on the invoice, in the tenant's currency.
             "tax" => tax: Decimal,
-            /// The tax zone.
+            /// ID of the tax zone that applies to the invoice.
             "taxZoneId" => tax_zone_id: TaxZoneId,
-            /// The summary, often HTML.
+            /// Summary of the invoice, often HTML.
             "summary" => summary: String,
-            /// The status of the royalty.
+            /// Status of the royalty.
             "royaltyStatus" => royalty_status: RoyaltyStatus,
-            /// The date of the royalty.
+            /// Date of the royalty (UTC).
             "royaltyDate" => royalty_date: DateTime<Utc>,
-            /// When the royalty was sent.
+            /// Time when the royalty was sent (UTC).
             "royaltySentOn" => royalty_sent_on: DateTime<Utc>,
-            /// A remark on the royalty.
+            /// Note on the royalty.
             "royaltyMemo" => royalty_memo: String,
-            /// The ID in the accounting system it was exported to.
+            /// ID of the invoice in the accounting system that it was exported to.
             "exportId" => export_id: String,
-            /// How far the review is.
+            /// Review status of the invoice.
             "reviewStatus" => review_status: InvoiceReviewStatus,
-            /// The employee who is to review it.
+            /// ID of the employee who is to review the invoice.
             "assignedToId" => assigned_to_id: EmployeeId,
-            /// The budget code.
+            /// ID of the invoice's budget code.
             "budgetCodeId" => budget_code_id: i64,
-            /// The items.
+            /// Items of the invoice.
             "items" => items: Vec<InvoiceItemUpdate>,
         }
     }
 }
 
 request! {
-    /// What changes of an invoice.
+    /// Changes to an invoice. Fields that are not set keep their value.
     pub struct InvoiceUpdate {
         may_clear {
-            /// The number.
+            /// Number of the invoice.
             "number" => number: String,
-            /// The invoice type.
+            /// ID of the invoice's type.
             "typeId" => type_id: i64,
-            /// When it was invoiced.
+            /// Date of the invoice (UTC).
             "invoicedOn" => invoiced_on: DateTime<Utc>,
-            /// The total before tax, in the tenant's currency.
+            /// Total of the invoice before tax, in the tenant's currency.
             "subtotal" => subtotal: Decimal,
-            /// The tax, in the tenant's currency.
+            /// Tax on the invoice, in the tenant's currency.
             "tax" => tax: Decimal,
-            /// The tax zone.
+            /// ID of the tax zone that applies to the invoice.
             "taxZoneId" => tax_zone_id: TaxZoneId,
-            /// The summary, often HTML.
+            /// Summary of the invoice, often HTML.
             "summary" => summary: String,
-            /// The status of the royalty.
+            /// Status of the royalty.
             "royaltyStatus" => royalty_status: RoyaltyStatus,
-            /// The date of the royalty.
+            /// Date of the royalty (UTC).
             "royaltyDate" => royalty_date: DateTime<Utc>,
-            /// When the royalty was sent.
+            /// Time when the royalty was sent (UTC).
             "royaltySentOn" => royalty_sent_on: DateTime<Utc>,
-            /// A remark on the royalty.
+            /// Note on the royalty.
             "royaltyMemo" => royalty_memo: String,
-            /// The ID in the accounting system it was exported to.
+            /// ID of the invoice in the accounting system that it was exported to.
             "exportId" => export_id: String,
-            /// How far the review is.
+            /// Review status of the invoice.
             "reviewStatus" => review_status: InvoiceReviewStatus,
-            /// The employee who is to review it.
+            /// ID of the employee who is to review the invoice.
             "assignedToId" => assigned_to_id: EmployeeId,
-            /// The budget code.
+            /// ID of the invoice's budget code.
             "budgetCodeId" => budget_code_id: i64,
-            /// The items.
+            /// Items of the invoice.
             "items" => items: Vec<InvoiceItemUpdate>,
-            /// When the invoice is due.
+            /// Date on which the invoice is due.
             "dueDate" => due_date: NaiveDate,
-            /// The payments that were settled.
+            /// Settlements of the invoice's payments.
             "payments" => payments: Vec<PaymentSettlement>,
         }
     }
 }
 
 request! {
-    /// An item to be added to an invoice, or to be changed where it has an ID.
+    /// An item to be added to an invoice, or to be changed if it has an ID.
     pub struct InvoiceItemUpdate {
         must {
-            /// The description, often HTML.
+            /// Description of the item, often HTML.
             "description" => description: String,
-            /// The quantity.
+            /// Quantity of the item.
             "quantity" => quantity: Decimal,
         }
         may_clear {
-            /// The SKU.
+            /// ID of the price book entry (SKU) that the item bills.
             "skuId" => sku_id: SkuId,
-            /// The name of the SKU.
+            /// Name of the price book entry (SKU) that the item bills.
             "skuName" => sku_name: String,
-            /// The technician.
+            /// ID of the technician.
             "technicianId" => technician_id: TechnicianId,
-            /// The price of one, in the tenant's currency.
+            /// Price of one unit of the item, in the tenant's currency.
             "unitPrice" => unit_price: Decimal,
-            /// The cost of one unit, in the tenant's currency.
+            /// Cost of one unit of the item, in the tenant's currency.
             "cost" => cost: Decimal,
-            /// Whether it is sold as an add-on.
+            /// True if the item is sold as an add-on.
             "isAddOn" => is_add_on: bool,
-            /// The signature.
+            /// Signature of the customer.
             "signature" => signature: String,
-            /// The technician's signature.
+            /// Signature of the technician.
             "technicianAcknowledgementSignature" => technician_acknowledgement_signature: String,
-            /// When it was installed.
+            /// Time when the item was installed (UTC).
             "installedOn" => installed_on: DateTime<Utc>,
-            /// The warehouse that it comes from.
+            /// Name of the warehouse that the item comes from.
             "inventoryWarehouseName" => inventory_warehouse_name: String,
-            /// Whether prices for members are left as they are.
+            /// True to leave the prices for members as they are.
             "skipUpdatingMembershipPrices" => skip_updating_membership_prices: bool,
-            /// The name of the group that the item belongs to.
+            /// Name of the group that the item belongs to.
             "itemGroupName" => item_group_name: String,
-            /// The root of the group that the item belongs to.
+            /// ID of the root item of the item's group.
             "itemGroupRootId" => item_group_root_id: i64,
-            /// The inventory location.
+            /// ID of the inventory location that the item comes from.
             "inventoryLocationId" => inventory_location_id: i64,
-            /// The duration, with its billing.
+            /// ID of the membership type's duration and billing option.
             "durationBillingId" => duration_billing_id: i64,
-            /// The budget code.
+            /// ID of the item's budget code.
             "budgetCodeId" => budget_code_id: i64,
-            /// The item to be changed; a new one is added without.
+            /// ID of the item to change; without an ID, a new item is added.
             "id" => id: InvoiceItemId,
         }
     }
 }
 
 request! {
-    /// Whether and when a payment of an invoice was settled.
+    /// Settlement of one payment of an invoice.
     pub struct PaymentSettlement {
         must {
-            /// The payment.
+            /// ID of the payment.
             "id" => id: i64,
         }
         may_clear {
-            /// Whether it was settled.
+            /// Settlement status of the payment.
             "settlementStatus" => settlement_status: SettlementStatus,
-            /// When it was settled.
+            /// Time when the payment was settled (UTC).
             "settlementDate" => settlement_date: DateTime<Utc>,
         }
     }
 }
 
 request! {
-    /// An invoice that another system took over.
+    /// An invoice that another system has taken over.
     pub struct ExportedInvoice {
         must {
-            /// The invoice.
+            /// ID of the invoice.
             "invoiceId" => invoice_id: InvoiceId,
         }
         may {
-            /// The ID that the other system gave it.
+            /// ID of the invoice in the other system.
             "externalId" => external_id: String,
-            /// A remark of the system that took it over.
+            /// Message from the other system.
             "externalMessage" => external_message: String,
         }
     }
 }
 
 request! {
-    /// Custom fields of invoices to be set.
+    /// New custom field values of several invoices.
     pub struct InvoiceCustomFieldsUpdate {
         must {
-            /// The invoices and their fields.
+            /// Invoices, each with its new values.
             "operations" => operations: Vec<InvoiceCustomFields>,
         }
     }
 }
 
 request! {
-    /// Custom fields of one invoice to be set.
+    /// New custom field values of one invoice.
     pub struct InvoiceCustomFields {
         must {
-            /// The invoice.
+            /// ID of the invoice.
             "objectId" => object_id: InvoiceId,
-            /// The tenant's own fields.
+            /// Custom fields, by name, with their new values.
             "customFields" => custom_fields: Vec<NamedFieldValue>,
         }
     }
 }
 
 request! {
-    /// A custom field, by its name, and its value.
+    /// A custom field, by its name, and its new value.
     pub struct NamedFieldValue {
         must {
-            /// The name.
+            /// Name of the custom field.
             "name" => name: String,
         }
         may_clear {
-            /// The value.
+            /// New value of the custom field.
             "value" => value: String,
         }
     }

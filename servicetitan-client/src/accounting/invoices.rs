@@ -12,95 +12,95 @@ use super::{
 use crate::declare::*;
 
 model! {
-    /// An invoice.
+    /// Invoice: a bill to a customer.
     pub struct Invoice {
-        /// The ID.
+        /// ID of the invoice.
         "id" => id: InvoiceId,
-        /// The summary, often HTML.
+        /// Summary of the invoice, often HTML.
         "summary" => summary: Option<String>,
-        /// The items.
+        /// Items of the invoice.
         "items" => items: Option<Vec<InvoiceItem>>,
-        /// The tenant's own fields.
+        /// Custom fields of the invoice: fields that the tenant defined, with their values.
         "customFields" => custom_fields: Option<Vec<CustomField>>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the invoice is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// The sum of all discounts, in the tenant's currency.
+        /// Sum of all discounts on the invoice, in the tenant's currency.
         "discountTotal" => discount_total: Option<Decimal>,
-        /// The ID in the system it was imported from.
+        /// Label under which the invoice was imported into ServiceTitan.
         "importId" => import_id: Option<String>,
-        /// The ID in the accounting system it was exported to.
+        /// ID of the invoice in the accounting system that it was exported to.
         "exportId" => export_id: Option<String>,
-        /// The SKU for materials.
+        /// ID of the price book entry (SKU) for materials.
         "materialSkuId" => material_sku_id: Option<SkuId>,
-        /// The membership.
+        /// ID of the membership that the invoice belongs to; absent if it belongs to none.
         "membershipId" => membership_id: Option<MembershipId>,
-        /// When it was paid.
+        /// Time when the invoice was paid (UTC); absent until then.
         "paidOn" => paid_on: Option<DateTime<Utc>>,
-        /// What kind of invoice it is.
+        /// Kind of invoice, such as job invoice or membership invoice.
         "invoiceConfiguration" => invoice_configuration: Option<InvoiceConfiguration>,
-        /// How far the sync with accounting is.
+        /// Status of the invoice's synchronization with the accounting system.
         "syncStatus" => sync_status: Option<String>,
-        /// The budget code.
+        /// ID of the invoice's budget code.
         "budgetCodeId" => budget_code_id: Option<i64>,
-        /// The reference number.
+        /// Reference number of the invoice.
         "referenceNumber" => reference_number: Option<String>,
-        /// The date of the invoice.
+        /// Date of the invoice (UTC).
         "invoiceDate" => invoice_date: Option<DateTime<Utc>>,
-        /// When the invoice is due.
+        /// Date on which the invoice is due (UTC).
         "dueDate" => due_date: Option<DateTime<Utc>>,
-        /// The total before tax, in the tenant's currency.
+        /// Total of the invoice before tax, in the tenant's currency.
         "subTotal" => sub_total: Option<Decimal>,
-        /// The sales tax, in the tenant's currency.
+        /// Sales tax on the invoice, in the tenant's currency.
         "salesTax" => sales_tax: Option<Decimal>,
-        /// The sales tax code.
+        /// Sales tax code of the invoice, with its rate.
         "salesTaxCode" => sales_tax_code: Option<SalesTax>,
-        /// The tax zone.
+        /// ID of the tax zone that applies to the invoice.
         "taxZoneId" => tax_zone_id: Option<TaxZoneId>,
-        /// The total, in the tenant's currency.
+        /// Total of the invoice, in the tenant's currency.
         "total" => total: Option<Decimal>,
-        /// What is still owed, in the tenant's currency.
+        /// Amount still owed on the invoice, in the tenant's currency.
         "balance" => balance: Option<Decimal>,
-        /// The type of the invoice.
+        /// Type of the invoice.
         "invoiceType" => invoice_type: Option<Reference>,
-        /// The customer.
+        /// Customer who is billed.
         "customer" => customer: Option<Reference>,
-        /// The customer's address.
+        /// Address of the customer.
         "customerAddress" => customer_address: Option<InvoiceAddress>,
-        /// The location.
+        /// Location that the invoice is for.
         "location" => location: Option<Reference>,
-        /// The location's address.
+        /// Address of the location.
         "locationAddress" => location_address: Option<InvoiceAddress>,
-        /// The business unit.
+        /// Business unit that the invoice belongs to.
         "businessUnit" => business_unit: Option<Reference>,
-        /// The name of the payment term.
+        /// Name of the payment term.
         "termName" => term_name: Option<String>,
-        /// The user who created it.
+        /// User who created the invoice, as text.
         "createdBy" => created_by: Option<String>,
-        /// The accounting batch.
+        /// Accounting batch of the invoice; absent until it is in one.
         "batch" => batch: Option<InvoiceBatch>,
-        /// When the payment was deposited.
+        /// Time when the payment was deposited (UTC); absent until then.
         "depositedOn" => deposited_on: Option<DateTime<Utc>>,
-        /// When the record was created.
+        /// Time when the invoice was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the invoice was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The invoice that this one adjusts.
+        /// ID of the invoice that this one adjusts; absent unless it is an adjustment.
         "adjustmentToId" => adjustment_to_id: Option<InvoiceId>,
-        /// The job.
+        /// Job that the invoice is for; absent if it is for none.
         "job" => job: Option<InvoiceJob>,
-        /// The project.
+        /// ID of the project that the invoice belongs to; absent if it belongs to none.
         "projectId" => project_id: Option<ProjectId>,
-        /// The royalty.
+        /// Royalty on the invoice.
         "royalty" => royalty: Option<Royalty>,
-        /// The employee.
+        /// Employee that the invoice names.
         "employeeInfo" => employee_info: Option<InvoiceEmployee>,
-        /// When the commission becomes due, as a text.
+        /// Commission eligibility date of the invoice, as text.
         "commissionEligibilityDate" => commission_eligibility_date: Option<String>,
-        /// Whether the customer has it.
+        /// Delivery status of the invoice: not sent, sent, or opened by the customer.
         "sentStatus" => sent_status: Option<InvoiceSentStatus>,
-        /// How far the review is.
+        /// Review status of the invoice.
         "reviewStatus" => review_status: Option<InvoiceReviewStatus>,
-        /// Whom the invoice is assigned to.
+        /// Employee who is assigned to review the invoice.
         "assignedTo" => assigned_to: Option<Reference>,
     }
 }
@@ -108,93 +108,93 @@ model! {
 record!(Invoice, InvoiceId, active: active, modified: modified_on);
 
 model! {
-    /// An item of an invoice.
+    /// One item of an invoice.
     pub struct InvoiceItem {
-        /// The ID.
+        /// ID of the invoice item.
         "id" => id: Option<InvoiceItemId>,
-        /// The description, often HTML.
+        /// Description of the item, often HTML.
         "description" => description: Option<String>,
-        /// The quantity.
+        /// Quantity of the item.
         "quantity" => quantity: Option<Decimal>,
-        /// The cost of one unit, in the tenant's currency.
+        /// Cost of one unit of the item, in the tenant's currency.
         "cost" => cost: Option<Decimal>,
-        /// The total cost, in the tenant's currency.
+        /// Total cost of the item, in the tenant's currency.
         "totalCost" => total_cost: Option<Decimal>,
-        /// The budget code.
+        /// ID of the item's budget code.
         "budgetCodeId" => budget_code_id: Option<i64>,
-        /// The inventory location.
+        /// ID of the inventory location that the item comes from.
         "inventoryLocationId" => inventory_location_id: Option<i64>,
-        /// The name of the inventory location.
+        /// Name of the inventory location that the item comes from.
         "inventoryLocation" => inventory_location: Option<String>,
-        /// The price of one unit, in the tenant's currency.
+        /// Price of one unit of the item, in the tenant's currency.
         "price" => price: Option<Decimal>,
-        /// The type.
+        /// Type of the item: service, material, equipment, price modifier or unspecified.
         "type" => r#type: Option<InvoiceItemType>,
-        /// The name of the SKU.
+        /// Name of the price book entry (SKU) that the item bills.
         "skuName" => sku_name: Option<String>,
-        /// The SKU.
+        /// ID of the price book entry (SKU) that the item bills.
         "skuId" => sku_id: Option<SkuId>,
-        /// The total, in the tenant's currency.
+        /// Total price of the item, in the tenant's currency.
         "total" => total: Option<Decimal>,
-        /// Whether it is kept in inventory.
+        /// True if the item is tracked in inventory.
         "inventory" => inventory: Option<bool>,
-        /// Whether the item is taxed.
+        /// True if the item is taxed.
         "taxable" => taxable: Option<bool>,
-        /// Whether the item is charged.
+        /// True if the customer is charged for the item.
         "isChargeable" => is_chargeable: Option<bool>,
-        /// The general ledger account.
+        /// General ledger account of the item.
         "generalLedgerAccount" => general_ledger_account: Option<GeneralLedgerAccount>,
-        /// The cost of sale account.
+        /// Cost of sale account of the item, in the general ledger.
         "costOfSaleAccount" => cost_of_sale_account: Option<GeneralLedgerAccount>,
-        /// The asset account.
+        /// Asset account of the item, in the general ledger.
         "assetAccount" => asset_account: Option<GeneralLedgerAccount>,
-        /// The membership type.
+        /// ID of the membership type that the item sells; absent unless it sells one.
         "membershipTypeId" => membership_type_id: Option<MembershipTypeId>,
-        /// The group that the item belongs to.
+        /// Group that the item belongs to; absent if it belongs to none.
         "itemGroup" => item_group: Option<ItemGroup>,
-        /// The name shown to customers.
+        /// Name of the item that customers see.
         "displayName" => display_name: Option<String>,
-        /// The hours sold.
+        /// Number of hours sold with the item.
         "soldHours" => sold_hours: Option<Decimal>,
-        /// When the record was created.
+        /// Time when the invoice item was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the invoice item was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The date of the service.
+        /// Date of the service (UTC).
         "serviceDate" => service_date: Option<DateTime<Utc>>,
-        /// The place in the list.
+        /// Position of the item on the invoice.
         "order" => order: Option<i32>,
-        /// The business unit.
+        /// Business unit that the item belongs to.
         "businessUnit" => business_unit: Option<Reference>,
-        /// The user who created it.
+        /// ID of the user who created the invoice item.
         "createdById" => created_by_id: Option<UserId>,
-        /// Whether the amount is displayed.
+        /// True if the item's amount is displayed.
         "displayInAmount" => display_in_amount: Option<bool>,
-        /// The ID in the system it was imported from.
+        /// Label under which the invoice item was imported into ServiceTitan.
         "importId" => import_id: Option<String>,
-        /// The ID in the accounting system it was exported to.
+        /// ID of the item in the accounting system that it was exported to.
         "exportId" => export_id: Option<String>,
-        /// The inventory status.
+        /// Inventory status of the item.
         "inventoryStatus" => inventory_status: Option<String>,
-        /// Whether the item was sold as an add-on.
+        /// True if the item was sold as an add-on.
         "addOn" => add_on: Option<bool>,
-        /// The price for members, in the tenant's currency.
+        /// Price of the item for members, in the tenant's currency.
         "memberPrice" => member_price: Option<Decimal>,
-        /// The technician.
+        /// ID of the item's technician.
         "technicianId" => technician_id: Option<TechnicianId>,
-        /// The installed equipment.
+        /// ID of the installed equipment.
         "installedEquipmentId" => installed_equipment_id: Option<i64>,
-        /// The estimate item that it came from.
+        /// ID of the estimate item from which the item was created; absent if there was none.
         "estimateItemId" => estimate_item_id: Option<EstimateItemId>,
-        /// Whether the item is in use; only the change feed tells.
+        /// False if the item was deactivated or deleted; ServiceTitan sends it in the change feed only.
         "active" => active: Option<bool>,
-        /// The invoice; only the change feed tells.
+        /// ID of the item's invoice; ServiceTitan sends it in the change feed only.
         "invoiceId" => invoice_id: Option<InvoiceId>,
     }
 }
 
 open_enum! {
-    /// The invoice configuration, with room for values to come.
+    /// Kind of an invoice.
     pub enum InvoiceConfiguration {
         /// `JobInvoice`.
         JobInvoice,
@@ -212,7 +212,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The invoice sent status, with room for values to come.
+    /// Delivery status of an invoice.
     pub enum InvoiceSentStatus {
         /// `NotSent`.
         NotSent,
@@ -224,7 +224,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The invoice review status, with room for values to come.
+    /// Review status of an invoice.
     pub enum InvoiceReviewStatus {
         /// `NeedsReview`.
         NeedsReview,
@@ -244,7 +244,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The invoice item type, with room for values to come.
+    /// Type of an invoice item.
     pub enum InvoiceItemType {
         /// `Service`.
         Service,
@@ -260,19 +260,19 @@ open_enum! {
 }
 
 open_enum! {
-    /// Which invoices a list gives, by whether they are in use, with room for values to come.
+    /// Selection of invoices by their active state.
     pub enum InvoiceActiveState {
-        /// Those in use.
+        /// Active invoices only.
         ActiveOnly,
-        /// Those out of use.
+        /// Inactive invoices only.
         InactiveOnly,
-        /// All of them.
+        /// Active and inactive invoices.
         All,
     }
 }
 
 open_enum! {
-    /// How a balance is compared, with room for values to come.
+    /// Comparison of an invoice's balance with an amount.
     pub enum BalanceComparer {
         /// `Equals`.
         Equals,
@@ -286,7 +286,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How several conditions are combined, with room for values to come.
+    /// Combination of several conditions.
     pub enum LogicalOperator {
         /// `And`.
         And,
@@ -296,7 +296,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How far an invoice is on its way to the books, with room for values to come.
+    /// Accounting status of an invoice.
     pub enum TransactionStatus {
         /// `Pending`.
         Pending,
@@ -308,85 +308,85 @@ open_enum! {
 }
 
 filter! {
-    /// Which invoices a list gives.
+    /// Filter for lists of invoices.
     pub struct InvoiceFilter with created, modified, sort {
-        /// Whether they are in use; only those in use by default.
+        /// Selection by active state; ServiceTitan's default is active invoices only.
         "activeState" => active_state: InvoiceActiveState,
-        /// In one of these states.
+        /// Only invoices in one of these accounting states.
         "statuses" => statuses: AnyOf<TransactionStatus>,
-        /// In this batch.
+        /// Only invoices in this accounting batch.
         "batchId" => batch_id: i64,
-        /// In the batch with this number.
+        /// Only invoices in the accounting batch with this number.
         "batchNumber" => batch_number: i32,
-        /// With these values in custom fields, by their names.
+        /// Only invoices with these custom field values, by field name.
         "customField.Fields" => custom_fields: BTreeMap<String, String>,
-        /// Whether all of the custom fields or one of them has to fit.
+        /// `And`: all custom field values must match. `Or`: one is enough.
         "customField.Operator" => custom_field_operator: LogicalOperator,
-        /// Of this job.
+        /// Only invoices of this job.
         "jobId" => job_id: JobId,
-        /// Of the job with this number.
+        /// Only invoices of the job with this number.
         "jobNumber" => job_number: String,
-        /// Of this business unit.
+        /// Only invoices of this business unit.
         "businessUnitId" => business_unit_id: BusinessUnitId,
-        /// Of this customer.
+        /// Only invoices of this customer.
         "customerId" => customer_id: CustomerId,
-        /// Invoiced at this time or later.
+        /// Only invoices dated at this time or later.
         "invoicedOnOrAfter" => invoiced_on_or_after: DateTime<Utc>,
-        /// Invoiced before this time.
+        /// Only invoices dated before this time.
         "invoicedOnBefore" => invoiced_on_before: DateTime<Utc>,
-        /// Adjusting this invoice.
+        /// Only invoices that adjust this invoice.
         "adjustmentToId" => adjustment_to_id: InvoiceId,
-        /// With this number.
+        /// Only invoices with this reference number.
         "number" => number: String,
-        /// With a greater total, in the tenant's currency.
+        /// Only invoices with at least this total, in the tenant's currency.
         "totalGreater" => total_greater: Decimal,
-        /// With a smaller total, in the tenant's currency.
+        /// Only invoices with at most this total, in the tenant's currency.
         "totalLess" => total_less: Decimal,
-        /// With a balance that compares so with this, in the tenant's currency.
+        /// Amount that the balance is compared with, in the tenant's currency.
         "balanceFilter.Balance" => balance: Decimal,
-        /// How the balance is compared with `balance`.
+        /// Comparison of the invoice's balance with `balance`.
         "balanceFilter.Comparer" => balance_comparer: BalanceComparer,
-        /// Due before this time.
+        /// Only invoices that are due before this time.
         "dueDateBefore" => due_date_before: DateTime<Utc>,
-        /// Due at this time or later.
+        /// Only invoices that are due at this time or later.
         "dueDateOnOrAfter" => due_date_on_or_after: DateTime<Utc>,
-        /// The field that decides the order.
+        /// Field to sort by.
         "orderBy" => order_by: String,
-        /// The direction of the order: `asc` or `desc`.
+        /// Sort direction: `asc` or `desc`.
         "orderByDirection" => order_by_direction: String,
-        /// In one of these states of review.
+        /// Only invoices in one of these review states.
         "reviewStatuses" => review_statuses: AnyOf<InvoiceReviewStatus>,
-        /// To be reviewed by one of these employees.
+        /// Only invoices to be reviewed by one of these employees.
         "assignedToIds" => assigned_to_ids: AnyOf<EmployeeId>,
-        /// Of one of these kinds.
+        /// Only invoices of one of these kinds.
         "invoiceConfigurations" => invoice_configurations: AnyOf<InvoiceConfiguration>,
     }
 }
 
 resource! {
-    /// Invoices, their custom fields and their tasks.
+    /// Invoices, with their items, custom fields and tasks.
     pub struct Invoices as invoices, scope "tn.acc.invoices", under "accounting/v2/tenant/{tenant}/" {
-        /// Reads the list.
+        /// Lists the invoices that match the filter.
         list "invoices" => list() -> Invoice, by InvoiceFilter;
-        /// Reads the invoices with these IDs, however many.
+        /// Reads the invoices with these IDs (any number).
         ids "invoices" => by_ids(ids: InvoiceId) -> Invoice;
-        /// Reads the change feed. Inactive invoices come too.
+        /// Reads the change feed of invoices, including inactive ones.
         export "export/invoices" => export() -> Invoice;
-        /// Adds an invoice that adjusts another one, and gives its ID.
+        /// Adds an invoice that adjusts another one, and returns its ID.
         post "invoices" => create_adjustment() -> InvoiceId, sends NewAdjustmentInvoice;
         /// Changes an invoice.
         patch "invoices/{id}" => update(id: InvoiceId), sends InvoiceUpdate;
-        /// Adds an item to an invoice, or changes the one whose ID the body has.
+        /// Adds an item to an invoice, or changes the item whose ID is in the body.
         patch "invoices/{invoiceId}/items" => update_item(id: InvoiceId), sends InvoiceItemUpdate;
         /// Removes an item from an invoice.
         delete "invoices/{invoiceId}/items/{itemId}" => delete_item(id: InvoiceId, item: InvoiceItemId);
-        /// Notes that invoices were taken over by another system, and gives what became of each.
+        /// Marks invoices as exported to another system, and returns the result for each one.
         post "invoices/markasexported" => mark_as_exported() -> Vec<InvoiceExportOutcome>, sends [ExportedInvoice];
-        /// Reads the kinds of custom fields that invoices can have.
+        /// Lists the custom field types of invoices.
         list "invoices/custom-fields" => custom_field_types() -> CustomFieldType, by CustomFieldTypeFilter;
-        /// Sets custom fields of invoices, of several at once if need be.
+        /// Sets custom fields of one or more invoices.
         patch "invoices/custom-fields" => update_custom_fields(), sends InvoiceCustomFieldsUpdate;
-        /// Reads the tasks of an invoice.
+        /// Lists the tasks of an invoice.
         list "invoices/{invoiceId}/tasks" => tasks(id: InvoiceId) -> InvoiceTask;
         /// Adds tasks to an invoice by running a template.
         post "invoices/{invoiceId}/tasks" => create_task(id: InvoiceId) -> CreatedInvoiceTasks, sends NewInvoiceTask;

@@ -1,4 +1,4 @@
-//! Accounting.
+//! The Accounting family: invoices, payment types and tax zones.
 
 mod invoice_details;
 mod invoice_items;

@@ -3,15 +3,15 @@
 use crate::declare::*;
 
 model! {
-    /// A payment type.
+    /// Payment type, such as cash or check.
     pub struct PaymentType {
-        /// The ID.
+        /// ID of the payment type.
         "id" => id: PaymentTypeId,
-        /// The name.
+        /// Name of the payment type.
         "name" => name: Option<String>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the payment type was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// When the record was created.
+        /// Time when the payment type was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
     }
 }
@@ -19,7 +19,7 @@ model! {
 record!(PaymentType, PaymentTypeId, modified: modified_on);
 
 filter! {
-    /// Which payment types a list gives.
+    /// Filter for lists of payment types.
     pub struct PaymentTypeFilter with created, active {}
 }
 
@@ -28,9 +28,9 @@ resource! {
     pub struct PaymentTypes as payment_types, scope "tn.acc.paymenttypes", under "accounting/v2/tenant/{tenant}/" {
         /// Reads one payment type.
         get "payment-types/{id}" => get(id: PaymentTypeId) -> PaymentType;
-        /// Reads the list.
+        /// Lists the payment types that match the filter.
         list "payment-types" => list() -> PaymentType, by PaymentTypeFilter;
-        /// Reads the payment types with these IDs, however many, those out of use too.
+        /// Reads the payment types with these IDs (any number), including inactive ones.
         ids "payment-types" => by_ids(ids: PaymentTypeId) -> PaymentType, active Any;
     }
 }

@@ -3,25 +3,25 @@
 use crate::declare::*;
 
 model! {
-    /// A tax zone.
+    /// Tax zone: an area with its own tax rates.
     pub struct TaxZone {
-        /// The ID.
+        /// ID of the tax zone.
         "id" => id: TaxZoneId,
-        /// The name.
+        /// Name of the tax zone.
         "name" => name: Option<String>,
-        /// The colour in which people see it.
+        /// Colour of the tax zone in ServiceTitan, as a number.
         "color" => color: Option<i32>,
-        /// Whether its rates are shown apart.
+        /// True if material and labour are taxed separately.
         "isTaxRateSeparated" => is_tax_rate_separated: Option<bool>,
-        /// Whether it is made of several tax zones.
+        /// True if the tax zone has several rates.
         "isMultipleTaxZone" => is_multiple_tax_zone: Option<bool>,
-        /// The rates.
+        /// Tax rates of the zone.
         "rates" => rates: Option<Vec<TaxRate>>,
-        /// When the record was created.
+        /// Time when the tax zone was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the tax zone was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the tax zone is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
     }
 }
@@ -29,23 +29,23 @@ model! {
 record!(TaxZone, TaxZoneId, active: active, modified: modified_on);
 
 model! {
-    /// A rate of a tax zone.
+    /// One tax rate of a tax zone.
     pub struct TaxRate {
-        /// The ID.
+        /// ID of the tax rate.
         "id" => id: Option<i64>,
-        /// The name of the tax.
+        /// Name of the tax.
         "taxName" => tax_name: Option<String>,
-        /// What the tax is reckoned from.
+        /// Amounts that the tax is calculated from: subtotal, labour or material.
         "taxBaseType" => tax_base_type: Option<Vec<TaxBaseType>>,
-        /// The rate.
+        /// Tax rate as a fraction: 0.08 stands for 8 %.
         "taxRate" => tax_rate: Option<Decimal>,
-        /// The item of the accounting system that the tax is booked to.
+        /// QuickBooks item that the tax rate belongs to.
         "salesTaxItem" => sales_tax_item: Option<String>,
     }
 }
 
 open_enum! {
-    /// What a tax is reckoned from, with room for values to come.
+    /// Amount that a tax is calculated from.
     pub enum TaxBaseType {
         /// `Subtotal`.
         Subtotal,
@@ -57,16 +57,16 @@ open_enum! {
 }
 
 filter! {
-    /// Which tax zones a list gives.
+    /// Filter for lists of tax zones.
     pub struct TaxZoneFilter with created, modified, active, sort {}
 }
 
 resource! {
     /// Tax zones.
     pub struct TaxZones as tax_zones, scope "tn.acc.taxzones", under "accounting/v2/tenant/{tenant}/" {
-        /// Reads the list.
+        /// Lists the tax zones that match the filter.
         list "tax-zones" => list() -> TaxZone, by TaxZoneFilter;
-        /// Reads the tax zones with these IDs, however many, those out of use too.
+        /// Reads the tax zones with these IDs (any number), including inactive ones.
         ids "tax-zones" => by_ids(ids: TaxZoneId) -> TaxZone, active Any;
     }
 }

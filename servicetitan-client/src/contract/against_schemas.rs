@@ -68,6 +68,9 @@ const OTHER_EXPORTS: &[&str] = &[
     "GET memberships/v2/tenant/{tenant}/export/invoice-templates",
 ];
 
+/// Members of bodies that ServiceTitan's schemas have and ServiceTitan itself ignores: this library does not write them.
+const IGNORED: &[(&str, &str)] = &[("estimates.update", "status")];
+
 /// The parameters of every list besides its filter: see `ListRequest`.
 const PAGING: &[&str] = &["page", "pageSize", "includeTotal"];
 /// The parameters of every export: see `ExportRequest`, and `active` where the feed can tell.
@@ -181,7 +184,7 @@ fn every_body_that_a_schema_allows_can_be_written_and_is_valid() {
             continue;
         };
         for seed in 0..INSTANCES {
-            let instance = Instances::by_the_schema(document, seed).any(schema);
+            let instance = without_ignored(operation, Instances::by_the_schema(document, seed).any(schema));
             let fault = match body(instance.clone()) {
                 Err(error) => error,
                 Ok(written) if without_nulls(&written) != without_nulls(&instance) => {
@@ -289,7 +292,8 @@ async fn every_operation_is_called_and_read_on_a_server_that_answers_what_the_sc
         for seed in 0..3 {
             let body = schemas
                 .body(&probe.operation)
-                .map(|(document, schema)| Instances::by_the_schema(document, seed).any(schema));
+                .map(|(document, schema)| Instances::by_the_schema(document, seed).any(schema))
+                .map(|instance| without_ignored(&probe.operation, instance));
             {
                 let mut expected = conversation.lock().unwrap();
                 (expected.operation, expected.seed, expected.requests) = (probe.operation, seed, 0);
@@ -314,6 +318,32 @@ async fn every_operation_is_called_and_read_on_a_server_that_answers_what_the_sc
         }
     }
     none(&faults);
+}
+
+/// A body without the members that ServiceTitan ignores.
+fn without_ignored(operation: &crate::Operation, mut body: Value) -> Value {
+    for (_, member) in IGNORED.iter().filter(|(name, _)| *name == operation.name) {
+        if let Some(members) = body.as_object_mut() {
+            members.remove(*member);
+        }
+    }
+    body
+}
+
+#[test]
+#[ignore = "needs SERVICETITAN_OPENAPI_DIR"]
+fn members_that_are_ignored_are_in_the_schemas_and_cannot_be_written() {
+    let schemas = Schemas::load();
+    for (name, member) in IGNORED {
+        let probe = probes().into_iter().find(|probe| probe.operation.name == *name).unwrap();
+        let (document, schema) = schemas.body(&probe.operation).unwrap();
+        let with_it = |seed| {
+            Some(Instances::by_the_schema(document, seed).any(schema)).filter(|it| !it[member].is_null())
+        };
+        let instance = (0..INSTANCES).find_map(with_it).unwrap();
+        let refused = probe.body.unwrap()(instance).unwrap_err();
+        assert!(refused.contains(member), "{refused}");
+    }
 }
 
 /// A member that is null says what one that is missing says, but for updates.

@@ -3,98 +3,98 @@
 use crate::declare::*;
 
 model! {
-    /// A postal address.
+    /// Postal address of a customer or a location.
     pub struct Address {
-        /// The street.
+        /// Street of the postal address.
         "street" => street: Option<String>,
-        /// The unit within the building.
+        /// Unit within the building, such as an apartment or suite.
         "unit" => unit: Option<String>,
-        /// The city.
+        /// City of the postal address.
         "city" => city: Option<String>,
-        /// The state.
+        /// State or province of the postal address.
         "state" => state: Option<String>,
-        /// The postal code.
+        /// Postal code of the address (ZIP code in the United States).
         "zip" => zip: Option<String>,
-        /// The country.
+        /// Country of the postal address.
         "country" => country: Option<String>,
-        /// The latitude, in degrees.
+        /// Latitude of the address, in degrees.
         "latitude" => latitude: Option<f64>,
-        /// The longitude, in degrees.
+        /// Longitude of the address, in degrees.
         "longitude" => longitude: Option<f64>,
     }
 }
 
 request! {
-    /// The postal address of a new customer or location.
+    /// Postal address of a new customer, location or lead.
     pub struct NewAddress {
         must {
-            /// The street.
+            /// Street of the postal address.
             "street" => street: String,
-            /// The city.
+            /// City of the postal address.
             "city" => city: String,
-            /// The state.
+            /// State or province of the postal address.
             "state" => state: String,
-            /// The postal code.
+            /// Postal code of the address (ZIP code in the United States).
             "zip" => zip: String,
-            /// The country.
+            /// Country of the postal address.
             "country" => country: String,
         }
         may {
-            /// The unit within the building.
+            /// Unit within the building, such as an apartment or suite.
             "unit" => unit: String,
-            /// The latitude, in degrees.
+            /// Latitude of the address, in degrees.
             "latitude" => latitude: f64,
-            /// The longitude, in degrees.
+            /// Longitude of the address, in degrees.
             "longitude" => longitude: f64,
         }
     }
 }
 
 request! {
-    /// The postal address of a customer from now on.
+    /// New postal address of a customer.
     pub struct CustomerAddressUpdate {
         named {
-            /// The street.
+            /// Street of the postal address.
             "street" => street: String,
-            /// The unit within the building.
+            /// Unit within the building, such as an apartment or suite.
             "unit" => unit: String,
-            /// The city.
+            /// City of the postal address.
             "city" => city: String,
-            /// The state.
+            /// State or province of the postal address.
             "state" => state: String,
-            /// The postal code.
+            /// Postal code of the address (ZIP code in the United States).
             "zip" => zip: String,
-            /// The country.
+            /// Country of the postal address.
             "country" => country: String,
-            /// The latitude, in degrees.
+            /// Latitude of the address, in degrees.
             "latitude" => latitude: f64,
-            /// The longitude, in degrees.
+            /// Longitude of the address, in degrees.
             "longitude" => longitude: f64,
         }
     }
 }
 
 request! {
-    /// The postal address of a location from now on.
+    /// New postal address of a location.
     pub struct LocationAddressUpdate {
         must {
-            /// The street.
+            /// Street of the postal address.
             "street" => street: String,
-            /// The unit within the building.
+            /// Unit within the building, such as an apartment or suite.
             "unit" => unit: String,
-            /// The city.
+            /// City of the postal address.
             "city" => city: String,
-            /// The state.
+            /// State or province of the postal address.
             "state" => state: String,
-            /// The postal code.
+            /// Postal code of the address (ZIP code in the United States).
             "zip" => zip: String,
-            /// The country.
+            /// Country of the postal address.
             "country" => country: String,
         }
         may_clear {
-            /// The latitude, in degrees.
+            /// Latitude of the address, in degrees.
             "latitude" => latitude: f64,
-            /// The longitude, in degrees.
+            /// Longitude of the address, in degrees.
             "longitude" => longitude: f64,
         }
     }

@@ -3,21 +3,21 @@
 use crate::declare::*;
 
 model! {
-    /// A name under which an app hands in bookings.
+    /// Booking provider tag: a name under which an app hands in bookings.
     pub struct BookingProviderTag {
-        /// The ID.
+        /// ID of the booking provider tag.
         "id" => id: BookingProviderTagId,
-        /// The name.
+        /// Name of the tag.
         "tagName" => tag_name: Option<String>,
-        /// The description.
+        /// Description of the tag.
         "description" => description: Option<String>,
-        /// The type.
+        /// Version of ServiceTitan's booking API that the tag belongs to.
         "type" => r#type: Option<BookingProviderTagType>,
-        /// When the record was created.
+        /// Time when the booking provider tag was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the booking provider tag was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the booking provider tag is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
     }
 }
@@ -25,7 +25,7 @@ model! {
 record!(BookingProviderTag, BookingProviderTagId, active: active, modified: modified_on);
 
 open_enum! {
-    /// Which of ServiceTitan's APIs a tag hands in bookings through, with room for values to come.
+    /// Version of the ServiceTitan API through which a booking provider tag hands in bookings.
     pub enum BookingProviderTagType {
         /// `V1Api`.
         V1Api,
@@ -35,32 +35,32 @@ open_enum! {
 }
 
 filter! {
-    /// Which tags a list gives.
+    /// Filter for lists of booking provider tags.
     pub struct BookingProviderTagFilter with created, modified, sort {
-        /// With this name.
+        /// Only the tag with this name.
         "name" => name: String,
     }
 }
 
 request! {
-    /// A tag to be added.
+    /// A booking provider tag to be added.
     pub struct NewBookingProviderTag {
         must {
-            /// The name.
+            /// Name of the tag.
             "tagName" => tag_name: String,
-            /// The description.
+            /// Description of the tag.
             "description" => description: String,
         }
     }
 }
 
 request! {
-    /// What changes of a tag.
+    /// Changes to a booking provider tag. Fields that are not set keep their value.
     pub struct BookingProviderTagUpdate {
         may {
-            /// The name.
+            /// Name of the tag.
             "tagName" => tag_name: String,
-            /// The description.
+            /// Description of the tag.
             "description" => description: String,
         }
     }
@@ -71,9 +71,9 @@ resource! {
     pub struct BookingProviderTags as booking_provider_tags, scope "tn.crm.bookingprovidertags", under "crm/v2/tenant/{tenant}/" {
         /// Reads one tag.
         get "booking-provider-tags/{id}" => get(id: BookingProviderTagId) -> BookingProviderTag;
-        /// Reads the list.
+        /// Lists the booking provider tags that match the filter.
         list "booking-provider-tags" => list() -> BookingProviderTag, by BookingProviderTagFilter;
-        /// Reads the tags with these IDs, however many.
+        /// Reads the tags with these IDs (any number).
         ids "booking-provider-tags" => by_ids(ids: BookingProviderTagId) -> BookingProviderTag;
         /// Adds a tag.
         post "booking-provider-tags" => create() -> BookingProviderTag, sends NewBookingProviderTag;

@@ -1,4 +1,4 @@
-//! What is written to bookings.
+//! Request bodies of writes to bookings.
 
 #[cfg(feature = "http")]
 use super::{ContactType, CustomerType, Priority};
@@ -8,113 +8,113 @@ request! {
     /// A booking to be handed in.
     pub struct NewBooking {
         must {
-            /// Where the booking comes from.
+            /// Source of the booking, such as the website or partner that took it.
             "source" => source: String,
-            /// The name.
+            /// Name of the person or company that asks for service.
             "name" => name: String,
-            /// The summary, often HTML.
+            /// Summary of the request, often HTML.
             "summary" => summary: String,
-            /// Whether the customer is a new one.
+            /// True if the customer is a new one.
             "isFirstTimeClient" => is_first_time_client: bool,
-            /// The ID in the system that it came from.
+            /// ID of the booking in the system that handed it in.
             "externalId" => external_id: String,
         }
         may {
-            /// The postal address.
+            /// Address at which service is wanted.
             "address" => address: NewBookingAddress,
-            /// The first contacts.
+            /// First contacts of the booking.
             "contacts" => contacts: Vec<NewBookingContact>,
-            /// The type of the customer: `Residential` or `Commercial`.
+            /// Type of the customer: residential or commercial.
             "customerType" => customer_type: String,
-            /// When the service is wanted.
+            /// Time at which service is wanted (UTC).
             "start" => start: DateTime<Utc>,
-            /// The marketing campaign that brought it.
+            /// ID of the marketing campaign that brought the booking.
             "campaignId" => campaign_id: CampaignId,
-            /// The business unit.
+            /// ID of the business unit that is to do the work.
             "businessUnitId" => business_unit_id: BusinessUnitId,
-            /// The job type.
+            /// ID of the job type that is wanted.
             "jobTypeId" => job_type_id: JobTypeId,
-            /// The priority.
+            /// Urgency of the booking.
             "priority" => priority: Priority,
-            /// Pictures that came with it.
+            /// Pictures that came with the booking.
             "uploadedImages" => uploaded_images: Vec<String>,
-            /// Whether the customer gets a confirmation by e-mail.
+            /// True if the customer gets a confirmation by e-mail.
             "isSendConfirmationEmail" => is_send_confirmation_email: bool,
         }
     }
 }
 
 request! {
-    /// Where a new booking wants the service.
+    /// Address at which a new booking asks for service.
     pub struct NewBookingAddress {
         must {
-            /// The street.
+            /// Street where the service is wanted.
             "street" => street: String,
-            /// The city.
+            /// City where the service is wanted.
             "city" => city: String,
-            /// The state.
+            /// State or province where the service is wanted.
             "state" => state: String,
-            /// The postal code.
+            /// Postal code (ZIP code in the United States) where the service is wanted.
             "zip" => zip: String,
-            /// The country.
+            /// Country where the service is wanted.
             "country" => country: String,
         }
         may {
-            /// The unit within the building.
+            /// Unit within the building, such as an apartment or suite.
             "unit" => unit: String,
         }
     }
 }
 
 request! {
-    /// What changes of a booking.
+    /// Changes to a booking. Fields that are not set keep their value.
     pub struct BookingUpdate {
         may {
-            /// Where the booking comes from.
+            /// Source of the booking, such as the website or partner that took it.
             "source" => source: String,
-            /// The name.
+            /// Name of the person or company that asks for service.
             "name" => name: String,
-            /// The postal address.
+            /// Address at which service is wanted.
             "address" => address: BookingAddressUpdate,
-            /// The type of the customer.
+            /// Type of the customer: residential or commercial.
             "customerType" => customer_type: CustomerType,
-            /// When the service is wanted.
+            /// Time at which service is wanted (UTC).
             "start" => start: DateTime<Utc>,
-            /// The summary, often HTML.
+            /// Summary of the request, often HTML.
             "summary" => summary: String,
-            /// The marketing campaign that brought it.
+            /// ID of the marketing campaign that brought the booking.
             "campaignId" => campaign_id: CampaignId,
-            /// The business unit.
+            /// ID of the business unit that is to do the work.
             "businessUnitId" => business_unit_id: BusinessUnitId,
-            /// The job type.
+            /// ID of the job type that is wanted.
             "jobTypeId" => job_type_id: JobTypeId,
-            /// The priority.
+            /// Urgency of the booking.
             "priority" => priority: Priority,
-            /// Whether the customer is a new one.
+            /// True if the customer is a new one.
             "isFirstTimeClient" => is_first_time_client: bool,
-            /// Pictures that came with it.
+            /// Pictures that came with the booking.
             "uploadedImages" => uploaded_images: Vec<String>,
-            /// The ID in the system that it came from.
+            /// ID of the booking in the system that handed it in.
             "externalId" => external_id: String,
         }
     }
 }
 
 request! {
-    /// Where a booking wants the service from now on.
+    /// New address at which a booking asks for service.
     pub struct BookingAddressUpdate {
         named {
-            /// The street.
+            /// Street where the service is wanted.
             "street" => street: String,
-            /// The unit within the building.
+            /// Unit within the building, such as an apartment or suite.
             "unit" => unit: String,
-            /// The city.
+            /// City where the service is wanted.
             "city" => city: String,
-            /// The state.
+            /// State or province where the service is wanted.
             "state" => state: String,
-            /// The postal code.
+            /// Postal code (ZIP code in the United States) where the service is wanted.
             "zip" => zip: String,
-            /// The country.
+            /// Country where the service is wanted.
             "country" => country: String,
         }
     }
@@ -124,39 +124,39 @@ request! {
     /// A phone number or an e-mail address to be added to a booking.
     pub struct NewBookingContact {
         must {
-            /// The kind of contact.
+            /// Kind of contact: phone, mobile phone, fax or e-mail.
             "type" => r#type: ContactType,
-            /// The number or the address.
+            /// Phone number, fax number or e-mail address.
             "value" => value: String,
         }
         may {
-            /// A remark.
+            /// Note on the contact, such as whose number it is.
             "memo" => memo: String,
         }
     }
 }
 
 request! {
-    /// What changes of a booking's contact.
+    /// Changes to a booking's contact. Fields that are not set keep their value.
     pub struct BookingContactUpdate {
         may {
-            /// The kind of contact.
+            /// Kind of contact: phone, mobile phone, fax or e-mail.
             "type" => r#type: ContactType,
-            /// The number or the address.
+            /// Phone number, fax number or e-mail address.
             "value" => value: String,
-            /// A remark.
+            /// Note on the contact, such as whose number it is.
             "memo" => memo: String,
         }
     }
 }
 
 request! {
-    /// Why a booking is dismissed.
+    /// Reason for dismissing a booking.
     pub struct BookingDismissal {
         may {
-            /// The call reason.
+            /// ID of the call reason.
             "callReasonId" => call_reason_id: i64,
-            /// A remark on why it is dismissed.
+            /// Note on why the booking is dismissed.
             "dismissingMemo" => dismissing_memo: String,
         }
     }

@@ -6,51 +6,51 @@ use super::{ContactType, CustomerType};
 use crate::declare::*;
 
 model! {
-    /// A booking: a wish for service that is not a job yet.
+    /// Booking: a request for service that is not a job yet.
     pub struct Booking {
-        /// The ID.
+        /// ID of the booking.
         "id" => id: BookingId,
-        /// Where the booking comes from.
+        /// Source of the booking, such as the website or partner that took it.
         "source" => source: Option<String>,
-        /// When the record was created.
+        /// Time when the booking was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The name.
+        /// Name of the person or company that asks for service.
         "name" => name: Option<String>,
-        /// The postal address.
+        /// Address at which service is wanted.
         "address" => address: Option<BookingAddress>,
-        /// The type of the customer.
+        /// Type of the customer: residential or commercial.
         "customerType" => customer_type: Option<CustomerType>,
-        /// When the service is wanted.
+        /// Time at which service is wanted (UTC).
         "start" => start: Option<DateTime<Utc>>,
-        /// The marketing campaign that brought it.
+        /// ID of the marketing campaign that brought the booking.
         "campaignId" => campaign_id: Option<CampaignId>,
-        /// The business unit.
+        /// ID of the business unit that is to do the work.
         "businessUnitId" => business_unit_id: Option<BusinessUnitId>,
-        /// Whether the customer is a new one.
+        /// True if the customer is a new one.
         "isFirstTimeClient" => is_first_time_client: Option<bool>,
-        /// Pictures that came with it.
+        /// Pictures that came with the booking.
         "uploadedImages" => uploaded_images: Option<Vec<String>>,
-        /// Whether the customer gets a confirmation by e-mail.
+        /// True if the customer gets a confirmation by e-mail.
         "isSendConfirmationEmail" => is_send_confirmation_email: Option<bool>,
-        /// The status.
+        /// Status of the booking: new, accepted, converted into a job, or dismissed.
         "status" => status: Option<BookingStatus>,
-        /// The reason why it was dismissed.
+        /// ID of the reason for which the booking was dismissed; absent unless it was.
         "dismissingReasonId" => dismissing_reason_id: Option<i64>,
-        /// The job that it became.
+        /// ID of the job that the booking became; absent until then.
         "jobId" => job_id: Option<JobId>,
-        /// The ID in the system that it came from.
+        /// ID of the booking in the system that handed it in.
         "externalId" => external_id: Option<String>,
-        /// The priority.
+        /// Urgency of the booking.
         "priority" => priority: Option<Priority>,
-        /// The job type.
+        /// ID of the job type that is wanted.
         "jobTypeId" => job_type_id: Option<JobTypeId>,
-        /// The provider that handed it in.
+        /// ID of the booking provider that handed it in.
         "bookingProviderId" => booking_provider_id: Option<BookingProviderId>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the booking was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The summary, often HTML.
+        /// Summary of the request, often HTML.
         "summary" => summary: Option<String>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the booking is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
     }
 }
@@ -58,19 +58,19 @@ model! {
 record!(Booking, BookingId, active: active, modified: modified_on);
 
 model! {
-    /// Where a booking wants the service.
+    /// Address at which a booking asks for service.
     pub struct BookingAddress {
-        /// The street.
+        /// Street where the service is wanted.
         "street" => street: Option<String>,
-        /// The unit within the building.
+        /// Unit within the building, such as an apartment or suite.
         "unit" => unit: Option<String>,
-        /// The city.
+        /// City where the service is wanted.
         "city" => city: Option<String>,
-        /// The state.
+        /// State or province where the service is wanted.
         "state" => state: Option<String>,
-        /// The postal code.
+        /// Postal code (ZIP code in the United States) where the service is wanted.
         "zip" => zip: Option<String>,
-        /// The country.
+        /// Country where the service is wanted.
         "country" => country: Option<String>,
     }
 }
@@ -78,21 +78,21 @@ model! {
 model! {
     /// A phone number or an e-mail address of a booking.
     pub struct BookingContact {
-        /// The ID; the answer to an update has none.
+        /// ID of the contact; absent in the answer to an update.
         "id" => id: Option<ContactId>,
-        /// The kind of contact.
+        /// Kind of contact: phone, mobile phone, fax or e-mail.
         "type" => r#type: Option<ContactType>,
-        /// The number or the address.
+        /// Phone number, fax number or e-mail address.
         "value" => value: Option<String>,
-        /// A remark.
+        /// Note on the contact, such as whose number it is.
         "memo" => memo: Option<String>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the contact was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
     }
 }
 
 open_enum! {
-    /// What became of a booking, with room for values to come.
+    /// Status of a booking.
     pub enum BookingStatus {
         /// `New`.
         New,
@@ -106,7 +106,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How urgent a booking or a lead is, with room for values to come.
+    /// Urgency of a booking or a lead.
     pub enum Priority {
         /// `Low`.
         Low,
@@ -120,39 +120,39 @@ open_enum! {
 }
 
 filter! {
-    /// Which bookings a list gives.
+    /// Filter for lists of bookings.
     pub struct BookingFilter with created, modified, sort {
-        /// With this ID in the system that it came from.
+        /// Only the booking with this ID in the system that handed it in.
         "externalId" => external_id: String,
     }
 }
 
 filter! {
-    /// Which of a provider's bookings a list gives.
+    /// Filter for lists of one provider's bookings.
     pub struct ProviderBookingFilter with created, modified, sort {
-        /// With one of these IDs.
+        /// Only bookings with one of these IDs.
         "ids" => ids: Vec<BookingId>,
-        /// With this ID in the system that it came from.
+        /// Only the booking with this ID in the system that handed it in.
         "externalId" => external_id: String,
     }
 }
 
 resource! {
-    /// Bookings, all of them or a provider's own.
+    /// Bookings: all of the tenant, or those of one booking provider.
     pub struct Bookings as bookings, scope "tn.crm.bookings", under "crm/v2/tenant/{tenant}/" {
         /// Reads one booking.
         get "bookings/{id}" => get(id: BookingId) -> Booking;
-        /// Reads the list.
+        /// Lists the bookings that match the filter.
         list "bookings" => list() -> Booking, by BookingFilter;
-        /// Reads the bookings with these IDs, however many.
+        /// Reads the bookings with these IDs (any number).
         ids "bookings" => by_ids(ids: BookingId) -> Booking;
-        /// Reads the change feed. Inactive bookings come too.
+        /// Reads the change feed of bookings, including inactive ones.
         export "export/bookings" => export() -> Booking;
-        /// Reads the contacts of a booking.
+        /// Lists the contacts of a booking.
         list "bookings/{id}/contacts" => contacts(id: BookingId) -> BookingContact;
         /// Reads one booking of a provider.
         get "booking-provider/{booking_provider}/bookings/{id}" => get_of_provider(provider: BookingProviderId, id: BookingId) -> Booking;
-        /// Reads the list of a provider's bookings.
+        /// Lists a provider's bookings.
         list "booking-provider/{booking_provider}/bookings" => list_of_provider(provider: BookingProviderId) -> Booking, by ProviderBookingFilter;
         /// Hands in a booking.
         post "booking-provider/{booking_provider}/bookings" => create(provider: BookingProviderId) -> Booking, sends NewBooking;
@@ -160,7 +160,7 @@ resource! {
         patch "booking-provider/{booking_provider}/bookings/{id}" => update(provider: BookingProviderId, id: BookingId) -> Booking, sends BookingUpdate;
         /// Dismisses a provider's booking.
         post "booking-provider/{booking_provider}/bookings/{id}/dismiss" => dismiss(provider: BookingProviderId, id: BookingId), sends BookingDismissal;
-        /// Reads the contacts of a provider's booking.
+        /// Lists the contacts of a provider's booking.
         list "booking-provider/{booking_provider}/bookings/{id}/contacts" => contacts_of_provider(provider: BookingProviderId, id: BookingId) -> BookingContact;
         /// Adds a contact to a provider's booking.
         post "booking-provider/{booking_provider}/bookings/{id}/contacts" => create_contact(provider: BookingProviderId, id: BookingId) -> BookingContact, sends NewBookingContact;

@@ -1,40 +1,40 @@
-//! What contacts are made of.
+//! Settings and preferences of contacts, and the request bodies that write contacts.
 
 use super::ContactType;
 use crate::declare::*;
 
 model! {
-    /// What may be done with a phone number.
+    /// Settings of a phone number.
     pub struct PhoneSettings {
-        /// The number that the settings are for.
+        /// Phone number that the settings belong to.
         "phoneNumber" => phone_number: Option<String>,
-        /// Whether no text messages may be sent to the number.
+        /// True if the number has opted out of text messages.
         "doNotText" => do_not_text: Option<bool>,
     }
 }
 
 model! {
-    /// What a contact wants to be told.
+    /// Notifications that a contact wants or does not want.
     pub struct ContactPreferences {
-        /// Whether reminders of jobs are wanted.
+        /// True if the contact wants reminders of jobs.
         "jobRemindersEnabled" => job_reminders_enabled: Option<bool>,
-        /// Whether marketing updates are wanted.
+        /// True if the contact wants marketing messages.
         "marketingUpdatesEnabled" => marketing_updates_enabled: Option<bool>,
-        /// Whether to be notified of invoices and statements.
+        /// True if the contact wants notifications about invoices and statements.
         "invoiceStatementNotification" => invoice_statement_notification: Option<bool>,
     }
 }
 
 model! {
-    /// A contact as ServiceTitan answers when its customer or location was added.
+    /// A contact as ServiceTitan returns it when its customer or location is created.
     pub struct CreatedContact {
-        /// The ID.
+        /// ID of the contact.
         "id" => id: Option<ContactId>,
-        /// The kind of contact.
+        /// Kind of contact: phone, mobile phone, fax or e-mail.
         "type" => r#type: Option<ContactType>,
-        /// The number or the address.
+        /// Phone number, fax number or e-mail address.
         "value" => value: Option<String>,
-        /// A remark.
+        /// Note on the contact, such as whose number it is.
         "memo" => memo: Option<String>,
     }
 }
@@ -43,43 +43,43 @@ request! {
     /// A phone number or an e-mail address to be added to a customer or a location.
     pub struct NewContact {
         must {
-            /// The kind of contact.
+            /// Kind of contact: phone, mobile phone, fax or e-mail.
             "type" => r#type: ContactType,
-            /// The number or the address.
+            /// Phone number, fax number or e-mail address.
             "value" => value: String,
         }
         may {
-            /// A remark.
+            /// Note on the contact, such as whose number it is.
             "memo" => memo: String,
         }
     }
 }
 
 request! {
-    /// What changes of a contact.
+    /// Changes to a contact. Fields that are not set keep their value.
     pub struct ContactUpdate {
         may {
-            /// The kind of contact.
+            /// Kind of contact: phone, mobile phone, fax or e-mail.
             "type" => r#type: ContactType,
-            /// The number or the address.
+            /// Phone number, fax number or e-mail address.
             "value" => value: String,
-            /// A remark.
+            /// Note on the contact, such as whose number it is.
             "memo" => memo: String,
-            /// What the contact wants to be told.
+            /// Notifications that the contact has agreed to receive.
             "preferences" => preferences: ContactPreferencesUpdate,
         }
     }
 }
 
 request! {
-    /// What a contact wants to be told from now on: all three are said, whatever changes.
+    /// New notification preferences of a contact. All three values are written, also those that do not change.
     pub struct ContactPreferencesUpdate {
         named {
-            /// Whether reminders of jobs are wanted.
+            /// True if the contact wants reminders of jobs.
             "jobRemindersEnabled" => job_reminders_enabled: bool,
-            /// Whether marketing updates are wanted.
+            /// True if the contact wants marketing messages.
             "marketingUpdatesEnabled" => marketing_updates_enabled: bool,
-            /// Whether to be notified of invoices and statements.
+            /// True if the contact wants notifications about invoices and statements.
             "invoiceStatementNotification" => invoice_statement_notification: bool,
         }
     }

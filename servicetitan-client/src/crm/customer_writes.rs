@@ -1,4 +1,4 @@
-//! What is written to customers.
+//! Request bodies of writes to customers, and their answers.
 
 use super::{Address, CreatedContact, CreatedLocation, CustomerType};
 #[cfg(feature = "http")]
@@ -8,61 +8,61 @@ use super::{
 use crate::declare::*;
 
 model! {
-    /// A customer as ServiceTitan answers when it was added: with its first locations and contacts.
+    /// A customer as ServiceTitan returns it when it is created: with its first locations and contacts.
     pub struct CreatedCustomer {
-        /// The ID.
+        /// ID of the customer.
         "id" => id: CustomerId,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the customer is in use; false once it is deactivated, deleted or merged into another one.
         "active" => active: Option<bool>,
-        /// The name.
+        /// Name of the customer: a person or a company.
         "name" => name: Option<String>,
-        /// The type.
+        /// Type of the customer: residential or commercial.
         "type" => r#type: Option<CustomerType>,
-        /// The postal address.
+        /// Billing address of the customer.
         "address" => address: Option<Address>,
-        /// The tenant's own fields.
+        /// Custom fields of the customer: fields that the tenant defined, with their values.
         "customFields" => custom_fields: Option<Vec<CustomField>>,
-        /// What is still owed, in the tenant's currency.
+        /// Account balance of the customer: the amount still owed, in the tenant's currency.
         "balance" => balance: Option<Decimal>,
-        /// Whether no tax is charged.
+        /// True if the customer pays no tax.
         "taxExempt" => tax_exempt: Option<bool>,
-        /// The tags.
+        /// IDs of the tag types of the customer's tags.
         "tagTypeIds" => tag_type_ids: Option<Vec<TagTypeId>>,
-        /// Whether no mail may be sent.
+        /// True if the customer is marked "do not mail".
         "doNotMail" => do_not_mail: Option<bool>,
-        /// Whether the customer is not served any more.
+        /// True if the customer is marked "do not service".
         "doNotService" => do_not_service: Option<bool>,
-        /// Whether it is a national account.
+        /// True if the customer is a national account.
         "nationalAccount" => national_account: Option<bool>,
-        /// When the record was created.
+        /// Time when the customer was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who created the customer.
         "createdById" => created_by_id: Option<UserId>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the customer itself was last changed (UTC); a changed contact or location does not move it.
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The record that this one was merged into; this one is inactive then.
+        /// ID of the customer that this one was merged into; absent unless it was merged.
         "mergedToId" => merged_to_id: Option<CustomerId>,
-        /// The payment term.
+        /// ID of the customer's payment term.
         "paymentTermId" => payment_term_id: Option<i64>,
-        /// The credit limit, in the tenant's currency.
+        /// Credit limit of the customer, in the tenant's currency.
         "creditLimit" => credit_limit: Option<Decimal>,
-        /// What is left of the credit limit, in the tenant's currency.
+        /// Credit limit balance of the customer, in the tenant's currency.
         "creditLimitBalance" => credit_limit_balance: Option<Decimal>,
-        /// What apps have attached to the record.
+        /// External data of the customer: keys and values that an app attached to it.
         "externalData" => external_data: Option<Vec<ExternalData>>,
-        /// The first locations.
+        /// Locations created together with the customer.
         "locations" => locations: Option<Vec<CreatedLocation>>,
-        /// The first contacts.
+        /// Contacts created together with the customer.
         "contacts" => contacts: Option<Vec<CreatedContact>>,
     }
 }
 
 model! {
-    /// The tags that a customer has.
+    /// Tags of a customer.
     pub struct CustomerTags {
-        /// The customer.
+        /// ID of the customer.
         "customerId" => customer_id: Option<CustomerId>,
-        /// The tags.
+        /// IDs of the tag types of the customer's tags.
         "tagTypeIds" => tag_type_ids: Option<Vec<TagTypeId>>,
     }
 }
@@ -71,37 +71,37 @@ request! {
     /// A customer to be added, with its first locations.
     pub struct NewCustomer {
         must {
-            /// The name.
+            /// Name of the customer: a person or a company.
             "name" => name: String,
-            /// The first locations.
+            /// First locations of the customer.
             "locations" => locations: Vec<NewCustomerLocation>,
-            /// The postal address.
+            /// Billing address of the customer.
             "address" => address: NewAddress,
         }
         may {
-            /// The type.
+            /// Type of the customer: residential or commercial.
             "type" => r#type: CustomerType,
-            /// Whether no mail may be sent.
+            /// True if the customer is marked "do not mail".
             "doNotMail" => do_not_mail: bool,
-            /// Whether the customer is not served any more.
+            /// True if the customer is marked "do not service".
             "doNotService" => do_not_service: bool,
-            /// Whether it is a national account.
+            /// True if the customer is a national account.
             "nationalAccount" => national_account: bool,
-            /// The first contacts.
+            /// First contacts of the customer.
             "contacts" => contacts: Vec<NewContact>,
-            /// The tenant's own fields.
+            /// Custom fields of the customer: fields that the tenant defined, with their values.
             "customFields" => custom_fields: Vec<CustomFieldValue>,
-            /// The tags.
+            /// IDs of the tag types of the customer's tags.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// What an app attaches to the record.
+            /// External data that an app attaches to the customer.
             "externalData" => external_data: NewExternalData,
-            /// Whether no tax is charged.
+            /// True if the customer pays no tax.
             "taxExempt" => tax_exempt: bool,
-            /// The payment term.
+            /// ID of the customer's payment term.
             "paymentTermId" => payment_term_id: i64,
-            /// The credit limit, in the tenant's currency.
+            /// Credit limit of the customer, in the tenant's currency.
             "creditLimit" => credit_limit: Decimal,
-            /// What is left of the credit limit, in the tenant's currency.
+            /// Credit limit balance of the customer, in the tenant's currency.
             "creditLimitBalance" => credit_limit_balance: Decimal,
         }
     }
@@ -111,59 +111,59 @@ request! {
     /// A location of a new customer.
     pub struct NewCustomerLocation {
         must {
-            /// The name.
+            /// Name of the location.
             "name" => name: String,
-            /// The postal address.
+            /// Postal address of the location.
             "address" => address: NewAddress,
         }
         may {
-            /// The first contacts.
+            /// First contacts of the location.
             "contacts" => contacts: Vec<NewContact>,
-            /// The tenant's own fields.
+            /// Custom fields of the location: fields that the tenant defined, with their values.
             "customFields" => custom_fields: Vec<CustomFieldValue>,
-            /// The tags.
+            /// IDs of the tag types of the location's tags.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// What an app attaches to the record.
+            /// External data that an app attaches to the location.
             "externalData" => external_data: NewExternalData,
-            /// Where the coordinates come from.
+            /// Origin of the address's coordinates.
             "coordinatesSource" => coordinates_source: CoordinatesSource,
-            /// Whether the coordinates were verified.
+            /// Verification status of the address's coordinates.
             "coordinatesVerificationStatus" => coordinates_verification_status: CoordinatesVerificationStatus,
         }
     }
 }
 
 request! {
-    /// What changes of a customer.
+    /// Changes to a customer. Fields that are not set keep their value.
     pub struct CustomerUpdate {
         may {
-            /// The name.
+            /// Name of the customer: a person or a company.
             "name" => name: String,
-            /// The type.
+            /// Type of the customer: residential or commercial.
             "type" => r#type: CustomerType,
-            /// The postal address.
+            /// Billing address of the customer.
             "address" => address: CustomerAddressUpdate,
-            /// The tenant's own fields.
+            /// Custom fields of the customer: fields that the tenant defined, with their values.
             "customFields" => custom_fields: Vec<CustomFieldValue>,
-            /// What changes of what an app attached to the record.
+            /// Changes to the external data that an app attached to the customer.
             "externalData" => external_data: ExternalDataUpdate,
-            /// Whether no mail may be sent.
+            /// True if the customer is marked "do not mail".
             "doNotMail" => do_not_mail: bool,
-            /// Whether the customer is not served any more.
+            /// True if the customer is marked "do not service".
             "doNotService" => do_not_service: bool,
-            /// Whether it is a national account.
+            /// True if the customer is a national account.
             "nationalAccount" => national_account: bool,
-            /// Whether the record is in use.
+            /// True to activate the customer, false to deactivate it.
             "active" => active: bool,
-            /// The tags.
+            /// IDs of the tag types of all the customer's tags.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// Whether no tax is charged.
+            /// True if the customer pays no tax.
             "taxExempt" => tax_exempt: bool,
-            /// The payment term.
+            /// ID of the customer's payment term.
             "paymentTermId" => payment_term_id: i64,
-            /// The credit limit, in the tenant's currency.
+            /// Credit limit of the customer, in the tenant's currency.
             "creditLimit" => credit_limit: Decimal,
-            /// What is left of the credit limit, in the tenant's currency.
+            /// Credit limit balance of the customer, in the tenant's currency.
             "creditLimitBalance" => credit_limit_balance: Decimal,
         }
     }

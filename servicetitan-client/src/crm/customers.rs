@@ -6,47 +6,47 @@ use super::{ContactUpdate, CreatedCustomer, CustomerTags, CustomerUpdate, NewCon
 use crate::declare::*;
 
 model! {
-    /// A customer: whoever pays.
+    /// Customer: the person or company that is billed.
     pub struct Customer {
-        /// The ID.
+        /// ID of the customer.
         "id" => id: CustomerId,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the customer is in use; false once it is deactivated, deleted or merged into another one.
         "active" => active: Option<bool>,
-        /// The name.
+        /// Name of the customer: a person or a company.
         "name" => name: Option<String>,
-        /// The type.
+        /// Type of the customer: residential or commercial.
         "type" => r#type: Option<CustomerType>,
-        /// The postal address.
+        /// Billing address of the customer.
         "address" => address: Option<Address>,
-        /// The tenant's own fields.
+        /// Custom fields of the customer: fields that the tenant defined, with their values.
         "customFields" => custom_fields: Option<Vec<CustomField>>,
-        /// What is still owed, in the tenant's currency.
+        /// Account balance of the customer: the amount still owed, in the tenant's currency.
         "balance" => balance: Option<Decimal>,
-        /// Whether no tax is charged.
+        /// True if the customer pays no tax.
         "taxExempt" => tax_exempt: Option<bool>,
-        /// The tags.
+        /// IDs of the tag types of the customer's tags.
         "tagTypeIds" => tag_type_ids: Option<Vec<TagTypeId>>,
-        /// Whether no mail may be sent.
+        /// True if the customer is marked "do not mail".
         "doNotMail" => do_not_mail: Option<bool>,
-        /// Whether the customer is not served any more.
+        /// True if the customer is marked "do not service".
         "doNotService" => do_not_service: Option<bool>,
-        /// Whether it is a national account.
+        /// True if the customer is a national account.
         "nationalAccount" => national_account: Option<bool>,
-        /// When the record was created.
+        /// Time when the customer was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who created the customer.
         "createdById" => created_by_id: Option<UserId>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the customer itself was last changed (UTC); a changed contact or location does not move it.
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The record that this one was merged into; this one is inactive then.
+        /// ID of the customer that this one was merged into; absent unless it was merged.
         "mergedToId" => merged_to_id: Option<CustomerId>,
-        /// The payment term.
+        /// ID of the customer's payment term.
         "paymentTermId" => payment_term_id: Option<i64>,
-        /// The credit limit, in the tenant's currency.
+        /// Credit limit of the customer, in the tenant's currency.
         "creditLimit" => credit_limit: Option<Decimal>,
-        /// What is left of the credit limit, in the tenant's currency.
+        /// Credit limit balance of the customer, in the tenant's currency.
         "creditLimitBalance" => credit_limit_balance: Option<Decimal>,
-        /// What apps have attached to the record.
+        /// External data of the customer: keys and values that an app attached to it.
         "externalData" => external_data: Option<Vec<ExternalData>>,
     }
 }
@@ -54,27 +54,27 @@ model! {
 record!(Customer, CustomerId, active: active, modified: modified_on);
 
 model! {
-    /// A phone number or an e-mail address of a customer.
+    /// A phone number, fax number or e-mail address of a customer.
     pub struct CustomerContact {
-        /// The ID.
+        /// ID of the contact; the same ID may also belong to another customer or location.
         "id" => id: ContactId,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the contact was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// What may be done with the phone number.
+        /// Settings of the phone number, such as a refusal of text messages.
         "phoneSettings" => phone_settings: Option<PhoneSettings>,
-        /// When the record was created.
+        /// Time when the contact was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// What the contact wants to be told.
+        /// Notifications that the contact wants or does not want.
         "preferences" => preferences: Option<ContactPreferences>,
-        /// The type.
+        /// Kind of contact: phone, mobile phone, fax or e-mail.
         "type" => r#type: Option<ContactType>,
-        /// The value.
+        /// Phone number, fax number or e-mail address.
         "value" => value: Option<String>,
-        /// A remark.
+        /// Short note on the contact, such as whose number it is.
         "memo" => memo: Option<String>,
-        /// The customer.
+        /// ID of the customer that the contact belongs to.
         "customerId" => customer_id: Option<CustomerId>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// False if the contact was deactivated or deleted; ServiceTitan sends it in the change feed only.
         "active" => active: Option<bool>,
     }
 }
@@ -82,7 +82,7 @@ model! {
 record!(CustomerContact, ContactId, active: active, modified: modified_on);
 
 open_enum! {
-    /// The customer type, with room for values to come.
+    /// Type of a customer.
     pub enum CustomerType {
         /// `Residential`.
         Residential,
@@ -92,7 +92,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The contact type, with room for values to come.
+    /// Kind of a contact.
     pub enum ContactType {
         /// `Phone`.
         Phone,
@@ -106,7 +106,7 @@ open_enum! {
 }
 
 impl ContactType {
-    /// The type whatever its case: some answers write `mobilePhone` where others write `MobilePhone`.
+    /// Returns the type in its usual spelling: some answers write `mobilePhone` where others write `MobilePhone`.
     pub fn normalized(&self) -> ContactType {
         let known = [ContactType::Phone, ContactType::Email, ContactType::Fax, ContactType::MobilePhone];
         known
@@ -117,35 +117,35 @@ impl ContactType {
 }
 
 filter! {
-    /// Which customers a list gives.
+    /// Filter for lists of customers.
     pub struct CustomerFilter with created, modified, active, sort {
-        /// Whether changes that only accounting made do not count as modification.
+        /// If true, accounting changes such as balance adjustments do not count as modifications.
         "excludeAccountingChangesFromModifiedDateRange" => exclude_accounting_changes_from_modified_date_range: bool,
-        /// With this name.
+        /// Only customers with this name.
         "name" => name: String,
-        /// In this street.
+        /// Only customers in this street.
         "street" => street: String,
-        /// With this unit.
+        /// Only customers with this unit.
         "unit" => unit: String,
-        /// In this city.
+        /// Only customers in this city.
         "city" => city: String,
-        /// In this state.
+        /// Only customers in this state.
         "state" => state: String,
-        /// With this postal code.
+        /// Only customers with this postal code.
         "zip" => zip: String,
-        /// In this country.
+        /// Only customers in this country.
         "country" => country: String,
-        /// At this latitude, in degrees.
+        /// Only customers at this latitude, in degrees.
         "latitude" => latitude: f64,
-        /// At this longitude, in degrees.
+        /// Only customers at this longitude, in degrees.
         "longitude" => longitude: f64,
-        /// With this phone number.
+        /// Only customers with a contact that has this phone number.
         "phone" => phone: String,
-        /// The app whose external data comes along, by its GUID.
+        /// GUID of the app whose external data is returned.
         "externalDataApplicationGuid" => external_data_application_guid: String,
-        /// With this key in the external data of that app.
+        /// Only customers with this key in the external data of that app; needs `external_data_values`.
         "externalDataKey" => external_data_key: String,
-        /// With one of these values under that key.
+        /// Only customers with one of these values under that key.
         "externalDataValues" => external_data_values: Vec<String>,
     }
 }
@@ -155,31 +155,31 @@ resource! {
     pub struct Customers as customers, scope "tn.crm.customers", under "crm/v2/tenant/{tenant}/" {
         /// Reads one customer.
         get "customers/{id}" => get(id: CustomerId) -> Customer;
-        /// Reads the list.
+        /// Lists the customers that match the filter.
         list "customers" => list() -> Customer, by CustomerFilter;
-        /// Reads the customers with these IDs, however many, those out of use too.
+        /// Reads the customers with these IDs (any number), including inactive ones.
         ids "customers" => by_ids(ids: CustomerId) -> Customer, active Any;
-        /// Reads the change feed. Inactive, deleted and merged customers come too.
+        /// Reads the change feed of customers, including inactive, deleted and merged ones.
         export "export/customers" => export() -> Customer;
         /// Adds a customer with its first locations.
         post "customers" => create() -> CreatedCustomer, sends NewCustomer;
         /// Changes a customer.
         patch "customers/{id}" => update(id: CustomerId) -> Customer, sends CustomerUpdate;
-        /// Reads the notes of a customer.
+        /// Lists the notes of a customer.
         list "customers/{id}/notes" => notes(id: CustomerId) -> Note;
-        /// Reads the notes of a customer that were written or changed at certain times.
+        /// Lists the notes of a customer that were written or changed in a time range.
         list "customers/{id}/notes" => notes_between(id: CustomerId) -> Note, by TimeFilter;
-        /// Writes a note on a customer. ServiceTitan cannot tell a repeated note from a new one.
+        /// Adds a note to a customer. ServiceTitan does not detect a repeated call: it adds the note again.
         post "customers/{id}/notes" => add_note(id: CustomerId) -> Note, sends NewCustomerNote;
         /// Removes a note from a customer.
         delete "customers/{id}/notes/{noteId}" => delete_note(id: CustomerId, note: NoteId);
-        /// Reads the contacts of a customer. Those of one out of use are refused with a `409`.
+        /// Lists the contacts of a customer. ServiceTitan refuses an inactive customer with `409`.
         list "customers/{id}/contacts" => contacts(id: CustomerId) -> CustomerContact;
-        /// Reads the contacts of these customers. Inactive contacts are left out.
+        /// Lists the contacts of these customers. Inactive contacts are left out.
         of "customers/contacts" => contacts_of(customerIds: CustomerId) -> CustomerContact, matching customer_id;
-        /// Reads the contacts of all customers that were added or changed at certain times; ServiceTitan refuses a call without any.
+        /// Lists the contacts, of all customers, that were added or changed in a time range. ServiceTitan refuses a filter without a time.
         list "customers/contacts" => contacts_between() -> CustomerContact, by TimeFilter;
-        /// Reads the change feed of contacts. Inactive ones come too.
+        /// Reads the change feed of customer contacts, including inactive ones.
         export "export/customers/contacts" => export_contacts() -> CustomerContact;
         /// Adds a contact to a customer.
         post "customers/{id}/contacts" => create_contact(id: CustomerId) -> CustomerContact, sends NewContact;
@@ -187,11 +187,11 @@ resource! {
         patch "customers/{id}/contacts/{contactId}" => update_contact(id: CustomerId, contact: ContactId) -> CustomerContact, sends ContactUpdate;
         /// Removes a contact from a customer.
         delete "customers/{id}/contacts/{contactId}" => delete_contact(id: CustomerId, contact: ContactId);
-        /// Puts a tag on a customer.
+        /// Adds a tag to a customer.
         post "customers/{id}/tags/{tagTypeId}" => add_tag(id: CustomerId, tag: TagTypeId) -> CustomerTags;
-        /// Takes a tag off a customer.
+        /// Removes a tag from a customer.
         delete "customers/{id}/tags/{tagTypeId}" => remove_tag(id: CustomerId, tag: TagTypeId);
-        /// Reads the kinds of custom fields that customers can have.
+        /// Lists the custom field types of customers.
         list "customers/custom-fields" => custom_field_types() -> CustomFieldType, by CustomFieldTypeFilter;
     }
 }

@@ -6,69 +6,69 @@ use super::Priority;
 use crate::declare::*;
 
 model! {
-    /// A lead: a customer, or somebody who may become one, who wants something.
+    /// Lead: a request for work, from a customer or from somebody who may become one.
     pub struct Lead {
-        /// The ID.
+        /// ID of the lead.
         "id" => id: LeadId,
-        /// The status.
+        /// Status of the lead: open, converted or dismissed.
         "status" => status: Option<LeadStatus>,
-        /// The priority.
+        /// Urgency of the lead.
         "priority" => priority: Option<Priority>,
-        /// The customer.
+        /// ID of the lead's customer; absent if the lead came from somebody who is not a customer yet.
         "customerId" => customer_id: Option<CustomerId>,
-        /// The location.
+        /// ID of the lead's location.
         "locationId" => location_id: Option<LocationId>,
-        /// The business unit.
+        /// ID of the business unit that the lead is for.
         "businessUnitId" => business_unit_id: Option<BusinessUnitId>,
-        /// The type of the job that it may become.
+        /// ID of the job type that the lead asks for.
         "jobTypeId" => job_type_id: Option<JobTypeId>,
-        /// The marketing campaign that brought it.
+        /// ID of the marketing campaign that brought the lead.
         "campaignId" => campaign_id: Option<CampaignId>,
-        /// When to follow up.
+        /// Time at which the lead is to be followed up (UTC).
         "followUpDate" => follow_up_date: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who created the lead.
         "createdById" => created_by_id: Option<UserId>,
-        /// When the record was created.
+        /// Time when the lead was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the lead was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The tags.
+        /// IDs of the tag types of the lead's tags.
         "tagTypeIds" => tag_type_ids: Option<Vec<TagTypeId>>,
-        /// The reason why it was dismissed.
+        /// ID of the reason for which the lead was dismissed; absent unless it was.
         "dismissingReasonId" => dismissing_reason_id: Option<i64>,
-        /// The summary, often HTML.
+        /// Summary of the lead, often HTML.
         "summary" => summary: Option<String>,
-        /// The call reason.
+        /// ID of the call reason.
         "callReasonId" => call_reason_id: Option<i64>,
-        /// The call that it came from.
+        /// ID of the call that the lead came from.
         "callId" => call_id: Option<CallId>,
-        /// The booking that it came from.
+        /// ID of the booking that the lead came from.
         "bookingId" => booking_id: Option<BookingId>,
-        /// The call that was noted by hand.
+        /// ID of the manually recorded call that the lead came from.
         "manualCallId" => manual_call_id: Option<CallId>,
-        /// Where the lead is seen in ServiceTitan.
+        /// Link to the lead in ServiceTitan.
         "leadUrl" => lead_url: Option<String>,
-        /// The name of somebody who is no customer yet.
+        /// Name of the prospect, if the lead has no customer record.
         "leadCustomerName" => lead_customer_name: Option<String>,
-        /// The phone number of somebody who is no customer yet.
+        /// Phone number of the prospect, if the lead has no customer record.
         "leadPhone" => lead_phone: Option<String>,
-        /// The e-mail address of somebody who is no customer yet.
+        /// E-mail address of the prospect, if the lead has no customer record.
         "leadEmail" => lead_email: Option<String>,
-        /// The street of somebody who is no customer yet.
+        /// Street of the prospect, if the lead has no customer record.
         "leadStreet" => lead_street: Option<String>,
-        /// The unit of somebody who is no customer yet.
+        /// Unit within the building of the prospect, if the lead has no customer record.
         "leadUnit" => lead_unit: Option<String>,
-        /// The city of somebody who is no customer yet.
+        /// City of the prospect, if the lead has no customer record.
         "leadCity" => lead_city: Option<String>,
-        /// The state of somebody who is no customer yet.
+        /// State or province of the prospect, if the lead has no customer record.
         "leadState" => lead_state: Option<String>,
-        /// The postal code of somebody who is no customer yet.
+        /// Postal code of the prospect, if the lead has no customer record.
         "leadZip" => lead_zip: Option<String>,
-        /// The country of somebody who is no customer yet.
+        /// Country of the prospect, if the lead has no customer record.
         "leadCountry" => lead_country: Option<String>,
-        /// The form or page that it came from.
+        /// Form or page that captured the lead.
         "captureSource" => capture_source: Option<String>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the lead is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
     }
 }
@@ -76,29 +76,29 @@ model! {
 record!(Lead, LeadId, active: active, modified: modified_on);
 
 model! {
-    /// When a lead is followed up.
+    /// A follow-up that was set for a lead.
     pub struct LeadFollowUp {
-        /// The lead.
+        /// ID of the lead.
         "leadId" => lead_id: Option<LeadId>,
-        /// When to follow up.
+        /// Time at which the lead is to be followed up (UTC).
         "followUpDate" => follow_up_date: Option<DateTime<Utc>>,
-        /// The text of a note about it.
+        /// Text of the note on the follow-up.
         "text" => text: Option<String>,
-        /// Whether the note is pinned to the top; left to ServiceTitan when absent.
+        /// True if the note is pinned to the top; ServiceTitan decides if it is absent.
         "pinToTop" => pin_to_top: Option<bool>,
     }
 }
 
 model! {
-    /// The lead that a web form made.
+    /// The lead that a submitted web form created.
     pub struct SubmittedLead {
-        /// The lead.
+        /// ID of the lead.
         "leadId" => lead_id: Option<LeadId>,
     }
 }
 
 open_enum! {
-    /// What became of a lead, with room for values to come.
+    /// Status of a lead.
     pub enum LeadStatus {
         /// `Open`.
         Open,
@@ -110,43 +110,43 @@ open_enum! {
 }
 
 filter! {
-    /// Which leads a list gives.
+    /// Filter for lists of leads.
     pub struct LeadFilter with created, modified, sort {
-        /// Of this customer.
+        /// Only leads of this customer.
         "customerId" => customer_id: CustomerId,
-        /// Whether they have no customer yet who was served.
+        /// True: only leads without a customer or whose customer has no job. False: only the others.
         "isProspect" => is_prospect: bool,
-        /// Whether they have no customer.
+        /// True: only leads without a customer or location record. False: only the others.
         "withoutCustomer" => without_customer: bool,
-        /// In this status.
+        /// Only leads in this status.
         "status" => status: LeadStatus,
-        /// Whose customer lives in this city.
+        /// Only leads whose customer lives in this city.
         "customerCity" => customer_city: String,
-        /// Whose customer lives in this state.
+        /// Only leads whose customer lives in this state.
         "customerState" => customer_state: String,
-        /// Whose customer has this postal code.
+        /// Only leads whose customer has this postal code.
         "customerZip" => customer_zip: String,
-        /// Whose customer was created at this time or later.
+        /// Only leads whose customer was created at this time or later.
         "customerCreatedOnOrAfter" => customer_created_on_or_after: DateTime<Utc>,
-        /// Whose customer was created before this time.
+        /// Only leads whose customer was created before this time.
         "customerCreatedBefore" => customer_created_before: DateTime<Utc>,
-        /// Whose customer was modified at this time or later.
+        /// Only leads whose customer was modified at this time or later.
         "customerModifiedOnOrAfter" => customer_modified_on_or_after: DateTime<Utc>,
-        /// Whether each comes with a link to it that stays good.
+        /// If true, each lead comes with a permanent link to it.
         "genPermUrl" => gen_perm_url: bool,
-        /// With this name.
+        /// Only leads with this prospect's name.
         "leadCustomerName" => lead_customer_name: String,
-        /// With this phone number.
+        /// Only leads with this phone number.
         "leadPhone" => lead_phone: String,
-        /// Whether they come from a form.
+        /// If true, only leads that come from a form.
         "isCaptureSourceForm" => is_capture_source_form: bool,
     }
 }
 
 filter! {
-    /// Which web form is handed in.
+    /// Query of a web form's submission.
     pub struct LeadFormFilter {
-        /// The form.
+        /// ID of the form.
         "id" => id: i64,
     }
 }
@@ -155,129 +155,129 @@ request! {
     /// A lead to be added.
     pub struct NewLead {
         must {
-            /// The marketing campaign that brought it.
+            /// ID of the marketing campaign that brought the lead.
             "campaignId" => campaign_id: CampaignId,
-            /// The summary, often HTML.
+            /// Summary of the lead, often HTML.
             "summary" => summary: String,
         }
         may {
-            /// The customer.
+            /// ID of the lead's customer; absent if the lead came from somebody who is not a customer yet.
             "customerId" => customer_id: CustomerId,
-            /// The location.
+            /// ID of the lead's location.
             "locationId" => location_id: LocationId,
-            /// The business unit.
+            /// ID of the business unit that the lead is for.
             "businessUnitId" => business_unit_id: BusinessUnitId,
-            /// The type of the job that it may become.
+            /// ID of the job type that the lead asks for.
             "jobTypeId" => job_type_id: JobTypeId,
-            /// The tags.
+            /// IDs of the tag types of the lead's tags.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// The priority.
+            /// Urgency of the lead.
             "priority" => priority: Priority,
-            /// The call reason.
+            /// ID of the call reason.
             "callReasonId" => call_reason_id: i64,
-            /// When to follow up.
+            /// Time at which the lead is to be followed up (UTC).
             "followUpDate" => follow_up_date: DateTime<Utc>,
-            /// The booking that it came from.
+            /// ID of the booking that the lead came from.
             "bookingId" => booking_id: BookingId,
-            /// The name of somebody who is no customer yet.
+            /// Name of the prospect, if the lead has no customer record.
             "leadCustomerName" => lead_customer_name: String,
-            /// The phone number of somebody who is no customer yet.
+            /// Phone number of the prospect, if the lead has no customer record.
             "leadPhone" => lead_phone: String,
-            /// The e-mail address of somebody who is no customer yet.
+            /// E-mail address of the prospect, if the lead has no customer record.
             "leadEmail" => lead_email: String,
-            /// The street of somebody who is no customer yet.
+            /// Street of the prospect, if the lead has no customer record.
             "leadStreet" => lead_street: String,
-            /// The unit of somebody who is no customer yet.
+            /// Unit within the building of the prospect, if the lead has no customer record.
             "leadUnit" => lead_unit: String,
-            /// The city of somebody who is no customer yet.
+            /// City of the prospect, if the lead has no customer record.
             "leadCity" => lead_city: String,
-            /// The state of somebody who is no customer yet.
+            /// State or province of the prospect, if the lead has no customer record.
             "leadState" => lead_state: String,
-            /// The postal code of somebody who is no customer yet.
+            /// Postal code of the prospect, if the lead has no customer record.
             "leadZip" => lead_zip: String,
-            /// The country of somebody who is no customer yet.
+            /// Country of the prospect, if the lead has no customer record.
             "leadCountry" => lead_country: String,
         }
     }
 }
 
 request! {
-    /// What changes of a lead.
+    /// Changes to a lead. Fields that are not set keep their value.
     pub struct LeadUpdate {
         may {
-            /// The marketing campaign that brought it.
+            /// ID of the marketing campaign that brought the lead.
             "campaignId" => campaign_id: CampaignId,
-            /// The priority.
+            /// Urgency of the lead.
             "priority" => priority: Priority,
-            /// The business unit.
+            /// ID of the business unit that the lead is for.
             "businessUnitId" => business_unit_id: BusinessUnitId,
-            /// The type of the job that it may become.
+            /// ID of the job type that the lead asks for.
             "jobTypeId" => job_type_id: JobTypeId,
-            /// The summary, often HTML.
+            /// Summary of the lead, often HTML.
             "summary" => summary: String,
-            /// The name of somebody who is no customer yet.
+            /// Name of the prospect, if the lead has no customer record.
             "leadCustomerName" => lead_customer_name: String,
-            /// The phone number of somebody who is no customer yet.
+            /// Phone number of the prospect, if the lead has no customer record.
             "leadPhone" => lead_phone: String,
-            /// The e-mail address of somebody who is no customer yet.
+            /// E-mail address of the prospect, if the lead has no customer record.
             "leadEmail" => lead_email: String,
-            /// The street of somebody who is no customer yet.
+            /// Street of the prospect, if the lead has no customer record.
             "leadStreet" => lead_street: String,
-            /// The unit of somebody who is no customer yet.
+            /// Unit within the building of the prospect, if the lead has no customer record.
             "leadUnit" => lead_unit: String,
-            /// The city of somebody who is no customer yet.
+            /// City of the prospect, if the lead has no customer record.
             "leadCity" => lead_city: String,
-            /// The state of somebody who is no customer yet.
+            /// State or province of the prospect, if the lead has no customer record.
             "leadState" => lead_state: String,
-            /// The postal code of somebody who is no customer yet.
+            /// Postal code of the prospect, if the lead has no customer record.
             "leadZip" => lead_zip: String,
-            /// The country of somebody who is no customer yet.
+            /// Country of the prospect, if the lead has no customer record.
             "leadCountry" => lead_country: String,
         }
     }
 }
 
 request! {
-    /// When a lead is to be followed up.
+    /// A follow-up to be set for a lead.
     pub struct NewLeadFollowUp {
         must {
-            /// When to follow up.
+            /// Time at which the lead is to be followed up (UTC).
             "followUpDate" => follow_up_date: DateTime<Utc>,
         }
         may {
-            /// The text of a note about it.
+            /// Text of the note on the follow-up.
             "text" => text: String,
-            /// Whether the note is pinned to the top; left to ServiceTitan when absent.
+            /// True to pin the note to the top; ServiceTitan decides if it is not set.
             "pinToTop" => pin_to_top: bool,
         }
     }
 }
 
 request! {
-    /// Why a lead is dismissed.
+    /// Reason for dismissing a lead.
     pub struct LeadDismissal {
         must {
-            /// The reason.
+            /// ID of the reason.
             "dismissingReasonId" => dismissing_reason_id: i64,
         }
     }
 }
 
 request! {
-    /// What somebody wrote into a web form.
+    /// Content of a web form that somebody filled in.
     pub struct LeadForm {
         must {
-            /// The name.
+            /// Name of the person.
             "name" => name: String,
         }
         may {
-            /// The e-mail address.
+            /// E-mail address of the person.
             "email" => email: String,
-            /// The phone number.
+            /// Phone number of the person.
             "phoneNumber" => phone_number: String,
-            /// The postal address.
+            /// Postal address of the person.
             "address" => address: NewAddress,
-            /// What the person wants.
+            /// Work that the person asks for.
             "summary" => summary: String,
         }
     }
@@ -288,27 +288,27 @@ resource! {
     pub struct Leads as leads, scope "tn.crm.leads", under "crm/v2/tenant/{tenant}/" {
         /// Reads one lead.
         get "leads/{id}" => get(id: LeadId) -> Lead;
-        /// Reads the list.
+        /// Lists the leads that match the filter.
         list "leads" => list() -> Lead, by LeadFilter;
-        /// Reads the leads with these IDs, however many.
+        /// Reads the leads with these IDs (any number).
         ids "leads" => by_ids(ids: LeadId) -> Lead;
-        /// Reads the change feed. Inactive leads come too.
+        /// Reads the change feed of leads, including inactive ones.
         export "export/leads" => export() -> Lead;
         /// Adds a lead.
         post "leads" => create() -> Lead, sends NewLead;
         /// Changes a lead.
         patch "leads/{id}" => update(id: LeadId) -> Lead, sends LeadUpdate;
-        /// Sets when a lead is followed up.
+        /// Sets a follow-up for a lead.
         post "leads/{id}/follow-up" => create_follow_up(id: LeadId) -> LeadFollowUp, sends NewLeadFollowUp;
         /// Dismisses a lead.
         post "leads/{id}/dismiss" => dismiss(id: LeadId), sends LeadDismissal;
-        /// Hands in a web form, which makes a lead.
+        /// Submits a web form, which creates a lead.
         post "leads/form" => submit_form() -> SubmittedLead, by LeadFormFilter, sends LeadForm;
-        /// Reads the notes of a lead.
+        /// Lists the notes of a lead.
         list "leads/{id}/notes" => notes(id: LeadId) -> Note;
-        /// Reads the notes of a lead that were written or changed at certain times.
+        /// Lists the notes of a lead that were written or changed in a time range.
         list "leads/{id}/notes" => notes_between(id: LeadId) -> Note, by TimeFilter;
-        /// Writes a note on a lead. ServiceTitan cannot tell a repeated note from a new one.
+        /// Adds a note to a lead. ServiceTitan does not detect a repeated call: it adds the note again.
         post "leads/{id}/notes" => add_note(id: LeadId) -> Note, sends NewNote;
     }
 }

@@ -1,4 +1,4 @@
-//! What is written to locations.
+//! Request bodies of writes to locations, and their answers.
 
 use super::{Address, CreatedContact};
 #[cfg(feature = "http")]
@@ -6,55 +6,55 @@ use super::{LocationAddressUpdate, NewAddress, NewContact};
 use crate::declare::*;
 
 model! {
-    /// A location as ServiceTitan answers when it was added: with its first contacts.
+    /// A location as ServiceTitan returns it when it is created: with its first contacts.
     pub struct CreatedLocation {
-        /// The ID.
+        /// ID of the location.
         "id" => id: Option<LocationId>,
-        /// The tax zone.
+        /// ID of the tax zone that the location lies in.
         "taxZoneId" => tax_zone_id: Option<TaxZoneId>,
-        /// The customer.
+        /// ID of the customer that the location belongs to.
         "customerId" => customer_id: Option<CustomerId>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the location is in use; false once it is deactivated, deleted or merged into another one.
         "active" => active: Option<bool>,
-        /// The name.
+        /// Name of the location.
         "name" => name: Option<String>,
-        /// The postal address.
+        /// Postal address of the location.
         "address" => address: Option<Address>,
-        /// The tenant's own fields.
+        /// Custom fields of the location: fields that the tenant defined, with their values.
         "customFields" => custom_fields: Option<Vec<CustomField>>,
-        /// When the record was created.
+        /// Time when the location was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who created the location.
         "createdById" => created_by_id: Option<UserId>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the location itself was last changed (UTC); a changed contact does not move it.
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The record that this one was merged into; this one is inactive then.
+        /// ID of the location that this one was merged into; absent unless it was merged.
         "mergedToId" => merged_to_id: Option<LocationId>,
-        /// The dispatch zone.
+        /// ID of the dispatch zone that the location lies in.
         "zoneId" => zone_id: Option<ZoneId>,
-        /// Whether no tax is charged.
+        /// True if no tax is charged at the location.
         "taxExempt" => tax_exempt: Option<bool>,
-        /// The tags.
+        /// IDs of the tag types of the location's tags.
         "tagTypeIds" => tag_type_ids: Option<Vec<TagTypeId>>,
-        /// What apps have attached to the record.
+        /// External data of the location: keys and values that an app attached to it.
         "externalData" => external_data: Option<Vec<ExternalData>>,
-        /// The first contacts.
+        /// Contacts created together with the location.
         "contacts" => contacts: Option<Vec<CreatedContact>>,
     }
 }
 
 model! {
-    /// The tags that a location has.
+    /// Tags of a location.
     pub struct LocationTags {
-        /// The location.
+        /// ID of the location.
         "locationId" => location_id: Option<LocationId>,
-        /// The tags.
+        /// IDs of the tag types of the location's tags.
         "tagTypeIds" => tag_type_ids: Option<Vec<TagTypeId>>,
     }
 }
 
 open_enum! {
-    /// Where coordinates come from, with room for values to come.
+    /// Origin of the coordinates of an address.
     pub enum CoordinatesSource {
         /// `None`.
         None,
@@ -68,7 +68,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Whether coordinates were verified, with room for values to come.
+    /// Verification status of the coordinates of an address.
     pub enum CoordinatesVerificationStatus {
         /// `Unverified`.
         Unverified,
@@ -85,49 +85,49 @@ request! {
     /// A location to be added to a customer.
     pub struct NewLocation {
         must {
-            /// The name.
+            /// Name of the location.
             "name" => name: String,
-            /// The postal address.
+            /// Postal address of the location.
             "address" => address: NewAddress,
-            /// The customer.
+            /// ID of the customer that the location belongs to.
             "customerId" => customer_id: CustomerId,
         }
         may {
-            /// The first contacts.
+            /// First contacts of the location.
             "contacts" => contacts: Vec<NewContact>,
-            /// The tenant's own fields.
+            /// Custom fields of the location: fields that the tenant defined, with their values.
             "customFields" => custom_fields: Vec<CustomFieldValue>,
-            /// The tags.
+            /// IDs of the tag types of the location's tags.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// What an app attaches to the record.
+            /// External data that an app attaches to the location.
             "externalData" => external_data: NewExternalData,
-            /// Where the coordinates come from.
+            /// Origin of the address's coordinates.
             "coordinatesSource" => coordinates_source: CoordinatesSource,
-            /// Whether the coordinates were verified.
+            /// Verification status of the address's coordinates.
             "coordinatesVerificationStatus" => coordinates_verification_status: CoordinatesVerificationStatus,
         }
     }
 }
 
 request! {
-    /// What changes of a location.
+    /// Changes to a location. Fields that are not set keep their value.
     pub struct LocationUpdate {
         may {
-            /// The customer.
+            /// ID of the customer that the location belongs to.
             "customerId" => customer_id: CustomerId,
-            /// The name.
+            /// Name of the location.
             "name" => name: String,
-            /// The postal address.
+            /// Postal address of the location.
             "address" => address: LocationAddressUpdate,
-            /// Whether the record is in use.
+            /// True to activate the location, false to deactivate it.
             "active" => active: bool,
-            /// The tax zone.
+            /// ID of the tax zone that the location lies in.
             "taxZoneId" => tax_zone_id: TaxZoneId,
-            /// The tenant's own fields.
+            /// Custom fields of the location: fields that the tenant defined, with their values.
             "customFields" => custom_fields: Vec<CustomFieldValue>,
-            /// The tags.
+            /// IDs of the tag types of the location's tags.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// What changes of what an app attached to the record.
+            /// Changes to the external data that an app attached to the location.
             "externalData" => external_data: ExternalDataUpdate,
         }
     }

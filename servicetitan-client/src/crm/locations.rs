@@ -6,37 +6,37 @@ use super::{ContactUpdate, CreatedLocation, LocationTags, LocationUpdate, NewCon
 use crate::declare::*;
 
 model! {
-    /// A location: where the work is done.
+    /// Location: a place where work is done for a customer.
     pub struct Location {
-        /// The ID.
+        /// ID of the location.
         "id" => id: LocationId,
-        /// The tax zone.
+        /// ID of the tax zone that the location lies in.
         "taxZoneId" => tax_zone_id: Option<TaxZoneId>,
-        /// The customer.
+        /// ID of the customer that the location belongs to.
         "customerId" => customer_id: Option<CustomerId>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the location is in use; false once it is deactivated, deleted or merged into another one.
         "active" => active: Option<bool>,
-        /// The name.
+        /// Name of the location.
         "name" => name: Option<String>,
-        /// The postal address.
+        /// Postal address of the location.
         "address" => address: Option<Address>,
-        /// The tenant's own fields.
+        /// Custom fields of the location: fields that the tenant defined, with their values.
         "customFields" => custom_fields: Option<Vec<CustomField>>,
-        /// When the record was created.
+        /// Time when the location was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who created the location.
         "createdById" => created_by_id: Option<UserId>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the location itself was last changed (UTC); a changed contact does not move it.
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The record that this one was merged into; this one is inactive then.
+        /// ID of the location that this one was merged into; absent unless it was merged.
         "mergedToId" => merged_to_id: Option<LocationId>,
-        /// The dispatch zone.
+        /// ID of the dispatch zone that the location lies in.
         "zoneId" => zone_id: Option<ZoneId>,
-        /// Whether no tax is charged.
+        /// True if no tax is charged at the location.
         "taxExempt" => tax_exempt: Option<bool>,
-        /// The tags.
+        /// IDs of the tag types of the location's tags.
         "tagTypeIds" => tag_type_ids: Option<Vec<TagTypeId>>,
-        /// What apps have attached to the record.
+        /// External data of the location: keys and values that an app attached to it.
         "externalData" => external_data: Option<Vec<ExternalData>>,
     }
 }
@@ -44,27 +44,27 @@ model! {
 record!(Location, LocationId, active: active, modified: modified_on);
 
 model! {
-    /// A phone number or an e-mail address of a location.
+    /// A phone number, fax number or e-mail address of a location.
     pub struct LocationContact {
-        /// The ID.
+        /// ID of the contact; the same ID may also belong to another location or customer.
         "id" => id: ContactId,
-        /// The type.
+        /// Kind of contact: phone, mobile phone, fax or e-mail.
         "type" => r#type: Option<ContactType>,
-        /// The value.
+        /// Phone number, fax number or e-mail address.
         "value" => value: Option<String>,
-        /// A remark.
+        /// Short note on the contact, such as whose number it is.
         "memo" => memo: Option<String>,
-        /// What may be done with the phone number.
+        /// Settings of the phone number, such as a refusal of text messages.
         "phoneSettings" => phone_settings: Option<PhoneSettings>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the contact was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// When the record was created.
+        /// Time when the contact was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// What the contact wants to be told.
+        /// Notifications that the contact wants or does not want.
         "preferences" => preferences: Option<ContactPreferences>,
-        /// The location.
+        /// ID of the location that the contact belongs to.
         "locationId" => location_id: Option<LocationId>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// False if the contact was deactivated or deleted; ServiceTitan sends it in the change feed only.
         "active" => active: Option<bool>,
     }
 }
@@ -72,33 +72,33 @@ model! {
 record!(LocationContact, ContactId, active: active, modified: modified_on);
 
 filter! {
-    /// Which locations a list gives.
+    /// Filter for lists of locations.
     pub struct LocationFilter with created, modified, active, sort {
-        /// With this name.
+        /// Only locations with this name.
         "name" => name: String,
-        /// Of this customer.
+        /// Only locations of this customer.
         "customerId" => customer_id: CustomerId,
-        /// In this street.
+        /// Only locations in this street.
         "street" => street: String,
-        /// With this unit.
+        /// Only locations with this unit.
         "unit" => unit: String,
-        /// In this city.
+        /// Only locations in this city.
         "city" => city: String,
-        /// In this state.
+        /// Only locations in this state.
         "state" => state: String,
-        /// With this postal code.
+        /// Only locations with this postal code.
         "zip" => zip: String,
-        /// In this country.
+        /// Only locations in this country.
         "country" => country: String,
-        /// At this latitude, in degrees.
+        /// Only locations at this latitude, in degrees.
         "latitude" => latitude: f64,
-        /// At this longitude, in degrees.
+        /// Only locations at this longitude, in degrees.
         "longitude" => longitude: f64,
-        /// The app whose external data comes along, by its GUID.
+        /// GUID of the app whose external data is returned.
         "externalDataApplicationGuid" => external_data_application_guid: String,
-        /// With this key in the external data of that app.
+        /// Only locations with this key in the external data of that app; needs `external_data_values`.
         "externalDataKey" => external_data_key: String,
-        /// With one of these values under that key.
+        /// Only locations with one of these values under that key.
         "externalDataValues" => external_data_values: Vec<String>,
     }
 }
@@ -108,31 +108,31 @@ resource! {
     pub struct Locations as locations, scope "tn.crm.locations", under "crm/v2/tenant/{tenant}/" {
         /// Reads one location.
         get "locations/{id}" => get(id: LocationId) -> Location;
-        /// Reads the list.
+        /// Lists the locations that match the filter.
         list "locations" => list() -> Location, by LocationFilter;
-        /// Reads the locations with these IDs, however many, those out of use too.
+        /// Reads the locations with these IDs (any number), including inactive ones.
         ids "locations" => by_ids(ids: LocationId) -> Location, active Any;
-        /// Reads the change feed. Inactive, deleted and merged locations come too.
+        /// Reads the change feed of locations, including inactive, deleted and merged ones.
         export "export/locations" => export() -> Location;
         /// Adds a location to a customer.
         post "locations" => create() -> CreatedLocation, sends NewLocation;
         /// Changes a location.
         patch "locations/{id}" => update(id: LocationId) -> Location, sends LocationUpdate;
-        /// Reads the notes of a location.
+        /// Lists the notes of a location.
         list "locations/{id}/notes" => notes(id: LocationId) -> Note;
-        /// Reads the notes of a location that were written or changed at certain times.
+        /// Lists the notes of a location that were written or changed in a time range.
         list "locations/{id}/notes" => notes_between(id: LocationId) -> Note, by TimeFilter;
-        /// Writes a note on a location. ServiceTitan cannot tell a repeated note from a new one.
+        /// Adds a note to a location. ServiceTitan does not detect a repeated call: it adds the note again.
         post "locations/{id}/notes" => add_note(id: LocationId) -> Note, sends NewLocationNote;
         /// Removes a note from a location.
         delete "locations/{id}/notes/{noteId}" => delete_note(id: LocationId, note: NoteId);
-        /// Reads the contacts of a location.
+        /// Lists the contacts of a location.
         list "locations/{id}/contacts" => contacts(id: LocationId) -> LocationContact;
-        /// Reads the contacts of these locations. Inactive contacts are left out.
+        /// Lists the contacts of these locations. Inactive contacts are left out.
         of "locations/contacts" => contacts_of(locationIds: LocationId) -> LocationContact, matching location_id;
-        /// Reads the contacts of all locations that were added or changed at certain times; ServiceTitan refuses a call without any.
+        /// Lists the contacts, of all locations, that were added or changed in a time range. ServiceTitan refuses a filter without a time.
         list "locations/contacts" => contacts_between() -> LocationContact, by TimeFilter;
-        /// Reads the change feed of contacts. Inactive ones come too.
+        /// Reads the change feed of location contacts, including inactive ones.
         export "export/locations/contacts" => export_contacts() -> LocationContact;
         /// Adds a contact to a location.
         post "locations/{id}/contacts" => create_contact(id: LocationId) -> LocationContact, sends NewContact;
@@ -140,15 +140,15 @@ resource! {
         patch "locations/{id}/contacts/{contactId}" => update_contact(id: LocationId, contact: ContactId) -> LocationContact, sends ContactUpdate;
         /// Removes a contact from a location.
         delete "locations/{id}/contacts/{contactId}" => delete_contact(id: LocationId, contact: ContactId);
-        /// Puts a tag on a location.
+        /// Adds a tag to a location.
         post "locations/{id}/tags/{tagTypeId}" => add_tag(id: LocationId, tag: TagTypeId) -> LocationTags;
-        /// Takes a tag off a location.
+        /// Removes a tag from a location.
         delete "locations/{id}/tags/{tagTypeId}" => remove_tag(id: LocationId, tag: TagTypeId);
-        /// Reads the kinds of custom fields that locations can have.
+        /// Lists the custom field types of locations.
         list "locations/custom-fields" => custom_field_types() -> CustomFieldType, by CustomFieldTypeFilter;
-        /// Reads which technician the people at a location prefer, if they do.
+        /// Reads the preferred technician of a location, if there is one.
         get "locations/{id}/preferredtechnician" => preferred_technician(id: LocationId) -> Option<TechnicianId>;
-        /// Sets which technician the people at a location prefer.
+        /// Sets the preferred technician of a location.
         post "locations/{id}/preferredtechnician/{preferredTechnicianId}" => set_preferred_technician(id: LocationId, technician: TechnicianId);
     }
 }

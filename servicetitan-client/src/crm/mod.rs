@@ -1,4 +1,4 @@
-//! CRM.
+//! The CRM family: customers, locations, contacts, leads and bookings.
 
 mod address;
 mod booking_provider_tags;

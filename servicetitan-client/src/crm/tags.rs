@@ -1,25 +1,25 @@
-//! Tags of many customers at once.
+//! Tags added to or removed from many customers at once.
 
 use crate::declare::*;
 
 request! {
-    /// Tags, and the customers that get or lose them.
+    /// Tags, and the customers to add them to or remove them from.
     pub struct BulkTags {
         must {
-            /// The customers.
+            /// IDs of the customers.
             "customerIds" => customer_ids: Vec<CustomerId>,
-            /// The tags.
+            /// IDs of the tags' tag types.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
         }
     }
 }
 
 resource! {
-    /// Tags of many customers at once.
+    /// Tags of customers, added or removed for many customers at once.
     pub struct Tags as tags, scope "tn.crm.tags", under "crm/v2/tenant/{tenant}/" {
-        /// Puts tags on customers.
+        /// Adds tags to customers.
         put "tags" => add(), sends BulkTags;
-        /// Takes tags off customers.
+        /// Removes tags from customers.
         delete "tags" => remove(), sends BulkTags;
     }
 }

@@ -1,33 +1,33 @@
-//! Which technician goes to which appointment.
+//! Assignments of technicians to appointments.
 
 use crate::declare::*;
 
 model! {
-    /// A technician's assignment to an appointment.
+    /// Assignment of one technician to one appointment.
     pub struct AppointmentAssignment {
-        /// The ID.
+        /// ID of the assignment.
         "id" => id: AppointmentAssignmentId,
-        /// The technician.
+        /// ID of the assigned technician.
         "technicianId" => technician_id: Option<TechnicianId>,
-        /// The technician's name.
+        /// Name of the assigned technician.
         "technicianName" => technician_name: Option<String>,
-        /// The user who assigned the technician.
+        /// ID of the user who made the assignment.
         "assignedById" => assigned_by_id: Option<UserId>,
-        /// When the technician was assigned.
+        /// Time when the technician was assigned (UTC).
         "assignedOn" => assigned_on: Option<DateTime<Utc>>,
-        /// The status.
+        /// Status of the technician on this appointment: scheduled, dispatched, working or done.
         "status" => status: Option<AppointmentAssignmentStatus>,
-        /// Whether the work is paused.
+        /// True if the technician has paused the work.
         "isPaused" => is_paused: Option<bool>,
-        /// The job.
+        /// ID of the appointment's job.
         "jobId" => job_id: Option<JobId>,
-        /// The appointment.
+        /// ID of the appointment that the technician is assigned to.
         "appointmentId" => appointment_id: Option<AppointmentId>,
-        /// When the record was created.
+        /// Time when the assignment was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the assignment was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the assignment stands; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
     }
 }
@@ -35,7 +35,7 @@ model! {
 record!(AppointmentAssignment, AppointmentAssignmentId, active: active, modified: modified_on);
 
 open_enum! {
-    /// The appointment assignment status, with room for values to come.
+    /// Status of a technician on an appointment.
     pub enum AppointmentAssignmentStatus {
         /// `Scheduled`.
         Scheduled,
@@ -49,35 +49,35 @@ open_enum! {
 }
 
 model! {
-    /// The appointment to which technicians were assigned.
+    /// The appointment whose technicians were changed.
     pub struct AssignedAppointment {
-        /// The ID.
+        /// ID of the appointment.
         "id" => id: Option<AppointmentId>,
-        /// The job.
+        /// ID of the job that the appointment belongs to.
         "jobId" => job_id: Option<JobId>,
-        /// The number that people see.
+        /// Number of the appointment, as shown in ServiceTitan.
         "appointmentNumber" => appointment_number: Option<String>,
-        /// When it starts.
+        /// Start of the appointment (UTC).
         "start" => start: Option<DateTime<Utc>>,
-        /// When it ends.
+        /// End of the appointment (UTC).
         "end" => end: Option<DateTime<Utc>>,
-        /// The start of the arrival window promised to the customer.
+        /// Start of the arrival window promised to the customer (UTC); absent if there is none.
         "arrivalWindowStart" => arrival_window_start: Option<DateTime<Utc>>,
-        /// The end of the arrival window promised to the customer.
+        /// End of the arrival window promised to the customer (UTC); absent if there is none.
         "arrivalWindowEnd" => arrival_window_end: Option<DateTime<Utc>>,
-        /// The status.
+        /// Status of the appointment, such as scheduled, dispatched, done or cancelled.
         "status" => status: Option<AssignedAppointmentStatus>,
-        /// Special instructions for the technician.
+        /// Special instructions for the technicians.
         "specialInstructions" => special_instructions: Option<String>,
-        /// When the record was created.
+        /// Time when the appointment was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the appointment itself was last changed (UTC); a changed assignment does not move it.
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
     }
 }
 
 open_enum! {
-    /// The status of an assigned appointment, with room for values to come.
+    /// Status of an appointment whose technicians were changed.
     pub enum AssignedAppointmentStatus {
         /// `Scheduled`.
         Scheduled,
@@ -95,41 +95,41 @@ open_enum! {
 }
 
 filter! {
-    /// Which assignments a list gives.
+    /// Filter for lists of assignments.
     pub struct AppointmentAssignmentFilter with created, modified, active, sort {
-        /// Of one of these appointments.
+        /// Only assignments of one of these appointments.
         "appointmentIds" => appointment_ids: Vec<AppointmentId>,
-        /// Of this job.
+        /// Only assignments of this job.
         "jobId" => job_id: JobId,
     }
 }
 
 request! {
-    /// An appointment, and technicians who are to go there or not any more.
+    /// An appointment, and the technicians to assign to it or to take off it.
     pub struct AppointmentTechnicians {
         must {
-            /// The appointment.
+            /// ID of the appointment.
             "jobAppointmentId" => job_appointment_id: AppointmentId,
-            /// The technicians.
+            /// IDs of the technicians.
             "technicianIds" => technician_ids: Vec<TechnicianId>,
         }
     }
 }
 
 resource! {
-    /// Which technician goes to which appointment.
+    /// Assignments of technicians to appointments.
     pub struct AppointmentAssignments as appointment_assignments, scope "tn.dis.appointmentassignments", under "dispatch/v2/tenant/{tenant}/" {
-        /// Reads the list.
+        /// Lists the appointment assignments that match the filter.
         list "appointment-assignments" => list() -> AppointmentAssignment, by AppointmentAssignmentFilter;
-        /// Reads the assignments with these IDs, however many, those out of use too.
+        /// Reads the assignments with these IDs (any number), including inactive ones.
         ids "appointment-assignments" => by_ids(ids: AppointmentAssignmentId) -> AppointmentAssignment, active Any;
-        /// Reads the assignments of these appointments, inactive ones too.
+        /// Lists the assignments of these appointments, including inactive ones.
         of "appointment-assignments" => of_appointments(appointmentIds: AppointmentId) -> AppointmentAssignment, matching appointment_id, active Any;
-        /// Reads the change feed. Inactive and deleted assignments come too.
+        /// Reads the change feed of appointment assignments, including inactive and deleted ones.
         export "export/appointment-assignments" => export() -> AppointmentAssignment;
-        /// Sends technicians to an appointment, beside those who go already.
+        /// Assigns technicians to an appointment, in addition to those already assigned.
         post "appointment-assignments/assign-technicians" => assign_technicians() -> AssignedAppointment, sends AppointmentTechnicians;
-        /// Takes technicians off an appointment.
+        /// Removes technicians from an appointment.
         post "appointment-assignments/unassign-technicians" => unassign_technicians() -> AssignedAppointment, sends AppointmentTechnicians;
     }
 }

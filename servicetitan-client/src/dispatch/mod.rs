@@ -1,4 +1,4 @@
-//! Dispatch.
+//! The Dispatch family: assignments, non-job appointments and zones.
 
 mod appointment_assignments;
 mod non_job_appointments;

@@ -1,55 +1,55 @@
-//! Time of technicians that no job takes: meetings, training, leave.
+//! Non-job appointments: time of technicians for meetings, training or leave.
 
 use crate::declare::*;
 
 model! {
-    /// Time of a technician that no job takes.
+    /// Non-job appointment: time of a technician that is not for a job, such as a meeting, training or leave.
     pub struct NonJobAppointment {
-        /// The ID.
+        /// ID of the non-job appointment.
         "id" => id: NonJobAppointmentId,
-        /// The technician.
+        /// ID of the technician whose time it takes.
         "technicianId" => technician_id: Option<TechnicianId>,
-        /// When it starts.
+        /// Start of the non-job appointment (UTC).
         "start" => start: Option<DateTime<Utc>>,
-        /// The name.
+        /// Name of the non-job appointment.
         "name" => name: Option<String>,
-        /// How long it takes, as `hours:minutes:seconds`.
+        /// Length of the non-job appointment, as `hours:minutes:seconds`.
         "duration" => duration: Option<String>,
-        /// The timesheet code.
+        /// ID of the timesheet code.
         "timesheetCodeId" => timesheet_code_id: Option<i64>,
-        /// The summary.
+        /// Summary of the non-job appointment.
         "summary" => summary: Option<String>,
-        /// Whether it makes room on the dispatch board.
+        /// True if it disappears from the dispatch board once it is over.
         "clearDispatchBoard" => clear_dispatch_board: Option<bool>,
-        /// Whether it makes room in what the technician sees.
+        /// True if it disappears from the technician's calendar once it is over.
         "clearTechnicianView" => clear_technician_view: Option<bool>,
-        /// Whether the technician does not count as available meanwhile.
+        /// True if the technician does not count as available in capacity planning.
         "removeTechnicianFromCapacityPlanning" => remove_technician_from_capacity_planning: Option<bool>,
-        /// Whether it takes the whole day.
+        /// True if it takes the whole day.
         "allDay" => all_day: Option<bool>,
-        /// Whether it shows on the technician's schedule.
+        /// True if it is shown on the technician's schedule even without a timesheet.
         "showOnTechnicianSchedule" => show_on_technician_schedule: Option<bool>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the non-job appointment is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// When the record was created.
+        /// Time when the non-job appointment was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the non-job appointment was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who created the non-job appointment.
         "createdById" => created_by_id: Option<UserId>,
-        /// Whether it repeats.
+        /// True if it repeats.
         "repeat" => repeat: Option<bool>,
-        /// How often it takes place, where it ends after a number of times.
+        /// Number of repetitions, if it ends after a number of times.
         "countOccurrences" => count_occurrences: Option<i32>,
-        /// At which interval it repeats.
+        /// Interval between repetitions, in units of the frequency.
         "interval" => interval: Option<i32>,
-        /// How often it repeats, as a number: 0 daily, 1 weekly, 2 monthly, 3 yearly. Only the answer to adding one tells.
+        /// Repetition frequency as a number: 0 daily, 1 weekly, 2 monthly, 3 yearly. Present in the answer to a creation only.
         "frequency" => frequency: Option<i32>,
-        /// When it stops repeating, as a number: 0 never, 1 after a number of times, 2 on a date. Only the answer to adding one tells.
+        /// End of the repetition as a number: 0 never, 1 after a number of times, 2 on a date. Present in the answer to a creation only.
         "endType" => end_type: Option<i32>,
-        /// When it stops repeating, where that is a date.
+        /// Time at which the repetition ends (UTC), if it ends on a date.
         "endOn" => end_on: Option<DateTime<Utc>>,
-        /// The days of the week on which it repeats.
+        /// Days of the week on which it repeats.
         "daysOfWeek" => days_of_week: Option<String>,
     }
 }
@@ -59,15 +59,15 @@ record!(NonJobAppointment, NonJobAppointmentId, active: active, modified: modifi
 model! {
     /// The non-job appointment that was deleted.
     pub struct DeletedNonJobAppointment {
-        /// The ID.
+        /// ID of the non-job appointment.
         "id" => id: Option<NonJobAppointmentId>,
-        /// What ServiceTitan says about it.
+        /// Message from ServiceTitan about the deletion.
         "message" => message: Option<String>,
     }
 }
 
 open_enum! {
-    /// When a non-job appointment stops repeating, with room for values to come.
+    /// End of the repetition of a non-job appointment.
     pub enum RepeatEndType {
         /// `Never`.
         Never,
@@ -79,7 +79,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How often a non-job appointment repeats, with room for values to come.
+    /// Repetition frequency of a non-job appointment.
     pub enum RepeatFrequency {
         /// `Daily`.
         Daily,
@@ -93,77 +93,77 @@ open_enum! {
 }
 
 filter! {
-    /// Which non-job appointments a list gives.
+    /// Filter for lists of non-job appointments.
     pub struct NonJobAppointmentFilter with created, modified, sort {
-        /// Of this technician.
+        /// Only non-job appointments of this technician.
         "technicianId" => technician_id: TechnicianId,
-        /// Starting at this time or later.
+        /// Only non-job appointments starting at this time or later.
         "startsOnOrAfter" => starts_on_or_after: DateTime<Utc>,
-        /// Starting at this time or earlier.
+        /// Only non-job appointments starting at this time or earlier.
         "startsOnOrBefore" => starts_on_or_before: DateTime<Utc>,
-        /// With this timesheet code.
+        /// Only non-job appointments with this timesheet code.
         "timesheetCodeId" => timesheet_code_id: i64,
-        /// Only those in use.
+        /// If true, only active non-job appointments.
         "activeOnly" => active_only: bool,
-        /// Whether they show on the technician's schedule.
+        /// Only non-job appointments that are, or are not, shown on the technician's schedule.
         "showOnTechnicianSchedule" => show_on_technician_schedule: bool,
     }
 }
 
 request! {
-    /// A non-job appointment as it is to be.
+    /// A non-job appointment to be added, or the new state of one.
     pub struct NewNonJobAppointment {
         must {
-            /// The technician.
+            /// ID of the technician whose time it takes.
             "technicianId" => technician_id: TechnicianId,
-            /// When it starts.
+            /// Start of the non-job appointment (UTC).
             "start" => start: DateTime<Utc>,
-            /// How long it takes, as `hours:minutes:seconds`.
+            /// Length of the non-job appointment, as `hours:minutes:seconds`.
             "duration" => duration: String,
-            /// The name.
+            /// Name of the non-job appointment.
             "name" => name: String,
         }
         may_clear {
-            /// The timesheet code.
+            /// ID of the timesheet code.
             "timesheetCodeId" => timesheet_code_id: i64,
-            /// The summary.
+            /// Summary of the non-job appointment.
             "summary" => summary: String,
-            /// Whether it makes room on the dispatch board.
+            /// True if it disappears from the dispatch board once it is over.
             "clearDispatchBoard" => clear_dispatch_board: bool,
-            /// Whether it makes room in what the technician sees.
+            /// True if it disappears from the technician's calendar once it is over.
             "clearTechnicianView" => clear_technician_view: bool,
-            /// Whether it shows on the technician's schedule.
+            /// True if it is shown on the technician's schedule even without a timesheet.
             "showOnTechnicianSchedule" => show_on_technician_schedule: bool,
-            /// Whether the technician does not count as available meanwhile.
+            /// True if the technician does not count as available in capacity planning.
             "removeTechnicianFromCapacityPlanning" => remove_technician_from_capacity_planning: bool,
-            /// Whether it takes the whole day.
+            /// True if it takes the whole day.
             "allDay" => all_day: bool,
-            /// Whether it repeats.
+            /// True if it repeats.
             "repeat" => repeat: bool,
-            /// How often it takes place, where it ends after a number of times.
+            /// Number of repetitions, if it ends after a number of times.
             "countOccurrences" => count_occurrences: i32,
-            /// At which interval it repeats.
+            /// Interval between repetitions, in units of the frequency.
             "interval" => interval: i32,
-            /// How often it repeats.
+            /// Repetition frequency.
             "frequency" => frequency: RepeatFrequency,
-            /// When it stops repeating.
+            /// End of the repetition.
             "endType" => end_type: RepeatEndType,
-            /// When it stops repeating, where that is a date.
+            /// Time at which the repetition ends (UTC), if it ends on a date.
             "endOn" => end_on: DateTime<Utc>,
-            /// The days of the week on which it repeats.
+            /// Days of the week on which it repeats.
             "daysOfWeek" => days_of_week: String,
         }
     }
 }
 
 resource! {
-    /// Time of technicians that no job takes: meetings, training, leave.
+    /// Non-job appointments: time of technicians for meetings, training or leave.
     pub struct NonJobAppointments as non_job_appointments, scope "tn.dis.nonjobappointments", under "dispatch/v2/tenant/{tenant}/" {
         /// Reads one non-job appointment.
         get "non-job-appointments/{id}" => get(id: NonJobAppointmentId) -> NonJobAppointment;
-        /// Reads the list.
+        /// Lists the non-job appointments that match the filter.
         list "non-job-appointments" => list() -> NonJobAppointment, by NonJobAppointmentFilter;
-        /// Reads the non-job appointments with these IDs, however many.
+        /// Reads the non-job appointments with these IDs (any number).
         ids "non-job-appointments" => by_ids(ids: NonJobAppointmentId) -> NonJobAppointment;
         /// Adds a non-job appointment.
         post "non-job-appointments" => create() -> NonJobAppointment, sends NewNonJobAppointment;

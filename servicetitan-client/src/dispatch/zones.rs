@@ -3,37 +3,37 @@
 use crate::declare::*;
 
 model! {
-    /// A dispatch zone: an area that is served together.
+    /// Dispatch zone: an area whose jobs are dispatched together.
     pub struct Zone {
-        /// The ID.
+        /// ID of the zone.
         "id" => id: ZoneId,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the zone is enabled.
         "active" => active: Option<bool>,
-        /// The name.
+        /// Name of the dispatch zone.
         "name" => name: Option<String>,
-        /// The postal codes it covers.
+        /// Postal codes that belong to the zone.
         "zips" => zips: Option<Vec<String>>,
-        /// The cities it covers.
+        /// Cities that belong to the zone.
         "cities" => cities: Option<Vec<String>>,
-        /// The territory numbers it covers.
+        /// Territory numbers that belong to the zone.
         "territoryNumbers" => territory_numbers: Option<Vec<String>>,
-        /// The LOCN numbers it covers.
+        /// LOCN numbers that belong to the zone.
         "locnNumbers" => locn_numbers: Option<Vec<String>>,
-        /// The user who created it.
+        /// ID of the user who created the zone.
         "createdBy" => created_by: Option<UserId>,
-        /// When the record was created.
+        /// Time when the zone was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the zone was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// Whether the zone is served on certain days only.
+        /// True if the zone is served only on certain days.
         "serviceDaysEnabled" => service_days_enabled: Option<bool>,
-        /// The days on which the zone is served.
+        /// Days on which the zone is served.
         "serviceDays" => service_days: Option<Vec<String>>,
-        /// The business units that serve it.
+        /// IDs of the business units that serve the zone.
         "businessUnits" => business_units: Option<Vec<BusinessUnitId>>,
-        /// The technicians who work there.
+        /// IDs of the technicians who serve the zone.
         "technicians" => technicians: Option<Vec<TechnicianId>>,
-        /// The days on which the zone is served, as numbers.
+        /// Days on which the zone is served, as numbers; present in answers to writes only.
         "serviceDaysIds" => service_days_ids: Option<Vec<i32>>,
     }
 }
@@ -41,29 +41,29 @@ model! {
 record!(Zone, ZoneId, active: active, modified: modified_on);
 
 filter! {
-    /// Which zones a list gives.
+    /// Filter for lists of zones.
     pub struct ZoneFilter with created, modified, active, sort {}
 }
 
 request! {
-    /// A zone to be added, or what changes of one.
+    /// A dispatch zone to be added, or changes to one.
     pub struct ZoneUpdate {
         may_clear {
-            /// The name.
+            /// Name of the dispatch zone.
             "name" => name: String,
-            /// The postal codes it covers.
+            /// Postal codes that belong to the zone.
             "zips" => zips: Vec<String>,
-            /// The cities it covers.
+            /// Cities that belong to the zone.
             "cities" => cities: Vec<String>,
-            /// The territory numbers it covers.
+            /// Territory numbers that belong to the zone.
             "territoryNumbers" => territory_numbers: Vec<String>,
-            /// The LOCN numbers it covers.
+            /// LOCN numbers that belong to the zone.
             "locnNumbers" => locn_numbers: Vec<String>,
-            /// Whether the zone is served on certain days only.
+            /// True if the zone is served only on certain days.
             "serviceDaysEnabled" => service_days_enabled: bool,
-            /// The days on which the zone is served, as numbers.
+            /// Days on which the zone is served, as numbers.
             "serviceDaysIds" => service_days_ids: Vec<i32>,
-            /// The business units that serve it.
+            /// IDs of the business units that serve the zone.
             "businessUnits" => business_units: Vec<BusinessUnitId>,
         }
     }
@@ -74,7 +74,7 @@ resource! {
     pub struct Zones as zones, scope "tn.dis.zones", under "dispatch/v2/tenant/{tenant}/" {
         /// Reads one zone.
         get "zones/{id}" => get(id: ZoneId) -> Zone;
-        /// Reads the list.
+        /// Lists the zones that match the filter.
         list "zones" => list() -> Zone, by ZoneFilter;
         /// Adds a zone.
         post "zones" => create() -> Zone, sends ZoneUpdate;

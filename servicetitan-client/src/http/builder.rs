@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::backoff::Backoff;
-use super::client::{App, Inner, ServiceTitan};
-use super::credentials;
-use super::http_transport::HttpTransport;
-use super::limits::{Lane, RequestLimits};
-use super::transport::{Bounded, Transport};
+use super::call::{App, CallSettings, Inner, ServiceTitan};
+use super::limits::{Backoff, Lane, RequestLimits};
+use super::token::Credentials;
+use super::token::credentials::{app_key_header, check_tenant};
+use super::transport::{Bounded, HttpTransport, Transport};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::ids::TenantId;
@@ -19,7 +18,7 @@ use crate::ids::TenantId;
 const DEFAULT_DEADLINE: Duration = Duration::from_secs(120);
 const DEFAULT_LARGEST_ANSWER: usize = 64 << 20;
 
-/// Collects what a client needs; made by [`ServiceTitan::builder`].
+/// A client in the making, from [`ServiceTitan::builder`]. App key, credentials and tenant are required.
 #[must_use]
 pub struct ServiceTitanBuilder {
     environment: Environment,
@@ -33,8 +32,13 @@ pub struct ServiceTitanBuilder {
     jitter_seed: Option<u64>,
 }
 
-impl ServiceTitanBuilder {
-    pub(crate) fn new(environment: Environment) -> ServiceTitanBuilder {
+impl ServiceTitan {
+    /// Starts a client. The builder takes app key, credentials and tenant.
+    ///
+    /// Each client that is built has a budget of requests of its own, even if the app is the same, and two of them together may send twice the
+    /// requests that ServiceTitan allows. Build the first one and make the others from it by [`for_tenant`](Self::for_tenant), or give all of them
+    /// clones of one [`RequestLimits`].
+    pub fn builder(environment: Environment) -> ServiceTitanBuilder {
         ServiceTitanBuilder {
             environment,
             app_key: None,
@@ -47,14 +51,16 @@ impl ServiceTitanBuilder {
             jitter_seed: None,
         }
     }
+}
 
-    /// The app's key (`ak1.…`), from the developer portal.
+impl ServiceTitanBuilder {
+    /// Sets the app's key (`ak1.…`), from the developer portal.
     pub fn app_key(mut self, app_key: impl Into<SecretString>) -> Self {
         self.app_key = Some(app_key.into());
         self
     }
 
-    /// The client ID (`cid.…`) and the client secret (`cs….`), from the tenant's page of the connected app.
+    /// Sets the client ID (`cid.…`) and the client secret (`cs….`), from the connected app's page in the tenant.
     pub fn credentials(
         mut self,
         client_id: impl Into<String>,
@@ -64,46 +70,47 @@ impl ServiceTitanBuilder {
         self
     }
 
-    /// The tenant that is read and written.
+    /// Sets the tenant that is read and written.
     pub fn tenant(mut self, tenant: TenantId) -> Self {
         self.tenant = Some(tenant);
         self
     }
 
-    /// The budget of requests: 60 per second of its own unless one is given, which another client of the same app does not count by. Give all
-    /// clients of an app clones of one value, or make them from each other by [`ServiceTitan::for_tenant`].
+    /// Sets the limit on requests. Without it the client has 60 requests per second of its own, which no other client of the same app counts
+    /// against. Give all clients of an app clones of one value, or make them from each other by [`ServiceTitan::for_tenant`].
     pub fn limits(mut self, limits: RequestLimits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// For how long a call is retried, counted from its first request; two minutes by default.
+    /// Sets the deadline of each call, which bounds everything that the call does and waits for; two minutes by default. See
+    /// [`ServiceTitan::with_deadline`].
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// The largest answer that is read, in bytes; 64 MiB by default. A larger one fails its call.
+    /// Sets the size of the largest answer that is read, in bytes; 64 MiB by default. A larger answer fails its call.
     pub fn largest_answer(mut self, bytes: usize) -> Self {
         self.largest_answer = bytes;
         self
     }
 
-    /// Sends requests through this in place of [`HttpTransport`]: one pool of connections for many clients, a wrapper, a simulator in the
-    /// same process.
+    /// Sends requests through this transport in place of an [`HttpTransport`] of the client's own. It may be one pool of connections for many
+    /// clients, a wrapper, or a simulator in the same process.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
         self
     }
 
-    /// Makes the waits between attempts the same in each run, which a repeatable test needs. Without it they are random, so that clients
+    /// Makes the waits between attempts the same in each run, which a repeatable test needs. Without a seed they are random, so that clients
     /// that failed together do not come back together.
     pub fn jitter_seed(mut self, seed: u64) -> Self {
         self.jitter_seed = Some(seed);
         self
     }
 
-    /// The client. Sends nothing: [`ServiceTitan::check`] tries the connection.
+    /// Builds the client. Sends nothing: [`ServiceTitan::check`] tries the connection.
     ///
     /// # Errors
     /// [`Error::Configuration`] if something is missing, or was pasted with white space or other characters that no key has.
@@ -111,12 +118,12 @@ impl ServiceTitanBuilder {
         let missing =
             |what: &str| Error::configuration(format!("the client needs {what}: call it on the builder"));
         let app_key = self.app_key.ok_or_else(|| missing("an app key, `app_key(…)`"))?;
-        let app_key = credentials::app_key(&app_key)?;
+        let app_key = app_key_header(&app_key)?;
         let (client_id, client_secret) =
             self.credentials.ok_or_else(|| missing("credentials, `credentials(id, secret)`"))?;
-        let credentials = credentials::of_tenant(client_id, client_secret)?;
+        let credentials = Credentials::new(client_id, client_secret)?;
         let tenant = self.tenant.ok_or_else(|| missing("a tenant, `tenant(TenantId(…))`"))?;
-        credentials::tenant(tenant)?;
+        check_tenant(tenant)?;
 
         let transport: Arc<dyn Transport> = match self.transport {
             Some(transport) => Arc::new(Bounded { transport, largest_answer: self.largest_answer }),
@@ -130,7 +137,8 @@ impl ServiceTitanBuilder {
             backoff: Arc::new(Backoff::new(self.jitter_seed)),
         };
         let inner = Inner::new(Arc::new(app), tenant, credentials);
-        Ok(ServiceTitan { inner: Arc::new(inner), lane: Lane::default(), deadline: self.deadline })
+        let settings = CallSettings { lane: Lane::default(), deadline: self.deadline, retries: true };
+        Ok(ServiceTitan { inner: Arc::new(inner), settings })
     }
 }
 

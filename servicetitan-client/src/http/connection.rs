@@ -1,23 +1,22 @@
-//! Whether the connection works, and what it may do.
+//! The check of a connection: credentials, tenant, app key and scopes.
 
 use std::fmt;
 use std::time::Duration;
 
+use ::http::Response;
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::de::IgnoredAny;
 
-use super::client::ServiceTitan;
+use super::call::{PathValues, Plan, ServiceTitan};
 use super::decode;
-use super::path::PathValues;
-use super::perform::Plan;
-use super::token::{self, Token};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::ids::TenantId;
 use crate::operations::Operation;
 use crate::scopes::Scope;
 
-/// Small lists, one of which most apps may read: reading one proves app key and tenant, which the token does not.
+/// Small lists, of which most apps may read one. Reading one proves app key and tenant, which the token alone does not.
 const PROBES: &[Operation] = &[
     Operation::get(
         "business_units.list",
@@ -29,7 +28,7 @@ const PROBES: &[Operation] = &[
     Operation::get("customers.list", "crm/v2/tenant/{tenant}/customers", "tn.crm.customers:r"),
 ];
 
-/// What [`ServiceTitan::check`] found. `Display` tells it to a person, scopes in the portal's words.
+/// The result of [`ServiceTitan::check`]. Its `Display` is made for a person, with scopes in the portal's words.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ConnectionReport {
@@ -39,24 +38,25 @@ pub struct ConnectionReport {
     pub client_id: String,
     /// The tenant.
     pub tenant: TenantId,
-    /// What the app was given, in alphabetical order; empty if the access token does not tell.
+    /// The app's scopes, in alphabetical order; empty if the access token does not name them.
     pub scopes: Vec<Scope>,
-    /// For how long the present access token is good. It is renewed by itself.
+    /// The time until the present access token expires. The client renews it by itself.
     pub token_expires_in: Duration,
     /// The time by ServiceTitan's clock.
     pub server_time: Option<DateTime<Utc>>,
     /// Whether a list was read, so that app key and tenant are known to be right. `false` if the app may read none of the lists
-    /// that are tried.
+    /// that the check tries.
     pub app_key_confirmed: bool,
 }
 
 impl ServiceTitan {
-    /// Tries the connection: credentials, tenant, and with one small read the app key.
+    /// Tries the connection: credentials and tenant, and the app key by one small read. The client's deadline bounds the check as a whole.
     ///
     /// # Errors
-    /// [`Error::Auth`] says what is not accepted and what to do, [`Error::Transport`] where nobody answers.
+    /// [`Error::Auth`] names the credential that is refused and the remedy, [`Error::Transport`] the address that does not answer.
     pub async fn check(&self) -> Result<ConnectionReport, Error> {
-        let token = self.own_token().await?;
+        let limit = self.time_limit();
+        let token = self.own_token(&limit).await?;
         let mut report = ConnectionReport {
             environment: self.inner.app.environment.clone(),
             client_id: self.inner.tokens.client_id(),
@@ -70,13 +70,14 @@ impl ServiceTitan {
         for probe in PROBES.iter().filter(granted) {
             let mut plan = Plan::of(probe, PathValues::default());
             plan.query = plan.query.set("page", Some(1)).set("pageSize", Some(1));
-            match self.perform(&plan, |answer| decode::whole::<IgnoredAny>(answer.body())).await {
+            let read = |answer: &Response<Bytes>| decode::whole::<IgnoredAny>(answer.body());
+            match self.perform_within(&limit, &plan, read).await {
                 Ok(done) => {
                     report.server_time = done.server_time;
                     report.app_key_confirmed = true;
                     break;
                 }
-                // The token's list of scopes is a hint; what ServiceTitan refuses may be read elsewhere.
+                // The token's list of scopes is only a hint: the next list may be readable.
                 Err(Error::MissingScope { .. } | Error::UnknownPath { .. }) => {}
                 Err(error) => return Err(error),
             }
@@ -84,29 +85,23 @@ impl ServiceTitan {
         Ok(report)
     }
 
-    /// What the app was given, in alphabetical order, as the access token says.
+    /// Returns the scopes that the access token names, in alphabetical order.
     ///
     /// # Errors
-    /// As [`check`](Self::check); only a token is asked for, if none is at hand.
+    /// As [`check`](Self::check). A token is requested if none is at hand, and nothing else.
     pub async fn granted_scopes(&self) -> Result<Vec<Scope>, Error> {
-        Ok(self.own_token().await?.scopes.clone())
+        Ok(self.own_token(&self.time_limit()).await?.scopes.clone())
     }
 
-    /// Which of these the app was not given; none if the access token does not tell of any. A hint: ServiceTitan decides in its answer to a
-    /// call.
+    /// Returns those of the needed scopes that the app lacks, and none if the access token names no scopes at all. This is a hint: ServiceTitan
+    /// decides in its answer to a call.
     ///
     /// # Errors
     /// As [`granted_scopes`](Self::granted_scopes).
     pub async fn missing_scopes(&self, needed: &[Scope]) -> Result<Vec<Scope>, Error> {
-        let token = self.own_token().await?;
+        let token = self.own_token(&self.time_limit()).await?;
         let missing = |scope: &&Scope| !token.scopes.is_empty() && !token.scopes.contains(scope);
         Ok(needed.iter().filter(missing).cloned().collect())
-    }
-
-    async fn own_token(&self) -> Result<std::sync::Arc<Token>, Error> {
-        let token = self.inner.tokens.token(None).await?;
-        self.same_tenant(&token, token::call(0))?;
-        Ok(token)
     }
 }
 
@@ -115,7 +110,10 @@ impl fmt::Display for ConnectionReport {
         writeln!(formatter, "App {}", self.client_id)?;
         writeln!(formatter, "Tenant {} on {}", self.tenant, self.environment)?;
         if !self.app_key_confirmed {
-            writeln!(formatter, "The app key could not be tried: the app may read none of the usual lists")?;
+            writeln!(
+                formatter,
+                "The app key is unconfirmed: the app may read none of the lists that the check tries"
+            )?;
         }
         if self.scopes.is_empty() {
             return writeln!(formatter, "The access token does not tell which scopes the app has");

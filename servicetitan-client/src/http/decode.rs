@@ -14,7 +14,7 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
 
-use super::wording::without_values;
+use super::answer::wording::parser_message;
 use crate::model::scalar::Scalar;
 use crate::model::unread::{is_own_reason, shown_name};
 use crate::model::value::{WireValue, read_alone, read_or_fail};
@@ -257,7 +257,11 @@ fn located<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Undecodable> 
         path: path_of(error.path()),
         record_id: identified.and_then(|record| i64::of_value(&record.id).value()),
         // What the parser says of JSON itself is its own words.
-        reason: if is_data { reason(&message) } else { without_position(&message).to_owned() },
+        reason: if is_data && !is_own_reason(without_position(&message)) {
+            parser_message(without_position(&message))
+        } else {
+            without_position(&message).to_owned()
+        },
     })
 }
 
@@ -297,25 +301,6 @@ fn broken(error: &serde_json::Error) -> Undecodable {
 
 fn without_position(message: &str) -> &str {
     message.rfind(" at line ").map_or(message, |end| &message[..end])
-}
-
-/// serde's message without the value that it quotes.
-fn reason(message: &str) -> String {
-    let message = without_position(message);
-    if is_own_reason(message) {
-        return message.to_owned();
-    }
-    if message.starts_with("missing field `") || message.starts_with("duplicate field `") {
-        return message.to_owned();
-    }
-    for kind in ["invalid type: ", "invalid value: ", "invalid length: "] {
-        let Some(found) = message.strip_prefix(kind) else { continue };
-        // The value itself may contain anything; what was expected comes last and is ours.
-        let expected = found.rfind(", expected ").map_or("", |start| &found[start..]);
-        let what: String = found.chars().take_while(|c| c.is_ascii_alphabetic() || *c == ' ').collect();
-        return format!("{kind}{}{expected}", what.trim_end());
-    }
-    without_values(message)
 }
 
 #[cfg(test)]

@@ -1,61 +1,42 @@
-//! The client itself: what a resource file builds on.
+//! The client itself, on which the resource files build. Its parts, each of which uses only those above it:
+//!
+//! - `transport/`: one request to ServiceTitan and its answer back
+//! - `answer/`, `decode`: the meaning of an answer
+//! - `limits/`: budget, lanes, waits and deadlines
+//! - `token/`: the access token
+//! - `call/`: [`ServiceTitan`], and one call with all that belongs to it
+//! - `reading/`: lists and change feeds, page by page
+//! - `raw`, `connection`, `rotation`, `builder`: calls without a method here, the check, other credentials, and the way to a client
 
 mod answer;
-mod backoff;
-mod budget;
 mod builder;
-mod by_creation;
-mod claims;
-mod client;
+mod call;
 mod connection;
-mod counts;
-mod credentials;
 mod decode;
-mod export;
-mod http_transport;
 mod limits;
-mod list;
-mod path;
-mod perform;
-mod prefetch;
-mod query;
 mod raw;
+mod reading;
+mod rotation;
 mod token;
 mod transport;
-mod wording;
 
 #[cfg(test)]
-mod budget_tests;
+mod rotation_tests;
 #[cfg(test)]
-mod by_creation_tests;
-#[cfg(test)]
-mod credentials_tests;
-#[cfg(test)]
-mod prefetch_tests;
-#[cfg(test)]
-mod retry_tests;
+mod rows;
 #[cfg(test)]
 mod scripted;
 #[cfg(test)]
 mod storm_tests;
-#[cfg(test)]
-mod token_tests;
 
 pub use builder::ServiceTitanBuilder;
-pub use client::ServiceTitan;
+pub use call::{ActiveFilter, AnyOf, ServiceTitan};
 pub use connection::ConnectionReport;
-pub use counts::RequestCounts;
-pub use export::{ContinueFrom, ExportFrom, ExportPage, ExportRequest};
-pub use http_transport::HttpTransport;
 pub use limits::{Lane, RequestLimits};
-pub use list::{ListRequest, Page};
-pub use query::{ActiveFilter, AnyOf};
 pub use raw::RawRequest;
-pub use transport::{Transport, TransportFailure};
+pub use reading::{ContinueFrom, ExportFrom, ExportPage, ExportRequest, ListRequest, Page};
+pub use transport::{HttpTransport, RequestCounts, Transport, TransportFailure};
 
-#[allow(unused_imports, reason = "which of these are used depends on the families that are built")]
-pub(crate) use client::{json, nothing, whole_or_null};
-pub(crate) use path::PathValues;
-pub(crate) use query::Query;
-pub(crate) use query::{QueryValue, query_by_display};
-pub(crate) use token::TOKEN_PATH;
+pub(crate) use call::{PathValues, Query, QueryValue, query_by_display};
+#[allow(unused_imports, reason = "the families that are built decide which of these are used")]
+pub(crate) use call::{json, nothing, whole_or_null};

@@ -1,4 +1,4 @@
-//! Calls that this library has no method for.
+//! Calls for which this library has no method.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,10 +8,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::client::{self, ServiceTitan};
-use super::path::PathValues;
-use super::perform::Plan;
-use super::query::Query;
+use super::call::{PathValues, Plan, Query, ServiceTitan, json, whole_or_null};
 use crate::error::Error;
 
 /// A call by method and path; made by [`ServiceTitan::request`].
@@ -24,11 +21,16 @@ pub struct RawRequest {
     body: Option<Result<Bytes, Error>>,
 }
 
-impl RawRequest {
-    pub(crate) fn new(client: ServiceTitan, method: Method, path: String) -> RawRequest {
-        RawRequest { client, method, path, query: Query::default(), body: None }
+impl ServiceTitan {
+    /// Prepares a call for which this library has no method. `path` follows the host, and `{tenant}` in it is filled in:
+    /// `jpm/v2/tenant/{tenant}/job-types`. Token, limits, retries, deadline and errors are those of every call. In errors and counts, a
+    /// segment of digits is shown as `{id}`.
+    pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
+        RawRequest { client: self.clone(), method, path: path.into(), query: Query::default(), body: None }
     }
+}
 
+impl RawRequest {
     /// Sets a query parameter. ServiceTitan ignores names that it does not know.
     #[allow(clippy::needless_pass_by_value, reason = "a number is handed over more easily than borrowed")]
     pub fn query(mut self, name: &str, value: impl std::fmt::Display) -> RawRequest {
@@ -38,21 +40,21 @@ impl RawRequest {
 
     /// Sets the body.
     pub fn json(mut self, body: &impl Serialize) -> RawRequest {
-        self.body = Some(client::json(body));
+        self.body = Some(json(body));
         self
     }
 
-    /// Sends it. An answer without content reads as JSON's `null`.
+    /// Sends the request. An answer without content reads as JSON's `null`.
     ///
     /// # Errors
-    /// As every call; [`Error::Configuration`] if the path is none, leads out of the API, or has another placeholder than `{tenant}`.
+    /// Every failure of a call; [`Error::Configuration`] if the path is not one, leads out of the API, or has another placeholder than `{tenant}`.
     pub async fn send_json<T: DeserializeOwned>(self) -> Result<T, Error> {
         let path = self.path.trim_start_matches('/');
         let leads_out = path.split('/').any(is_dots)
             || path.contains(|c: char| c.is_control() || ['?', '#', '\\'].contains(&c));
         if path.is_empty() || leads_out || path.contains("://") {
             return Err(Error::configuration(
-                "a raw request needs a path behind the host, such as jpm/v2/tenant/{tenant}/job-types; its query is set by `query`",
+                "a raw request needs the part of the path that follows the host, such as jpm/v2/tenant/{tenant}/job-types; its query is set by `query`",
             ));
         }
         let (template, path_values) = template_of(path);
@@ -68,9 +70,9 @@ impl RawRequest {
             query: self.query,
             body: self.body.transpose()?,
             scope: None,
+            position: None,
         };
-        let done = self.client.perform(&plan, client::whole_or_null);
-        Ok(done.await?.value)
+        Ok(self.client.perform(&plan, whole_or_null).await?.value)
     }
 }
 
@@ -79,7 +81,7 @@ fn is_dots(segment: &str) -> bool {
     matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
-/// The path's template and what fills it: counts go by template, and would else grow by a line for each ID.
+/// Splits a path into its template and the values that fill it. Counts go by template, and would else get a line for each ID.
 fn template_of(path: &str) -> (String, PathValues) {
     let mut values = PathValues::default();
     let mut template = Vec::new();

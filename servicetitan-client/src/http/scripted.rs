@@ -12,14 +12,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use super::builder::ServiceTitanBuilder;
-use super::client::ServiceTitan;
-use super::transport::{Transport, TransportFailure};
+use super::{ServiceTitan, ServiceTitanBuilder, Transport, TransportFailure};
 use crate::environment::Environment;
 use crate::error::TransportKind;
 use crate::ids::TenantId;
 
-/// A request as it was sent, and when.
+/// A request as it was sent, and the time of it.
 pub(crate) struct Sent {
     pub(crate) method: String,
     pub(crate) uri: String,
@@ -29,14 +27,17 @@ pub(crate) struct Sent {
     pub(crate) at: Instant,
 }
 
+/// An answer, and the time after which it is complete where that is not the script's latency.
+type Scripted = (Option<Duration>, Result<Response<Bytes>, TransportFailure>);
+
 /// Answers API requests and token requests in the order in which they were put in, and panics when nothing is left.
 #[derive(Default)]
 pub(crate) struct Script {
-    api: Mutex<VecDeque<Result<Response<Bytes>, TransportFailure>>>,
-    tokens: Mutex<VecDeque<Result<Response<Bytes>, TransportFailure>>>,
+    api: Mutex<VecDeque<Scripted>>,
+    tokens: Mutex<VecDeque<Scripted>>,
     sent: Mutex<Vec<Sent>>,
     under_way: AtomicUsize,
-    /// How long each answer takes.
+    /// The time that an answer takes.
     pub(crate) latency: Duration,
 }
 
@@ -46,24 +47,36 @@ impl Script {
     }
 
     pub(crate) fn api(self, status: u16, body: &str) -> Script {
-        self.api.lock().unwrap().push_back(Ok(answer(status, body)));
+        self.api.lock().unwrap().push_back((None, Ok(answer(status, body))));
+        self
+    }
+
+    /// An answer that is complete after this time, as one whose body trickles in.
+    pub(crate) fn api_after(self, time: Duration, status: u16, body: &str) -> Script {
+        self.api.lock().unwrap().push_back((Some(time), Ok(answer(status, body))));
         self
     }
 
     pub(crate) fn api_with_header(self, status: u16, name: &'static str, value: &str) -> Script {
         let mut answer = answer(status, "{}");
         answer.headers_mut().insert(name, value.parse().unwrap());
-        self.api.lock().unwrap().push_back(Ok(answer));
+        self.api.lock().unwrap().push_back((None, Ok(answer)));
         self
     }
 
     pub(crate) fn api_fails(self, kind: TransportKind) -> Script {
-        self.api.lock().unwrap().push_back(Err(failure(kind)));
+        self.api.lock().unwrap().push_back((None, Err(failure(kind))));
         self
     }
 
     pub(crate) fn token(self, status: u16, body: &str) -> Script {
-        self.tokens.lock().unwrap().push_back(Ok(answer(status, body)));
+        self.tokens.lock().unwrap().push_back((None, Ok(answer(status, body))));
+        self
+    }
+
+    /// A token that is complete after this time.
+    pub(crate) fn token_after(self, time: Duration, status: u16, body: &str) -> Script {
+        self.tokens.lock().unwrap().push_back((Some(time), Ok(answer(status, body))));
         self
     }
 
@@ -72,12 +85,12 @@ impl Script {
         for (name, value) in headers {
             answer.headers_mut().insert(*name, value.parse().unwrap());
         }
-        self.tokens.lock().unwrap().push_back(Ok(answer));
+        self.tokens.lock().unwrap().push_back((None, Ok(answer)));
         self
     }
 
     pub(crate) fn token_fails(self, kind: TransportKind) -> Script {
-        self.tokens.lock().unwrap().push_back(Err(failure(kind)));
+        self.tokens.lock().unwrap().push_back((None, Err(failure(kind))));
         self
     }
 
@@ -85,7 +98,7 @@ impl Script {
         self.sent.lock().unwrap()
     }
 
-    /// How many requests have neither been answered nor given up.
+    /// The number of requests that have neither been answered nor given up.
     pub(crate) fn under_way(&self) -> usize {
         self.under_way.load(Ordering::Relaxed)
     }
@@ -122,10 +135,10 @@ impl Transport for Script {
         });
         let queue = if uri.ends_with("/connect/token") { &self.tokens } else { &self.api };
         let answer = queue.lock().unwrap().pop_front();
-        let answer = answer.unwrap_or_else(|| panic!("nobody expected {} {uri}", request.method()));
+        let (time, answer) = answer.unwrap_or_else(|| panic!("nobody expected {} {uri}", request.method()));
         self.under_way.fetch_add(1, Ordering::Relaxed);
         let _ended = Ended(&self.under_way);
-        tokio::time::sleep(self.latency).await;
+        tokio::time::sleep(time.unwrap_or(self.latency)).await;
         answer
     }
 }

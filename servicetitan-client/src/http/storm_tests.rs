@@ -13,16 +13,12 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::export::ExportFrom;
-use super::limits::{Lane, RequestLimits};
+use super::rows::{FEED, Row};
 use super::scripted::{builder, token_for};
-use super::transport::{Transport, TransportFailure};
-use crate::Operation;
+use super::{ExportFrom, Lane, RequestLimits, Transport, TransportFailure};
 use crate::error::TransportKind;
 use crate::ids::TenantId;
-use crate::modified::Modified;
 
-const FEED: Operation = Operation::get("rows.export", "x/v2/tenant/{tenant}/export/rows", "tn.x.rows:r");
 const LIMIT: u32 = 20;
 /// How long bad times last; then the server is well.
 const STORM: Duration = Duration::from_secs(300);
@@ -149,12 +145,7 @@ async fn weather_a_storm(seed: u64) {
             let call = async {
                 match kind {
                     0 => {
-                        drop(
-                            client
-                                .export::<Modified>(&FEED, ExportFrom::beginning())
-                                .collect::<Vec<_>>()
-                                .await,
-                        );
+                        drop(client.export::<Row>(&FEED, ExportFrom::beginning()).collect::<Vec<_>>().await);
                     }
                     1 => drop(client.request(Method::POST, "x").json(&1).send_json::<Value>().await),
                     _ => drop(client.request(Method::GET, "x").send_json::<Value>().await),
@@ -173,8 +164,7 @@ async fn weather_a_storm(seed: u64) {
     // Nobody left a place in the queue or the token behind.
     for client in &clients {
         let asked = Instant::now();
-        let pages: Vec<_> =
-            client.export::<Modified>(&FEED, ExportFrom::beginning()).try_collect().await.unwrap();
+        let pages: Vec<_> = client.export::<Row>(&FEED, ExportFrom::beginning()).try_collect().await.unwrap();
         assert_eq!(pages.len(), 10);
         assert!(asked.elapsed() < Duration::from_secs(60), "{:?}", asked.elapsed());
     }

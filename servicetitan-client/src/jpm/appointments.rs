@@ -3,39 +3,39 @@
 use crate::declare::*;
 
 model! {
-    /// An appointment: a visit that a job needs.
+    /// Appointment: one planned visit to do the work of a job.
     pub struct Appointment {
-        /// The ID.
+        /// ID of the appointment.
         "id" => id: AppointmentId,
-        /// The job.
+        /// ID of the job that the appointment belongs to.
         "jobId" => job_id: Option<JobId>,
-        /// The number that people see.
+        /// Number of the appointment, as shown in ServiceTitan.
         "appointmentNumber" => appointment_number: Option<String>,
-        /// When it starts.
+        /// Start of the appointment (UTC).
         "start" => start: Option<DateTime<Utc>>,
-        /// When it ends.
+        /// End of the appointment (UTC).
         "end" => end: Option<DateTime<Utc>>,
-        /// The start of the arrival window promised to the customer.
+        /// Start of the arrival window promised to the customer (UTC); absent if there is none.
         "arrivalWindowStart" => arrival_window_start: Option<DateTime<Utc>>,
-        /// The end of the arrival window promised to the customer.
+        /// End of the arrival window promised to the customer (UTC); absent if there is none.
         "arrivalWindowEnd" => arrival_window_end: Option<DateTime<Utc>>,
-        /// The status.
+        /// Status of the appointment, such as scheduled, dispatched, done or cancelled.
         "status" => status: Option<AppointmentStatus>,
-        /// Special instructions for the technician.
+        /// Special instructions for the technicians.
         "specialInstructions" => special_instructions: Option<String>,
-        /// When the record was created.
+        /// Time when the appointment was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the appointment itself was last changed (UTC); a changed assignment does not move it.
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The customer.
+        /// ID of the customer that the appointment is for.
         "customerId" => customer_id: Option<CustomerId>,
-        /// Whether the appointment was never used.
+        /// True if the appointment was not used.
         "unused" => unused: Option<bool>,
-        /// The user who created it.
+        /// ID of the user who created the appointment.
         "createdById" => created_by_id: Option<UserId>,
-        /// Whether the customer confirmed it.
+        /// True if the customer confirmed the appointment.
         "isConfirmed" => is_confirmed: Option<bool>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the appointment is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
     }
 }
@@ -43,7 +43,7 @@ model! {
 record!(Appointment, AppointmentId, active: active, modified: modified_on);
 
 open_enum! {
-    /// The appointment status, with room for values to come.
+    /// Status of an appointment.
     pub enum AppointmentStatus {
         /// `Scheduled`.
         Scheduled,
@@ -61,25 +61,25 @@ open_enum! {
 }
 
 filter! {
-    /// Which appointments a list gives.
+    /// Filter for lists of appointments.
     pub struct AppointmentFilter with created, modified, active, sort {
-        /// Of this job.
+        /// Only appointments of this job.
         "jobId" => job_id: JobId,
-        /// Of this project.
+        /// Only appointments of jobs in this project.
         "projectId" => project_id: ProjectId,
-        /// With this number.
+        /// Only appointments with this number.
         "number" => number: String,
-        /// In this status.
+        /// Only appointments in this status.
         "status" => status: AppointmentStatus,
-        /// Starting at this time or later.
+        /// Only appointments starting at this time or later.
         "startsOnOrAfter" => starts_on_or_after: DateTime<Utc>,
-        /// Starting before this time.
+        /// Only appointments starting before this time.
         "startsBefore" => starts_before: DateTime<Utc>,
-        /// Of this technician.
+        /// Only appointments that this technician is assigned to.
         "technicianId" => technician_id: TechnicianId,
-        /// Of this customer.
+        /// Only appointments of this customer.
         "customerId" => customer_id: CustomerId,
-        /// Whether nobody went there.
+        /// True: only unused appointments. False: only the others.
         "unused" => unused: bool,
     }
 }
@@ -88,61 +88,61 @@ request! {
     /// An appointment to be added to a job.
     pub struct NewAppointment {
         must {
-            /// The job.
+            /// ID of the job that the appointment belongs to.
             "jobId" => job_id: JobId,
-            /// When it starts.
+            /// Start of the appointment (UTC).
             "start" => start: DateTime<Utc>,
-            /// When it ends.
+            /// End of the appointment (UTC).
             "end" => end: DateTime<Utc>,
         }
         may {
-            /// The start of the arrival window promised to the customer.
+            /// Start of the arrival window promised to the customer (UTC); absent if there is none.
             "arrivalWindowStart" => arrival_window_start: DateTime<Utc>,
-            /// The end of the arrival window promised to the customer.
+            /// End of the arrival window promised to the customer (UTC); absent if there is none.
             "arrivalWindowEnd" => arrival_window_end: DateTime<Utc>,
-            /// The technicians.
+            /// IDs of the technicians to assign.
             "technicianIds" => technician_ids: Vec<TechnicianId>,
-            /// Special instructions for the technician.
+            /// Special instructions for the technicians.
             "specialInstructions" => special_instructions: String,
         }
     }
 }
 
 request! {
-    /// The time to which an appointment moves.
+    /// New time of an appointment. Fields that are not set keep their value.
     pub struct AppointmentReschedule {
         may {
-            /// When it starts.
+            /// Start of the appointment (UTC).
             "start" => start: DateTime<Utc>,
-            /// When it ends.
+            /// End of the appointment (UTC).
             "end" => end: DateTime<Utc>,
         }
         may_clear {
-            /// The start of the arrival window promised to the customer.
+            /// Start of the arrival window promised to the customer (UTC); absent if there is none.
             "arrivalWindowStart" => arrival_window_start: DateTime<Utc>,
-            /// The end of the arrival window promised to the customer.
+            /// End of the arrival window promised to the customer (UTC); absent if there is none.
             "arrivalWindowEnd" => arrival_window_end: DateTime<Utc>,
         }
     }
 }
 
 request! {
-    /// Why an appointment or a job is put on hold.
+    /// Reason for putting an appointment or a job on hold.
     pub struct Hold {
         must {
-            /// The reason.
+            /// ID of the job hold reason.
             "reasonId" => reason_id: JobHoldReasonId,
-            /// A remark.
+            /// Note on the hold.
             "memo" => memo: String,
         }
     }
 }
 
 request! {
-    /// What technicians are told about an appointment.
+    /// New instructions for the technicians of an appointment.
     pub struct SpecialInstructions {
         must {
-            /// Special instructions for the technician.
+            /// Special instructions for the technicians.
             "specialInstructions" => special_instructions: String,
         }
     }
@@ -153,11 +153,11 @@ resource! {
     pub struct Appointments as appointments, scope "tn.jpm.appointments", under "jpm/v2/tenant/{tenant}/" {
         /// Reads one appointment.
         get "appointments/{id}" => get(id: AppointmentId) -> Appointment;
-        /// Reads the list.
+        /// Lists the appointments that match the filter.
         list "appointments" => list() -> Appointment, by AppointmentFilter;
-        /// Reads the appointments with these IDs, however many, those out of use too.
+        /// Reads the appointments with these IDs (any number), including inactive ones.
         ids "appointments" => by_ids(ids: AppointmentId) -> Appointment, active Any;
-        /// Reads the change feed. Inactive and deleted appointments come too.
+        /// Reads the change feed of appointments, including inactive and deleted ones.
         export "export/appointments" => export() -> Appointment;
         /// Adds an appointment to a job.
         post "appointments" => create() -> Appointment, sends NewAppointment;
@@ -169,11 +169,11 @@ resource! {
         put "appointments/{id}/hold" => hold(id: AppointmentId), sends Hold;
         /// Takes an appointment off hold.
         delete "appointments/{id}/hold" => remove_hold(id: AppointmentId);
-        /// Notes that the customer confirmed an appointment.
+        /// Marks an appointment as confirmed by the customer.
         put "appointments/{id}/confirmation" => confirm(id: AppointmentId);
-        /// Takes the customer's confirmation back.
+        /// Removes the confirmation of an appointment.
         delete "appointments/{id}/confirmation" => remove_confirmation(id: AppointmentId);
-        /// Sets what technicians are told about an appointment.
+        /// Sets the special instructions of an appointment.
         put "appointments/{id}/special-instructions" => update_special_instructions(id: AppointmentId) -> Appointment, sends SpecialInstructions;
     }
 }

@@ -3,17 +3,17 @@
 use crate::declare::*;
 
 model! {
-    /// A reason that a cancelled job may name.
+    /// Job cancel reason: an entry of the list of reasons for which jobs are cancelled.
     pub struct JobCancelReason {
-        /// The ID.
+        /// ID of the job cancel reason.
         "id" => id: JobCancelReasonId,
-        /// The name.
+        /// Name of the job cancel reason.
         "name" => name: Option<String>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the job cancel reason is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// When the record was created.
+        /// Time when the job cancel reason was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the job cancel reason was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
     }
 }
@@ -21,14 +21,14 @@ model! {
 record!(JobCancelReason, JobCancelReasonId, active: active, modified: modified_on);
 
 filter! {
-    /// Which reasons a list gives.
+    /// Filter for lists of job cancel reasons.
     pub struct JobCancelReasonFilter with created, modified, active, sort {}
 }
 
 resource! {
     /// Job cancel reasons.
     pub struct JobCancelReasons as job_cancel_reasons, scope "tn.jpm.jobcancelreasons", under "jpm/v2/tenant/{tenant}/" {
-        /// Reads the list.
+        /// Lists the job cancel reasons that match the filter.
         list "job-cancel-reasons" => list() -> JobCancelReason, by JobCancelReasonFilter;
     }
 }

@@ -3,17 +3,17 @@
 use crate::declare::*;
 
 model! {
-    /// A reason that a job on hold may name.
+    /// Job hold reason: an entry of the list of reasons for which jobs are put on hold.
     pub struct JobHoldReason {
-        /// The ID.
+        /// ID of the job hold reason.
         "id" => id: JobHoldReasonId,
-        /// The name.
+        /// Name of the job hold reason.
         "name" => name: Option<String>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the job hold reason is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// When the record was created.
+        /// Time when the job hold reason was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the job hold reason was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
     }
 }
@@ -21,14 +21,14 @@ model! {
 record!(JobHoldReason, JobHoldReasonId, active: active, modified: modified_on);
 
 filter! {
-    /// Which reasons a list gives.
+    /// Filter for lists of job hold reasons.
     pub struct JobHoldReasonFilter with created, modified, active, sort {}
 }
 
 resource! {
     /// Job hold reasons.
     pub struct JobHoldReasons as job_hold_reasons, scope "tn.jpm.jobholdreasons", under "jpm/v2/tenant/{tenant}/" {
-        /// Reads the list.
+        /// Lists the job hold reasons that match the filter.
         list "job-hold-reasons" => list() -> JobHoldReason, by JobHoldReasonFilter;
     }
 }

@@ -1,13 +1,13 @@
-//! What happened to jobs, and what was noted on them.
+//! Histories, booking records and notes of jobs.
 
 use crate::declare::*;
 
 model! {
-    /// What happened to a job.
+    /// History of a job.
     pub struct JobHistory {
-        /// The job.
+        /// ID of the job.
         "jobId" => job_id: Option<JobId>,
-        /// The events.
+        /// Events of the job's history.
         "history" => history: Option<Vec<JobHistoryEntry>>,
     }
 }
@@ -15,69 +15,69 @@ model! {
 model! {
     /// One event in the history of a job.
     pub struct JobHistoryEntry {
-        /// The ID.
+        /// ID of the event.
         "id" => id: Option<i64>,
-        /// The employee who did it.
+        /// ID of the employee who caused the event.
         "employeeId" => employee_id: Option<EmployeeId>,
-        /// What happened.
+        /// Kind of the event.
         "eventType" => event_type: Option<String>,
-        /// When it happened.
+        /// Time of the event (UTC).
         "date" => date: Option<DateTime<Utc>>,
-        /// What scheduled it.
+        /// Tool that scheduled the job.
         "usedSchedulingTool" => used_scheduling_tool: Option<JobSchedulingTool>,
-        /// A remark.
+        /// Note on the event.
         "memo" => memo: Option<String>,
     }
 }
 
 model! {
-    /// How a job was booked.
+    /// Record of a job's booking.
     pub struct JobBookedLog {
-        /// The ID.
+        /// ID of the log entry.
         "id" => id: Option<i64>,
-        /// The job.
+        /// ID of the job that was booked.
         "jobId" => job_id: Option<JobId>,
-        /// The appointment that was booked.
+        /// ID of the appointment that was booked.
         "jobAppointmentId" => job_appointment_id: Option<AppointmentId>,
-        /// When it starts.
+        /// Start of the job (UTC).
         "start" => start: Option<DateTime<Utc>>,
-        /// The start of the arrival window promised to the customer.
+        /// Start of the arrival window promised to the customer (UTC).
         "arrivalWindowStart" => arrival_window_start: Option<DateTime<Utc>>,
-        /// The end of the arrival window promised to the customer.
+        /// End of the arrival window promised to the customer (UTC).
         "arrivalWindowEnd" => arrival_window_end: Option<DateTime<Utc>>,
-        /// When the record was created.
+        /// Time when the booking log entry was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who booked the job.
         "createdById" => created_by_id: Option<UserId>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the booking log entry is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
     }
 }
 
 model! {
-    /// A note on a job, as the change feed of notes shows it.
+    /// A note on a job, as the change feed of notes returns it.
     pub struct JobNote {
-        /// The ID.
+        /// ID of the note.
         "id" => id: Option<NoteId>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the note is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// The text.
+        /// Text of the note.
         "text" => text: Option<String>,
-        /// Whether the note is pinned to the top.
+        /// True if the note is pinned to the top.
         "isPinned" => is_pinned: Option<bool>,
-        /// The user who created it.
+        /// ID of the user or app that wrote the note.
         "createdById" => created_by_id: Option<UserId>,
-        /// When the record was created.
+        /// Time when the note was written (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the note was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The job.
+        /// ID of the job that the note is on.
         "jobId" => job_id: Option<JobId>,
     }
 }
 
 open_enum! {
-    /// What scheduled a job, with room for values to come.
+    /// Tool that scheduled a job.
     pub enum JobSchedulingTool {
         /// `Manual`.
         Manual,

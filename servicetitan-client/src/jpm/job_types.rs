@@ -3,43 +3,43 @@
 use crate::declare::*;
 
 model! {
-    /// A job type: what kind of work a job is.
+    /// Job type: the kind of work that a job consists of.
     pub struct JobType {
-        /// The ID.
+        /// ID of the job type.
         "id" => id: JobTypeId,
-        /// The name.
+        /// Name of the job type.
         "name" => name: Option<String>,
-        /// The business units it is offered by.
+        /// IDs of the business units that do this type of job.
         "businessUnitIds" => business_unit_ids: Option<Vec<BusinessUnitId>>,
-        /// The skills.
+        /// Names of the skills that a job of this type requires.
         "skills" => skills: Option<Vec<String>>,
-        /// The tags.
+        /// IDs of the tag types whose tags every new job of this type gets.
         "tagTypeIds" => tag_type_ids: Option<Vec<TagTypeId>>,
-        /// The priority.
+        /// Priority of jobs of this type: low, normal, high or urgent.
         "priority" => priority: Option<String>,
-        /// How long it lasts.
+        /// Average length of a job of this type, in seconds.
         "duration" => duration: Option<i64>,
-        /// The amount above which the job counts as sold, in the tenant's currency.
+        /// Subtotal from which a job of this type counts as converted, in the tenant's currency.
         "soldThreshold" => sold_threshold: Option<Decimal>,
-        /// The class of the job type.
+        /// Class that groups this job type with others.
         "class" => class: Option<String>,
-        /// The summary, often HTML.
+        /// Text that is added to the summary of new jobs of this type.
         "summary" => summary: Option<String>,
-        /// Whether nothing is charged.
+        /// True if jobs of this type are free of charge.
         "noCharge" => no_charge: Option<bool>,
-        /// Whether a recurring service event must be selected when booking.
+        /// True if booking a job of this type requires choosing a recurring service event.
         "enforceRecurringServiceEventSelection" => enforce_recurring_service_event_selection: Option<bool>,
-        /// Whether invoices must be signed.
+        /// True if the customer has to sign the invoices of jobs of this type.
         "invoiceSignaturesRequired" => invoice_signatures_required: Option<bool>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the job type was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// When the record was created.
+        /// Time when the job type was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// What apps have attached to the record.
+        /// External data of the job type: keys and values that an app attached to it.
         "externalData" => external_data: Option<Vec<ExternalData>>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the job type is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// Whether smart dispatch assigns it.
+        /// True if Dispatch Pro may assign technicians to jobs of this type.
         "isSmartDispatched" => is_smart_dispatched: Option<bool>,
     }
 }
@@ -47,21 +47,21 @@ model! {
 record!(JobType, JobTypeId, active: active, modified: modified_on);
 
 filter! {
-    /// Which job types a list gives.
+    /// Filter for lists of job types.
     pub struct JobTypeFilter with created, modified, active {
-        /// With this name.
+        /// Only job types with this name.
         "name" => name: String,
-        /// Taking at least so long, in seconds.
+        /// Only job types of at least this length, in seconds.
         "minDuration" => min_duration: i32,
-        /// Taking at most so long, in seconds.
+        /// Only job types of at most this length, in seconds.
         "maxDuration" => max_duration: i32,
-        /// With this priority.
+        /// Only job types with this priority.
         "priority" => priority: String,
-        /// The field that decides the order.
+        /// Field to sort by: `id`, `modifiedOn` or `createdOn`.
         "orderBy" => order_by: String,
-        /// The direction of the order: `asc` or `desc`.
+        /// Sort direction: `asc` or `desc`.
         "orderByDirection" => order_by_direction: String,
-        /// The app whose external data comes along, by its GUID.
+        /// GUID of the app whose external data is returned.
         "externalDataApplicationGuid" => external_data_application_guid: String,
     }
 }
@@ -70,69 +70,69 @@ request! {
     /// A job type to be added.
     pub struct NewJobType {
         must {
-            /// The name.
+            /// Name of the job type.
             "name" => name: String,
         }
         may {
-            /// The business units it is offered by.
+            /// IDs of the business units that do this type of job.
             "businessUnitIds" => business_unit_ids: Vec<BusinessUnitId>,
-            /// The skills.
+            /// Names of the skills that a job of this type requires.
             "skills" => skills: Vec<String>,
-            /// The tags.
+            /// IDs of the tag types whose tags every new job of this type gets.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// The priority.
+            /// Priority of jobs of this type: low, normal, high or urgent.
             "priority" => priority: String,
-            /// How long it lasts.
+            /// Average length of a job of this type, in seconds.
             "duration" => duration: i32,
-            /// The amount above which the job counts as sold, in the tenant's currency.
+            /// Subtotal from which a job of this type counts as converted, in the tenant's currency.
             "soldThreshold" => sold_threshold: Decimal,
-            /// The class of the job type.
+            /// Class that groups this job type with others.
             "class" => class: String,
-            /// The summary, often HTML.
+            /// Text that is added to the summary of new jobs of this type.
             "summary" => summary: String,
-            /// Whether nothing is charged.
+            /// True if jobs of this type are free of charge.
             "noCharge" => no_charge: bool,
-            /// Whether a recurring service event must be selected when booking.
+            /// True if booking a job of this type requires choosing a recurring service event.
             "enforceRecurringServiceEventSelection" => enforce_recurring_service_event_selection: bool,
-            /// Whether invoices must be signed.
+            /// True if the customer has to sign the invoices of jobs of this type.
             "invoiceSignaturesRequired" => invoice_signatures_required: bool,
-            /// What an app attaches to the record.
+            /// External data that an app attaches to the job type.
             "externalData" => external_data: NewExternalData,
         }
     }
 }
 
 request! {
-    /// What changes of a job type.
+    /// Changes to a job type. Fields that are not set keep their value.
     pub struct JobTypeUpdate {
         may {
-            /// The name.
+            /// Name of the job type.
             "name" => name: String,
-            /// The business units it is offered by.
+            /// IDs of the business units that do this type of job.
             "businessUnitIds" => business_unit_ids: Vec<BusinessUnitId>,
-            /// The skills.
+            /// Names of the skills that a job of this type requires.
             "skills" => skills: Vec<String>,
-            /// The tags.
+            /// IDs of the tag types whose tags every new job of this type gets.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// The priority.
+            /// Priority of jobs of this type: low, normal, high or urgent.
             "priority" => priority: String,
-            /// How long it lasts.
+            /// Average length of a job of this type, in seconds.
             "duration" => duration: i32,
-            /// The class of the job type.
+            /// Class that groups this job type with others.
             "class" => class: String,
-            /// The summary, often HTML.
+            /// Text that is added to the summary of new jobs of this type.
             "summary" => summary: String,
-            /// Whether nothing is charged.
+            /// True if jobs of this type are free of charge.
             "noCharge" => no_charge: bool,
-            /// Whether a recurring service event must be selected when booking.
+            /// True if booking a job of this type requires choosing a recurring service event.
             "enforceRecurringServiceEventSelection" => enforce_recurring_service_event_selection: bool,
-            /// Whether invoices must be signed.
+            /// True if the customer has to sign the invoices of jobs of this type.
             "invoiceSignaturesRequired" => invoice_signatures_required: bool,
-            /// What changes of what an app attached to the record.
+            /// Changes to the external data that an app attached to the job type.
             "externalData" => external_data: ExternalDataUpdate,
         }
         may_clear {
-            /// The amount above which the job counts as sold, in the tenant's currency.
+            /// Subtotal from which a job of this type counts as converted, in the tenant's currency.
             "soldThreshold" => sold_threshold: Decimal,
         }
     }
@@ -143,11 +143,11 @@ resource! {
     pub struct JobTypes as job_types, scope "tn.jpm.jobtypes", under "jpm/v2/tenant/{tenant}/" {
         /// Reads one job type.
         get "job-types/{id}" => get(id: JobTypeId) -> JobType;
-        /// Reads one job type with what an app attached to it.
+        /// Reads one job type with the external data of an app.
         get "job-types/{id}" => get_with_external_data(id: JobTypeId) -> JobType, by ExternalDataFilter;
-        /// Reads the list.
+        /// Lists the job types that match the filter.
         list "job-types" => list() -> JobType, by JobTypeFilter;
-        /// Reads the job types with these IDs, however many, those out of use too.
+        /// Reads the job types with these IDs (any number), including inactive ones.
         ids "job-types" => by_ids(ids: JobTypeId) -> JobType, active Any;
         /// Adds a job type.
         post "job-types" => create() -> JobType, sends NewJobType;

@@ -1,4 +1,4 @@
-//! What is written to jobs.
+//! Request bodies of writes to jobs.
 
 use crate::declare::*;
 
@@ -6,45 +6,45 @@ request! {
     /// A job to be booked.
     pub struct NewJob {
         must {
-            /// The customer.
+            /// ID of the customer who ordered the job.
             "customerId" => customer_id: CustomerId,
-            /// The location.
+            /// ID of the location where the job is done.
             "locationId" => location_id: LocationId,
-            /// The business unit.
+            /// ID of the business unit that does the job.
             "businessUnitId" => business_unit_id: BusinessUnitId,
-            /// The job type.
+            /// ID of the job's type.
             "jobTypeId" => job_type_id: JobTypeId,
-            /// The priority.
+            /// Priority of the job: low, normal, high or urgent.
             "priority" => priority: String,
-            /// The marketing campaign that brought it.
+            /// ID of the marketing campaign that brought the job. ServiceTitan refuses a booking without one.
             "campaignId" => campaign_id: CampaignId,
-            /// The first appointments.
+            /// First appointments of the job.
             "appointments" => appointments: Vec<NewJobAppointment>,
         }
         may {
-            /// The project.
+            /// ID of the project that the job belongs to.
             "projectId" => project_id: ProjectId,
-            /// The job and the employee that generated the lead.
+            /// Job and employee that generated the lead for this job.
             "jobGeneratedLeadSource" => job_generated_lead_source: NewLeadSource,
-            /// The summary, often HTML.
+            /// Summary of the job, often HTML.
             "summary" => summary: String,
-            /// The tenant's own fields.
+            /// Custom fields of the job: fields that the tenant defined, with their values.
             "customFields" => custom_fields: Vec<CustomFieldChange>,
-            /// The tags.
+            /// IDs of the tag types of the job's tags.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// What an app attaches to the record.
+            /// External data that an app attaches to the job.
             "externalData" => external_data: NewExternalData,
-            /// Whether the invoice has to be signed.
+            /// True if the invoice has to be signed; if not set, the location and the job type decide.
             "invoiceSignatureIsRequired" => invoice_signature_is_required: bool,
-            /// The customer's purchase order number.
+            /// Purchase order number that the customer gave for the job.
             "customerPo" => customer_po: String,
-            /// Who sold it.
+            /// ID of the technician who sold the job.
             "soldById" => sold_by_id: TechnicianId,
-            /// The partner's call that led to the job.
+            /// ID of the call that led to the job, as set by a third-party call agent.
             "partnerLeadCallId" => partner_lead_call_id: CallId,
-            /// The lead.
+            /// ID of the lead that becomes the job.
             "leadId" => lead_id: LeadId,
-            /// The booking that it came from.
+            /// ID of the booking that becomes the job.
             "bookingId" => booking_id: BookingId,
         }
     }
@@ -54,89 +54,89 @@ request! {
     /// An appointment of a new job.
     pub struct NewJobAppointment {
         must {
-            /// When it starts.
+            /// Start of the appointment (UTC).
             "start" => start: DateTime<Utc>,
-            /// When it ends.
+            /// End of the appointment (UTC).
             "end" => end: DateTime<Utc>,
         }
         may {
-            /// The start of the arrival window promised to the customer.
+            /// Start of the arrival window promised to the customer (UTC); absent if there is none.
             "arrivalWindowStart" => arrival_window_start: DateTime<Utc>,
-            /// The end of the arrival window promised to the customer.
+            /// End of the arrival window promised to the customer (UTC); absent if there is none.
             "arrivalWindowEnd" => arrival_window_end: DateTime<Utc>,
-            /// The technicians.
+            /// IDs of the technicians to assign.
             "technicianIds" => technician_ids: Vec<TechnicianId>,
         }
     }
 }
 
 request! {
-    /// The job and the employee that led to a job.
+    /// Job and employee that generated the lead for a job.
     pub struct NewLeadSource {
         may_clear {
-            /// The job.
+            /// ID of the job that generated the lead.
             "jobId" => job_id: JobId,
-            /// The employee.
+            /// ID of the employee, office user or technician, who generated the lead.
             "employeeId" => employee_id: EmployeeId,
         }
     }
 }
 
 request! {
-    /// What changes of a job.
+    /// Changes to a job. Fields that are not set keep their value.
     pub struct JobUpdate {
         may {
-            /// The customer.
+            /// ID of the customer who ordered the job.
             "customerId" => customer_id: CustomerId,
-            /// The location.
+            /// ID of the location where the job is done.
             "locationId" => location_id: LocationId,
-            /// The business unit.
+            /// ID of the business unit that does the job.
             "businessUnitId" => business_unit_id: BusinessUnitId,
-            /// The job type.
+            /// ID of the job's type.
             "jobTypeId" => job_type_id: JobTypeId,
-            /// The priority.
+            /// Priority of the job: low, normal, high or urgent.
             "priority" => priority: String,
-            /// The marketing campaign that brought it.
+            /// ID of the marketing campaign that brought the job.
             "campaignId" => campaign_id: CampaignId,
-            /// The summary, often HTML.
+            /// Summary of the job, often HTML.
             "summary" => summary: String,
-            /// Whether the items of the invoice follow.
+            /// True to set the job's business unit on the items of its invoice too.
             "shouldUpdateInvoiceItems" => should_update_invoice_items: bool,
-            /// The tenant's own fields.
+            /// All custom fields of the job: values of fields that are not listed are removed.
             "customFields" => custom_fields: Vec<CustomFieldChange>,
-            /// The tags.
+            /// IDs of the tag types of all the job's tags: tags that are not listed are removed.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// What changes of what an app attached to the record.
+            /// Changes to the external data that an app attached to the job.
             "externalData" => external_data: ExternalDataUpdate,
-            /// The customer's purchase order number.
+            /// Purchase order number that the customer gave for the job.
             "customerPo" => customer_po: String,
         }
         may_clear {
-            /// The job and the employee that generated the lead.
+            /// Job and employee that generated the lead for this job.
             "jobGeneratedLeadSource" => job_generated_lead_source: NewLeadSource,
-            /// Who sold it.
+            /// ID of the technician who sold the job.
             "soldById" => sold_by_id: TechnicianId,
         }
     }
 }
 
 request! {
-    /// Why a job is cancelled.
+    /// Reason for cancelling a job.
     pub struct JobCancellation {
         must {
-            /// The reason.
+            /// ID of the job cancel reason.
             "reasonId" => reason_id: JobCancelReasonId,
-            /// A remark.
+            /// Note on the cancellation.
             "memo" => memo: String,
         }
     }
 }
 
 request! {
-    /// When a job was completed.
+    /// Completion of a job.
     pub struct JobCompletion {
         must {
-            /// When the job was completed.
+            /// Time when the job was completed.
             "completedOn" => completed_on: DateTime<Utc>,
         }
     }
@@ -146,18 +146,37 @@ request! {
     /// A message to employees about a job or a project.
     pub struct NewMessage {
         must {
-            /// The text.
+            /// Text of the message.
             "body" => body: String,
-            /// The employee in whose name it is written.
+            /// ID of the employee who is shown as the author.
             "createdByEmployeeId" => created_by_employee_id: EmployeeId,
         }
         may {
-            /// The employees who get it.
-            "recipientIds" => recipient_ids: Vec<EmployeeId>,
-            /// The message that it answers.
+            /// IDs of the users who receive the message.
+            "recipientIds" => recipient_ids: Vec<UserId>,
+            /// ID of the message that this one replies to.
             "parentMessageId" => parent_message_id: i64,
-            /// Whether whoever wrote the message that this one answers gets it too.
+            /// True to send the reply to the author of the parent message too.
             "addParentMessageSenderToRecipients" => add_parent_message_sender_to_recipients: bool,
         }
+    }
+}
+
+#[cfg(all(test, feature = "http"))]
+mod tests {
+    use serde_json::json;
+
+    use super::NewJob;
+    use crate::contract::written;
+
+    #[test]
+    fn a_booking_names_its_campaign() {
+        let mut body = json!({
+            "customerId": 1, "locationId": 2, "businessUnitId": 3, "jobTypeId": 4, "priority": "Normal", "campaignId": 5,
+            "appointments": [],
+        });
+        assert_eq!(written::<NewJob>(body.clone()), Ok(body.clone()));
+        body.as_object_mut().unwrap().remove("campaignId");
+        assert!(written::<NewJob>(body).unwrap_err().contains("campaignId"));
     }
 }

@@ -1,4 +1,4 @@
-//! Jobs, and why they were cancelled.
+//! Jobs and their cancellations.
 
 #[cfg(feature = "http")]
 use super::{
@@ -8,81 +8,81 @@ use super::{
 use crate::declare::*;
 
 model! {
-    /// A job: work that a customer ordered at a location.
+    /// Job: work ordered by a customer at one of its locations.
     pub struct Job {
-        /// The ID.
+        /// ID of the job.
         "id" => id: JobId,
-        /// The summary, often HTML.
+        /// Summary of the job, often HTML.
         "summary" => summary: Option<String>,
-        /// The tenant's own fields.
+        /// Custom fields of the job: fields that the tenant defined, with their values.
         "customFields" => custom_fields: Option<Vec<CustomField>>,
-        /// What apps have attached to the record.
+        /// External data of the job: keys and values that an app attached to it.
         "externalData" => external_data: Option<Vec<ExternalData>>,
-        /// The number that people see.
+        /// Number of the job, as shown in ServiceTitan.
         "jobNumber" => job_number: Option<String>,
-        /// The project.
+        /// ID of the project that the job belongs to; absent if it belongs to none.
         "projectId" => project_id: Option<ProjectId>,
-        /// The customer.
+        /// ID of the customer who ordered the job.
         "customerId" => customer_id: Option<CustomerId>,
-        /// The location.
+        /// ID of the location where the job is done.
         "locationId" => location_id: Option<LocationId>,
-        /// How far the job is.
+        /// Status of the job, such as scheduled, in progress, completed or cancelled.
         "jobStatus" => job_status: Option<JobStatus>,
-        /// When the job was completed.
+        /// Time when the job was completed (UTC); absent until then.
         "completedOn" => completed_on: Option<DateTime<Utc>>,
-        /// The business unit.
+        /// ID of the business unit that does the job.
         "businessUnitId" => business_unit_id: Option<BusinessUnitId>,
-        /// The job type.
+        /// ID of the job's type.
         "jobTypeId" => job_type_id: Option<JobTypeId>,
-        /// The priority.
+        /// Priority of the job: low, normal, high or urgent.
         "priority" => priority: Option<String>,
-        /// The marketing campaign that brought it.
+        /// ID of the marketing campaign that brought the job.
         "campaignId" => campaign_id: Option<CampaignId>,
-        /// How many appointments the job has; a hint, which need not move with the job.
+        /// Number of appointments of the job; may lag behind the appointments themselves.
         "appointmentCount" => appointment_count: Option<i64>,
-        /// The first appointment.
+        /// ID of the job's first appointment.
         "firstAppointmentId" => first_appointment_id: Option<AppointmentId>,
-        /// The last appointment.
+        /// ID of the job's last appointment.
         "lastAppointmentId" => last_appointment_id: Option<AppointmentId>,
-        /// The job that this one is a recall for; often left out by the export.
+        /// ID of the earlier job that this job is a recall for; often missing from the change feed.
         "recallForId" => recall_for_id: Option<JobId>,
-        /// The job that this one is a warranty for; often left out by the export.
+        /// ID of the earlier job that this job is warranty work for; often missing from the change feed.
         "warrantyId" => warranty_id: Option<JobId>,
-        /// The job and the employee that generated the lead.
+        /// Job and employee that generated the lead for this job; absent if there was none.
         "jobGeneratedLeadSource" => job_generated_lead_source: Option<JobGeneratedLeadSource>,
-        /// Whether nothing is charged.
+        /// True if the job is free of charge.
         "noCharge" => no_charge: Option<bool>,
-        /// Whether the customer is notified.
+        /// True if the customer is notified about the job.
         "notificationsEnabled" => notifications_enabled: Option<bool>,
-        /// When the record was created.
+        /// Time when the job was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who created the job.
         "createdById" => created_by_id: Option<UserId>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the job itself was last changed (UTC); a changed appointment or estimate does not always move it.
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The tags.
+        /// IDs of the tag types of the job's tags.
         "tagTypeIds" => tag_type_ids: Option<Vec<TagTypeId>>,
-        /// The call that led to the job.
+        /// ID of the call that led to the job.
         "leadCallId" => lead_call_id: Option<CallId>,
-        /// The partner's call that led to the job.
+        /// ID of the call that led to the job, as set by a third-party call agent.
         "partnerLeadCallId" => partner_lead_call_id: Option<CallId>,
-        /// The booking that it came from.
+        /// ID of the booking that became the job; absent if it was not booked that way.
         "bookingId" => booking_id: Option<BookingId>,
-        /// Who sold it.
+        /// ID of the technician who sold the job.
         "soldById" => sold_by_id: Option<i64>,
-        /// The customer's purchase order number.
+        /// Purchase order number that the customer gave for the job.
         "customerPo" => customer_po: Option<String>,
-        /// The invoice; 0 stands for none.
+        /// ID of the job's invoice; 0 or absent if there is none.
         "invoiceId" => invoice_id: Option<InvoiceId>,
-        /// The membership.
+        /// ID of the membership that the job belongs to; absent if it belongs to none.
         "membershipId" => membership_id: Option<MembershipId>,
-        /// The total, in the tenant's currency.
+        /// Total amount of the job, in the tenant's currency.
         "total" => total: Option<Decimal>,
-        /// The estimate from which the job was made.
+        /// ID of the sold estimate from which the job was created; absent if there was none.
         "createdFromEstimateId" => created_from_estimate_id: Option<EstimateId>,
-        /// The estimates of the job; a hint: an estimate belongs where its own job ID says.
+        /// IDs of the job's estimates; may be out of date, an estimate's own job ID decides.
         "estimateIds" => estimate_ids: Option<Vec<EstimateId>>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// False if the job was deactivated or deleted; ServiceTitan sends it in the change feed only.
         "active" => active: Option<bool>,
     }
 }
@@ -92,19 +92,19 @@ record!(Job, JobId, active: active, modified: modified_on);
 model! {
     /// One cancellation of a job.
     pub struct JobCanceledLog {
-        /// The ID.
+        /// ID of the cancellation.
         "id" => id: JobCanceledLogId,
-        /// The job.
+        /// ID of the job that was cancelled.
         "jobId" => job_id: Option<JobId>,
-        /// The cancel reason.
+        /// ID of the job cancel reason.
         "reasonId" => reason_id: Option<JobCancelReasonId>,
-        /// A remark.
+        /// Note that was written when the job was cancelled.
         "memo" => memo: Option<String>,
-        /// When the record was created.
+        /// Time when the job was cancelled (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who cancelled the job.
         "createdById" => created_by_id: Option<UserId>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the record is in use; false once it is deactivated.
         "active" => active: Option<bool>,
     }
 }
@@ -112,31 +112,31 @@ model! {
 record!(JobCanceledLog, JobCanceledLogId, active: active);
 
 model! {
-    /// Why a job is cancelled, as the lookup by job tells it.
+    /// Reason for which a job is cancelled, as the lookup by job returns it.
     pub struct CancelReason {
-        /// The job.
+        /// ID of the cancelled job.
         "jobId" => job_id: Option<JobId>,
-        /// The cancel reason.
+        /// ID of the job cancel reason.
         "reasonId" => reason_id: Option<JobCancelReasonId>,
-        /// The name.
+        /// Name of the job cancel reason.
         "name" => name: Option<String>,
-        /// The text.
+        /// Text of the reason.
         "text" => text: Option<String>,
     }
 }
 
 model! {
-    /// The job and the employee that generated a lead.
+    /// Job and employee that generated the lead for another job.
     pub struct JobGeneratedLeadSource {
-        /// The job.
+        /// ID of the job that generated the lead.
         "jobId" => job_id: Option<JobId>,
-        /// The employee.
+        /// ID of the employee, office user or technician, who generated the lead.
         "employeeId" => employee_id: Option<EmployeeId>,
     }
 }
 
 open_enum! {
-    /// The job status, with room for values to come.
+    /// Status of a job.
     pub enum JobStatus {
         /// `Scheduled`.
         Scheduled,
@@ -154,61 +154,61 @@ open_enum! {
 }
 
 filter! {
-    /// Which jobs a list gives.
+    /// Filter for lists of jobs.
     pub struct JobFilter with created, modified, sort {
-        /// With this number.
+        /// Only jobs with this number.
         "number" => number: String,
-        /// Of this project.
+        /// Only jobs of this project.
         "projectId" => project_id: ProjectId,
-        /// Made from this booking.
+        /// Only jobs that came from this booking.
         "bookingId" => booking_id: BookingId,
-        /// In this status.
+        /// Only jobs in this status.
         "jobStatus" => job_status: JobStatus,
-        /// With an appointment in this status.
+        /// Only jobs with an appointment in this status.
         "appointmentStatus" => appointment_status: AppointmentStatus,
-        /// With this priority.
+        /// Only jobs with this priority: `Low`, `Normal`, `High` or `Urgent`.
         "priority" => priority: String,
-        /// Whose first appointment starts at this time or later.
+        /// Only jobs whose first appointment starts at this time or later.
         "firstAppointmentStartsOnOrAfter" => first_appointment_starts_on_or_after: DateTime<Utc>,
-        /// Whose first appointment starts before this time.
+        /// Only jobs whose first appointment starts before this time.
         "firstAppointmentStartsBefore" => first_appointment_starts_before: DateTime<Utc>,
-        /// With an appointment that starts at this time or later.
+        /// Only jobs with an appointment that starts at this time or later.
         "appointmentStartsOnOrAfter" => appointment_starts_on_or_after: DateTime<Utc>,
-        /// With an appointment that starts before this time.
+        /// Only jobs with an appointment that starts before this time.
         "appointmentStartsBefore" => appointment_starts_before: DateTime<Utc>,
-        /// Of this technician.
+        /// Only jobs with an appointment that this technician is assigned to.
         "technicianId" => technician_id: TechnicianId,
-        /// Of this customer.
+        /// Only jobs of this customer.
         "customerId" => customer_id: CustomerId,
-        /// At this location.
+        /// Only jobs at this location.
         "locationId" => location_id: LocationId,
-        /// Sold by this technician.
+        /// Only jobs that this technician sold.
         "soldById" => sold_by_id: TechnicianId,
-        /// Of this job type.
+        /// Only jobs of this type.
         "jobTypeId" => job_type_id: JobTypeId,
-        /// Of this campaign.
+        /// Only jobs that this marketing campaign brought.
         "campaignId" => campaign_id: CampaignId,
-        /// Of this business unit.
+        /// Only jobs of this business unit.
         "businessUnitId" => business_unit_id: BusinessUnitId,
-        /// With this invoice.
+        /// Only the job with this invoice.
         "invoiceId" => invoice_id: InvoiceId,
-        /// Made from this estimate.
+        /// Only jobs that were created from this estimate.
         "createdFromEstimateId" => created_from_estimate_id: EstimateId,
-        /// With one of these estimates.
+        /// Only jobs with one of these estimates.
         "estimateIds" => estimate_ids: Vec<EstimateId>,
-        /// Completed at this time or later.
+        /// Only jobs completed at this time or later.
         "completedOnOrAfter" => completed_on_or_after: DateTime<Utc>,
-        /// Completed before this time.
+        /// Only jobs completed before this time.
         "completedBefore" => completed_before: DateTime<Utc>,
-        /// With one of these tags.
+        /// Only jobs with one of these tags.
         "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-        /// The app whose external data comes along, by its GUID.
+        /// GUID of the app whose external data is returned.
         "externalDataApplicationGuid" => external_data_application_guid: String,
-        /// With this key in the external data of that app.
+        /// Only jobs with this key in the external data of that app; needs `external_data_values`.
         "externalDataKey" => external_data_key: String,
-        /// With one of these values under that key.
+        /// Only jobs with one of these values under that key.
         "externalDataValues" => external_data_values: Vec<String>,
-        /// Whether they have appointments that nobody went to.
+        /// If true, only jobs with unused appointments.
         "hasUnusedAppointments" => has_unused_appointments: bool,
     }
 }
@@ -218,47 +218,47 @@ resource! {
     pub struct Jobs as jobs, scope "tn.jpm.jobs", under "jpm/v2/tenant/{tenant}/" {
         /// Reads one job.
         get "jobs/{id}" => get(id: JobId) -> Job;
-        /// Reads one job with what an app attached to it.
+        /// Reads one job with the external data of an app.
         get "jobs/{id}" => get_with_external_data(id: JobId) -> Job, by ExternalDataFilter;
-        /// Reads the list.
+        /// Lists the jobs that match the filter.
         list "jobs" => list() -> Job, by JobFilter;
-        /// Reads the jobs with these IDs, however many.
+        /// Reads the jobs with these IDs (any number).
         ids "jobs" => by_ids(ids: JobId) -> Job;
-        /// Reads the change feed. Inactive and deleted jobs come too.
+        /// Reads the change feed of jobs, including inactive and deleted ones.
         export "export/jobs" => export() -> Job;
-        /// Books a job.
+        /// Books a job. ServiceTitan refuses a booking without a campaign.
         post "jobs" => create() -> Job, sends NewJob;
         /// Changes a job.
         patch "jobs/{id}" => update(id: JobId) -> Job, sends JobUpdate;
         /// Cancels a job.
         put "jobs/{id}/cancel" => cancel(id: JobId), sends JobCancellation;
-        /// Takes a job's cancellation back.
+        /// Removes the cancellation of a job.
         put "jobs/{id}/remove-cancellation" => remove_cancellation(id: JobId);
         /// Puts a job on hold.
         put "jobs/{id}/hold" => hold(id: JobId), sends Hold;
         /// Completes a job.
         put "jobs/{id}/complete" => complete(id: JobId), sends JobCompletion;
-        /// Reads the notes of a job.
+        /// Lists the notes of a job.
         list "jobs/{id}/notes" => notes(id: JobId) -> Note;
-        /// Writes a note on a job. ServiceTitan cannot tell a repeated note from a new one.
+        /// Adds a note to a job. ServiceTitan does not detect a repeated call: it adds the note again.
         post "jobs/{id}/notes" => add_note(id: JobId) -> Note, sends NewNote;
-        /// Reads the change feed of notes on jobs. Inactive and deleted ones come too.
+        /// Reads the change feed of notes on jobs, including inactive and deleted ones.
         export "export/job-notes" => export_notes() -> JobNote;
-        /// Reads what happened to a job.
+        /// Reads the history of a job.
         get "jobs/{id}/history" => history(id: JobId) -> JobHistory;
-        /// Reads the change feed of what happened to jobs.
+        /// Reads the change feed of job histories.
         export "export/job-history" => export_history() -> JobHistory;
         /// Sends a message to employees about a job.
         post "jobs/{id}/messages" => create_message(id: JobId) -> Modified, sends NewMessage;
-        /// Looks up why these jobs are cancelled; those that are not are left out.
+        /// Looks up the cancel reasons of these jobs. Jobs that are not cancelled are left out.
         of "jobs/cancel-reasons" => cancel_reasons(ids: JobId) -> CancelReason, matching job_id;
-        /// Reads each cancellation of a job.
+        /// Lists the cancellations of a job.
         list "jobs/{id}/canceled-log" => canceled_logs(id: JobId) -> JobCanceledLog;
-        /// Reads the change feed of cancellations.
+        /// Reads the change feed of job cancellations.
         export "export/job-canceled-logs" => export_canceled_logs() -> JobCanceledLog;
-        /// Reads how a job was booked.
+        /// Reads the record of a job's booking.
         get "jobs/{id}/booked-log" => booked_log(id: JobId) -> JobBookedLog;
-        /// Reads the kinds of custom fields that jobs can have.
+        /// Lists the custom field types of jobs.
         list "jobs/custom-fields" => custom_field_types() -> CustomFieldType, by CustomFieldTypeFilter;
     }
 }

@@ -1,4 +1,4 @@
-//! Job Planning and Management.
+//! The Job Planning and Management family: jobs, appointments, projects and their types.
 
 mod appointments;
 mod job_cancel_reasons;

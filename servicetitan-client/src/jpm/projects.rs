@@ -5,51 +5,51 @@ use super::NewMessage;
 use crate::declare::*;
 
 model! {
-    /// A project: jobs that belong together.
+    /// Project: a group of jobs that belong together.
     pub struct Project {
-        /// The ID.
+        /// ID of the project.
         "id" => id: ProjectId,
-        /// The number.
+        /// Number of the project, as shown in ServiceTitan.
         "number" => number: Option<String>,
-        /// The name.
+        /// Name of the project.
         "name" => name: Option<String>,
-        /// The summary, often HTML.
+        /// Summary of the project, often HTML.
         "summary" => summary: Option<String>,
-        /// The status.
+        /// Status of the project, by name.
         "status" => status: Option<String>,
-        /// The status, by its ID.
+        /// ID of the project's status.
         "statusId" => status_id: Option<i64>,
-        /// The sub-status.
+        /// Sub-status of the project, by name.
         "subStatus" => sub_status: Option<String>,
-        /// The sub-status, by its ID.
+        /// ID of the project's sub-status.
         "subStatusId" => sub_status_id: Option<i64>,
-        /// The customer.
+        /// ID of the customer that the project is for.
         "customerId" => customer_id: Option<CustomerId>,
-        /// The location.
+        /// ID of the location where the project is done.
         "locationId" => location_id: Option<LocationId>,
-        /// The project type.
+        /// ID of the project's type.
         "projectTypeId" => project_type_id: Option<i64>,
-        /// The project managers.
+        /// IDs of the project managers.
         "projectManagerIds" => project_manager_ids: Option<Vec<EmployeeId>>,
-        /// The business units.
+        /// IDs of the business units that work on the project.
         "businessUnitIds" => business_unit_ids: Option<Vec<BusinessUnitId>>,
-        /// When the project starts.
+        /// Start of the project (UTC).
         "startDate" => start_date: Option<DateTime<Utc>>,
-        /// When the project is to be completed.
+        /// Planned completion of the project (UTC).
         "targetCompletionDate" => target_completion_date: Option<DateTime<Utc>>,
-        /// When the project was completed.
+        /// Completion of the project (UTC); absent until then.
         "actualCompletionDate" => actual_completion_date: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the project itself was last changed (UTC); a changed job does not move it.
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// When the record was created.
+        /// Time when the project was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The tenant's own fields.
+        /// Custom fields of the project: fields that the tenant defined, with their values.
         "customFields" => custom_fields: Option<Vec<CustomField>>,
-        /// What apps have attached to the record.
+        /// External data of the project: keys and values that an app attached to it.
         "externalData" => external_data: Option<Vec<ExternalData>>,
-        /// The jobs.
+        /// IDs of the project's jobs.
         "jobIds" => job_ids: Option<Vec<JobId>>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the project is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
     }
 }
@@ -57,67 +57,67 @@ model! {
 record!(Project, ProjectId, active: active, modified: modified_on);
 
 model! {
-    /// A note on a project, as the change feed of notes shows it.
+    /// A note on a project, as the change feed of notes returns it.
     pub struct ProjectNote {
-        /// The ID.
+        /// ID of the note.
         "id" => id: Option<NoteId>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the note is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// The text.
+        /// Text of the note.
         "text" => text: Option<String>,
-        /// Whether the note is pinned to the top.
+        /// True if the note is pinned to the top.
         "isPinned" => is_pinned: Option<bool>,
-        /// The user who created it.
+        /// ID of the user or app that wrote the note.
         "createdById" => created_by_id: Option<UserId>,
-        /// When the record was created.
+        /// Time when the note was written (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the note was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The project.
+        /// ID of the project that the note is on.
         "projectId" => project_id: Option<ProjectId>,
     }
 }
 
 filter! {
-    /// Which projects a list gives.
+    /// Filter for lists of projects.
     pub struct ProjectFilter with created, modified, sort {
-        /// Of this customer.
+        /// Only projects of this customer.
         "customerId" => customer_id: CustomerId,
-        /// At this location.
+        /// Only projects at this location.
         "locationId" => location_id: LocationId,
-        /// Of this project type.
+        /// Only projects of this project type.
         "projectTypeId" => project_type_id: i64,
-        /// With this invoice.
+        /// Only projects with this invoice.
         "invoiceId" => invoice_id: InvoiceId,
-        /// Of this technician.
+        /// Only projects with an appointment that this technician is assigned to.
         "technicianId" => technician_id: TechnicianId,
-        /// With this job.
+        /// Only the project that contains this job.
         "jobId" => job_id: JobId,
-        /// With this appointment.
+        /// Only the project that contains this appointment.
         "appointmentId" => appointment_id: AppointmentId,
-        /// With one of these project managers.
+        /// Only projects with one of these project managers.
         "projectManagerIds" => project_manager_ids: Vec<EmployeeId>,
-        /// Of one of these business units.
+        /// Only projects of one of these business units.
         "businessUnitIds" => business_unit_ids: Vec<BusinessUnitId>,
-        /// Starting before this time.
+        /// Only projects that start before this time.
         "startsBefore" => starts_before: DateTime<Utc>,
-        /// Starting at this time or later.
+        /// Only projects that start at this time or later.
         "startsOnOrAfter" => starts_on_or_after: DateTime<Utc>,
-        /// Completed before this time.
+        /// Only projects that were completed before this time.
         "completedBefore" => completed_before: DateTime<Utc>,
-        /// Completed at this time or later.
+        /// Only projects that were completed at this time or later.
         "completedOnOrAfter" => completed_on_or_after: DateTime<Utc>,
-        /// To be completed before this time.
+        /// Only projects to be completed before this time.
         "targetCompletionDateBefore" => target_completion_date_before: DateTime<Utc>,
-        /// To be completed at this time or later.
+        /// Only projects to be completed at this time or later.
         "targetCompletionDateOnOrAfter" => target_completion_date_on_or_after: DateTime<Utc>,
-        /// In this status.
+        /// Only projects in this status; `None` stands for those without a status.
         "status" => status: String,
-        /// The app whose external data comes along, by its GUID.
+        /// GUID of the app whose external data is returned.
         "externalDataApplicationGuid" => external_data_application_guid: String,
-        /// With this key in the external data of that app.
+        /// Only projects with this key in the external data of that app; needs `external_data_values`.
         "externalDataKey" => external_data_key: String,
-        /// With one of these values under that key.
+        /// Only projects with one of these values under that key.
         "externalDataValues" => external_data_values: Vec<String>,
     }
 }
@@ -126,71 +126,71 @@ request! {
     /// A project to be added.
     pub struct NewProject {
         must {
-            /// The location.
+            /// ID of the location where the project is done.
             "locationId" => location_id: LocationId,
         }
         may {
-            /// The customer.
+            /// ID of the customer that the project is for.
             "customerId" => customer_id: CustomerId,
-            /// The project type.
+            /// ID of the project's type.
             "projectTypeId" => project_type_id: i64,
-            /// The project managers.
+            /// IDs of the project managers.
             "projectManagerIds" => project_manager_ids: Vec<EmployeeId>,
-            /// The name.
+            /// Name of the project.
             "name" => name: String,
-            /// The summary, often HTML.
+            /// Summary of the project, often HTML.
             "summary" => summary: String,
-            /// The status.
+            /// ID of the project's status.
             "statusId" => status_id: i64,
-            /// The sub-status.
+            /// ID of the project's sub-status.
             "subStatusId" => sub_status_id: i64,
-            /// When the project starts.
+            /// Start of the project (UTC).
             "startDate" => start_date: DateTime<Utc>,
-            /// When the project is to be completed.
+            /// Planned completion of the project (UTC).
             "targetCompletionDate" => target_completion_date: DateTime<Utc>,
-            /// When the project was completed.
+            /// Completion of the project (UTC).
             "actualCompletionDate" => actual_completion_date: DateTime<Utc>,
-            /// The tenant's own fields.
+            /// Custom fields of the project: fields that the tenant defined, with their values.
             "customFields" => custom_fields: Vec<CustomFieldValue>,
-            /// What an app attaches to the record.
+            /// External data that an app attaches to the project.
             "externalData" => external_data: NewExternalData,
-            /// The business units.
+            /// IDs of the business units that work on the project.
             "businessUnitIds" => business_unit_ids: Vec<BusinessUnitId>,
         }
     }
 }
 
 request! {
-    /// What changes of a project.
+    /// Changes to a project. Fields that are not set keep their value.
     pub struct ProjectUpdate {
         may {
-            /// The project managers.
+            /// IDs of the project managers.
             "projectManagerIds" => project_manager_ids: Vec<EmployeeId>,
-            /// The jobs.
+            /// IDs of the project's jobs.
             "jobIds" => job_ids: Vec<JobId>,
-            /// The business units.
+            /// IDs of the business units that work on the project.
             "businessUnitIds" => business_unit_ids: Vec<BusinessUnitId>,
-            /// The name.
+            /// Name of the project.
             "name" => name: String,
-            /// The summary, often HTML.
+            /// Summary of the project, often HTML.
             "summary" => summary: String,
-            /// The status.
+            /// ID of the project's status.
             "statusId" => status_id: i64,
-            /// The sub-status.
+            /// ID of the project's sub-status.
             "subStatusId" => sub_status_id: i64,
-            /// When the project starts.
+            /// Start of the project (UTC).
             "startDate" => start_date: DateTime<Utc>,
-            /// When the project is to be completed.
+            /// Planned completion of the project (UTC).
             "targetCompletionDate" => target_completion_date: DateTime<Utc>,
-            /// When the project was completed.
+            /// Completion of the project (UTC).
             "actualCompletionDate" => actual_completion_date: DateTime<Utc>,
-            /// The tenant's own fields.
+            /// Custom fields of the project: fields that the tenant defined, with their values.
             "customFields" => custom_fields: Vec<CustomFieldValue>,
-            /// What changes of what an app attached to the record.
+            /// Changes to the external data that an app attached to the project.
             "externalData" => external_data: ExternalDataUpdate,
         }
         may_clear {
-            /// The project type.
+            /// ID of the project's type.
             "projectTypeId" => project_type_id: i64,
         }
     }
@@ -201,13 +201,13 @@ resource! {
     pub struct Projects as projects, scope "tn.jpm.projects", under "jpm/v2/tenant/{tenant}/" {
         /// Reads one project.
         get "projects/{id}" => get(id: ProjectId) -> Project;
-        /// Reads one project with what an app attached to it.
+        /// Reads one project with the external data of an app.
         get "projects/{id}" => get_with_external_data(id: ProjectId) -> Project, by ExternalDataFilter;
-        /// Reads the list.
+        /// Lists the projects that match the filter.
         list "projects" => list() -> Project, by ProjectFilter;
-        /// Reads the projects with these IDs, however many.
+        /// Reads the projects with these IDs (any number).
         ids "projects" => by_ids(ids: ProjectId) -> Project;
-        /// Reads the change feed. Inactive projects come too.
+        /// Reads the change feed of projects, including inactive ones.
         export "export/projects" => export() -> Project;
         /// Adds a project.
         post "projects" => create() -> Project, sends NewProject;
@@ -217,15 +217,15 @@ resource! {
         post "projects/{id}/attach-job/{jobId}" => attach_job(id: ProjectId, job: JobId);
         /// Takes a job out of its project.
         post "projects/detach-job/{jobId}" => detach_job(job: JobId);
-        /// Reads the notes of a project.
+        /// Lists the notes of a project.
         list "projects/{id}/notes" => notes(id: ProjectId) -> Note;
-        /// Writes a note on a project. ServiceTitan cannot tell a repeated note from a new one.
+        /// Adds a note to a project. ServiceTitan does not detect a repeated call: it adds the note again.
         post "projects/{id}/notes" => add_note(id: ProjectId) -> Note, sends NewNote;
-        /// Reads the change feed of notes on projects. Inactive and deleted ones come too.
+        /// Reads the change feed of notes on projects, including inactive and deleted ones.
         export "export/project-notes" => export_notes() -> ProjectNote;
         /// Sends a message to employees about a project.
         post "projects/{id}/messages" => create_message(id: ProjectId) -> Modified, sends NewMessage;
-        /// Reads the kinds of custom fields that projects can have.
+        /// Lists the custom field types of projects.
         list "projects/custom-fields" => custom_field_types() -> CustomFieldType, by CustomFieldTypeFilter;
     }
 }

@@ -3,19 +3,19 @@
 use crate::declare::*;
 
 model! {
-    /// A category of marketing campaigns.
+    /// Category of marketing campaigns.
     pub struct CampaignCategory {
-        /// The ID.
+        /// ID of the campaign category.
         "id" => id: CampaignCategoryId,
-        /// The name.
+        /// Name of the campaign category.
         "name" => name: Option<String>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the campaign category is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// The type.
+        /// Type of the category: regular, or Google Home Services.
         "type" => r#type: Option<CampaignCategoryType>,
-        /// When the record was created.
+        /// Time when the campaign category was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the campaign category was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
     }
 }
@@ -23,7 +23,7 @@ model! {
 record!(CampaignCategory, CampaignCategoryId, active: active, modified: modified_on);
 
 open_enum! {
-    /// The campaign category type, with room for values to come.
+    /// Type of a campaign category.
     pub enum CampaignCategoryType {
         /// `Regular`.
         Regular,
@@ -33,29 +33,29 @@ open_enum! {
 }
 
 filter! {
-    /// Which categories a list gives.
+    /// Filter for lists of campaign categories.
     pub struct CampaignCategoryFilter with created, modified, sort {}
 }
 
 request! {
-    /// A category to be added.
+    /// A campaign category to be added.
     pub struct NewCampaignCategory {
         must {
-            /// The name.
+            /// Name of the campaign category.
             "name" => name: String,
         }
     }
 }
 
 request! {
-    /// What changes of a category.
+    /// Changes to a campaign category.
     pub struct CampaignCategoryUpdate {
         must {
-            /// The name.
+            /// Name of the campaign category.
             "name" => name: String,
         }
         may_clear {
-            /// Whether the record is in use.
+            /// True to activate the campaign category, false to deactivate it.
             "active" => active: bool,
         }
     }
@@ -66,7 +66,7 @@ resource! {
     pub struct CampaignCategories as campaign_categories, scope "tn.mrk.categories", under "marketing/v2/tenant/{tenant}/" {
         /// Reads one category.
         get "categories/{id}" => get(id: CampaignCategoryId) -> CampaignCategory;
-        /// Reads the list.
+        /// Lists the campaign categories that match the filter.
         list "categories" => list() -> CampaignCategory, by CampaignCategoryFilter;
         /// Adds a category.
         post "categories" => create() -> Modified, sends NewCampaignCategory;

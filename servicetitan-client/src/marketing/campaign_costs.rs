@@ -1,67 +1,67 @@
-//! What campaigns cost, by month.
+//! Monthly costs of marketing campaigns.
 
 use crate::declare::*;
 
 model! {
-    /// What a campaign costs in a month.
+    /// Cost of a marketing campaign in one month.
     pub struct CampaignCost {
-        /// The ID.
+        /// ID of the cost record.
         "id" => id: CampaignCostId,
-        /// The year.
+        /// Year of the cost.
         "year" => year: Option<i32>,
-        /// The month, from 1 to 12.
+        /// Month of the cost, from 1 to 12.
         "month" => month: Option<i32>,
-        /// The cost of a day, in the tenant's currency.
+        /// Cost for each day of the month, in the tenant's currency.
         "dailyCost" => daily_cost: Option<Decimal>,
-        /// The campaign.
+        /// ID of the campaign.
         "campaignId" => campaign_id: Option<CampaignId>,
     }
 }
 
 filter! {
-    /// Which costs a list gives.
+    /// Filter for lists of campaign costs.
     pub struct CampaignCostFilter with sort {
-        /// Of this year.
+        /// Only costs of this year.
         "year" => year: i32,
-        /// Of this month, from 1 to 12.
+        /// Only costs of this month, from 1 to 12.
         "month" => month: i32,
-        /// Of this campaign.
+        /// Only costs of this campaign.
         "campaignId" => campaign_id: CampaignId,
     }
 }
 
 request! {
-    /// A month's cost to be added.
+    /// A campaign's cost of one month, to be added.
     pub struct NewCampaignCost {
         named {
-            /// The campaign.
+            /// ID of the campaign.
             "campaignId" => campaign_id: CampaignId,
-            /// The year.
+            /// Year of the cost.
             "year" => year: i32,
-            /// The month, from 1 to 12.
+            /// Month of the cost, from 1 to 12.
             "month" => month: i32,
-            /// The cost of a day, in the tenant's currency.
+            /// Cost for each day of the month, in the tenant's currency.
             "dailyCost" => daily_cost: Decimal,
         }
     }
 }
 
 request! {
-    /// What changes of a month's cost.
+    /// Changes to a campaign's cost of one month.
     pub struct CampaignCostUpdate {
         must {
-            /// The cost of a day, in the tenant's currency.
+            /// Cost for each day of the month, in the tenant's currency.
             "dailyCost" => daily_cost: Decimal,
         }
     }
 }
 
 resource! {
-    /// What campaigns cost, by month.
+    /// Monthly costs of marketing campaigns.
     pub struct CampaignCosts as campaign_costs, scope "tn.mrk.costs", under "marketing/v2/tenant/{tenant}/" {
         /// Reads one month's cost.
         get "costs/{id}" => get(id: CampaignCostId) -> CampaignCost;
-        /// Reads the list.
+        /// Lists the campaign costs that match the filter.
         list "costs" => list() -> CampaignCost, by CampaignCostFilter;
         /// Adds a month's cost.
         post "costs" => create() -> CampaignCost, sends NewCampaignCost;

@@ -5,33 +5,33 @@ use super::CampaignCost;
 use crate::declare::*;
 
 model! {
-    /// A marketing campaign.
+    /// Marketing campaign.
     pub struct Campaign {
-        /// The ID.
+        /// ID of the campaign.
         "id" => id: CampaignId,
-        /// The name.
+        /// Name of the marketing campaign.
         "name" => name: Option<String>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the campaign was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// When the record was created.
+        /// Time when the campaign was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the campaign is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// Whether the campaign is the tenant's default.
+        /// True if the campaign is the tenant's default campaign.
         "isDefaultCampaign" => is_default_campaign: Option<bool>,
-        /// The category of the campaign.
+        /// Category of the campaign.
         "category" => category: Option<CampaignCategorySummary>,
-        /// The source.
+        /// Source of the campaign.
         "source" => source: Option<String>,
-        /// The source, where it is not one of the list.
+        /// Source of the campaign, if it is not on ServiceTitan's list.
         "otherSource" => other_source: Option<String>,
-        /// The business unit.
+        /// Name of the campaign's business unit.
         "businessUnit" => business_unit: Option<String>,
-        /// The medium.
+        /// Medium of the campaign.
         "medium" => medium: Option<String>,
-        /// The medium, where it is not one of the list.
+        /// Medium of the campaign, if it is not on ServiceTitan's list.
         "otherMedium" => other_medium: Option<String>,
-        /// The phone numbers that are tracked for the campaign.
+        /// Phone numbers that belong to the campaign.
         "campaignPhoneNumbers" => campaign_phone_numbers: Option<Vec<String>>,
     }
 }
@@ -39,62 +39,62 @@ model! {
 record!(Campaign, CampaignId, active: active, modified: modified_on);
 
 model! {
-    /// The category of a campaign, in short.
+    /// Category of a campaign, in short.
     pub struct CampaignCategorySummary {
-        /// The ID.
+        /// ID of the campaign category.
         "id" => id: Option<CampaignCategoryId>,
-        /// The name.
+        /// Name of the campaign category.
         "name" => name: Option<String>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the campaign category is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
     }
 }
 
 filter! {
-    /// Which campaigns a list gives.
+    /// Filter for lists of campaigns.
     pub struct CampaignFilter with created, modified, active, sort {
-        /// With this name.
+        /// Only campaigns whose name contains this text, in upper or lower case.
         "name" => name: String,
-        /// With this phone number.
+        /// Only campaigns with this phone number.
         "campaignPhoneNumber" => campaign_phone_number: String,
     }
 }
 
 filter! {
-    /// Which of a campaign's costs a list gives.
+    /// Filter for lists of one campaign's costs.
     pub struct CostsOfCampaignFilter with sort {
-        /// Of this year.
+        /// Only costs of this year.
         "year" => year: i32,
-        /// Of this month, from 1 to 12.
+        /// Only costs of this month, from 1 to 12.
         "month" => month: i32,
     }
 }
 
 request! {
-    /// A campaign as it is to be.
+    /// A campaign to be added, or the new state of one.
     pub struct CampaignDetails {
         must {
-            /// The name.
+            /// Name of the marketing campaign.
             "name" => name: String,
-            /// The business unit.
+            /// ID of the campaign's business unit.
             "businessUnitId" => business_unit_id: BusinessUnitId,
-            /// The category.
+            /// ID of the campaign's category.
             "categoryId" => category_id: CampaignCategoryId,
-            /// Whether the record is in use.
+            /// True to activate the campaign, false to deactivate it.
             "active" => active: bool,
         }
         may_clear {
-            /// The phone number that is dialled for it.
+            /// Phone number that callers dial for the campaign (DNIS).
             "dnis" => dnis: String,
-            /// Whether the campaign is the tenant's default.
+            /// True if the campaign is the tenant's default campaign.
             "isDefaultCampaign" => is_default_campaign: bool,
-            /// The source.
+            /// Source of the campaign.
             "source" => source: String,
-            /// The medium.
+            /// Medium of the campaign.
             "medium" => medium: String,
-            /// The source, where it is not one of the list.
+            /// Source of the campaign, if it is not on ServiceTitan's list.
             "otherSource" => other_source: String,
-            /// The medium, where it is not one of the list.
+            /// Medium of the campaign, if it is not on ServiceTitan's list.
             "otherMedium" => other_medium: String,
         }
     }
@@ -105,15 +105,15 @@ resource! {
     pub struct Campaigns as campaigns, scope "tn.mrk.campaigns", under "marketing/v2/tenant/{tenant}/" {
         /// Reads one campaign.
         get "campaigns/{id}" => get(id: CampaignId) -> Campaign;
-        /// Reads the list.
+        /// Lists the campaigns that match the filter.
         list "campaigns" => list() -> Campaign, by CampaignFilter;
-        /// Reads the campaigns with these IDs, however many, those out of use too.
+        /// Reads the campaigns with these IDs (any number), including inactive ones.
         ids "campaigns" => by_ids(ids: CampaignId) -> Campaign, active Any;
         /// Adds a campaign.
         post "campaigns" => create() -> Campaign, sends CampaignDetails;
-        /// Changes a campaign; what the body has to have is written in any case.
+        /// Changes a campaign. The body's required fields are written in any case.
         patch "campaigns/{id}" => update(id: CampaignId) -> Campaign, sends CampaignDetails;
-        /// Reads what a campaign costs, by month.
+        /// Lists the monthly costs of a campaign.
         list "campaigns/{id}/costs" => costs(id: CampaignId) -> CampaignCost, by CostsOfCampaignFilter;
     }
 }

@@ -1,4 +1,4 @@
-//! Marketing.
+//! The Marketing family: campaigns, their categories and costs.
 
 mod campaign_categories;
 mod campaign_costs;

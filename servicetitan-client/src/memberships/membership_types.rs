@@ -4,47 +4,47 @@ use super::MembershipRecurrenceType;
 use crate::declare::*;
 
 model! {
-    /// A membership type: what members get and pay.
+    /// Membership type: the terms, prices and services that its members get.
     pub struct MembershipType {
-        /// The ID.
+        /// ID of the membership type.
         "id" => id: MembershipTypeId,
-        /// When the record was created.
+        /// Time when the membership type was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who created the membership type.
         "createdById" => created_by_id: Option<UserId>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the membership type was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The ID in the system it was imported from.
+        /// Label under which the membership type was imported into ServiceTitan.
         "importId" => import_id: Option<String>,
-        /// The invoice template used for billing.
+        /// ID of the invoice template used for billing memberships of this type.
         "billingTemplateId" => billing_template_id: Option<i64>,
-        /// The discount, in percent.
+        /// Discount for members, in percent (0 to 100); used if the discount mode is `Basic`.
         "discount" => discount: Option<Decimal>,
-        /// Prices by duration; only where asked for.
+        /// Durations that the membership type is sold for, with prices; absent unless the request asked for them.
         "durationBilling" => duration_billing: Option<Vec<MembershipTypeDurationBilling>>,
-        /// The discounts by target; only where asked for.
+        /// Discounts by business unit or price book category; absent unless the request asked for them.
         "discounts" => discounts: Option<Vec<MembershipTypeDiscount>>,
-        /// The recurring services it includes; only where asked for.
+        /// Recurring services that the membership includes; absent unless the request asked for them.
         "recurringServices" => recurring_services: Option<Vec<MembershipTypeRecurringService>>,
-        /// The tags.
+        /// IDs of the tag types of the membership type's tags; absent unless the request asked for them.
         "tagTypeIds" => tag_type_ids: Option<Vec<TagTypeId>>,
-        /// The name.
+        /// Name of the membership type.
         "name" => name: Option<String>,
-        /// The name shown to customers.
+        /// Name of the membership type that customers see in the customer portal; absent if none was set.
         "displayName" => display_name: Option<String>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the membership type is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// What discounts are given on.
+        /// Discount mode: one discount for all, by business unit, or by price book category.
         "discountMode" => discount_mode: Option<DiscountMode>,
-        /// Whether it covers one location or all.
+        /// Scope of a membership: one location, or all locations of the customer.
         "locationTarget" => location_target: Option<MembershipLocationTarget>,
-        /// When revenue is recognized.
+        /// Time at which revenue is recognized: at the sale, or deferred.
         "revenueRecognitionMode" => revenue_recognition_mode: Option<RevenueRecognitionMode>,
-        /// Whether invoice templates are priced automatically.
+        /// True if the invoice templates are calculated automatically.
         "autoCalculateInvoiceTemplates" => auto_calculate_invoice_templates: Option<bool>,
-        /// Whether the membership pricing table is used.
+        /// True if the membership pricing table is used.
         "useMembershipPricingTable" => use_membership_pricing_table: Option<bool>,
-        /// Whether the savings are shown.
+        /// True if the savings of members are displayed.
         "showMembershipSavings" => show_membership_savings: Option<bool>,
     }
 }
@@ -52,27 +52,27 @@ model! {
 record!(MembershipType, MembershipTypeId, active: active, modified: modified_on);
 
 model! {
-    /// A membership type's prices for one duration.
+    /// One duration that a membership type is sold for, with its prices.
     pub struct MembershipTypeDurationBilling {
-        /// How long it lasts.
+        /// Length of the membership, in months; absent if it is ongoing.
         "duration" => duration: Option<i32>,
-        /// How often the membership is billed.
+        /// Billing frequency of the membership.
         "billingFrequency" => billing_frequency: Option<MembershipRecurrenceType>,
-        /// The price at the sale, in the tenant's currency.
+        /// Price of the membership at the sale, in the tenant's currency.
         "salePrice" => sale_price: Option<Decimal>,
-        /// The price of one billing, in the tenant's currency.
+        /// Price of each billing of the membership, in the tenant's currency.
         "billingPrice" => billing_price: Option<Decimal>,
-        /// The price of a renewal, in the tenant's currency.
+        /// Price of renewing the membership, in the tenant's currency.
         "renewalPrice" => renewal_price: Option<Decimal>,
     }
 }
 
 model! {
-    /// A discount that members get.
+    /// A discount for members.
     pub struct MembershipTypeDiscount {
-        /// What the discount is given on.
+        /// ID of the business unit or price book category that members get the discount on.
         "targetId" => target_id: Option<i64>,
-        /// The discount, in percent.
+        /// Discount for members, in percent (0 to 100).
         "discount" => discount: Option<Decimal>,
     }
 }
@@ -80,21 +80,21 @@ model! {
 model! {
     /// A recurring service that a membership type includes.
     pub struct MembershipTypeRecurringService {
-        /// The membership type.
+        /// ID of the membership type that includes the service.
         "membershipTypeId" => membership_type_id: Option<MembershipTypeId>,
-        /// The recurring service type.
+        /// ID of the recurring service's type.
         "recurringServiceTypeId" => recurring_service_type_id: Option<RecurringServiceTypeId>,
-        /// How far it is shifted.
+        /// Number of weeks or months from the start of the membership to the start of the service.
         "offset" => offset: Option<i32>,
-        /// What the offset counts.
+        /// Unit of the service's offset: weeks or months.
         "offsetType" => offset_type: Option<OffsetType>,
-        /// The share of the membership's revenue.
+        /// Share of the membership's deferred revenue that is allocated to the service, in percent.
         "allocation" => allocation: Option<Decimal>,
     }
 }
 
 open_enum! {
-    /// The discount mode, with room for values to come.
+    /// Basis of a membership type's discounts.
     pub enum DiscountMode {
         /// `Basic`.
         Basic,
@@ -106,7 +106,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The membership location target, with room for values to come.
+    /// Locations that a membership covers.
     pub enum MembershipLocationTarget {
         /// `AllLocations`.
         AllLocations,
@@ -116,7 +116,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The revenue recognition mode, with room for values to come.
+    /// Time at which the revenue of a membership is recognized.
     pub enum RevenueRecognitionMode {
         /// `PointOfSale`.
         PointOfSale,
@@ -126,7 +126,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The offset type, with room for values to come.
+    /// Unit of an offset.
     pub enum OffsetType {
         /// `Weeks`.
         Weeks,
@@ -136,91 +136,91 @@ open_enum! {
 }
 
 model! {
-    /// A recurring service that comes with a membership type.
+    /// A recurring service that a membership type includes, as a record of its own.
     pub struct MembershipTypeRecurringServiceItem {
-        /// The ID.
+        /// ID of the recurring service item.
         "id" => id: Option<i64>,
-        /// The membership type.
+        /// ID of the membership type that includes the service.
         "membershipTypeId" => membership_type_id: Option<MembershipTypeId>,
-        /// The recurring service type.
+        /// ID of the recurring service's type.
         "recurringServiceTypeId" => recurring_service_type_id: Option<RecurringServiceTypeId>,
-        /// How far it is shifted.
+        /// Number of weeks or months from the start of the membership to the start of the service.
         "offset" => offset: Option<i32>,
-        /// What the offset counts.
+        /// Unit of the service's offset: weeks or months.
         "offsetType" => offset_type: Option<OffsetType>,
-        /// The share of the membership's revenue.
+        /// Share of the membership's deferred revenue that is allocated to the service, in percent.
         "allocation" => allocation: Option<Decimal>,
-        /// The ID in the system it was imported from.
+        /// Label under which the recurring service item was imported into ServiceTitan.
         "importId" => import_id: Option<String>,
-        /// When the record was created.
+        /// Time when the recurring service item was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who created the recurring service item.
         "createdById" => created_by_id: Option<UserId>,
     }
 }
 
 model! {
-    /// A discount that a membership type gives.
+    /// A discount for members, as a record of its own.
     pub struct MembershipTypeDiscountItem {
-        /// The ID.
+        /// ID of the discount.
         "id" => id: Option<i64>,
-        /// What the discount is given on.
+        /// ID of the business unit or price book category that members get the discount on.
         "targetId" => target_id: Option<i64>,
-        /// The discount, in percent.
+        /// Discount for members, in percent (0 to 100).
         "discount" => discount: Option<Decimal>,
-        /// When the record was created.
+        /// Time when the discount was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who created the discount.
         "createdById" => created_by_id: Option<UserId>,
     }
 }
 
 model! {
-    /// A duration for which a membership type is sold, and how it is billed.
+    /// One duration that a membership type is sold for, with its prices, as a record of its own.
     pub struct MembershipTypeDurationBillingItem {
-        /// The ID.
+        /// ID of the duration and billing option.
         "id" => id: Option<i64>,
-        /// How long it lasts, in months.
+        /// Length of the membership, in months; absent if it is ongoing.
         "duration" => duration: Option<i32>,
-        /// How often the membership is billed.
+        /// Billing frequency of the membership.
         "billingFrequency" => billing_frequency: Option<MembershipRecurrenceType>,
-        /// The price at the sale, in the tenant's currency.
+        /// Price of the membership at the sale, in the tenant's currency.
         "salePrice" => sale_price: Option<Decimal>,
-        /// The price of one billing, in the tenant's currency.
+        /// Price of each billing of the membership, in the tenant's currency.
         "billingPrice" => billing_price: Option<Decimal>,
-        /// The price of a renewal, in the tenant's currency.
+        /// Price of renewing the membership, in the tenant's currency.
         "renewalPrice" => renewal_price: Option<Decimal>,
-        /// The ID in the system it was imported from.
+        /// Label under which the option was imported into ServiceTitan.
         "importId" => import_id: Option<String>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the option is on offer; false once it is deactivated.
         "active" => active: Option<bool>,
-        /// When the record was created.
+        /// Time when the option was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who created the option.
         "createdById" => created_by_id: Option<UserId>,
     }
 }
 
 filter! {
-    /// Which membership types a list gives.
+    /// Filter for lists of membership types.
     pub struct MembershipTypeFilter with created, modified, active, sort {
-        /// Lasting this many months.
+        /// Only membership types with a duration of this many months.
         "duration" => duration: i32,
-        /// Billed this often.
+        /// Only membership types with this billing frequency.
         "billingFrequency" => billing_frequency: MembershipRecurrenceType,
-        /// Whether the durations come along.
+        /// If true, the durations and prices are returned too.
         "includeDurationBilling" => include_duration_billing: bool,
-        /// Whether the discounts come along.
+        /// If true, the discounts are returned too.
         "includeDiscounts" => include_discounts: bool,
-        /// Whether the recurring services come along.
+        /// If true, the recurring services are returned too.
         "includeRecurringServices" => include_recurring_services: bool,
-        /// Whether the tags come along.
+        /// If true, the IDs of the tags are returned too.
         "includeTags" => include_tags: bool,
     }
 }
 
 filter! {
-    /// Which durations an answer gives.
+    /// Filter for the durations of a membership type.
     pub struct DurationBillingFilter with active {}
 }
 
@@ -229,17 +229,17 @@ resource! {
     pub struct MembershipTypes as membership_types, scope "tn.mem.membershiptypes", under "memberships/v2/tenant/{tenant}/" {
         /// Reads one membership type.
         get "membership-types/{id}" => get(id: MembershipTypeId) -> MembershipType;
-        /// Reads the list.
+        /// Lists the membership types that match the filter.
         list "membership-types" => list() -> MembershipType, by MembershipTypeFilter;
-        /// Reads the membership types with these IDs, however many, those out of use too.
+        /// Reads the membership types with these IDs (any number), including inactive ones.
         ids "membership-types" => by_ids(ids: MembershipTypeId) -> MembershipType, active Any;
-        /// Reads the change feed. Inactive and deleted membership types come too.
+        /// Reads the change feed of membership types, including inactive and deleted ones.
         export "export/membership-types" => export() -> MembershipType;
-        /// Reads the recurring services that come with a membership type.
+        /// Lists the recurring services that a membership type includes.
         get "membership-types/{id}/recurring-service-items" => recurring_service_items(id: MembershipTypeId) -> Vec<MembershipTypeRecurringServiceItem>;
-        /// Reads the discounts that a membership type gives.
+        /// Lists the discounts that a membership type gives.
         get "membership-types/{id}/discounts" => discounts(id: MembershipTypeId) -> Vec<MembershipTypeDiscountItem>;
-        /// Reads the durations for which a membership type is sold, and how each is billed.
+        /// Lists the durations that a membership type is sold for, with their prices.
         get "membership-types/{id}/duration-billing-items" => duration_billing_items(id: MembershipTypeId) -> Vec<MembershipTypeDurationBillingItem>, by DurationBillingFilter;
     }
 }

@@ -3,81 +3,81 @@
 use crate::declare::*;
 
 model! {
-    /// A customer's membership.
+    /// Membership of a customer.
     pub struct Membership {
-        /// The ID.
+        /// ID of the membership.
         "id" => id: MembershipId,
-        /// When the record was created.
+        /// Time when the membership was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who created the membership.
         "createdById" => created_by_id: Option<UserId>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the membership itself was last changed (UTC); a changed recurring service does not move it.
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// When to follow up.
+        /// Time at which to follow up on the membership with the customer (UTC).
         "followUpOn" => follow_up_on: Option<DateTime<Utc>>,
-        /// When the membership is or was cancelled.
+        /// Time when the membership was or will be cancelled (UTC); absent otherwise.
         "cancellationDate" => cancellation_date: Option<DateTime<Utc>>,
-        /// When it begins.
+        /// Start of the membership (UTC).
         "from" => from: Option<DateTime<Utc>>,
-        /// When it is billed next.
+        /// Time at which the membership is billed next (UTC).
         "nextScheduledBillDate" => next_scheduled_bill_date: Option<DateTime<Utc>>,
-        /// When it ends.
+        /// End of the membership (UTC); absent if it is ongoing.
         "to" => to: Option<DateTime<Utc>>,
-        /// How often the membership is billed.
+        /// Billing frequency of the membership.
         "billingFrequency" => billing_frequency: Option<MembershipRecurrenceType>,
-        /// How often it is billed after a renewal.
+        /// Billing frequency of the membership after a renewal.
         "renewalBillingFrequency" => renewal_billing_frequency: Option<MembershipRecurrenceType>,
-        /// The status.
+        /// Status of the membership: active, suspended, expired, cancelled or deleted.
         "status" => status: Option<MembershipStatus>,
-        /// How far the follow-up is.
+        /// Status of the follow-up with the customer, such as contacted or won.
         "followUpStatus" => follow_up_status: Option<FollowUpStatus>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// Active flag of the record; it stays true for expired memberships, the status tells more.
         "active" => active: Option<bool>,
-        /// The deferred revenue at the start, in the tenant's currency.
+        /// Deferred revenue at the start of the membership, in the tenant's currency.
         "initialDeferredRevenue" => initial_deferred_revenue: Option<Decimal>,
-        /// How long it lasts.
+        /// Length of the membership, in months; absent if it is ongoing.
         "duration" => duration: Option<i32>,
-        /// How long a renewal lasts, in months.
+        /// Length of the membership after a renewal, in months.
         "renewalDuration" => renewal_duration: Option<i32>,
-        /// The business unit.
+        /// ID of the membership's business unit.
         "businessUnitId" => business_unit_id: Option<BusinessUnitId>,
-        /// The customer.
+        /// ID of the customer who has the membership.
         "customerId" => customer_id: Option<CustomerId>,
-        /// The membership type.
+        /// ID of the membership's type.
         "membershipTypeId" => membership_type_id: Option<MembershipTypeId>,
-        /// The user who activated it.
+        /// ID of the user who activated the membership.
         "activatedById" => activated_by_id: Option<UserId>,
-        /// The invoice that activated it.
-        "activatedFromId" => activated_from_id: Option<InvoiceId>,
-        /// The invoice template used for billing.
+        /// ID of the invoice item that sold the membership.
+        "activatedFromId" => activated_from_id: Option<InvoiceItemId>,
+        /// ID of the invoice template used for billing the membership.
         "billingTemplateId" => billing_template_id: Option<i64>,
-        /// The invoice of the balance at cancellation.
+        /// ID of the invoice that clears the deferred revenue at cancellation; absent unless cancelled that way.
         "cancellationBalanceInvoiceId" => cancellation_balance_invoice_id: Option<InvoiceId>,
-        /// The invoice of the cancellation.
+        /// ID of the invoice that charges or refunds the customer at cancellation; absent unless cancelled that way.
         "cancellationInvoiceId" => cancellation_invoice_id: Option<InvoiceId>,
-        /// The tenant's own follow-up status.
+        /// ID of the custom follow-up status that the tenant defined.
         "followUpCustomStatusId" => follow_up_custom_status_id: Option<i64>,
-        /// The location.
+        /// ID of the location that the membership covers; absent if it covers all locations of the customer.
         "locationId" => location_id: Option<LocationId>,
-        /// The payment method.
+        /// ID of the payment method (card or bank account) that the membership is billed to.
         "paymentMethodId" => payment_method_id: Option<i64>,
-        /// The payment type.
+        /// ID of the payment type (such as cash or check) that the membership is paid by.
         "paymentTypeId" => payment_type_id: Option<PaymentTypeId>,
-        /// The location of recurring services.
+        /// ID of the location where recurring services are done; absent for all locations of the customer.
         "recurringLocationId" => recurring_location_id: Option<LocationId>,
-        /// The task of the renewal.
+        /// ID of the price book service that renews the membership.
         "renewalMembershipTaskId" => renewal_membership_task_id: Option<i64>,
-        /// The user who renewed it.
-        "renewedById" => renewed_by_id: Option<UserId>,
-        /// Who sold it.
+        /// ID of the membership that renewed this one; absent unless it was renewed.
+        "renewedById" => renewed_by_id: Option<MembershipId>,
+        /// ID of the user who is credited with the sale of the membership.
         "soldById" => sold_by_id: Option<i64>,
-        /// The customer's purchase order number.
+        /// Purchase order number that the customer gave for the membership.
         "customerPo" => customer_po: Option<String>,
-        /// The ID in the system it was imported from.
+        /// Label under which the membership was imported into ServiceTitan.
         "importId" => import_id: Option<String>,
-        /// A remark.
+        /// Memo on the membership.
         "memo" => memo: Option<String>,
-        /// The tenant's own fields.
+        /// Custom fields of the membership: fields that the tenant defined, with their values.
         "customFields" => custom_fields: Option<Vec<CustomField>>,
     }
 }
@@ -85,7 +85,7 @@ model! {
 record!(Membership, MembershipId, active: active, modified: modified_on);
 
 open_enum! {
-    /// The membership recurrence type, with room for values to come.
+    /// Billing frequency of a membership.
     pub enum MembershipRecurrenceType {
         /// `OneTime`.
         OneTime,
@@ -103,7 +103,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The membership status, with room for values to come.
+    /// Status of a membership.
     pub enum MembershipStatus {
         /// `Active`.
         Active,
@@ -119,7 +119,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The follow up status, with room for values to come.
+    /// Follow-up status of a membership or a recurring service event.
     pub enum FollowUpStatus {
         /// `NotAttempted`.
         NotAttempted,
@@ -135,37 +135,37 @@ open_enum! {
 }
 
 model! {
-    /// A change of a membership's status.
+    /// One change of a membership's status.
     pub struct MembershipStatusChange {
-        /// The ID.
+        /// ID of the change.
         "id" => id: Option<i64>,
-        /// The status before it.
+        /// Status before the change.
         "oldStatus" => old_status: Option<MembershipStatus>,
-        /// The status after it.
+        /// Status after the change.
         "newStatus" => new_status: Option<MembershipStatus>,
-        /// A remark.
+        /// Note on the change.
         "note" => note: Option<String>,
-        /// When the record was created.
+        /// Time of the change (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who made the change.
         "createdById" => created_by_id: Option<UserId>,
-        /// The membership.
+        /// ID of the membership.
         "membershipId" => membership_id: Option<MembershipId>,
     }
 }
 
 model! {
-    /// The membership that was sold, and its invoice.
+    /// A membership that was sold, and its invoice.
     pub struct MembershipSale {
-        /// The invoice.
+        /// ID of the sale's invoice.
         "invoiceId" => invoice_id: Option<InvoiceId>,
-        /// The membership.
+        /// ID of the membership that was sold.
         "customerMembershipId" => customer_membership_id: Option<MembershipId>,
     }
 }
 
 open_enum! {
-    /// What becomes of the recurring services that come with a membership, with room for values to come.
+    /// Locations that a membership's recurring services are added to. `None` deletes existing recurring services.
     pub enum RecurringServiceAction {
         /// `None`.
         None,
@@ -177,15 +177,15 @@ open_enum! {
 }
 
 filter! {
-    /// Which memberships a list gives.
+    /// Filter for lists of memberships.
     pub struct MembershipFilter with created, modified, active, sort {
-        /// Of one of these customers.
+        /// Only memberships of one of these customers.
         "customerIds" => customer_ids: Vec<CustomerId>,
-        /// In this status.
+        /// Only memberships in this status.
         "status" => status: MembershipStatus,
-        /// Lasting this many months.
+        /// Only memberships with a duration of this many months.
         "duration" => duration: i32,
-        /// Billed this often.
+        /// Only memberships with this billing frequency.
         "billingFrequency" => billing_frequency: MembershipRecurrenceType,
     }
 }
@@ -194,65 +194,65 @@ request! {
     /// A membership to be sold.
     pub struct NewMembershipSale {
         must {
-            /// The customer.
+            /// ID of the customer who has the membership.
             "customerId" => customer_id: CustomerId,
-            /// The business unit.
+            /// ID of the membership's business unit.
             "businessUnitId" => business_unit_id: BusinessUnitId,
-            /// The task of the price book that sells it.
+            /// ID of the price book service (sale task) that sells the membership.
             "saleTaskId" => sale_task_id: i64,
-            /// The duration, with its billing.
+            /// ID of the membership type's duration and billing option.
             "durationBillingId" => duration_billing_id: i64,
-            /// What becomes of the recurring services that come with it.
+            /// Locations that the recurring services are added to: none, one or all; needed with `recurring_location_id`.
             "recurringServiceAction" => recurring_service_action: RecurringServiceAction,
         }
         may {
-            /// The location that it is for, where it is for one.
+            /// ID of the location that the membership covers; `null` for all locations of the customer.
             "locationId" => location_id: LocationId,
-            /// The location of recurring services.
+            /// ID of the location where recurring services are done; `null` for all locations of the customer.
             "recurringLocationId" => recurring_location_id: LocationId,
         }
     }
 }
 
 request! {
-    /// What changes of a membership.
+    /// Changes to a membership. Fields that are not set keep their value.
     pub struct MembershipUpdate {
         may {
-            /// The business unit.
+            /// ID of the membership's business unit.
             "businessUnitId" => business_unit_id: BusinessUnitId,
-            /// The status.
+            /// Status of the membership: active, suspended, expired, cancelled or deleted.
             "status" => status: MembershipStatus,
-            /// A remark.
+            /// Memo on the membership.
             "memo" => memo: String,
-            /// When it begins.
+            /// Start of the membership (UTC).
             "from" => from: DateTime<Utc>,
-            /// What becomes of the recurring services that come with it.
+            /// Locations that the recurring services are added to: none, one or all; needed with `recurring_location_id`.
             "recurringServiceAction" => recurring_service_action: RecurringServiceAction,
-            /// The deferred revenue at the start, in the tenant's currency.
+            /// Deferred revenue at the start of the membership, in the tenant's currency.
             "initialDeferredRevenue" => initial_deferred_revenue: Decimal,
         }
         may_clear {
-            /// When it is billed next.
+            /// Time at which the membership is billed next (UTC).
             "nextScheduledBillDate" => next_scheduled_bill_date: DateTime<Utc>,
-            /// When it ends.
+            /// End of the membership (UTC); absent if it is ongoing.
             "to" => to: DateTime<Utc>,
-            /// Who sold it.
+            /// ID of the user who is credited with the sale of the membership.
             "soldById" => sold_by_id: i64,
-            /// The invoice template used for billing.
+            /// ID of the invoice template used for billing the membership.
             "billingTemplateId" => billing_template_id: i64,
-            /// The location.
+            /// ID of the location that the membership covers; `null` for all locations of the customer.
             "locationId" => location_id: LocationId,
-            /// The location of recurring services.
+            /// ID of the location where recurring services are done; `null` for all locations of the customer.
             "recurringLocationId" => recurring_location_id: LocationId,
-            /// The payment method.
+            /// ID of the payment method (card or bank account) that the membership is billed to.
             "paymentMethodId" => payment_method_id: i64,
-            /// The payment type.
+            /// ID of the payment type (such as cash or check) that the membership is paid by.
             "paymentTypeId" => payment_type_id: PaymentTypeId,
-            /// The task of the renewal.
+            /// ID of the price book service that renews the membership.
             "renewalMembershipTaskId" => renewal_membership_task_id: i64,
-            /// The invoice of the balance at cancellation.
+            /// ID of the invoice that clears the deferred revenue at cancellation.
             "cancellationBalanceInvoiceId" => cancellation_balance_invoice_id: InvoiceId,
-            /// The invoice of the cancellation.
+            /// ID of the invoice that charges or refunds the customer at cancellation.
             "cancellationInvoiceId" => cancellation_invoice_id: InvoiceId,
         }
     }
@@ -263,21 +263,21 @@ resource! {
     pub struct Memberships as memberships, scope "tn.mem.memberships", under "memberships/v2/tenant/{tenant}/" {
         /// Reads one membership.
         get "memberships/{id}" => get(id: MembershipId) -> Membership;
-        /// Reads the list.
+        /// Lists the memberships that match the filter.
         list "memberships" => list() -> Membership, by MembershipFilter;
-        /// Reads the memberships with these IDs, however many, those out of use too.
+        /// Reads the memberships with these IDs (any number), including inactive ones.
         ids "memberships" => by_ids(ids: MembershipId) -> Membership, active Any;
-        /// Reads the change feed. Inactive and deleted memberships come too.
+        /// Reads the change feed of memberships, including inactive and deleted ones.
         export "export/memberships" => export() -> Membership;
         /// Sells a membership: adds it and its invoice.
         post "memberships/sale" => sell() -> MembershipSale, sends NewMembershipSale;
         /// Changes a membership.
         patch "memberships/{id}" => update(id: MembershipId) -> Modified, sends MembershipUpdate;
-        /// Reads how a membership's status changed.
+        /// Reads the changes of a membership's status.
         get "memberships/{id}/status-changes" => status_changes(id: MembershipId) -> Vec<MembershipStatusChange>;
-        /// Reads the change feed of how memberships' status changed.
+        /// Reads the change feed of membership status changes.
         export "export/membership-status-changes" => export_status_changes() -> MembershipStatusChange;
-        /// Reads the kinds of custom fields that memberships can have.
+        /// Lists the custom field types of memberships.
         list "memberships/custom-fields" => custom_field_types() -> CustomFieldType, by CustomFieldTypeFilter;
     }
 }

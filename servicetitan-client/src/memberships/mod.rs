@@ -1,4 +1,4 @@
-//! Memberships.
+//! The Memberships family: memberships, recurring services and their types.
 
 mod membership_types;
 #[allow(clippy::module_inception, reason = "the family is named after its first resource")]

@@ -1,34 +1,34 @@
-//! Visits that recurring services plan.
+//! Recurring service events: visits that recurring services plan.
 
 use super::FollowUpStatus;
 use crate::declare::*;
 
 model! {
-    /// A visit that a recurring service plans.
+    /// Recurring service event: one visit that a recurring service plans.
     pub struct RecurringServiceEvent {
-        /// The ID.
+        /// ID of the recurring service event.
         "id" => id: RecurringServiceEventId,
-        /// The recurring service that planned it.
+        /// ID of the recurring service that planned the event.
         "locationRecurringServiceId" => location_recurring_service_id: Option<RecurringServiceId>,
-        /// The name of the recurring service that planned it.
+        /// Name of the recurring service that planned the event.
         "locationRecurringServiceName" => location_recurring_service_name: Option<String>,
-        /// The membership.
+        /// ID of the membership that the event belongs to; absent if it belongs to none.
         "membershipId" => membership_id: Option<MembershipId>,
-        /// The name of the membership.
+        /// Name of the membership that the event belongs to.
         "membershipName" => membership_name: Option<String>,
-        /// The status.
+        /// Follow-up status of the event, such as not attempted, contacted or won.
         "status" => status: Option<FollowUpStatus>,
-        /// The date.
+        /// Planned date of the event (UTC).
         "date" => date: Option<DateTime<Utc>>,
-        /// When the record was created.
+        /// Time when the event was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The job.
+        /// ID of the job that carries out the event; absent until there is one.
         "jobId" => job_id: Option<JobId>,
-        /// The user who created it.
+        /// ID of the user who created the event, for example by a sale or a change of the service.
         "createdById" => created_by_id: Option<UserId>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the event was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// False if the event was deactivated or deleted; ServiceTitan sends it in the change feed only.
         "active" => active: Option<bool>,
     }
 }
@@ -36,39 +36,39 @@ model! {
 record!(RecurringServiceEvent, RecurringServiceEventId, active: active, modified: modified_on);
 
 filter! {
-    /// Which visits a list gives.
+    /// Filter for lists of recurring service events.
     pub struct RecurringServiceEventFilter with created, modified, sort {
-        /// At this location.
+        /// Only recurring service events at this location.
         "locationId" => location_id: LocationId,
-        /// Of this job.
+        /// Only recurring service events of this job.
         "jobId" => job_id: JobId,
-        /// In this status.
+        /// Only recurring service events in this follow-up status.
         "status" => status: FollowUpStatus,
     }
 }
 
 request! {
-    /// The job that carried out a visit.
+    /// The job that carried out a recurring service event.
     pub struct RecurringServiceEventJob {
         must {
-            /// The job.
+            /// ID of the job.
             "jobId" => job_id: JobId,
         }
     }
 }
 
 resource! {
-    /// Visits that recurring services plan.
+    /// Recurring service events: visits that recurring services plan.
     pub struct RecurringServiceEvents as recurring_service_events, scope "tn.mem.recurringserviceevents", under "memberships/v2/tenant/{tenant}/" {
-        /// Reads the list.
+        /// Lists the events that match the filter.
         list "recurring-service-events" => list() -> RecurringServiceEvent, by RecurringServiceEventFilter;
-        /// Reads the events with these IDs, however many.
+        /// Reads the events with these IDs (any number).
         ids "recurring-service-events" => by_ids(ids: RecurringServiceEventId) -> RecurringServiceEvent;
-        /// Reads the change feed. Inactive and deleted events come too.
+        /// Reads the change feed of events, including inactive and deleted ones.
         export "export/recurring-service-events" => export() -> RecurringServiceEvent;
-        /// Notes that a job carried out the visit.
+        /// Marks an event as carried out by a job.
         post "recurring-service-events/{id}/mark-complete" => mark_complete(id: RecurringServiceEventId) -> Modified, sends RecurringServiceEventJob;
-        /// Takes back that a job carried out the visit.
+        /// Marks an event as not carried out by a job.
         post "recurring-service-events/{id}/mark-incomplete" => mark_incomplete(id: RecurringServiceEventId) -> Modified, sends RecurringServiceEventJob;
     }
 }

@@ -4,43 +4,43 @@ use super::{Month, RecurringServicePriority, ServiceRecurrenceDuration, ServiceR
 use crate::declare::*;
 
 model! {
-    /// A recurring service type: the template that recurring services are made from.
+    /// Recurring service type: the template that recurring services are made from.
     pub struct RecurringServiceType {
-        /// The ID.
+        /// ID of the recurring service type.
         "id" => id: RecurringServiceTypeId,
-        /// The name.
+        /// Name of the recurring service type.
         "name" => name: Option<String>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the recurring service type is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// When the record was created.
+        /// Time when the recurring service type was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who created the recurring service type.
         "createdById" => created_by_id: Option<UserId>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the recurring service type was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The rhythm of the visits.
+        /// Recurrence of the visits: daily, weekly, monthly, by weekday of the month, or seasonal.
         "recurrenceType" => recurrence_type: Option<ServiceRecurrenceType>,
-        /// How many units of the rhythm lie between two visits.
+        /// Number of days, weeks or months between two visits; 0 for seasonal recurrence.
         "recurrenceInterval" => recurrence_interval: Option<i32>,
-        /// The months of a seasonal rhythm.
+        /// Months in which visits take place; for seasonal recurrence.
         "recurrenceMonths" => recurrence_months: Option<Vec<Month>>,
-        /// Whether the visits end.
+        /// Kind of duration: continuous, or limited to a number of visits.
         "durationType" => duration_type: Option<ServiceRecurrenceDuration>,
-        /// How many visits, where the number is limited.
+        /// Number of visits, if it is limited.
         "durationLength" => duration_length: Option<i32>,
-        /// The invoice template of the visits' jobs.
+        /// ID of the invoice template for the visits' jobs.
         "invoiceTemplateId" => invoice_template_id: Option<i64>,
-        /// The business unit of the visits' jobs.
+        /// ID of the business unit of the visits' jobs.
         "businessUnitId" => business_unit_id: Option<BusinessUnitId>,
-        /// The job type of the visits' jobs.
+        /// ID of the job type of the visits' jobs.
         "jobTypeId" => job_type_id: Option<JobTypeId>,
-        /// The priority of the visits' jobs.
+        /// Priority of the visits' jobs: low, normal, high or urgent.
         "priority" => priority: Option<RecurringServicePriority>,
-        /// The marketing campaign of the visits' jobs.
+        /// ID of the marketing campaign of the visits' jobs.
         "campaignId" => campaign_id: Option<CampaignId>,
-        /// The summary of the visits' jobs, often HTML.
+        /// Summary that the visits' jobs get, often HTML.
         "jobSummary" => job_summary: Option<String>,
-        /// The ID in the system it was imported from.
+        /// Label under which the recurring service type was imported into ServiceTitan.
         "importId" => import_id: Option<String>,
     }
 }
@@ -48,13 +48,13 @@ model! {
 record!(RecurringServiceType, RecurringServiceTypeId, active: active, modified: modified_on);
 
 filter! {
-    /// Which recurring service types a list gives.
+    /// Filter for lists of recurring service types.
     pub struct RecurringServiceTypeFilter with created, modified, active, sort {
-        /// Of this membership type.
+        /// Only recurring service types of this membership type.
         "membershipTypeId" => membership_type_id: MembershipTypeId,
-        /// Recurring in this way.
+        /// Only recurring service types with this recurrence.
         "recurrenceType" => recurrence_type: ServiceRecurrenceType,
-        /// Lasting in this way.
+        /// Only recurring service types with this kind of duration.
         "durationType" => duration_type: ServiceRecurrenceDuration,
     }
 }
@@ -64,11 +64,11 @@ resource! {
     pub struct RecurringServiceTypes as recurring_service_types, scope "tn.mem.recurringservicetypes", under "memberships/v2/tenant/{tenant}/" {
         /// Reads one recurring service type.
         get "recurring-service-types/{id}" => get(id: RecurringServiceTypeId) -> RecurringServiceType;
-        /// Reads the list.
+        /// Lists the recurring service types that match the filter.
         list "recurring-service-types" => list() -> RecurringServiceType, by RecurringServiceTypeFilter;
-        /// Reads the recurring service types with these IDs, however many, those out of use too.
+        /// Reads the recurring service types with these IDs (any number), including inactive ones.
         ids "recurring-service-types" => by_ids(ids: RecurringServiceTypeId) -> RecurringServiceType, active Any;
-        /// Reads the change feed. Inactive and deleted recurring service types come too.
+        /// Reads the change feed of recurring service types, including inactive and deleted ones.
         export "export/recurring-service-types" => export() -> RecurringServiceType;
     }
 }

@@ -1,4 +1,4 @@
-//! What is written to recurring services.
+//! Request bodies of writes to recurring services.
 
 #[cfg(feature = "http")]
 use super::{
@@ -7,58 +7,58 @@ use super::{
 use crate::declare::*;
 
 request! {
-    /// What changes of a recurring service.
+    /// Changes to a recurring service. Fields that are not set keep their value.
     pub struct RecurringServiceUpdate {
         may {
-            /// The name.
+            /// Name of the recurring service.
             "name" => name: String,
-            /// Whether the record is in use.
+            /// True to activate the recurring service, false to deactivate it.
             "active" => active: bool,
-            /// The recurring service type.
+            /// ID of the recurring service's type.
             "recurringServiceTypeId" => recurring_service_type_id: RecurringServiceTypeId,
-            /// Whether the visits end.
+            /// Kind of duration: continuous, or limited to a number of visits.
             "durationType" => duration_type: ServiceRecurrenceDuration,
-            /// How many visits, where the number is limited.
+            /// Number of visits, if it is limited.
             "durationLength" => duration_length: i32,
-            /// When it begins.
+            /// Start of the recurring service (UTC).
             "from" => from: DateTime<Utc>,
-            /// A remark.
+            /// Memo on the recurring service.
             "memo" => memo: String,
-            /// The business unit.
+            /// ID of the business unit of the visits' jobs.
             "businessUnitId" => business_unit_id: BusinessUnitId,
-            /// The job type.
+            /// ID of the job type of the visits' jobs.
             "jobTypeId" => job_type_id: JobTypeId,
-            /// The marketing campaign of the visits' jobs.
+            /// ID of the marketing campaign of the visits' jobs.
             "campaignId" => campaign_id: CampaignId,
-            /// The priority.
+            /// Priority of the visits' jobs: low, normal, high or urgent.
             "priority" => priority: RecurringServicePriority,
-            /// The summary of the visits' jobs, often HTML.
+            /// Summary that the visits' jobs get, often HTML.
             "jobSummary" => job_summary: String,
-            /// The rhythm of the visits.
+            /// Recurrence of the visits: daily, weekly, monthly, by weekday of the month, or seasonal.
             "recurrenceType" => recurrence_type: ServiceRecurrenceType,
-            /// How many units of the rhythm lie between two visits.
+            /// Number of days, weeks or months between two visits; 0 for seasonal recurrence.
             "recurrenceInterval" => recurrence_interval: i32,
-            /// The months of a seasonal rhythm.
+            /// Months in which visits take place; for seasonal recurrence.
             "recurrenceMonths" => recurrence_months: Vec<Month>,
-            /// The days of the week.
+            /// Days of the week on which visits take place; for weekly recurrence.
             "recurrenceDaysOfWeek" => recurrence_days_of_week: Vec<WeekDay>,
-            /// The week of the month.
+            /// Week of the month in which visits take place; for recurrence by weekday of the month.
             "recurrenceWeek" => recurrence_week: WeekOfMonth,
-            /// The tags.
+            /// IDs of the tag types of the service's tags.
             "tagTypeIds" => tag_type_ids: Vec<TagTypeId>,
-            /// The technicians who are preferred.
+            /// IDs of the preferred technicians.
             "preferredTechnicianIds" => preferred_technician_ids: Vec<TechnicianId>,
         }
         may_clear {
-            /// The invoice template of the visits' jobs.
+            /// ID of the invoice template for the visits' jobs.
             "invoiceTemplateId" => invoice_template_id: i64,
-            /// The invoice template after the first year.
+            /// ID of the invoice template for the second and later years of an ongoing membership.
             "invoiceTemplateForFollowingYearsId" => invoice_template_for_following_years_id: i64,
-            /// The day of the week, in recurrences by week of the month.
+            /// Day of the week on which visits take place; for recurrence by weekday of the month.
             "recurrenceDayOfNthWeek" => recurrence_day_of_nth_week: WeekDay,
-            /// The time of day at which its jobs start, as `hours:minutes:seconds`.
+            /// Time of day at which the visits' jobs start, as `hours:minutes:seconds`.
             "jobStartTime" => job_start_time: String,
-            /// The estimated payroll cost, in the tenant's currency.
+            /// Estimated payroll cost of the service, in the tenant's currency.
             "estimatedPayrollCost" => estimated_payroll_cost: Decimal,
         }
     }

@@ -5,79 +5,79 @@ use super::RecurringServiceUpdate;
 use crate::declare::*;
 
 model! {
-    /// A recurring service: visits that a location gets again and again.
+    /// Recurring service: visits that a location gets at regular intervals.
     pub struct RecurringService {
-        /// The ID.
+        /// ID of the recurring service.
         "id" => id: RecurringServiceId,
-        /// The name.
+        /// Name of the recurring service.
         "name" => name: Option<String>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the recurring service is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// When the record was created.
+        /// Time when the recurring service was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who created the recurring service.
         "createdById" => created_by_id: Option<UserId>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the recurring service itself was last changed (UTC); a changed event does not move it.
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The ID in the system it was imported from.
+        /// Label under which the recurring service was imported into ServiceTitan.
         "importId" => import_id: Option<String>,
-        /// The membership.
+        /// ID of the membership that includes the service; absent if none does.
         "membershipId" => membership_id: Option<MembershipId>,
-        /// The location.
+        /// ID of the location where the service is done.
         "locationId" => location_id: Option<LocationId>,
-        /// The recurring service type.
+        /// ID of the recurring service's type.
         "recurringServiceTypeId" => recurring_service_type_id: Option<RecurringServiceTypeId>,
-        /// Whether it ends.
+        /// Kind of duration: continuous, or limited to a number of visits.
         "durationType" => duration_type: Option<ServiceRecurrenceDuration>,
-        /// How many visits, where the number is limited.
+        /// Number of visits, if it is limited.
         "durationLength" => duration_length: Option<i32>,
-        /// When it begins.
+        /// Start of the recurring service (UTC).
         "from" => from: Option<DateTime<Utc>>,
-        /// When it ends.
+        /// End of the recurring service (UTC); absent if it is ongoing.
         "to" => to: Option<DateTime<Utc>>,
-        /// A remark.
+        /// Memo on the recurring service.
         "memo" => memo: Option<String>,
-        /// The invoice template.
+        /// ID of the invoice template for the visits' jobs.
         "invoiceTemplateId" => invoice_template_id: Option<i64>,
-        /// The invoice template after the first year.
+        /// ID of the invoice template for the second and later years of an ongoing membership.
         "invoiceTemplateForFollowingYearsId" => invoice_template_for_following_years_id: Option<i64>,
-        /// Whether the first visit is complete.
+        /// True once the first visit is complete.
         "firstVisitComplete" => first_visit_complete: Option<bool>,
-        /// The invoice that activated it.
-        "activatedFromId" => activated_from_id: Option<InvoiceId>,
-        /// The share of the membership's revenue.
+        /// ID of the invoice item that sold the membership.
+        "activatedFromId" => activated_from_id: Option<InvoiceItemId>,
+        /// Share of the membership's deferred revenue that is allocated to the service.
         "allocation" => allocation: Option<Decimal>,
-        /// The business unit.
+        /// ID of the business unit of the visits' jobs.
         "businessUnitId" => business_unit_id: Option<BusinessUnitId>,
-        /// The job type.
+        /// ID of the job type of the visits' jobs.
         "jobTypeId" => job_type_id: Option<JobTypeId>,
-        /// The marketing campaign that brought it.
+        /// ID of the marketing campaign of the visits' jobs.
         "campaignId" => campaign_id: Option<CampaignId>,
-        /// The priority.
+        /// Priority of the visits' jobs: low, normal, high or urgent.
         "priority" => priority: Option<RecurringServicePriority>,
-        /// The summary for the jobs.
+        /// Summary that the visits' jobs get, often HTML.
         "jobSummary" => job_summary: Option<String>,
-        /// What the recurrence counts.
+        /// Recurrence of the visits: daily, weekly, monthly, by weekday of the month, or seasonal.
         "recurrenceType" => recurrence_type: Option<ServiceRecurrenceType>,
-        /// How many periods lie between two visits.
+        /// Number of days, weeks or months between two visits; 0 for seasonal recurrence.
         "recurrenceInterval" => recurrence_interval: Option<i32>,
-        /// The months.
+        /// Months in which visits take place; for seasonal recurrence.
         "recurrenceMonths" => recurrence_months: Option<Vec<Month>>,
-        /// The days of the week.
+        /// Days of the week on which visits take place; for weekly recurrence.
         "recurrenceDaysOfWeek" => recurrence_days_of_week: Option<Vec<WeekDay>>,
-        /// The week of the month.
+        /// Week of the month in which visits take place; for recurrence by weekday of the month.
         "recurrenceWeek" => recurrence_week: Option<WeekOfMonth>,
-        /// The day of the week, in recurrences by week of the month.
+        /// Day of the week on which visits take place; for recurrence by weekday of the month.
         "recurrenceDayOfNthWeek" => recurrence_day_of_nth_week: Option<WeekDay>,
-        /// The days of the month.
+        /// Days of the month on which visits take place; for monthly recurrence.
         "recurrenceDaysOfMonth" => recurrence_days_of_month: Option<Vec<i32>>,
-        /// The time of day at which jobs start.
+        /// Time of day at which the visits' jobs start, as `hours:minutes:seconds`.
         "jobStartTime" => job_start_time: Option<String>,
-        /// The estimated payroll cost, in the tenant's currency.
+        /// Estimated payroll cost of the service, in the tenant's currency.
         "estimatedPayrollCost" => estimated_payroll_cost: Option<Decimal>,
-        /// The technicians who are preferred; only where asked for.
+        /// IDs of the preferred technicians; absent unless the request asked for them.
         "preferredTechnicianIds" => preferred_technician_ids: Option<Vec<TechnicianId>>,
-        /// The tags.
+        /// IDs of the tag types of the service's tags.
         "tagTypeIds" => tag_type_ids: Option<Vec<TagTypeId>>,
     }
 }
@@ -85,7 +85,7 @@ model! {
 record!(RecurringService, RecurringServiceId, active: active, modified: modified_on);
 
 open_enum! {
-    /// The service recurrence duration, with room for values to come.
+    /// Kind of duration of a recurring service.
     pub enum ServiceRecurrenceDuration {
         /// `Continuous`.
         Continuous,
@@ -95,7 +95,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The recurring service priority, with room for values to come.
+    /// Priority of a recurring service's jobs.
     pub enum RecurringServicePriority {
         /// `Low`.
         Low,
@@ -109,7 +109,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The service recurrence type, with room for values to come.
+    /// Recurrence of a recurring service's visits.
     pub enum ServiceRecurrenceType {
         /// `Weekly`.
         Weekly,
@@ -125,7 +125,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The month, with room for values to come.
+    /// Month of the year.
     pub enum Month {
         /// `January`.
         January,
@@ -155,7 +155,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The week day, with room for values to come.
+    /// Day of the week.
     pub enum WeekDay {
         /// `Sunday`.
         Sunday,
@@ -175,7 +175,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The week of month, with room for values to come.
+    /// Week of the month.
     pub enum WeekOfMonth {
         /// `None`.
         None,
@@ -193,13 +193,13 @@ open_enum! {
 }
 
 filter! {
-    /// Which recurring services a list gives.
+    /// Filter for lists of recurring services.
     pub struct RecurringServiceFilter with created, modified, active, sort {
-        /// Of one of these memberships.
+        /// Only recurring services of one of these memberships.
         "membershipIds" => membership_ids: Vec<MembershipId>,
-        /// At one of these locations.
+        /// Only recurring services at one of these locations.
         "locationIds" => location_ids: Vec<LocationId>,
-        /// Whether the preferred technicians come along.
+        /// If true, the IDs of the preferred technicians are returned too.
         "includeTechnicians" => include_technicians: bool,
     }
 }
@@ -209,11 +209,11 @@ resource! {
     pub struct RecurringServices as recurring_services, scope "tn.mem.recurringservices", under "memberships/v2/tenant/{tenant}/" {
         /// Reads one recurring service.
         get "recurring-services/{id}" => get(id: RecurringServiceId) -> RecurringService;
-        /// Reads the list.
+        /// Lists the recurring services that match the filter.
         list "recurring-services" => list() -> RecurringService, by RecurringServiceFilter;
-        /// Reads the recurring services with these IDs, however many, those out of use too.
+        /// Reads the recurring services with these IDs (any number), including inactive ones.
         ids "recurring-services" => by_ids(ids: RecurringServiceId) -> RecurringService, active Any;
-        /// Reads the change feed. Inactive and deleted recurring services come too.
+        /// Reads the change feed of recurring services, including inactive and deleted ones.
         export "export/recurring-services" => export() -> RecurringService;
         /// Changes a recurring service.
         patch "recurring-services/{id}" => update(id: RecurringServiceId) -> Modified, sends RecurringServiceUpdate;

@@ -75,6 +75,7 @@ macro_rules! id {
         #[cfg(feature = "http")]
         $crate::http::query_by_display!($id);
         $crate::model::wire::required_field!($id);
+        $crate::model::value_type!($id => Integer);
 
         #[cfg(all(test, feature = "http"))]
         impl $crate::contract::Sample for $id {

@@ -6,6 +6,7 @@
 mod change;
 mod date;
 mod decimal;
+pub(crate) mod description;
 pub(crate) mod field_names;
 mod id;
 pub(crate) mod kept;
@@ -26,10 +27,12 @@ pub use crate::custom_fields::CustomField;
 pub use crate::external_data::ExternalData;
 pub use change::Change;
 pub use decimal::Decimal;
+pub use description::{Described, Field, FieldType};
 pub use record::Record;
 pub use unread::{ProblemKind, RecordProblem, UnreadField};
 pub use wire::Fields;
 
+pub(crate) use description::{described, value_type};
 pub(crate) use id::id;
 pub(crate) use open_enum::open_enum;
 pub(crate) use record::record;

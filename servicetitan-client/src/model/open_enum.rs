@@ -88,6 +88,7 @@ macro_rules! open_enum {
         #[cfg(feature = "http")]
         $crate::http::query_by_display!($name);
         $crate::model::wire::required_field!($name);
+        $crate::model::value_type!($name => Text);
 
         #[cfg(all(test, feature = "http"))]
         impl $crate::contract::Sample for $name {

@@ -249,14 +249,14 @@ macro_rules! model {
     ($(
         $(#[$meta:meta])*
         pub struct $model:ident {
-            $( $(#[$field_meta:meta])* $wire:literal => $field:ident : $type:ty ),+ $(,)?
+            $( $(#[doc = $doc:literal])* $wire:literal => $field:ident : $type:ty ),+ $(,)?
         }
     )+) => {$(
         $(#[$meta])*
         #[derive(Clone, PartialEq)]
         #[non_exhaustive]
         pub struct $model {
-            $( $(#[$field_meta])* pub $field: $type, )+
+            $( $(#[doc = $doc])* pub $field: $type, )+
             /// Fields that ServiceTitan sent and this model does not know, as they came.
             pub extra: ::serde_json::Map<String, ::serde_json::Value>,
             nulls: $crate::model::wire::NullFields,
@@ -422,6 +422,7 @@ macro_rules! model {
         };
 
         $crate::model::wire::required_field!($model);
+        $crate::model::described!($model { $( $wire: $type = concat!($($doc),*) ),+ });
     )+};
 }
 pub(crate) use model;

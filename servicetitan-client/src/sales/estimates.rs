@@ -5,57 +5,57 @@ use super::{EstimateItemUpdate, EstimateSale, EstimateUpdate, NewEstimate};
 use crate::declare::*;
 
 model! {
-    /// An estimate: an offer for a job.
+    /// Estimate: an offer with prices, usually for a job.
     pub struct Estimate {
-        /// The ID.
+        /// ID of the estimate.
         "id" => id: EstimateId,
-        /// The job.
+        /// ID of the job that the estimate is for.
         "jobId" => job_id: Option<JobId>,
-        /// The project.
+        /// ID of the project that the estimate belongs to; absent if it belongs to none.
         "projectId" => project_id: Option<ProjectId>,
-        /// The location.
+        /// ID of the location that the estimate is for.
         "locationId" => location_id: Option<LocationId>,
-        /// The customer.
+        /// ID of the customer that the estimate is for.
         "customerId" => customer_id: Option<CustomerId>,
-        /// The name.
+        /// Name of the estimate.
         "name" => name: Option<String>,
-        /// The number that people see.
+        /// Number of the estimate's job, as shown in ServiceTitan.
         "jobNumber" => job_number: Option<String>,
-        /// The status.
+        /// Status of the estimate: open, sold or dismissed.
         "status" => status: Option<EstimateStatus>,
-        /// How far the review is.
+        /// Review status of the estimate: none, needs approval, approved or not approved.
         "reviewStatus" => review_status: Option<EstimateReviewStatus>,
-        /// The summary, often HTML.
+        /// Summary of the estimate, often HTML.
         "summary" => summary: Option<String>,
-        /// When the record was created.
+        /// Time when the estimate was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the estimate was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// When it was sold.
+        /// Time when the estimate was sold (UTC); absent unless it was sold.
         "soldOn" => sold_on: Option<DateTime<Utc>>,
-        /// Who sold it: a technician's or an employee's ID.
+        /// ID of the technician or employee who sold the estimate.
         "soldBy" => sold_by: Option<i64>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the estimate is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// The items.
+        /// Items that the estimate offers.
         "items" => items: Option<Vec<EstimateItem>>,
-        /// Links that belong to the estimate.
+        /// Links from the estimate to pages outside ServiceTitan.
         "externalLinks" => external_links: Option<Vec<ExternalLink>>,
-        /// The total before tax, in the tenant's currency.
+        /// Total of the estimate before tax, in the tenant's currency.
         "subtotal" => subtotal: Option<Decimal>,
-        /// The tax, in the tenant's currency.
+        /// Tax on the estimate, in the tenant's currency.
         "tax" => tax: Option<Decimal>,
-        /// The business unit.
+        /// ID of the estimate's business unit.
         "businessUnitId" => business_unit_id: Option<BusinessUnitId>,
-        /// The name of the business unit.
+        /// Name of the estimate's business unit.
         "businessUnitName" => business_unit_name: Option<String>,
-        /// Whether the estimate is the recommended one.
+        /// True if the estimate is the one recommended to the customer.
         "isRecommended" => is_recommended: Option<bool>,
-        /// The budget code.
+        /// ID of the estimate's budget code.
         "budgetCodeId" => budget_code_id: Option<i64>,
-        /// Whether it is a change order.
+        /// True if the estimate is a change order.
         "isChangeOrder" => is_change_order: Option<bool>,
-        /// The name of the proposal's tag.
+        /// Name of the proposal tag on the estimate.
         "proposalTagName" => proposal_tag_name: Option<String>,
     }
 }
@@ -63,91 +63,91 @@ model! {
 record!(Estimate, EstimateId, active: active, modified: modified_on);
 
 model! {
-    /// An item of an estimate.
+    /// One item of an estimate.
     pub struct EstimateItem {
-        /// The ID.
+        /// ID of the estimate item.
         "id" => id: Option<EstimateItemId>,
-        /// The SKU.
+        /// Price book entry (SKU) that the item offers.
         "sku" => sku: Option<EstimateSku>,
-        /// The account of the SKU.
+        /// Account of the item's price book entry (SKU).
         "skuAccount" => sku_account: Option<String>,
-        /// The description, often HTML.
+        /// Description of the item, often HTML.
         "description" => description: Option<String>,
-        /// The membership type.
+        /// ID of the membership type that the item sells; absent unless it sells one.
         "membershipTypeId" => membership_type_id: Option<MembershipTypeId>,
-        /// The quantity.
+        /// Quantity of the item.
         "qty" => qty: Option<Decimal>,
-        /// The price of one unit, in the tenant's currency.
+        /// Price of one unit of the item, in the tenant's currency.
         "unitRate" => unit_rate: Option<Decimal>,
-        /// The total, in the tenant's currency.
+        /// Total price of the item, in the tenant's currency.
         "total" => total: Option<Decimal>,
-        /// The cost of one unit, in the tenant's currency.
+        /// Cost of one unit of the item, in the tenant's currency.
         "unitCost" => unit_cost: Option<Decimal>,
-        /// The total cost, in the tenant's currency.
+        /// Total cost of the item, in the tenant's currency.
         "totalCost" => total_cost: Option<Decimal>,
-        /// The name of the group that the item belongs to.
+        /// Name of the item group that the item belongs to; absent if it belongs to none.
         "itemGroupName" => item_group_name: Option<String>,
-        /// The root of the group that the item belongs to.
+        /// ID of the root item of the item's group; absent if it belongs to none.
         "itemGroupRootId" => item_group_root_id: Option<i64>,
-        /// When the record was created.
+        /// Time when the estimate item was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the estimate item was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// Whether the item is charged.
+        /// True if the customer is charged for the item.
         "chargeable" => chargeable: Option<bool>,
-        /// The invoice item that it became.
+        /// ID of the invoice item that was created from the item; absent until then.
         "invoiceItemId" => invoice_item_id: Option<InvoiceItemId>,
-        /// The budget code.
+        /// ID of the item's budget code.
         "budgetCodeId" => budget_code_id: Option<i64>,
-        /// The estimate.
+        /// ID of the item's estimate; absent where the item comes inside its estimate.
         "estimateId" => estimate_id: Option<EstimateId>,
     }
 }
 
 model! {
-    /// How far an estimate is: open, sold or dismissed.
+    /// Status of an estimate: open, sold or dismissed.
     pub struct EstimateStatus {
-        /// The value.
+        /// Status of the estimate as a number.
         "value" => value: Option<i32>,
-        /// The name.
+        /// Status of the estimate as a name: `Open`, `Sold` or `Dismissed`.
         "name" => name: Option<String>,
     }
 }
 
 model! {
-    /// What an item of an estimate sells.
+    /// Price book entry (SKU) that an estimate item offers.
     pub struct EstimateSku {
-        /// The ID.
+        /// ID of the price book entry.
         "id" => id: Option<SkuId>,
-        /// The name.
+        /// Name of the price book entry.
         "name" => name: Option<String>,
-        /// The name shown to customers.
+        /// Name of the price book entry that customers see.
         "displayName" => display_name: Option<String>,
-        /// The type.
+        /// Type of the price book entry.
         "type" => r#type: Option<String>,
-        /// The hours sold.
+        /// Number of hours sold with the entry.
         "soldHours" => sold_hours: Option<Decimal>,
-        /// The general ledger account.
+        /// ID of the entry's general ledger account.
         "generalLedgerAccountId" => general_ledger_account_id: Option<i64>,
-        /// The name of the general ledger account.
+        /// Name of the entry's general ledger account.
         "generalLedgerAccountName" => general_ledger_account_name: Option<String>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the price book entry was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
     }
 }
 
 model! {
-    /// A link that belongs to an estimate.
+    /// A link from an estimate to a page outside ServiceTitan.
     pub struct ExternalLink {
-        /// The name.
+        /// Name of the link from the estimate.
         "name" => name: Option<String>,
-        /// The link.
+        /// Address (URL) that the link from the estimate leads to.
         "url" => url: Option<String>,
     }
 }
 
 open_enum! {
-    /// The estimate review status, with room for values to come.
+    /// Review status of an estimate.
     pub enum EstimateReviewStatus {
         /// `None`.
         None,
@@ -161,23 +161,23 @@ open_enum! {
 }
 
 model! {
-    /// A change of an estimate's status.
+    /// One change of an estimate's status.
     pub struct EstimateStatusChange {
-        /// The ID.
+        /// ID of the change.
         "id" => id: Option<i64>,
-        /// The status before it.
+        /// Status before the change.
         "oldStatus" => old_status: Option<String>,
-        /// The status after it.
+        /// Status after the change.
         "newStatus" => new_status: Option<String>,
-        /// When the record was created.
+        /// Time of the change (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// The user who created it.
+        /// ID of the user who made the change.
         "createdById" => created_by_id: Option<UserId>,
     }
 }
 
 open_enum! {
-    /// The status that a new or changed estimate gets, with room for values to come.
+    /// Status of a new estimate.
     pub enum NewEstimateStatus {
         /// `Open`.
         Open,
@@ -189,41 +189,41 @@ open_enum! {
 }
 
 filter! {
-    /// Which estimates a list gives.
+    /// Filter for lists of estimates.
     pub struct EstimateFilter with created, modified, active, sort {
-        /// Of this job.
+        /// Only estimates of this job.
         "jobId" => job_id: JobId,
-        /// Of this project.
+        /// Only estimates of this project.
         "projectId" => project_id: ProjectId,
-        /// Of the job with this number.
+        /// Only estimates of the job with this number.
         "jobNumber" => job_number: String,
-        /// With a greater total, in the tenant's currency.
+        /// Only estimates with a greater total, in the tenant's currency.
         "totalGreater" => total_greater: Decimal,
-        /// With a smaller total, in the tenant's currency.
+        /// Only estimates with a smaller total, in the tenant's currency.
         "totalLess" => total_less: Decimal,
-        /// Sold by this technician.
+        /// Only estimates that this technician sold.
         "soldById" => sold_by_id: TechnicianId,
-        /// Sold by this employee.
+        /// Only estimates that this employee sold.
         "soldByEmployeeId" => sold_by_employee_id: EmployeeId,
-        /// Sold after this time.
+        /// Only estimates that were sold after this time.
         "soldAfter" => sold_after: DateTime<Utc>,
-        /// Sold before this time.
+        /// Only estimates that were sold before this time.
         "soldBefore" => sold_before: DateTime<Utc>,
-        /// In this status.
+        /// Only estimates in this status.
         "status" => status: String,
-        /// The field that decides the order.
+        /// Field to sort by: `Id`, `CreatedOn` or `ModifiedOn`. Deprecated by ServiceTitan in favour of `sort`.
         "orderBy" => order_by: String,
-        /// The direction of the order: `asc` or `desc`.
+        /// Sort direction: `asc` or `desc`. Deprecated by ServiceTitan in favour of `sort`.
         "orderByDirection" => order_by_direction: String,
-        /// At this location.
+        /// Only estimates at this location.
         "locationId" => location_id: LocationId,
     }
 }
 
 filter! {
-    /// Which items a list gives.
+    /// Filter for lists of estimate items.
     pub struct EstimateItemFilter with created, modified, active, sort {
-        /// Of this estimate.
+        /// Only items of this estimate.
         "estimateId" => estimate_id: EstimateId,
     }
 }
@@ -233,31 +233,32 @@ resource! {
     pub struct Estimates as estimates, scope "tn.sal.estimates", under "sales/v2/tenant/{tenant}/" {
         /// Reads one estimate.
         get "estimates/{id}" => get(id: EstimateId) -> Estimate;
-        /// Reads the list.
+        /// Lists the estimates that match the filter.
         list "estimates" => list() -> Estimate, by EstimateFilter;
-        /// Reads the estimates with these IDs, however many, those out of use too.
+        /// Reads the estimates with these IDs (any number), including inactive ones.
         ids "estimates" => by_ids(ids: EstimateId) -> Estimate, active Any;
-        /// Reads the change feed. Inactive and deleted estimates come too.
+        /// Reads the change feed of estimates, including inactive and deleted ones.
         export "export/estimates" => export() -> Estimate;
-        /// Reads the change feed under its older path.
+        /// Reads the change feed of estimates at its older path.
         export "estimates/export" => export_by_older_path() -> Estimate;
         /// Adds an estimate.
         post "estimates" => create() -> Estimate, sends NewEstimate;
-        /// Changes an estimate.
+        /// Changes an estimate, but not its status: ServiceTitan answers 200 to a new status and ignores it, so the body has none. The status
+        /// is changed by [`sell`](Self::sell), [`unsell`](Self::unsell) and [`dismiss`](Self::dismiss).
         put "estimates/{id}" => update(id: EstimateId) -> Estimate, sends EstimateUpdate;
-        /// Notes that an estimate was sold.
+        /// Marks an estimate as sold, by the seller whom the body names.
         put "estimates/{id}/sell" => sell(id: EstimateId) -> Estimate, sends EstimateSale;
-        /// Takes back that an estimate was sold.
+        /// Marks a sold estimate as open again.
         put "estimates/{id}/unsell" => unsell(id: EstimateId);
-        /// Notes that an estimate was turned down.
+        /// Marks an estimate as dismissed: the customer turned it down.
         put "estimates/{id}/dismiss" => dismiss(id: EstimateId);
-        /// Reads how an estimate's status changed.
+        /// Reads the changes of an estimate's status.
         get "status/estimates/{id}/changes" => status_changes(id: EstimateId) -> Vec<EstimateStatusChange>;
-        /// Reads items of estimates.
+        /// Lists the estimate items that match the filter.
         list "estimates/items" => items() -> EstimateItem, by EstimateItemFilter;
-        /// Reads the items with these IDs, however many, those out of use too.
+        /// Reads the items with these IDs (any number), including inactive ones.
         of "estimates/items" => items_by_ids(ids: EstimateItemId) -> EstimateItem, matching id, active Any;
-        /// Adds an item to an estimate, or changes the one whose ID the body has.
+        /// Adds an item to an estimate, or changes the item whose ID is in the body.
         put "estimates/{id}/items" => put_item(id: EstimateId) -> EstimateItem, sends EstimateItemUpdate;
         /// Removes an item from an estimate.
         delete "estimates/{id}/items/{itemId}" => delete_item(id: EstimateId, item: EstimateItemId);

@@ -1,4 +1,4 @@
-//! Sales & Estimates.
+//! The Sales & Estimates family: estimates.
 
 mod estimate_writes;
 mod estimates;

@@ -1,17 +1,17 @@
-//! What is done with the accounts of employees and technicians.
+//! Actions on the accounts of employees and technicians.
 
 use crate::declare::*;
 
 model! {
-    /// What became of an action on an account.
+    /// Result of an action on an account.
     pub struct AccountActionOutcome {
-        /// What became of it.
+        /// Status of the action.
         "status" => status: Option<AccountActionStatus>,
     }
 }
 
 open_enum! {
-    /// What is done with an account, with room for values to come.
+    /// Action on the account of an employee or a technician.
     pub enum AccountAction {
         /// `Activate`.
         Activate,
@@ -25,7 +25,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// What became of an action on an account, with room for values to come.
+    /// Status of an action on an account.
     pub enum AccountActionStatus {
         /// `Success`.
         Success,
@@ -33,7 +33,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How a new user gets a login, with room for values to come.
+    /// Way in which a new user gets a login.
     pub enum AccountCreationMethod {
         /// `CreateLater`.
         CreateLater,
@@ -45,7 +45,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The licence that an activated technician gets, with room for values to come.
+    /// Licence type that an activated technician gets.
     pub enum AccountLicenseType {
         /// `NonManagedTechnician`.
         NonManagedTechnician,
@@ -57,26 +57,26 @@ open_enum! {
 }
 
 request! {
-    /// What is to be done with an employee's account.
+    /// Action to perform on an employee's account.
     pub struct EmployeeAccountAction {
         must {
-            /// What to do.
+            /// Action to perform.
             "action" => action: AccountAction,
         }
     }
 }
 
 request! {
-    /// What is to be done with a technician's account.
+    /// Action to perform on a technician's account.
     pub struct TechnicianAccountAction {
         must {
-            /// What to do.
+            /// Action to perform.
             "action" => action: AccountAction,
         }
         may {
-            /// The licence that the technician gets.
+            /// Licence type that the technician gets.
             "licenseType" => license_type: AccountLicenseType,
-            /// The truck.
+            /// ID of the technician's truck.
             "truckId" => truck_id: i64,
         }
     }

@@ -3,59 +3,59 @@
 use crate::declare::*;
 
 model! {
-    /// A business unit: a part of the company that works on its own account.
+    /// Business unit: a part of the company, with its own name, address and accounting.
     pub struct BusinessUnit {
-        /// The ID.
+        /// ID of the business unit.
         "id" => id: BusinessUnitId,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the business unit is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// The name.
+        /// Internal name of the business unit.
         "name" => name: Option<String>,
-        /// The official name.
+        /// Official name of the business unit, which customers see.
         "officialName" => official_name: Option<String>,
-        /// The e-mail address.
+        /// Default e-mail address of the business unit.
         "email" => email: Option<String>,
-        /// The currency's code.
+        /// Code of the currency that the business unit uses, such as USD.
         "currency" => currency: Option<String>,
-        /// The phone number.
+        /// Main phone number of the business unit.
         "phoneNumber" => phone_number: Option<String>,
-        /// The header of invoices, as HTML.
+        /// Header text of invoices and estimates, as HTML.
         "invoiceHeader" => invoice_header: Option<String>,
-        /// The message on invoices, as HTML.
+        /// Footer message of invoices and estimates, as HTML.
         "invoiceMessage" => invoice_message: Option<String>,
-        /// The tax rate used by default.
+        /// Default tax rate for taxable price book items.
         "defaultTaxRate" => default_tax_rate: Option<Decimal>,
-        /// The authorization text of estimates and invoices, as HTML.
+        /// Text with which customers authorize work, as HTML.
         "authorizationParagraph" => authorization_paragraph: Option<String>,
-        /// The acknowledgement text of estimates and invoices, as HTML.
+        /// Text with which customers acknowledge completed work, as HTML.
         "acknowledgementParagraph" => acknowledgement_paragraph: Option<String>,
-        /// The postal address.
+        /// Postal address of the business unit.
         "address" => address: Option<BusinessUnitAddress>,
-        /// The SKU for materials.
+        /// Price book entry (SKU) for materials.
         "materialSku" => material_sku: Option<String>,
-        /// The class in QuickBooks.
+        /// Class of the business unit in QuickBooks.
         "quickbooksClass" => quickbooks_class: Option<String>,
-        /// The accounting system's code.
+        /// Account code of the business unit's tenant.
         "accountCode" => account_code: Option<String>,
-        /// The franchise's ID.
+        /// Franchise ID of the business unit's tenant.
         "franchiseId" => franchise_id: Option<String>,
-        /// The concept code.
+        /// Concept code of the business unit's tenant.
         "conceptCode" => concept_code: Option<String>,
-        /// The number of the corporate contract.
+        /// Number of the business unit's corporate contract.
         "corporateContractNumber" => corporate_contract_number: Option<String>,
-        /// The trade.
+        /// Trade of the business unit.
         "trade" => trade: Option<Named>,
-        /// The division.
+        /// Division of the company that the business unit belongs to.
         "division" => division: Option<Named>,
-        /// The tags.
+        /// IDs of the tag types of the business unit's tags, which its jobs get too.
         "tagTypeIds" => tag_type_ids: Option<Vec<TagTypeId>>,
-        /// The tenant it belongs to.
+        /// Tenant that the business unit belongs to.
         "tenant" => tenant: Option<BusinessUnitTenant>,
-        /// When the record was created.
+        /// Time when the business unit was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the business unit was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// What apps have attached to the record.
+        /// External data of the business unit: keys and values that an app attached to it.
         "externalData" => external_data: Option<Vec<ExternalData>>,
     }
 }
@@ -63,74 +63,74 @@ model! {
 record!(BusinessUnit, BusinessUnitId, active: active, modified: modified_on);
 
 model! {
-    /// The address of a business unit.
+    /// Postal address of a business unit.
     pub struct BusinessUnitAddress {
-        /// The street.
+        /// Street of the business unit.
         "street" => street: Option<String>,
-        /// The unit within the building.
+        /// Unit within the building, such as an apartment or suite.
         "unit" => unit: Option<String>,
-        /// The city.
+        /// City of the business unit.
         "city" => city: Option<String>,
-        /// The state.
+        /// State or province of the business unit.
         "state" => state: Option<String>,
-        /// The postal code.
+        /// Postal code of the business unit (ZIP code in the United States).
         "zip" => zip: Option<String>,
-        /// The country.
+        /// Country of the business unit.
         "country" => country: Option<String>,
-        /// The latitude, in degrees.
+        /// Latitude of the business unit, in degrees.
         "latitude" => latitude: Option<f64>,
-        /// The longitude, in degrees.
+        /// Longitude of the business unit, in degrees.
         "longitude" => longitude: Option<f64>,
-        /// Whether the coordinates were set by hand.
+        /// True if the coordinates were set by hand.
         "isManualCoordinates" => is_manual_coordinates: Option<bool>,
-        /// Whether it is a military address.
+        /// True if the address is a military one.
         "isMilitary" => is_military: Option<bool>,
     }
 }
 
 model! {
-    /// Something that has an ID and a name, such as a trade or a division.
+    /// ID and name of a business unit's trade or division.
     pub struct Named {
-        /// The ID.
+        /// ID of the trade or division.
         "id" => id: Option<i64>,
-        /// The name.
+        /// Name of the trade or division.
         "name" => name: Option<String>,
     }
 }
 
 model! {
-    /// The tenant of a business unit.
+    /// Tenant that a business unit belongs to.
     pub struct BusinessUnitTenant {
-        /// The ID.
+        /// ID of the tenant.
         "id" => id: Option<TenantId>,
-        /// The name.
+        /// Name of the tenant.
         "name" => name: Option<String>,
-        /// The accounting system's code.
+        /// Account code of the tenant.
         "accountCode" => account_code: Option<String>,
-        /// The franchise's ID.
+        /// Franchise ID of the tenant.
         "franchiseId" => franchise_id: Option<String>,
-        /// The concept code.
+        /// Concept code of the tenant.
         "conceptCode" => concept_code: Option<String>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the tenant was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
     }
 }
 
 filter! {
-    /// Which business units a list gives.
+    /// Filter for lists of business units.
     pub struct BusinessUnitFilter with created, modified, active {
-        /// With this name.
+        /// Only business units whose name contains this text, in upper or lower case.
         "name" => name: String,
-        /// The app whose external data comes along, by its GUID.
+        /// GUID of the app whose external data is returned.
         "externalDataApplicationGuid" => external_data_application_guid: String,
     }
 }
 
 request! {
-    /// What changes of a business unit.
+    /// Changes to the external data of a business unit.
     pub struct BusinessUnitUpdate {
         may {
-            /// What changes of what an app attached to the record.
+            /// Changes to the external data that an app attached to the business unit.
             "externalData" => external_data: ExternalDataUpdate,
         }
     }
@@ -141,15 +141,15 @@ resource! {
     pub struct BusinessUnits as business_units, scope "tn.stt.businessunits", under "settings/v2/tenant/{tenant}/" {
         /// Reads one business unit.
         get "business-units/{id}" => get(id: BusinessUnitId) -> BusinessUnit;
-        /// Reads one business unit with what an app attached to it.
+        /// Reads one business unit with the external data of an app.
         get "business-units/{id}" => get_with_external_data(id: BusinessUnitId) -> BusinessUnit, by ExternalDataFilter;
-        /// Reads the list.
+        /// Lists the business units that match the filter.
         list "business-units" => list() -> BusinessUnit, by BusinessUnitFilter;
-        /// Reads the business units with these IDs, however many, those out of use too.
+        /// Reads the business units with these IDs (any number), including inactive ones.
         ids "business-units" => by_ids(ids: BusinessUnitId) -> BusinessUnit, active Any;
-        /// Reads the change feed. Inactive business units come too.
+        /// Reads the change feed of business units, including inactive ones.
         export "export/business-units" => export() -> BusinessUnit;
-        /// Changes what an app attached to a business unit.
+        /// Changes the external data that an app attached to a business unit.
         patch "business-units/{id}" => update(id: BusinessUnitId) -> Modified, sends BusinessUnitUpdate;
     }
 }

@@ -6,57 +6,57 @@ use super::{AccountActionOutcome, AccountCreationMethod, EmployeeAccountAction};
 use crate::declare::*;
 
 model! {
-    /// An employee of the office.
+    /// Employee: a member of the office staff.
     pub struct Employee {
-        /// The ID.
+        /// ID of the employee.
         "id" => id: EmployeeId,
-        /// The user behind it.
+        /// ID of the employee's user account.
         "userId" => user_id: Option<UserId>,
-        /// The name.
+        /// Full name of the employee.
         "name" => name: Option<String>,
-        /// The first name.
+        /// First name of the employee.
         "firstName" => first_name: Option<String>,
-        /// The last name.
+        /// Last name of the employee.
         "lastName" => last_name: Option<String>,
-        /// The manager.
+        /// ID of the employee's manager.
         "managerId" => manager_id: Option<EmployeeId>,
-        /// The role.
+        /// Built-in role of the employee; deprecated by ServiceTitan in favour of `roleIds`.
         "role" => role: Option<EmployeeUserRole>,
-        /// The roles.
+        /// IDs of the employee's user roles.
         "roleIds" => role_ids: Option<Vec<i64>>,
-        /// The business unit.
+        /// ID of the employee's business unit.
         "businessUnitId" => business_unit_id: Option<BusinessUnitId>,
-        /// When the record was created.
+        /// Time when the employee was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the employee was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The e-mail address.
+        /// E-mail address of the employee.
         "email" => email: Option<String>,
-        /// The phone number.
+        /// Phone number of the employee.
         "phoneNumber" => phone_number: Option<String>,
-        /// The login name.
+        /// Login name of the employee.
         "loginName" => login_name: Option<String>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the employee is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// The user's ID in the company's directory (Azure AD).
+        /// User ID of the employee in Azure Active Directory.
         "aadUserId" => aad_user_id: Option<String>,
-        /// Whether the account is locked.
+        /// True if the employee's account is locked.
         "accountLocked" => account_locked: Option<bool>,
-        /// The home address.
+        /// Home address of the employee.
         "home" => home: Option<EmployeeAddress>,
-        /// The employee's agent ID.
+        /// Agent ID of the employee.
         "agentId" => agent_id: Option<i32>,
-        /// The first day of work.
+        /// First day of work of the employee (UTC).
         "startDate" => start_date: Option<DateTime<Utc>>,
-        /// The last day of work.
+        /// Last day of work of the employee (UTC); absent while employed.
         "terminationDate" => termination_date: Option<DateTime<Utc>>,
-        /// The pay per hour, in the tenant's currency.
+        /// Hourly rate of the employee, in the tenant's currency.
         "hourlyRate" => hourly_rate: Option<Decimal>,
-        /// The overtime profile.
+        /// ID of the employee's overtime profile.
         "overtimeProfileId" => overtime_profile_id: Option<i64>,
-        /// The tenant's own fields.
+        /// Custom fields of the employee: fields that the tenant defined, with their values.
         "customFields" => custom_fields: Option<Vec<CustomField>>,
-        /// The permissions.
+        /// Permissions of the employee's user.
         "permissions" => permissions: Option<Vec<Permission>>,
     }
 }
@@ -64,25 +64,25 @@ model! {
 record!(Employee, EmployeeId, active: active, modified: modified_on);
 
 model! {
-    /// The home address of an employee.
+    /// Home address of an employee.
     pub struct EmployeeAddress {
-        /// The street.
+        /// Street of the home address.
         "street" => street: Option<String>,
-        /// The unit within the building.
+        /// Unit within the building, such as an apartment.
         "unit" => unit: Option<String>,
-        /// The country.
+        /// Country of the home address.
         "country" => country: Option<String>,
-        /// The city.
+        /// City of the home address.
         "city" => city: Option<String>,
-        /// The state.
+        /// State or province of the home address.
         "state" => state: Option<String>,
-        /// The postal code.
+        /// Postal code of the home address (ZIP code in the United States).
         "zip" => zip: Option<String>,
     }
 }
 
 open_enum! {
-    /// The employee user role, with room for values to come.
+    /// Built-in role of an employee.
     pub enum EmployeeUserRole {
         /// `Unspecified`.
         Unspecified,
@@ -126,7 +126,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// What an employee does, with room for values to come.
+    /// Position of an employee in the company.
     pub enum EmployeePosition {
         /// `CSR`.
         CSR,
@@ -170,13 +170,13 @@ open_enum! {
 }
 
 filter! {
-    /// Which employees a list gives.
+    /// Filter for lists of employees.
     pub struct EmployeeFilter with created, modified, active {
-        /// With one of these user IDs.
+        /// Only employees with one of these user IDs.
         "userIds" => user_ids: Vec<UserId>,
-        /// With this name.
+        /// Only employees whose name contains this text, in upper or lower case.
         "name" => name: String,
-        /// With this e-mail address.
+        /// Only employees with exactly this e-mail address.
         "email" => email: String,
     }
 }
@@ -185,63 +185,63 @@ request! {
     /// An employee to be added.
     pub struct NewEmployee {
         must {
-            /// The name.
+            /// Full name of the employee.
             "name" => name: String,
-            /// The e-mail address.
+            /// E-mail address of the employee.
             "email" => email: String,
-            /// How the user gets a login.
+            /// Way in which the employee gets a login.
             "accountCreationMethod" => account_creation_method: AccountCreationMethod,
-            /// The role.
+            /// ID of the employee's user role.
             "roleId" => role_id: UserRoleId,
-            /// The positions.
+            /// Positions of the employee in the company.
             "positions" => positions: Vec<EmployeePosition>,
         }
         may {
-            /// The mobile phone number.
+            /// Mobile phone number of the employee.
             "mobilePhoneNumber" => mobile_phone_number: String,
-            /// The phone number.
+            /// Phone number of the employee.
             "phoneNumber" => phone_number: String,
-            /// The login name.
+            /// Login name of the employee.
             "login" => login: String,
-            /// The password.
+            /// Password of the employee's login.
             "password" => password: SecretString,
-            /// The business unit.
+            /// ID of the employee's business unit.
             "businessUnitId" => business_unit_id: BusinessUnitId,
-            /// The user's ID in the company's directory (Azure AD).
+            /// User ID of the employee in Azure Active Directory.
             "aadUserId" => aad_user_id: String,
-            /// The tenant's own fields.
+            /// Custom fields of the employee: fields that the tenant defined, with their values.
             "customFields" => custom_fields: Vec<CustomFieldChange>,
         }
     }
 }
 
 request! {
-    /// What changes of an employee.
+    /// Changes to an employee. Fields that are not set keep their value.
     pub struct EmployeeUpdate {
         may {
-            /// The name.
+            /// Full name of the employee.
             "name" => name: String,
-            /// The mobile phone number.
+            /// Mobile phone number of the employee.
             "mobilePhoneNumber" => mobile_phone_number: String,
-            /// The phone number.
+            /// Phone number of the employee.
             "phoneNumber" => phone_number: String,
-            /// The e-mail address.
+            /// E-mail address of the employee.
             "email" => email: String,
-            /// The login name.
+            /// Login name of the employee.
             "login" => login: String,
-            /// The role.
+            /// ID of the employee's user role.
             "roleId" => role_id: UserRoleId,
-            /// The positions.
+            /// Positions of the employee in the company.
             "positions" => positions: Vec<EmployeePosition>,
-            /// The user's ID in the company's directory (Azure AD).
+            /// User ID of the employee in Azure Active Directory.
             "aadUserId" => aad_user_id: String,
-            /// The tenant's own fields.
+            /// Custom fields of the employee: fields that the tenant defined, with their values.
             "customFields" => custom_fields: Vec<CustomFieldChange>,
-            /// Whether the account is locked.
+            /// True to lock the account, false to unlock it.
             "accountLocked" => account_locked: bool,
         }
         may_clear {
-            /// The business unit.
+            /// ID of the employee's business unit.
             "businessUnitId" => business_unit_id: BusinessUnitId,
         }
     }
@@ -252,19 +252,19 @@ resource! {
     pub struct Employees as employees, scope "tn.stt.employees", under "settings/v2/tenant/{tenant}/" {
         /// Reads one employee.
         get "employees/{id}" => get(id: EmployeeId) -> Employee;
-        /// Reads the list.
+        /// Lists the employees that match the filter.
         list "employees" => list() -> Employee, by EmployeeFilter;
-        /// Reads the employees with these IDs, however many, those out of use too.
+        /// Reads the employees with these IDs (any number), including inactive ones.
         ids "employees" => by_ids(ids: EmployeeId) -> Employee, active Any;
-        /// Reads the employees with these user IDs, however many, those out of use too.
+        /// Reads the employees with these user IDs (any number), including inactive ones.
         of "employees" => of_users(userIds: UserId) -> Employee, matching user_id, active Any;
-        /// Reads the change feed. Inactive employees come too.
+        /// Reads the change feed of employees, including inactive ones.
         export "export/employees" => export() -> Employee;
         /// Adds an employee.
         post "employees" => create() -> Modified, sends NewEmployee;
         /// Changes an employee.
         patch "employees/{id}" => update(id: EmployeeId) -> Modified, sends EmployeeUpdate;
-        /// Does something with an employee's account, such as deactivating it.
+        /// Performs an action on an employee's account, such as deactivating it.
         post "employees/{id}/account-actions" => act_on_account(id: EmployeeId) -> AccountActionOutcome, sends EmployeeAccountAction;
     }
 }

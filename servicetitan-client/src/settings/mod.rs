@@ -1,4 +1,4 @@
-//! Settings.
+//! The Settings family: employees, technicians, business units, tag types and user roles.
 
 mod account_actions;
 mod business_units;

@@ -3,11 +3,11 @@
 use crate::model::model;
 
 model! {
-    /// A permission of an employee or a technician.
+    /// A permission of an employee's or a technician's user.
     pub struct Permission {
-        /// The ID.
+        /// ID of the permission.
         "id" => id: Option<i64>,
-        /// The value.
+        /// Value of the permission.
         "value" => value: Option<String>,
     }
 }

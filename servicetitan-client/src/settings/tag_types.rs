@@ -3,29 +3,29 @@
 use crate::declare::*;
 
 model! {
-    /// A tag type: a label for customers, locations and jobs.
+    /// Tag type: a label that customers, locations, jobs and other records can carry.
     pub struct TagType {
-        /// The ID.
+        /// ID of the tag type.
         "id" => id: TagTypeId,
-        /// The name.
+        /// Name of the tag type.
         "name" => name: Option<String>,
-        /// The colour in which people see it.
+        /// Colour of the tag, as a hexadecimal text.
         "color" => color: Option<String>,
-        /// The code of the tag type.
+        /// Code of the tag type.
         "code" => code: Option<String>,
-        /// How important the tag is.
+        /// Importance of the tag: medium or high.
         "importance" => importance: Option<TagImportance>,
-        /// Whether the tag marks a conversion opportunity.
+        /// True if records with this tag count as sales opportunities.
         "isConversionOpportunity" => is_conversion_opportunity: Option<bool>,
-        /// Whether the tag may be used on timesheet activities.
+        /// True if the tag may be used on timesheet activities.
         "allowToUseOnTimesheetActivity" => allow_to_use_on_timesheet_activity: Option<bool>,
-        /// Whether the tag is shown on the dispatch board.
+        /// True if the tag is visible on the dispatch board.
         "isVisibleOnDispatchBoard" => is_visible_on_dispatch_board: Option<bool>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the tag type is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// When the record was created.
+        /// Time when the tag type was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the tag type was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
     }
 }
@@ -33,7 +33,7 @@ model! {
 record!(TagType, TagTypeId, active: active, modified: modified_on);
 
 open_enum! {
-    /// The tag importance, with room for values to come.
+    /// Importance of a tag type.
     pub enum TagImportance {
         /// `Medium`.
         Medium,
@@ -43,7 +43,7 @@ open_enum! {
 }
 
 filter! {
-    /// Which tag types a list gives.
+    /// Filter for lists of tag types.
     pub struct TagTypeFilter with created, modified, active, sort {}
 }
 
@@ -51,45 +51,45 @@ request! {
     /// A tag type to be added.
     pub struct NewTagType {
         must {
-            /// The name.
+            /// Name of the tag type.
             "name" => name: String,
-            /// The colour in which people see it.
+            /// Colour of the tag, as a hexadecimal text.
             "color" => color: String,
         }
         may {
-            /// The code of the tag type.
+            /// Code of the tag type.
             "code" => code: String,
-            /// How important the tag is.
+            /// Importance of the tag: medium or high.
             "importance" => importance: TagImportance,
-            /// Whether the tag marks a conversion opportunity.
+            /// True if records with this tag count as sales opportunities.
             "isConversionOpportunity" => is_conversion_opportunity: bool,
-            /// Whether the tag may be used on timesheet activities.
+            /// True if the tag may be used on timesheet activities.
             "allowToUseOnTimesheetActivity" => allow_to_use_on_timesheet_activity: bool,
-            /// Whether the tag is shown on the dispatch board.
+            /// True if the tag is visible on the dispatch board.
             "isVisibleOnDispatchBoard" => is_visible_on_dispatch_board: bool,
         }
     }
 }
 
 request! {
-    /// What changes of a tag type.
+    /// Changes to a tag type. Fields that are not set keep their value.
     pub struct TagTypeUpdate {
         may {
-            /// The name.
+            /// Name of the tag type.
             "name" => name: String,
-            /// The colour in which people see it.
+            /// Colour of the tag, as a hexadecimal text.
             "color" => color: String,
-            /// The code of the tag type.
+            /// Code of the tag type.
             "code" => code: String,
-            /// Whether the tag marks a conversion opportunity.
+            /// True if records with this tag count as sales opportunities.
             "isConversionOpportunity" => is_conversion_opportunity: bool,
-            /// Whether the tag may be used on timesheet activities.
+            /// True if the tag may be used on timesheet activities.
             "allowToUseOnTimesheetActivity" => allow_to_use_on_timesheet_activity: bool,
-            /// Whether the tag is shown on the dispatch board.
+            /// True if the tag is visible on the dispatch board.
             "isVisibleOnDispatchBoard" => is_visible_on_dispatch_board: bool,
         }
         may_clear {
-            /// How important the tag is.
+            /// Importance of the tag: medium or high.
             "importance" => importance: TagImportance,
         }
     }
@@ -98,9 +98,9 @@ request! {
 resource! {
     /// Tag types.
     pub struct TagTypes as tag_types, scope "tn.stt.tagtypes", under "settings/v2/tenant/{tenant}/" {
-        /// Reads the list.
+        /// Lists the tag types that match the filter.
         list "tag-types" => list() -> TagType, by TagTypeFilter;
-        /// Reads the change feed. Inactive tag types come too.
+        /// Reads the change feed of tag types, including inactive ones.
         export "export/tag-types" => export() -> TagType;
         /// Adds a tag type.
         post "tag-types" => create() -> Modified, sends NewTagType;

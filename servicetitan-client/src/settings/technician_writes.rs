@@ -1,4 +1,4 @@
-//! What is written to technicians.
+//! Request bodies of writes to technicians.
 
 #[cfg(feature = "http")]
 use super::{
@@ -11,121 +11,121 @@ request! {
     /// A technician to be added.
     pub struct NewTechnician {
         must {
-            /// The name.
+            /// Full name of the technician.
             "name" => name: String,
-            /// How the user gets a login.
+            /// Way in which the technician gets a login.
             "accountCreationMethod" => account_creation_method: AccountCreationMethod,
-            /// The role.
+            /// ID of the technician's user role.
             "roleId" => role_id: UserRoleId,
-            /// The positions.
+            /// Positions of the technician in the company.
             "positions" => positions: Vec<TechnicianPosition>,
-            /// The kind of licence the technician has.
+            /// Licence type of the technician.
             "licenseType" => license_type: TechnicianLicenseType,
         }
         may {
-            /// The phone number.
+            /// Phone number of the technician.
             "phoneNumber" => phone_number: String,
-            /// The e-mail address.
+            /// E-mail address of the technician.
             "email" => email: String,
-            /// The login name.
+            /// Login name of the technician.
             "login" => login: String,
-            /// The password.
+            /// Password of the technician's login.
             "password" => password: SecretString,
-            /// The business unit.
+            /// ID of the technician's business unit.
             "businessUnitId" => business_unit_id: BusinessUnitId,
-            /// The user's ID in the company's directory (Azure AD).
+            /// User ID of the technician in Azure Active Directory.
             "aadUserId" => aad_user_id: String,
-            /// The team.
+            /// Name of the technician's team.
             "team" => team: String,
-            /// The goal for a day, in the tenant's currency.
+            /// Goal of the technician for one day, in the tenant's currency.
             "dailyGoal" => daily_goal: Decimal,
-            /// The burden rate per hour.
+            /// Burden rate of the technician.
             "burdenRate" => burden_rate: Decimal,
-            /// A text about the technician.
+            /// Biography of the technician, often HTML.
             "bio" => bio: String,
-            /// A remark.
+            /// Memo on the technician, often HTML.
             "memo" => memo: String,
-            /// Which jobs the technician sees.
+            /// Selection of the jobs that the technician sees.
             "jobFilter" => job_filter: TechnicianJobFilter,
-            /// How far back the technician sees jobs.
+            /// Age of past jobs that the technician may see.
             "jobHistoryDateFilter" => job_history_date_filter: TechnicianJobHistoryRange,
-            /// Where the technician starts from.
+            /// Home address of the technician.
             "home" => home: NewTechnicianAddress,
-            /// The tenant's own fields.
+            /// Custom fields of the technician: fields that the tenant defined, with their values.
             "customFields" => custom_fields: Vec<CustomFieldChange>,
         }
     }
 }
 
 request! {
-    /// What changes of a technician.
+    /// Changes to a technician. Fields that are not set keep their value.
     pub struct TechnicianUpdate {
         may {
-            /// The name.
+            /// Full name of the technician.
             "name" => name: String,
-            /// The phone number.
+            /// Phone number of the technician.
             "phoneNumber" => phone_number: String,
-            /// The e-mail address.
+            /// E-mail address of the technician.
             "email" => email: String,
-            /// The login name.
+            /// Login name of the technician.
             "login" => login: String,
-            /// The role.
+            /// ID of the technician's user role.
             "roleId" => role_id: UserRoleId,
-            /// The positions.
+            /// Positions of the technician in the company.
             "positions" => positions: Vec<TechnicianPosition>,
-            /// The user's ID in the company's directory (Azure AD).
+            /// User ID of the technician in Azure Active Directory.
             "aadUserId" => aad_user_id: String,
-            /// The kind of licence the technician has.
+            /// Licence type of the technician.
             "licenseType" => license_type: TechnicianLicenseType,
-            /// The team.
+            /// Name of the technician's team.
             "team" => team: String,
-            /// A text about the technician.
+            /// Biography of the technician, often HTML.
             "bio" => bio: String,
-            /// A remark.
+            /// Memo on the technician, often HTML.
             "memo" => memo: String,
-            /// Where the technician starts from.
+            /// Home address of the technician.
             "home" => home: NewTechnicianAddress,
-            /// The tenant's own fields.
+            /// Custom fields of the technician: fields that the tenant defined, with their values.
             "customFields" => custom_fields: Vec<CustomFieldChange>,
-            /// Whether the account is locked.
+            /// True to lock the account, false to unlock it.
             "accountLocked" => account_locked: bool,
         }
         may_clear {
-            /// The business unit.
+            /// ID of the technician's business unit.
             "businessUnitId" => business_unit_id: BusinessUnitId,
-            /// The goal for a day, in the tenant's currency.
+            /// Goal of the technician for one day, in the tenant's currency.
             "dailyGoal" => daily_goal: Decimal,
-            /// The burden rate per hour.
+            /// Burden rate of the technician.
             "burdenRate" => burden_rate: Decimal,
-            /// Which jobs the technician sees.
+            /// Selection of the jobs that the technician sees.
             "jobFilter" => job_filter: TechnicianJobFilter,
-            /// How far back the technician sees jobs.
+            /// Age of past jobs that the technician may see.
             "jobHistoryDateFilter" => job_history_date_filter: TechnicianJobHistoryRange,
         }
     }
 }
 
 request! {
-    /// Where a technician starts from.
+    /// New home address of a technician.
     pub struct NewTechnicianAddress {
         must {
-            /// The street.
+            /// Street of the home address.
             "street" => street: String,
-            /// The city.
+            /// City of the home address.
             "city" => city: String,
         }
         may_clear {
-            /// The unit within the building.
+            /// Unit within the building, such as an apartment.
             "unit" => unit: String,
-            /// The state.
+            /// State or province of the home address.
             "state" => state: String,
-            /// The country.
+            /// Country of the home address.
             "country" => country: String,
-            /// The postal code.
+            /// Postal code of the home address (ZIP code in the United States).
             "zip" => zip: String,
-            /// The latitude, in degrees.
+            /// Latitude of the home address, in degrees.
             "latitude" => latitude: f64,
-            /// The longitude, in degrees.
+            /// Longitude of the home address, in degrees.
             "longitude" => longitude: f64,
         }
     }

@@ -6,97 +6,97 @@ use super::{AccountActionOutcome, NewTechnician, TechnicianAccountAction, Techni
 use crate::declare::*;
 
 model! {
-    /// A technician.
+    /// Technician: a member of the field staff.
     pub struct Technician {
-        /// The ID.
+        /// ID of the technician.
         "id" => id: TechnicianId,
-        /// The user behind it.
+        /// ID of the technician's user account.
         "userId" => user_id: Option<UserId>,
-        /// The name.
+        /// Full name of the technician.
         "name" => name: Option<String>,
-        /// The roles.
+        /// IDs of the technician's user roles.
         "roleIds" => role_ids: Option<Vec<i64>>,
-        /// The business unit.
+        /// ID of the technician's business unit.
         "businessUnitId" => business_unit_id: Option<BusinessUnitId>,
-        /// The technician's main zone.
+        /// ID of the technician's main dispatch zone.
         "mainZoneId" => main_zone_id: Option<ZoneId>,
-        /// The dispatch zones.
+        /// IDs of all the technician's dispatch zones.
         "zoneIds" => zone_ids: Option<Vec<ZoneId>>,
-        /// When the record was created.
+        /// Time when the technician was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// When the record itself was changed last; a child's change does not move it.
+        /// Time when the technician was last changed (UTC).
         "modifiedOn" => modified_on: Option<DateTime<Utc>>,
-        /// The e-mail address.
+        /// E-mail address of the technician.
         "email" => email: Option<String>,
-        /// The phone number.
+        /// Phone number of the technician.
         "phoneNumber" => phone_number: Option<String>,
-        /// The login name.
+        /// Login name of the technician.
         "loginName" => login_name: Option<String>,
-        /// The home address.
+        /// Home address of the technician.
         "home" => home: Option<TechnicianAddress>,
-        /// The goal for a day, in the tenant's currency.
+        /// Goal of the technician for one day, in the tenant's currency.
         "dailyGoal" => daily_goal: Option<Decimal>,
-        /// Whether the technician is a managed one.
+        /// True if the technician is a managed technician.
         "isManagedTech" => is_managed_tech: Option<bool>,
-        /// The kind of licence the technician has.
+        /// Licence type of the technician.
         "licenseType" => license_type: Option<TechnicianLicenseType>,
-        /// The tenant's own fields.
+        /// Custom fields of the technician: fields that the tenant defined, with their values.
         "customFields" => custom_fields: Option<Vec<CustomField>>,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the technician is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// The user's ID in the company's directory (Azure AD).
+        /// User ID of the technician in Azure Active Directory.
         "aadUserId" => aad_user_id: Option<String>,
-        /// The burden rate per hour.
+        /// Burden rate of the technician.
         "burdenRate" => burden_rate: Option<Decimal>,
-        /// The team.
+        /// Name of the technician's team.
         "team" => team: Option<String>,
-        /// Which jobs the technician sees.
+        /// Selection of the jobs that the technician sees.
         "jobFilter" => job_filter: Option<TechnicianJobFilter>,
-        /// The permissions.
+        /// Permissions of the technician's user.
         "permissions" => permissions: Option<Vec<Permission>>,
-        /// Whether the account is locked.
+        /// True if the technician's account is locked.
         "accountLocked" => account_locked: Option<bool>,
-        /// The commission rate.
+        /// Commission rate of the technician.
         "commissionRate" => commission_rate: Option<Decimal>,
-        /// The value reached today, in the tenant's currency.
+        /// Value that the technician has reached today, in the tenant's currency.
         "currentValue" => current_value: Option<Decimal>,
-        /// The first name.
+        /// First name of the technician.
         "firstName" => first_name: Option<String>,
-        /// The last name.
+        /// Last name of the technician.
         "lastName" => last_name: Option<String>,
-        /// The pay per hour, in the tenant's currency.
+        /// Hourly rate of the technician, in the tenant's currency.
         "hourlyRate" => hourly_rate: Option<Decimal>,
-        /// The job.
+        /// ID of the technician's current job; absent if there is none.
         "jobId" => job_id: Option<JobId>,
-        /// The mobile phone number.
+        /// Mobile phone number of the technician.
         "mobilePhone" => mobile_phone: Option<String>,
-        /// The caller ID for outgoing calls.
+        /// Caller ID that outgoing calls of the technician show.
         "outboundCallerId" => outbound_caller_id: Option<String>,
-        /// The ID in the payroll system.
+        /// Payroll ID of the technician.
         "payrollId" => payroll_id: Option<String>,
-        /// The payroll profile.
+        /// ID of the technician's payroll profile.
         "payrollProfileId" => payroll_profile_id: Option<i64>,
-        /// The current appointment; ServiceTitan spells the field this way.
+        /// ID of the appointment that the technician is working on; spelled this way by ServiceTitan.
         "appoitmentId" => appoitment_id: Option<AppointmentId>,
-        /// The start of the shift.
+        /// Start of the technician's shift, as text.
         "shiftStart" => shift_start: Option<String>,
-        /// The end of the shift.
+        /// End of the technician's shift, as text.
         "shiftEnd" => shift_end: Option<String>,
-        /// The rate for sales.
+        /// Sold-by rate of the technician.
         "soldByRate" => sold_by_rate: Option<Decimal>,
-        /// The first day of work.
+        /// First day of work of the technician (UTC).
         "startDate" => start_date: Option<DateTime<Utc>>,
-        /// The status.
+        /// Current status of the technician: idle, dispatched, working or at a meal.
         "status" => status: Option<TechnicianStatus>,
-        /// The skills.
+        /// Skills of the technician.
         "skills" => skills: Option<Vec<TechnicianSkill>>,
-        /// The positions.
+        /// Positions of the technician in the company.
         "positions" => positions: Option<Vec<TechnicianPosition>>,
-        /// The location.
+        /// Last known position of the technician.
         "location" => location: Option<TechnicianLocation>,
-        /// A text about the technician.
+        /// Biography of the technician, often HTML.
         "bio" => bio: Option<String>,
-        /// A remark.
+        /// Memo on the technician, often HTML.
         "memo" => memo: Option<String>,
     }
 }
@@ -104,25 +104,25 @@ model! {
 record!(Technician, TechnicianId, active: active, modified: modified_on);
 
 model! {
-    /// The home address of a technician.
+    /// Home address of a technician.
     pub struct TechnicianAddress {
-        /// The street.
+        /// Street of the home address.
         "street" => street: Option<String>,
-        /// The unit within the building.
+        /// Unit within the building, such as an apartment.
         "unit" => unit: Option<String>,
-        /// The country.
+        /// Country of the home address.
         "country" => country: Option<String>,
-        /// The city.
+        /// City of the home address.
         "city" => city: Option<String>,
-        /// The state.
+        /// State or province of the home address.
         "state" => state: Option<String>,
-        /// The postal code.
+        /// Postal code of the home address (ZIP code in the United States).
         "zip" => zip: Option<String>,
-        /// The whole street address.
+        /// Home address as one text.
         "streetAddress" => street_address: Option<String>,
-        /// The latitude, in degrees.
+        /// Latitude of the home address, in degrees.
         "latitude" => latitude: Option<f64>,
-        /// The longitude, in degrees.
+        /// Longitude of the home address, in degrees.
         "longitude" => longitude: Option<f64>,
     }
 }
@@ -130,27 +130,27 @@ model! {
 model! {
     /// A skill of a technician.
     pub struct TechnicianSkill {
-        /// The ID.
+        /// ID of the skill.
         "id" => id: Option<i64>,
-        /// The name.
+        /// Name of the skill.
         "name" => name: Option<String>,
     }
 }
 
 model! {
-    /// Where a technician is.
+    /// Last known position of a technician.
     pub struct TechnicianLocation {
-        /// The latitude, in degrees.
+        /// Latitude of the technician's position, in degrees.
         "latitude" => latitude: Option<f64>,
-        /// The longitude, in degrees.
+        /// Longitude of the technician's position, in degrees.
         "longitude" => longitude: Option<f64>,
-        /// When the coordinates were updated.
+        /// Time when the position was last updated (UTC).
         "coordinatesUpdatedOn" => coordinates_updated_on: Option<DateTime<Utc>>,
     }
 }
 
 open_enum! {
-    /// The technician license type, with room for values to come.
+    /// Licence type of a technician.
     pub enum TechnicianLicenseType {
         /// `NonManagedTech`.
         NonManagedTech,
@@ -162,7 +162,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The technician job filter, with room for values to come.
+    /// Selection of the jobs that a technician sees.
     pub enum TechnicianJobFilter {
         /// `AllScheduledDispatchedWorking`.
         AllScheduledDispatchedWorking,
@@ -186,7 +186,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The technician status, with room for values to come.
+    /// Current status of a technician.
     pub enum TechnicianStatus {
         /// `Idle`.
         Idle,
@@ -200,7 +200,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The technician position, with room for values to come.
+    /// Position of a technician in the company.
     pub enum TechnicianPosition {
         /// `Installer`.
         Installer,
@@ -226,7 +226,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How far back a technician sees jobs, with room for values to come.
+    /// Age of past jobs that a technician may see.
     pub enum TechnicianJobHistoryRange {
         /// `AllJobs`.
         AllJobs,
@@ -240,11 +240,11 @@ open_enum! {
 }
 
 filter! {
-    /// Which technicians a list gives.
+    /// Filter for lists of technicians.
     pub struct TechnicianFilter with created, modified, active {
-        /// With one of these user IDs.
+        /// Only technicians with one of these user IDs.
         "userIds" => user_ids: Vec<UserId>,
-        /// With this name.
+        /// Only technicians with this name.
         "name" => name: String,
     }
 }
@@ -254,19 +254,19 @@ resource! {
     pub struct Technicians as technicians, scope "tn.stt.technicians", under "settings/v2/tenant/{tenant}/" {
         /// Reads one technician.
         get "technicians/{id}" => get(id: TechnicianId) -> Technician;
-        /// Reads the list.
+        /// Lists the technicians that match the filter.
         list "technicians" => list() -> Technician, by TechnicianFilter;
-        /// Reads the technicians with these IDs, however many, those out of use too.
+        /// Reads the technicians with these IDs (any number), including inactive ones.
         ids "technicians" => by_ids(ids: TechnicianId) -> Technician, active Any;
-        /// Reads the technicians with these user IDs, however many, those out of use too.
+        /// Reads the technicians with these user IDs (any number), including inactive ones.
         of "technicians" => of_users(userIds: UserId) -> Technician, matching user_id, active Any;
-        /// Reads the change feed. Inactive technicians come too.
+        /// Reads the change feed of technicians, including inactive ones.
         export "export/technicians" => export() -> Technician;
         /// Adds a technician.
         post "technicians" => create() -> Modified, sends NewTechnician;
         /// Changes a technician.
         patch "technicians/{id}" => update(id: TechnicianId) -> Modified, sends TechnicianUpdate;
-        /// Does something with a technician's account, such as deactivating it.
+        /// Performs an action on a technician's account, such as deactivating it.
         post "technicians/{id}/account-actions" => act_on_account(id: TechnicianId) -> AccountActionOutcome, sends TechnicianAccountAction;
     }
 }

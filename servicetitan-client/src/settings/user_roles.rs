@@ -1,19 +1,19 @@
-//! Roles that users have.
+//! User roles.
 
 use crate::declare::*;
 
 model! {
-    /// A role that users have.
+    /// User role: a set of rights that users have.
     pub struct UserRole {
-        /// The ID.
+        /// ID of the user role.
         "id" => id: UserRoleId,
-        /// Whether the record is in use; inactive and deleted records come through the export with `false`.
+        /// True while the user role is in use; false once it is deactivated or deleted.
         "active" => active: Option<bool>,
-        /// The name.
+        /// Name of the user role.
         "name" => name: Option<String>,
-        /// When the record was created.
+        /// Time when the user role was created (UTC).
         "createdOn" => created_on: Option<DateTime<Utc>>,
-        /// Whom the role is for.
+        /// Kind of user that the role is for: employee or technician.
         "employeeType" => employee_type: Option<EmployeeType>,
     }
 }
@@ -21,7 +21,7 @@ model! {
 record!(UserRole, UserRoleId, active: active);
 
 open_enum! {
-    /// Whom a role is for, with room for values to come.
+    /// Kind of user that a role is for.
     pub enum EmployeeType {
         /// `Employee`.
         Employee,
@@ -31,7 +31,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// For whom the roles are that a list gives, with room for values to come.
+    /// Kind of user to list roles for.
     pub enum RequestedEmployeeType {
         /// `None`.
         None,
@@ -45,21 +45,21 @@ open_enum! {
 }
 
 filter! {
-    /// Which roles a list gives.
+    /// Filter for lists of user roles.
     pub struct UserRoleFilter with created, active {
-        /// With this name.
+        /// Only user roles whose name contains this text, in upper or lower case.
         "name" => name: String,
-        /// For these users.
+        /// Only user roles for this kind of user.
         "employeeType" => employee_type: RequestedEmployeeType,
     }
 }
 
 resource! {
-    /// Roles that users have.
+    /// User roles.
     pub struct UserRoles as user_roles, scope "tn.stt.userroles", under "settings/v2/tenant/{tenant}/" {
-        /// Reads the list.
+        /// Lists the user roles that match the filter.
         list "user-roles" => list() -> UserRole, by UserRoleFilter;
-        /// Reads the roles with these IDs, however many, those out of use too.
+        /// Reads the roles with these IDs (any number), including inactive ones.
         ids "user-roles" => by_ids(ids: UserRoleId) -> UserRole, active Any;
     }
 }

@@ -1,19 +1,19 @@
-//! The refusals of deliveries.
+//! The reasons for which a delivery is refused.
 
-/// The reason why a webhook's delivery is refused, or a signing key.
+/// The reason for which a webhook's delivery, or a signing key, is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WebhookError {
-    /// The signing key cannot be one of the portal's.
+    /// The developer portal would not take the signing key.
     #[error("the webhooks' signing key {problem}")]
     Key {
         /// The fault of the key.
         problem: &'static str,
     },
-    /// The delivery has no signature, or one that is not written as hexadecimal digits.
-    #[error("the delivery carries no signature in `x-servicetitan-signature`")]
+    /// None of the headers that may carry it has a signature, or not one of 32 bytes in hexadecimal digits or Base64.
+    #[error("the delivery is not signed: no header has an HMAC-SHA256 in hexadecimal digits or Base64")]
     NotSigned,
-    /// None of the keys made the signature: somebody else sent it, or the key in the portal is another one.
+    /// None of the keys made the signature: somebody else sent the delivery, or the portal has another key.
     #[error("the delivery's signature was made with another key, or its body was changed on the way")]
     WrongSignature,
     /// The body is larger than the bound.
@@ -25,13 +25,13 @@ pub enum WebhookError {
     /// The body is no CloudEvents envelope.
     #[error("the delivery is no CloudEvent: {reason}")]
     NotAnEvent {
-        /// The part that does not fit, without its content.
+        /// The misfit, without a quotation from the body.
         reason: &'static str,
     },
 }
 
 impl WebhookError {
-    /// Returns the HTTP status to answer the delivery with.
+    /// Returns the HTTP status with which to answer the delivery.
     pub fn status(&self) -> u16 {
         match self {
             WebhookError::Key { .. } => 500,

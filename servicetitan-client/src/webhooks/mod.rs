@@ -1,7 +1,7 @@
-//! Webhooks, which ServiceTitan posts to a host when something changes.
+//! Webhooks: the events that ServiceTitan posts to a host when something changes.
 //!
-//! A delivery is a CloudEvents 1.0 envelope, signed over its very bytes with a key that the host chose in the developer portal. A
-//! [`WebhookVerifier`] holds the keys, refuses what they did not sign, and reads the rest:
+//! A delivery is a CloudEvents 1.0 envelope, signed over its exact bytes with a key that the host chose in the developer portal. A
+//! [`WebhookVerifier`] holds the keys, refuses a delivery that they did not sign, and reads the rest:
 //!
 //! ```
 //! use http::HeaderMap;
@@ -9,7 +9,7 @@
 //!
 //! fn receive(verifier: &WebhookVerifier, headers: &HeaderMap, body: &[u8]) -> Result<(), WebhookError> {
 //!     let event = verifier.receive(headers, body)?;
-//!     // The same event may be delivered again, after a while or at once: its ID tells.
+//!     // The same event may be delivered again, at once or after a while, under the same ID.
 //!     println!("{} {}", event.id, event.event_type);
 //!     match event.data {
 //!         WebhookData::Job(data) => println!("job {} is {:?}", data.job.id, data.job.job_status),
@@ -19,7 +19,7 @@
 //!     Ok(())
 //! }
 //!
-//! // Two keys while one takes the place of the other.
+//! // Two keys, while one replaces the other.
 //! let verifier = WebhookVerifier::new("the-key-of-thirty-two-characters")?.and_key("its-successor-of-32-characters-!")?;
 //! # let body = br#"{"specversion":"1.0","type":"tn.jpm.job-updated","userassignedid":"1","data":{"job":{"id":1}}}"#;
 //! # let mut headers = HeaderMap::new();
@@ -30,16 +30,18 @@
 //!
 //! # What a host can rely on
 //!
-//! - Webhooks make things quick, not complete: a delivery that fails is tried again after 10, 30, 60 and 300 seconds and then dropped. A host that must
+//! - Webhooks are fast, not complete: ServiceTitan repeats a failed delivery after 10, 30, 60 and 300 seconds, and then drops it. A host that must
 //!   not miss a change reads the change feeds as well.
-//! - They come late and out of order: a record's `modified_on` says which state is newer.
+//! - Events come late and out of order: a record's `modified_on` says which state is newer.
 //! - A field of the record whose value does not fit reads as absent, is kept as it came, and is told by [`WebhookEvent::problems`].
-//! - An event of a type that is not known here, or whose record has no readable ID, keeps its data as [`WebhookData::Other`].
+//! - An event of an unknown type, or whose record has no readable ID, keeps its data as [`WebhookData::Other`].
+//! - A signature may be in hexadecimal digits or Base64, in either of the headers that are in use: see [`WebhookVerifier`].
 //! - `Debug` shows no customer's data, and errors quote nothing of a body or a signature.
 
 mod error;
 mod event;
 mod payloads;
+mod signature;
 mod verifier;
 
 pub use error::WebhookError;
@@ -48,4 +50,5 @@ pub use payloads::{
     AppointmentEvent, InvoiceEvent, InvoiceReference, InvoiceTask, InvoiceTaskEvent, JobEvent, LeadEvent,
     WebhookLead,
 };
-pub use verifier::{SIGNATURE_HEADER, WebhookVerifier};
+pub use signature::SIGNATURE_HEADER;
+pub use verifier::WebhookVerifier;

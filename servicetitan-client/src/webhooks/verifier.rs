@@ -1,46 +1,48 @@
-//! Whether a delivery comes from ServiceTitan.
+//! The proof that a delivery comes from ServiceTitan.
 
 use std::fmt;
 
-use ::http::HeaderMap;
+use ::http::{HeaderMap, HeaderName};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 
+use super::signature::{SIGNATURE_HEADERS, Signature};
 use super::{WebhookError, WebhookEvent};
 
-/// The header that carries the signature.
-pub const SIGNATURE_HEADER: &str = "x-servicetitan-signature";
-
-/// Some senders name the algorithm before the digits.
-const PREFIX: &str = "sha256=";
-/// ServiceTitan's own bounds, in characters.
+/// The lengths of a key that the developer portal takes, in characters.
 const KEY_LENGTHS: std::ops::RangeInclusive<usize> = 32..=64;
-/// A record with all its fields is some kilobytes.
+/// The default bound on a body. A record with all its fields is some kilobytes.
 const LARGEST_BODY: usize = 1 << 20;
-/// The bytes of an HMAC-SHA256.
-const SIGNATURE_LENGTH: usize = 32;
+/// The signatures of one delivery that are tried. A delivery has one; more than a few are somebody's experiment.
+const MOST_SIGNATURES: usize = 4;
 
-/// Checks that ServiceTitan sent a delivery, and reads it.
+/// Verifies that ServiceTitan sent a delivery, and reads it.
 ///
-/// The signature is an HMAC-SHA256 over the body's very bytes: a body that went through a JSON parser and back no longer fits. It is compared in
-/// constant time.
+/// The signature is an HMAC-SHA256 over the exact bytes of the body: a body that went through a JSON parser and back no longer fits. It is compared
+/// in constant time.
+///
+/// It is read from `x-servicetitan-signature` or `servicetitan-signature` (or from the one header that
+/// [`signature_header`](Self::signature_header) names), as hexadecimal digits of either case or as Base64, with or without `sha256=` in front:
+/// implementations in the field differ in all of these, and none of the forms is easier to forge.
 #[derive(Clone)]
 pub struct WebhookVerifier {
     keys: Vec<SecretString>,
+    headers: Vec<HeaderName>,
     largest_body: usize,
 }
 
 impl WebhookVerifier {
-    /// A verifier for the key that was entered in the developer portal.
+    /// Creates a verifier for the key that was entered in the developer portal.
     ///
     /// # Errors
-    /// [`WebhookError::Key`] if the portal would not take it: it has 32 to 64 characters, and no white space around them.
+    /// [`WebhookError::Key`] if the portal would not take the key: it has 32 to 64 characters, and no white space around them.
     pub fn new(key: impl Into<SecretString>) -> Result<WebhookVerifier, WebhookError> {
-        WebhookVerifier { keys: Vec::new(), largest_body: LARGEST_BODY }.and_key(key)
+        let headers = SIGNATURE_HEADERS.map(HeaderName::from_static).to_vec();
+        WebhookVerifier { keys: Vec::new(), headers, largest_body: LARGEST_BODY }.and_key(key)
     }
 
-    /// Takes deliveries that are signed with this key as well. While a key is replaced, both are in use.
+    /// Accepts signatures made with this key too. While a key is replaced, both are in use.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -57,23 +59,43 @@ impl WebhookVerifier {
         Ok(self)
     }
 
-    /// The largest body that is read, in bytes; 1 MiB by default. The host's server should hold to it while it receives.
+    /// Reads the signature from this header only, as behind a proxy that renames it.
+    ///
+    /// ```
+    /// use http::HeaderName;
+    /// use servicetitan_client::webhooks::{WebhookError, WebhookVerifier};
+    ///
+    /// let verifier = WebhookVerifier::new("the-key-of-thirty-two-characters")?
+    ///     .signature_header(HeaderName::from_static("x-forwarded-signature"));
+    /// # let mut headers = http::HeaderMap::new();
+    /// # headers.insert("x-forwarded-signature", verifier.sign(b"{}").parse().unwrap());
+    /// assert_eq!(verifier.verify(&headers, b"{}"), Ok(()));
+    /// # Ok::<(), WebhookError>(())
+    /// ```
+    #[must_use]
+    pub fn signature_header(mut self, name: HeaderName) -> WebhookVerifier {
+        self.headers = vec![name];
+        self
+    }
+
+    /// Sets the size of the largest body that is read, in bytes; 1 MiB by default. The host's server should apply the same bound while it
+    /// receives.
     #[must_use]
     pub fn largest_body(mut self, bytes: usize) -> WebhookVerifier {
         self.largest_body = bytes;
         self
     }
 
-    /// Checks a delivery and reads it.
+    /// Verifies a delivery and reads its event.
     ///
     /// # Errors
-    /// As [`verify`](Self::verify), and [`WebhookError::NotAnEvent`] if what was signed is no CloudEvent.
+    /// As [`verify`](Self::verify), and [`WebhookError::NotAnEvent`] if the signed body is no CloudEvent.
     pub fn receive(&self, headers: &HeaderMap, body: &[u8]) -> Result<WebhookEvent, WebhookError> {
         self.verify(headers, body)?;
         WebhookEvent::parse(body)
     }
 
-    /// Checks a delivery's size and signature.
+    /// Verifies a delivery's size and signature. Where several headers carry signatures, one that fits is enough.
     ///
     /// # Errors
     /// [`WebhookError::TooLarge`], [`WebhookError::NotSigned`] and [`WebhookError::WrongSignature`].
@@ -81,14 +103,21 @@ impl WebhookVerifier {
         if body.len() > self.largest_body {
             return Err(WebhookError::TooLarge { largest: self.largest_body });
         }
-        let signature = headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
-        let signature = signature.and_then(bytes_of).ok_or(WebhookError::NotSigned)?;
-        let made = |key| mac(key, body).is_some_and(|mac| mac.verify_slice(&signature).is_ok());
-        let signed = self.keys.iter().any(made);
+        let values = self.headers.iter().flat_map(|name| headers.get_all(name));
+        let signatures: Vec<Signature> =
+            values.filter_map(|value| Signature::parse(value.to_str().ok()?)).take(MOST_SIGNATURES).collect();
+        if signatures.is_empty() {
+            return Err(WebhookError::NotSigned);
+        }
+        // `verify_slice` compares in constant time.
+        let fits = |mac: &Hmac<Sha256>| {
+            signatures.iter().any(|signature| mac.clone().verify_slice(signature.bytes()).is_ok())
+        };
+        let signed = self.keys.iter().filter_map(|key| mac(key, body)).any(|mac| fits(&mac));
         if signed { Ok(()) } else { Err(WebhookError::WrongSignature) }
     }
 
-    /// The signature that ServiceTitan gives this body under the first key; for tests of a host.
+    /// Returns the signature that ServiceTitan gives this body under the first key, in hexadecimal digits; for tests of a host.
     pub fn sign(&self, body: &[u8]) -> String {
         let signature =
             self.keys.first().and_then(|key| mac(key, body)).map(|mac| mac.finalize().into_bytes());
@@ -98,22 +127,16 @@ impl WebhookVerifier {
 
 impl fmt::Debug for WebhookVerifier {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("WebhookVerifier").field("keys", &self.keys.len()).finish_non_exhaustive()
+        formatter
+            .debug_struct("WebhookVerifier")
+            .field("keys", &self.keys.len())
+            .field("headers", &self.headers)
+            .finish_non_exhaustive()
     }
 }
 
-/// The signature's bytes, from hexadecimal digits of either case.
-fn bytes_of(text: &str) -> Option<[u8; SIGNATURE_LENGTH]> {
-    let text = text.trim();
-    let prefixed = text.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX));
-    let digits = if prefixed { &text[PREFIX.len()..] } else { text };
-    let mut bytes = [0; SIGNATURE_LENGTH];
-    let decoded = base16ct::mixed::decode(digits, &mut bytes).ok()?.len();
-    (decoded == SIGNATURE_LENGTH).then_some(bytes)
-}
-
 fn mac(key: &SecretString, body: &[u8]) -> Option<Hmac<Sha256>> {
-    // HMAC takes keys of any length, so there always is one.
+    // HMAC takes keys of any length, so this never fails.
     let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret().as_bytes()).ok()?;
     mac.update(body);
     Some(mac)
@@ -121,6 +144,7 @@ fn mac(key: &SecretString, body: &[u8]) -> Option<Hmac<Sha256>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::SIGNATURE_HEADER;
     use super::*;
 
     const KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -154,6 +178,61 @@ mod tests {
         ] {
             assert_eq!(verifier.verify(&headers(&form), BODY), Ok(()), "{form}");
         }
+    }
+
+    #[test]
+    fn a_signature_may_be_base64_with_or_without_padding_and_algorithm() {
+        // Made with OpenSSL from the same key and body as the digits above.
+        let base64 = "22i0e2PCOX6seFAlscnCEDrgbCiZgjSng7PrZFPRrXA=";
+        let verifier = WebhookVerifier::new(KEY).unwrap();
+        let unpadded = base64.trim_end_matches('=');
+        for form in [
+            base64.to_owned(),
+            unpadded.to_owned(),
+            format!(" sha256={base64}"),
+            format!("SHA256={unpadded}"),
+            base64.replace('+', "-").replace('/', "_"),
+        ] {
+            assert_eq!(verifier.verify(&headers(&form), b"hello"), Ok(()), "{form}");
+            assert_eq!(verifier.verify(&headers(&form), b"hallo"), Err(WebhookError::WrongSignature));
+        }
+        // Base64 tells letters of different case apart, digits do not.
+        let changed = headers(&base64.replacen('i', "I", 1));
+        assert_eq!(verifier.verify(&changed, b"hello"), Err(WebhookError::WrongSignature));
+    }
+
+    #[test]
+    fn the_signature_is_read_from_either_header_and_one_that_fits_is_enough() {
+        let verifier = WebhookVerifier::new(KEY).unwrap();
+        let (right, wrong) = (verifier.sign(BODY), verifier.sign(b"{}"));
+        let [prefixed, plain] = SIGNATURE_HEADERS;
+        for (signatures, fits) in [
+            (vec![(plain, &right)], true),
+            (vec![(prefixed, &wrong), (plain, &right)], true),
+            (vec![(prefixed, &wrong), (prefixed, &right)], true),
+            (vec![(prefixed, &wrong), (plain, &wrong)], false),
+        ] {
+            let mut headers = HeaderMap::new();
+            for (name, value) in signatures {
+                headers.append(name, value.parse().unwrap());
+            }
+            assert_eq!(verifier.verify(&headers, BODY).is_ok(), fits, "{headers:?}");
+        }
+        let mut other = HeaderMap::new();
+        other.insert("x-signature", right.parse().unwrap());
+        assert_eq!(verifier.verify(&other, BODY), Err(WebhookError::NotSigned));
+    }
+
+    #[test]
+    fn a_header_that_the_host_names_takes_the_place_of_the_usual_ones() {
+        let verifier = WebhookVerifier::new(KEY)
+            .unwrap()
+            .signature_header(HeaderName::from_static("x-forwarded-signature"));
+        let signature = verifier.sign(BODY);
+        let mut named = HeaderMap::new();
+        named.insert("x-forwarded-signature", signature.parse().unwrap());
+        assert_eq!(verifier.verify(&named, BODY), Ok(()));
+        assert_eq!(verifier.verify(&headers(&signature), BODY), Err(WebhookError::NotSigned));
     }
 
     #[test]

@@ -1,6 +1,9 @@
-//! Trouble: ordered one by one, or drawn at random from a plan.
+//! Faults of the servers: ordered one by one, or drawn at random from a plan.
 
+mod garble;
 mod kind;
+mod levels;
+mod odd;
 mod order;
 mod page;
 mod plan;
@@ -11,11 +14,13 @@ use http::{Method, StatusCode, header};
 use serde_json::json;
 
 use crate::answer::{self, Answer};
-use crate::servicetitan::problem::Problem;
-pub use kind::{FaultKind, LateEffect};
+use crate::dice::Dice;
+use crate::problem::Problem;
+pub(crate) use garble::garble;
+pub use kind::{FaultKind, LateEffect, OddValue};
 pub use order::Fault;
 use order::Orders;
-pub(crate) use page::{disturb, wrong_time};
+pub(crate) use page::disturb;
 pub use plan::FaultPlan;
 use plan::RunningPlan;
 
@@ -29,15 +34,21 @@ pub enum Server {
     Hatch,
 }
 
-/// What a request is about, as far as it decides which faults it can meet.
+/// The purpose of a request, as far as it decides which faults the request can meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum About {
     Token,
     Export,
-    List,
-    /// Contacts of named customers or locations, one of which may be inactive.
+    List {
+        /// True if many IDs are asked for, or the children of many parents.
+        batch: bool,
+    },
+    /// Contacts of named customers or locations.
     Contacts {
+        /// True if one of the owners is inactive.
         inactive: bool,
+        /// True if the contacts of many owners are asked for.
+        batch: bool,
     },
     Get,
     /// Writing a note.
@@ -46,14 +57,35 @@ pub(crate) enum About {
     Other,
 }
 
-/// All trouble there is.
-#[derive(Debug, Default)]
+impl About {
+    /// Returns whether the answer is a page of records.
+    fn is_page(self) -> bool {
+        matches!(self, Self::Export | Self::List { .. } | Self::Contacts { .. })
+    }
+}
+
+/// The faults to come: those that were ordered, and the plan that others are drawn from.
+#[derive(Debug)]
 pub(crate) struct Faults(Mutex<State>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
     orders: Orders,
     plan: Option<RunningPlan>,
+    /// Decides where within an answer a fault strikes.
+    aim: Dice,
+}
+
+impl State {
+    fn new(seed: u64) -> Self {
+        Self { orders: Orders::default(), plan: None, aim: Dice::new(seed ^ 0x0a11_0dd5) }
+    }
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self(Mutex::new(State::new(0)))
+    }
 }
 
 impl Faults {
@@ -66,14 +98,21 @@ impl Faults {
     }
 
     pub(crate) fn plan(&self, plan: FaultPlan) {
-        self.state().plan = (plan != FaultPlan::none()).then(|| RunningPlan::new(plan));
+        let mut state = self.state();
+        state.aim = State::new(plan.seed).aim;
+        state.plan = (plan != FaultPlan::none()).then(|| RunningPlan::new(plan));
     }
 
     pub(crate) fn clear(&self) {
-        *self.state() = State::default();
+        *self.state() = State::new(0);
     }
 
-    /// The fault that this request meets. What was ordered comes before what is drawn.
+    /// A number that decides where within an answer a fault strikes.
+    pub(crate) fn throw(&self) -> u64 {
+        self.state().aim.below(u64::MAX)
+    }
+
+    /// The fault that this request meets. Ordered faults come before drawn ones.
     pub(crate) fn strike(
         &self,
         server: Server,
@@ -86,7 +125,7 @@ impl Faults {
         ordered.or_else(|| state.plan.as_mut()?.strike(server, about))
     }
 
-    /// Whether the plan withholds this scope.
+    /// Returns whether the plan withholds this scope.
     pub(crate) fn forbids(&self, scope: &str) -> bool {
         self.state().plan.as_ref().is_some_and(|plan| plan.forbidden_scope == Some(scope))
     }
@@ -120,11 +159,15 @@ pub(crate) fn answer_instead(kind: &FaultKind) -> Option<Answer> {
             problem(StatusCode::NOT_FOUND, "Unable to match incoming request to an operation.")
         }
         FaultKind::InactiveConflict => problem(StatusCode::CONFLICT, "A customer is inactive."),
-        FaultKind::Rejected => {
-            let error = json!({ "title": "Invalid value", "detail": "the value is not accepted",
-                "source": { "pointer": "/phoneNumber" } });
-            Some(answer::json(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "errors": [error] })))
-        }
+        FaultKind::Rejected => Some(hatch_refusal("details")),
+        FaultKind::FieldRejected { field } => Some(hatch_refusal(field)),
         _ => None,
     }
+}
+
+/// Hatch's refusal of a body for one of its fields.
+fn hatch_refusal(field: &str) -> Answer {
+    let error = json!({ "title": "Invalid value", "detail": "the value is not accepted",
+        "source": { "pointer": format!("/data/attributes/{field}") } });
+    answer::json(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "errors": [error] }))
 }

@@ -4,21 +4,21 @@ use http::Method;
 
 use super::{FaultKind, Server};
 
-/// An order for trouble: the next `times` requests that fit get it.
+/// An order for a fault: the next `times` requests that fit meet it.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Fault {
-    /// The server it is for.
+    /// The server that the fault is for.
     pub server: Server,
     /// Only requests whose path contains this; empty fits all.
     pub path_contains: String,
     /// Only requests with this method, such as `POST`; `None` fits all.
     pub method: Option<String>,
-    /// How many fitting requests pass unharmed first.
+    /// The number of fitting requests that pass unharmed first.
     pub after: u32,
-    /// How many requests it strikes.
+    /// The number of requests that the fault strikes.
     pub times: u32,
-    /// What happens to them.
+    /// The kind of fault.
     pub kind: FaultKind,
 }
 

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::{About, FaultKind, LateEffect, Server};
+use super::{About, FaultKind, Server, levels};
 use crate::dice::Dice;
 
-/// The scopes of which a plan may withhold one: an opportunity can do without what they open.
+/// The scopes of which a plan may withhold one: an opportunity can do without the records behind them.
 const OPTIONAL_SCOPES: &[&str] = &[
     "tn.dis.appointmentassignments",
     "tn.dis.zones",
@@ -15,17 +15,17 @@ const OPTIONAL_SCOPES: &[&str] = &[
     "tn.mem.recurringserviceevents",
 ];
 
-/// Random trouble: how often, of which kinds, and from which seed. The same requests in the same order meet the same faults.
+/// A plan for random faults: how often, of which kinds, and from which seed. The same requests in the same order meet the same faults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FaultPlan {
     /// The seed that everything is drawn from.
     pub seed: u64,
-    /// How many of a thousand requests meet a fault.
+    /// The share of requests that meet a fault, in thousandths.
     pub per_thousand: u32,
     /// The kinds that are drawn from; a request meets one that can happen to it. Named twice, a kind is twice as likely.
     pub kinds: Vec<FaultKind>,
-    /// Whether one optional resource answers 403 as long as the plan lasts.
+    /// True if one optional resource answers 403 as long as the plan lasts.
     pub forbidden_resource: bool,
 }
 
@@ -35,22 +35,45 @@ impl FaultPlan {
         Self { seed: 0, per_thousand: 0, kinds: Vec::new(), forbidden_resource: false }
     }
 
-    /// What a bad day brings: about every thirtieth request fails, in ways that pass when it is tried again.
+    /// A bad day: about every thirtieth request fails, in ways that pass when it is tried again.
     pub fn light(seed: u64) -> Self {
-        Self { seed, per_thousand: 30, kinds: passing_kinds(), forbidden_resource: false }
+        let mut kinds = levels::passing();
+        if levels::ODD_DATA_IN_LEVELS {
+            kinds.extend(levels::readable_oddities());
+        }
+        Self { seed, per_thousand: 30, kinds, forbidden_resource: false }
     }
 
     /// Everything at once: every seventh request meets a fault of any kind, and one optional resource is forbidden.
     pub fn heavy(seed: u64) -> Self {
-        let mut kinds = passing_kinds();
-        kinds.extend([
-            FaultKind::UnknownToGateway,
-            FaultKind::InactiveConflict,
-            FaultKind::TokensRevoked,
-            FaultKind::Rejected,
-            FaultKind::WrongType,
-        ]);
+        let mut kinds = levels::passing();
+        kinds.extend(levels::lasting());
+        if levels::ODD_DATA_IN_LEVELS {
+            kinds.extend(levels::readable_oddities());
+            kinds.extend(levels::costly_oddities());
+        }
         Self { seed, per_thousand: 150, kinds, forbidden_resource: true }
+    }
+
+    /// Adds a kind of fault to those that are drawn from.
+    #[must_use]
+    pub fn with(mut self, kind: FaultKind) -> Self {
+        self.kinds.push(kind);
+        self
+    }
+
+    /// Adds every kind of odd data that a tolerant reader reads as it is: page envelopes, byte order marks, IDs in strings, and so on.
+    #[must_use]
+    pub fn with_readable_oddities(mut self) -> Self {
+        self.kinds.extend(levels::readable_oddities());
+        self
+    }
+
+    /// Adds every kind of odd data that costs a tolerant reader a field, a record or a part of an answer until it comes again.
+    #[must_use]
+    pub fn with_costly_oddities(mut self) -> Self {
+        self.kinds.extend(levels::costly_oddities());
+        self
     }
 
     /// The plan of a level: `none`, `light` or `heavy`.
@@ -82,37 +105,6 @@ impl FaultPlan {
         self.kinds.retain(|kind| !unwanted(kind));
         self
     }
-}
-
-/// What goes by when the request is made again, now or in the next cycle.
-fn passing_kinds() -> Vec<FaultKind> {
-    let timed_out = |effect| FaultKind::TimedOut { after: Duration::from_secs(2), effect };
-    vec![
-        FaultKind::TooManyRequests { retry_after: None },
-        FaultKind::TooManyRequests { retry_after: Some("1".to_owned()) },
-        FaultKind::TooManyRequests { retry_after: Some("1.5".to_owned()) },
-        FaultKind::TooManyRequestsInTitle { seconds: 1 },
-        FaultKind::ServiceUnavailable,
-        FaultKind::Status(500),
-        FaultKind::Status(502),
-        FaultKind::Status(503),
-        FaultKind::Status(504),
-        FaultKind::HtmlInsteadOfJson,
-        FaultKind::BrokenBefore,
-        FaultKind::BrokenAfter,
-        FaultKind::CutShort,
-        FaultKind::Slow { by: Duration::from_millis(300) },
-        timed_out(LateEffect::AtOnce),
-        timed_out(LateEffect::BeforeTheNext),
-        timed_out(LateEffect::After(Duration::from_secs(30))),
-        timed_out(LateEffect::Never),
-        FaultKind::TokenExpired,
-        FaultKind::EmptyPage,
-        FaultKind::DuplicatedPage,
-        FaultKind::RepeatedRecord,
-        FaultKind::OutOfOrder,
-        FaultKind::Lag,
-    ]
 }
 
 /// A plan under way.
@@ -166,13 +158,13 @@ mod tests {
         let requests = [
             (Server::ServiceTitan, About::Token),
             (Server::ServiceTitan, About::Export),
-            (Server::ServiceTitan, About::List),
-            (Server::ServiceTitan, About::Contacts { inactive: true }),
+            (Server::ServiceTitan, About::List { batch: true }),
+            (Server::ServiceTitan, About::Contacts { inactive: true, batch: true }),
             (Server::ServiceTitan, About::Get),
             (Server::ServiceTitan, About::Note),
             (Server::Hatch, About::Upsert),
         ];
-        for kind in FaultPlan::heavy(1).kinds {
+        for kind in FaultPlan::heavy(1).with_readable_oddities().with_costly_oddities().kinds {
             assert!(requests.iter().any(|(server, about)| kind.fits(*server, *about)), "{kind:?}");
         }
     }

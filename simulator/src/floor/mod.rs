@@ -1,17 +1,17 @@
-//! How few requests a synchronization can do with, reckoned from the data.
+//! The fewest requests that a synchronization can do with, reckoned from the data.
 
 mod plain;
 mod reckoning;
 
 use std::collections::BTreeMap;
 
-pub use reckoning::RequestReckoning;
+pub use reckoning::{ReferenceReads, RequestReckoning};
 
 /// The requests that a synchronization needs at least, by endpoint as [`Stats::servicetitan`](crate::Stats::servicetitan) names them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestFloor {
-    /// How many each endpoint needs.
+    /// The number of requests to each endpoint.
     pub by_endpoint: BTreeMap<String, u64>,
 }
 

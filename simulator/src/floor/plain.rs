@@ -1,4 +1,4 @@
-//! What a plain synchronization asks for, to compare with: one request for each object of each opportunity.
+//! The requests of a plain synchronization, to compare with: one for each object of each opportunity.
 
 use chrono::{DateTime, Utc};
 
@@ -10,7 +10,7 @@ use crate::store::{Record, Store, id_at, value_at};
 use crate::world::WorldHandle;
 
 impl WorldHandle {
-    /// How many requests a synchronization makes that reads the lists of jobs and memberships since `start`, and then one request for each
+    /// Counts the requests of a synchronization that reads the lists of jobs and memberships since `start`, and then makes one for each
     /// object that an opportunity shows: customer, contacts, location, business unit, each tag, the appointments of a job, the assignments
     /// of each appointment, and so on.
     pub fn requests_one_by_one(&self, start: DateTime<Utc>) -> u64 {
@@ -22,8 +22,8 @@ impl WorldHandle {
         let pages = |count: usize| count.div_ceil(page_size).max(1) as u64;
         pages(entered(JOBS.name).count())
             + pages(entered(MEMBERSHIPS.name).count())
-            + entered(JOBS.name).map(|job| of_job(&store, job)).sum::<u64>()
-            + entered(MEMBERSHIPS.name).map(|membership| of_membership(&store, membership)).sum::<u64>()
+            + entered(JOBS.name).map(|job| of_job(&store, &job)).sum::<u64>()
+            + entered(MEMBERSHIPS.name).map(|membership| of_membership(&store, &membership)).sum::<u64>()
     }
 }
 
@@ -41,7 +41,7 @@ fn of_any(store: &Store, base: &Record) -> u64 {
     let parent = |resource: &str, field| {
         let record = id_at(&base.json, field).and_then(|id| store.of(resource).get(id));
         // The record and its contacts.
-        record.map_or(0, |record| 2 + tags(record) + named(record, "zoneId"))
+        record.map_or(0, |record| 2 + tags(&record) + named(&record, "zoneId"))
     };
     parent(CUSTOMERS.name, "customerId")
         + parent(LOCATIONS.name, "locationId")
@@ -57,12 +57,12 @@ fn of_job(store: &Store, job: &Record) -> u64 {
         let assigned = store.of(APPOINTMENT_ASSIGNMENTS.name).children("appointmentId", appointment.id);
         1 + assigned.count() as u64
     });
-    let sellers: u64 = children(ESTIMATES.name).map(|estimate| named(estimate, "soldBy")).sum();
+    let sellers: u64 = children(ESTIMATES.name).map(|estimate| named(&estimate, "soldBy")).sum();
     // The lists of appointments, estimates and invoices; a cancellation's log and its reason.
     of_any(store, job)
         + tags(job)
         + named(job, "jobTypeId")
-        + campaign.map_or(0, |campaign| 1 + named(campaign, "category.id"))
+        + campaign.map_or(0, |campaign| 1 + named(&campaign, "category.id"))
         + 2 * canceled
         + 3
         + assignments.sum::<u64>()

@@ -1,9 +1,9 @@
-//! A synchronization that wastes nothing: what it has read already, and what it has to ask for next.
+//! A synchronization that wastes nothing: the records that it has read already, and the requests that it needs next.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use super::RequestFloor;
 use crate::resources::{
@@ -12,14 +12,14 @@ use crate::resources::{
     LOCATION_CONTACTS, LOCATIONS, MEMBERSHIP_TYPES, MEMBERSHIPS, RECURRING_SERVICE_EVENTS,
     RECURRING_SERVICES, Resource, TAG_TYPES, TECHNICIANS, ZONES,
 };
-use crate::store::{Record, Store, id_at};
+use crate::store::{Entry, RecordRef, Store, id_at, ids_at};
 use crate::systems::Systems;
 use crate::world::WorldHandle;
 
-/// How many IDs a batch lookup takes.
+/// The most IDs that a batch lookup takes.
 const BATCH: usize = 50;
 
-/// Feeds of which only what changed since the start is read.
+/// Feeds that are read from the start of the window on.
 const FROM_THE_START: [&Resource; 10] = [
     &JOBS,
     &MEMBERSHIPS,
@@ -33,49 +33,78 @@ const FROM_THE_START: [&Resource; 10] = [
     &INVOICES,
 ];
 
-/// Feeds that are read from the beginning: tables whose old rows new records name, and children that cannot be looked up by their base
-/// record.
-const FROM_THE_BEGINNING: [&Resource; 8] = [
-    &JOB_CANCELED_LOGS,
-    &RECURRING_SERVICES,
-    &RECURRING_SERVICE_EVENTS,
-    &BUSINESS_UNITS,
-    &MEMBERSHIP_TYPES,
-    &TAG_TYPES,
-    &EMPLOYEES,
-    &TECHNICIANS,
+/// Feeds of children that cannot be looked up by their base record, and so are read from the beginning.
+const FROM_THE_BEGINNING: [&Resource; 3] =
+    [&JOB_CANCELED_LOGS, &RECURRING_SERVICES, &RECURRING_SERVICE_EVENTS];
+
+/// Reference tables that have a feed. New records name old rows, so that they are read from the beginning.
+const TABLES_WITH_FEED: [&Resource; 5] =
+    [&BUSINESS_UNITS, &MEMBERSHIP_TYPES, &TAG_TYPES, &EMPLOYEES, &TECHNICIANS];
+
+/// Reference tables that have only a list.
+const TABLES_WITH_LIST: [&Resource; 5] =
+    [&JOB_TYPES, &CAMPAIGNS, &CAMPAIGN_CATEGORIES, &ZONES, &JOB_CANCEL_REASONS];
+
+/// Fields in which records of the feeds name rows of reference tables.
+const NAMING: [(&Resource, &[&str]); 7] = [
+    (&JOBS, &["businessUnitId", "jobTypeId", "campaignId", "tagTypeIds", "soldById"]),
+    (&MEMBERSHIPS, &["businessUnitId", "membershipTypeId", "soldById"]),
+    (&CUSTOMERS, &["tagTypeIds"]),
+    (&LOCATIONS, &["tagTypeIds", "zoneId"]),
+    (&APPOINTMENT_ASSIGNMENTS, &["technicianId"]),
+    (&ESTIMATES, &["soldBy"]),
+    (&JOB_CANCELED_LOGS, &["reasonId"]),
 ];
 
-/// Tables that have only a list.
-const LIST_ONLY: [&Resource; 5] = [&JOB_TYPES, &CAMPAIGNS, &CAMPAIGN_CATEGORIES, &ZONES, &JOB_CANCEL_REASONS];
+/// The rhythm in which a synchronization reads reference tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReferenceReads {
+    /// Every table in every cycle.
+    EachCycle,
+    /// Each table after this time of the world's clock, and at once when a record names a row that was not read yet.
+    Every(Duration),
+}
 
 /// Children of a job that are looked up one job at a time.
 const ONE_JOB_AT_A_TIME: [&Resource; 3] = [&APPOINTMENTS, &ESTIMATES, &INVOICES];
 
-/// Reckons what a synchronization of both models, with every object selected, has to ask ServiceTitan for at least: first a backfill, and
+/// A reckoning of the fewest requests that a synchronization of both models, with every object selected, needs: first a backfill, and
 /// then whatever changed since the reckoning before.
 ///
 /// Counted are the pages of the feeds; the pages of tables that have only a list; records that a base record names and no feed brought,
-/// fifty to a call; contacts and assignments of what is older than the start, fifty to a call; and for each job older than the start one
+/// fifty to a call; contacts and assignments of owners older than the start, fifty to a call; and for each job older than the start one
 /// call per kind of child that cannot be asked for in batches. Tokens and the first look at the server's clock are not.
 #[derive(Debug)]
 pub struct RequestReckoning {
     systems: Arc<Systems>,
     start: DateTime<Utc>,
-    /// Everything up to this change was read; `None` before the backfill.
-    mark: Option<u64>,
+    reference_reads: ReferenceReads,
+    /// By feed or list, the latest change that was read and the time of reading; nothing before the backfill.
+    read: HashMap<&'static str, (u64, DateTime<Utc>)>,
     known: HashMap<&'static str, HashSet<i64>>,
     /// By kind of child, the parents whose children are known to be complete.
     complete: HashMap<&'static str, HashSet<i64>>,
 }
 
 impl WorldHandle {
-    /// A reckoning of the fewest requests, for a synchronization whose window opens at `start`; nothing is read yet.
+    /// A reckoning of the fewest requests, for a synchronization whose window opens at `start` and that reads every reference table in every
+    /// cycle; nothing is read yet.
     pub fn reckon_requests(&self, start: DateTime<Utc>) -> RequestReckoning {
+        self.reckon_requests_with(start, ReferenceReads::EachCycle)
+    }
+
+    /// As [`reckon_requests`](Self::reckon_requests), with a rhythm for reference tables.
+    pub fn reckon_requests_with(
+        &self,
+        start: DateTime<Utc>,
+        reference_reads: ReferenceReads,
+    ) -> RequestReckoning {
         RequestReckoning {
             systems: Arc::clone(&self.systems),
             start,
-            mark: None,
+            reference_reads,
+            read: HashMap::new(),
             known: HashMap::new(),
             complete: HashMap::new(),
         }
@@ -83,7 +112,7 @@ impl WorldHandle {
 }
 
 impl RequestReckoning {
-    /// What has to be asked for now. Reckons that it is asked, so that the next one starts from there.
+    /// Returns the requests that are needed now, and takes them for made: the next floor starts from there.
     pub fn next_floor(&mut self) -> RequestFloor {
         let systems = Arc::clone(&self.systems);
         let store = systems.store();
@@ -91,7 +120,7 @@ impl RequestReckoning {
         self.read_feeds(&store, &mut floor);
         let jobs = self.active(&store, &JOBS);
         let memberships = self.active(&store, &MEMBERSHIPS);
-        let bases = || jobs.iter().chain(&memberships).copied();
+        let bases = || jobs.iter().chain(&memberships);
 
         let customers = self.survivors(&store, bases(), &mut floor);
         let locations: BTreeSet<i64> = bases().filter_map(|base| id_at(&base.json, "locationId")).collect();
@@ -118,9 +147,8 @@ impl RequestReckoning {
         }
         let appointments = jobs
             .iter()
-            .flat_map(|job| store.of(APPOINTMENTS.name).children("jobId", job.id))
-            .filter(|appointment| appointment.active)
-            .map(|appointment| appointment.id);
+            .flat_map(|job| store.of(APPOINTMENTS.name).child_ids("jobId", job.id))
+            .filter(|id| store.of(APPOINTMENTS.name).entry(*id).is_some_and(|entry| entry.active));
         let appointments = (&APPOINTMENTS, appointments.collect());
         self.children_in_batches(&store, &APPOINTMENT_ASSIGNMENTS, "appointmentId", appointments, &mut floor);
         floor
@@ -129,36 +157,74 @@ impl RequestReckoning {
     /// The pages of feeds and lists, each at least one.
     fn read_feeds(&mut self, store: &Store, floor: &mut RequestFloor) {
         let start = self.start;
-        let feeds = FROM_THE_START.iter().map(|it| (*it, Some(start), true));
-        let whole = FROM_THE_BEGINNING.iter().map(|it| (*it, None, true));
-        let lists = LIST_ONLY.iter().map(|it| (*it, None, false));
-        for (resource, since, is_export) in feeds.chain(whole).chain(lists) {
-            let is_new = |record: &&Record| match self.mark {
-                Some(mark) => record.sequence() > mark,
-                None => since.is_none_or(|since| record.modified >= since),
-            };
-            let new: Vec<i64> =
-                store.of(resource.name).records().filter(is_new).map(|record| record.id).collect();
-            let path = if is_export { format!("export/{}", resource.name) } else { resource.name.to_owned() };
-            let size = self.systems.largest_page(resource, is_export).records;
-            floor.add(resource.family, &path, new.len().div_ceil(size).max(1) as u64);
-            self.known.entry(resource.name).or_default().extend(new);
+        let feeds = FROM_THE_START.iter().map(|it| (*it, Some(start)));
+        let whole = FROM_THE_BEGINNING.iter().map(|it| (*it, None));
+        let mut named = HashSet::new();
+        for (resource, since) in feeds.chain(whole) {
+            let new = self.read(store, resource, since, true, floor);
+            let fields = NAMING.iter().find(|(of, _)| of.name == resource.name).map_or(&[][..], |(_, it)| it);
+            if self.reference_reads != ReferenceReads::EachCycle && !fields.is_empty() {
+                let records = new.iter().filter_map(|id| store.of(resource.name).get(*id));
+                named.extend(records.flat_map(|it| {
+                    fields.iter().flat_map(|field| ids_at(&it.json, field)).collect::<Vec<_>>()
+                }));
+            }
         }
-        self.mark = Some(store.last_sequence());
+        let tables = TABLES_WITH_FEED.iter().map(|it| (*it, true));
+        for (table, has_feed) in tables.chain(TABLES_WITH_LIST.iter().map(|it| (*it, false))) {
+            if self.is_due(store, table, &named) {
+                self.read(store, table, None, has_feed, floor);
+            }
+        }
+    }
+
+    /// Returns whether a reference table is to be read now.
+    fn is_due(&self, store: &Store, table: &Resource, named: &HashSet<i64>) -> bool {
+        let ReferenceReads::Every(rhythm) = self.reference_reads else { return true };
+        let Some((_, at)) = self.read.get(table.name) else { return true };
+        let known = self.known.get(table.name);
+        let is_new = |id: &&i64| known.is_none_or(|known| !known.contains(*id));
+        store.now() - *at >= rhythm
+            || named.iter().filter(is_new).any(|id| store.of(table.name).entry(*id).is_some())
+    }
+
+    /// Reads a feed or list on from where it stands, and returns the new records.
+    fn read(
+        &mut self,
+        store: &Store,
+        resource: &'static Resource,
+        since: Option<DateTime<Utc>>,
+        is_export: bool,
+        floor: &mut RequestFloor,
+    ) -> Vec<i64> {
+        let read = self.read.insert(resource.name, (store.last_sequence(), store.now()));
+        let is_new = |entry: &Entry| match read {
+            Some((mark, _)) => entry.sequence > mark,
+            None => since.is_none_or(|since| entry.modified >= since),
+        };
+        let entries = store.of(resource.name).entries().into_iter();
+        let new: Vec<i64> = entries.filter(is_new).map(|entry| entry.id).collect();
+        let path = if is_export { format!("export/{}", resource.name) } else { resource.name.to_owned() };
+        let size = self.systems.largest_page(resource, is_export).records;
+        floor.add(resource.family, &path, new.len().div_ceil(size).max(1) as u64);
+        self.known.entry(resource.name).or_default().extend(new.iter().copied());
+        new
     }
 
     /// The base records that entered and are active.
-    fn active<'a>(&self, store: &'a Store, resource: &Resource) -> Vec<&'a Record> {
+    fn active<'a>(&self, store: &'a Store, resource: &Resource) -> Vec<RecordRef<'a>> {
+        let collection = store.of(resource.name);
         let entered = self.known.get(resource.name);
-        let records = store.of(resource.name).records();
-        records.filter(|it| it.active && entered.is_some_and(|entered| entered.contains(&it.id))).collect()
+        let entries = collection.entries().into_iter().filter(|entry| entry.active);
+        let entered = entries.filter(|it| entered.is_some_and(|entered| entered.contains(&it.id)));
+        entered.filter_map(|entry| collection.get(entry.id)).collect()
     }
 
     /// The customers of the base records, each replaced by the one that it was merged into at last.
     fn survivors<'a>(
         &mut self,
         store: &Store,
-        bases: impl Iterator<Item = &'a Record>,
+        bases: impl Iterator<Item = &'a RecordRef<'a>>,
         floor: &mut RequestFloor,
     ) -> BTreeSet<i64> {
         let mut survivors = BTreeSet::new();
@@ -198,11 +264,11 @@ impl RequestReckoning {
     ) {
         let complete = self.complete.entry(children.name).or_default();
         let is_old =
-            |id: &i64| store.of(parent.name).get(*id).is_some_and(|record| record.created < self.start);
+            |id: &i64| store.of(parent.name).entry(*id).is_some_and(|entry| entry.created < self.start);
         let unread: Vec<i64> = ids.into_iter().filter(is_old).filter(|id| complete.insert(*id)).collect();
         for batch in unread.chunks(BATCH) {
             let records: usize =
-                batch.iter().map(|id| store.of(children.name).children(field, *id).count()).sum();
+                batch.iter().map(|id| store.of(children.name).child_ids(field, *id).len()).sum();
             let pages = records.div_ceil(self.systems.largest_page(children, false).records).max(1);
             floor.add(children.family, children.name, pages as u64);
         }

@@ -6,44 +6,37 @@ use serde_json::{Value, json};
 use super::{Household, Named, References, household_and_lifetime, object};
 use crate::dice::Dice;
 use crate::resources::{MEMBERSHIPS, RECURRING_SERVICE_EVENTS, RECURRING_SERVICES};
-use crate::store::{Object, Store};
+use crate::store::{Ground, Object};
 use crate::time;
 
-pub(super) fn grow(
-    store: &mut Store,
+/// Adds a membership of some household with the visits that it promises; nothing where there is no household.
+pub(super) fn grow_membership(
+    ground: &mut dyn Ground,
     dice: &mut Dice,
     references: &References,
     households: &[Household],
-    count: usize,
 ) {
-    for _ in 0..count {
-        let now = store.now();
-        let Some((household, created, modified)) = household_and_lifetime(dice, now, households) else {
-            return;
-        };
-        let status = match dice.below(10) {
-            0..=6 => "Active",
-            7 => "Suspended",
-            8 => "Expired",
-            _ => "Canceled",
-        };
-        let Some((kind, location)) = dice.pick(&references.membership_types).zip(household.locations.first())
-        else {
-            return;
-        };
-        let id = store.fresh_id();
-        let json =
-            new_membership(dice, references, household.customer, Some(*location), kind, status, created);
-        store.put(&MEMBERSHIPS, id, created, modified, true, json);
-        for service in &references.service_types {
-            if dice.chance(70) {
-                recurring_service(store, dice, references, id, kind, *location, *service, created);
-            }
+    let now = ground.now();
+    let Some((household, created, modified)) = household_and_lifetime(dice, now, households) else { return };
+    let status = match dice.below(10) {
+        0..=6 => "Active",
+        7 => "Suspended",
+        8 => "Expired",
+        _ => "Canceled",
+    };
+    let kind = dice.pick(&references.membership_types);
+    let Some((kind, location)) = kind.zip(household.locations.first()) else { return };
+    let id = ground.fresh_id();
+    let json = new_membership(dice, references, household.customer, Some(*location), kind, status, created);
+    ground.put(&MEMBERSHIPS, id, created, modified, true, json);
+    for service in &references.service_types {
+        if dice.chance(70) {
+            recurring_service(ground, dice, references, id, kind, *location, *service, created);
         }
     }
 }
 
-/// The fields of a membership that begins at `from` and runs for a year; its ID and times are the store's to add.
+/// The fields of a membership that begins at `from` and runs for a year; the ground adds its ID and times.
 pub(crate) fn new_membership(
     dice: &mut Dice,
     references: &References,
@@ -76,7 +69,7 @@ pub(crate) fn new_membership(
 
 #[allow(clippy::too_many_arguments)]
 fn recurring_service(
-    store: &mut Store,
+    ground: &mut dyn Ground,
     dice: &mut Dice,
     references: &References,
     membership: i64,
@@ -85,9 +78,9 @@ fn recurring_service(
     service: Named,
     created: DateTime<Utc>,
 ) {
-    let id = store.fresh_id();
+    let id = ground.fresh_id();
     let month = if service.name.starts_with("AC") { "April" } else { "October" };
-    store.put(
+    ground.put(
         &RECURRING_SERVICES,
         id,
         created,
@@ -107,10 +100,10 @@ fn recurring_service(
         })),
     );
     for year in 0..dice.between(1, 2) {
-        let event = store.fresh_id();
-        let latest = store.now() - Duration::hours(1);
+        let event = ground.fresh_id();
+        let latest = ground.now() - Duration::hours(1);
         let modified = if dice.chance(20) { dice.time(created, latest) } else { created };
-        store.put(
+        ground.put(
             &RECURRING_SERVICE_EVENTS,
             event,
             created,

@@ -1,21 +1,21 @@
-//! What is no more: customers that were merged or made inactive, and jobs that were.
+//! Customers that were merged or made inactive, and inactive jobs.
 
 use super::Household;
 use crate::dice::Dice;
 use crate::resources::{CUSTOMERS, JOBS, Resource};
-use crate::store::{Object, Store};
+use crate::store::{Ground as _, Object, Record, RecordRef, Store};
 
 /// The first customers stay as they are, so that a small world has whole ones, and every merge a survivor.
 const KEPT: usize = 5;
 
-/// How many in a hundred customers were merged into another one, and how many were made inactive.
+/// The shares of customers that were merged into another one, and that were made inactive, in hundredths.
 const MERGED_PERCENT: u64 = 3;
 const INACTIVE_PERCENT: u64 = 3;
 
-/// How many in a hundred jobs were made inactive.
+/// The share of jobs that were made inactive, in hundredths.
 const INACTIVE_JOB_PERCENT: u64 = 2;
 
-/// Draws from dice of its own, so that all else in the world stays what it would be without it.
+/// Draws from dice of its own, so that all else in the world stays as it would be without.
 pub(super) fn grow(store: &mut Store, dice: &mut Dice, households: &[Household]) {
     let (kept, others) = households.split_at(KEPT.min(households.len()));
     let survivors: Vec<i64> = kept.iter().map(|household| household.customer).collect();
@@ -29,7 +29,7 @@ pub(super) fn grow(store: &mut Store, dice: &mut Dice, households: &[Household])
             end(store, &CUSTOMERS, household.customer, |_| {});
         }
     }
-    let jobs: Vec<i64> = store.of(JOBS.name).records().map(|job| job.id).collect();
+    let jobs: Vec<i64> = store.of(JOBS.name).entries().iter().map(|job| job.id).collect();
     for job in jobs {
         if dice.chance(INACTIVE_JOB_PERCENT) {
             end(store, &JOBS, job, |_| {});
@@ -39,8 +39,8 @@ pub(super) fn grow(store: &mut Store, dice: &mut Dice, households: &[Household])
 
 /// Makes a record inactive as of its last change.
 fn end(store: &mut Store, resource: &'static Resource, id: i64, change: impl FnOnce(&mut Object)) {
-    let Some(record) = store.of(resource.name).get(id).cloned() else { return };
-    let mut json = record.json;
+    let Some(record) = store.of(resource.name).get(id).map(RecordRef::into_owned) else { return };
+    let Record { entry, mut json } = record;
     change(&mut json);
-    store.put(resource, id, record.created, record.modified, false, json);
+    store.put(resource, id, entry.created, entry.modified, false, json);
 }

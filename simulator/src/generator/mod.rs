@@ -3,8 +3,13 @@
 mod agreements;
 mod bygone;
 mod people;
+mod planting;
 mod references;
+mod shared;
+mod unclean;
 mod work;
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Map, Value};
@@ -14,9 +19,10 @@ use crate::dice::Dice;
 use crate::store::{Object, Store};
 
 pub(crate) use agreements::new_membership;
+use planting::Planting;
 pub(crate) use work::new_job;
 
-/// How long ago the change feeds of a first synchronization begin.
+/// The days that the change feeds of a first synchronization reach back.
 pub(crate) const WINDOW_DAYS: i64 = 90;
 
 /// A reference record that others name.
@@ -52,23 +58,43 @@ pub(crate) struct Household {
     pub(crate) locations: Vec<i64>,
 }
 
-/// Grows the world that `config` describes; also gives what later changes to the world have to name.
-pub(crate) fn grow(config: &SimulatorConfig, now: DateTime<Utc>) -> (Store, References) {
-    let mut store = Store::new(now).revealing_revisions(config.reveal_revisions);
-    let mut dice = Dice::new(config.seed);
-    let references = references::grow(&mut store, &mut dice, config.tenant);
+/// Grows the world that `config` describes; also returns the reference tables, for later changes to name.
+pub(crate) fn grow(
+    config: &SimulatorConfig,
+    (seed, tenant): (u64, i64),
+    now: DateTime<Utc>,
+) -> (Store, Arc<References>) {
+    let store = Store::new(now).revealing_revisions(config.reveal_revisions);
+    let mut planting =
+        Planting::new(store, Dice::new(seed), config.keeps_records_whole(), config.reveal_revisions);
+    let references = planting.grow(|ground, dice| references::grow(ground, dice, tenant));
+    let references = Arc::new(references);
     let count = (config.jobs * 3 / 5).max(config.memberships / 2).max(1);
-    let households = people::grow(&mut store, &mut dice, &references, count);
-    work::grow(&mut store, &mut dice, &references, &households, config.jobs);
-    agreements::grow(&mut store, &mut dice, &references, &households, config.memberships);
-    bygone::grow(&mut store, &mut Dice::new(config.seed ^ 0xb790_2e00), &households);
+    let mut households = Vec::with_capacity(count);
+    for number in 0..count {
+        households.push(planting.grow(|ground, dice| people::household(ground, dice, &references, number)));
+    }
+    for _ in 0..config.jobs {
+        planting.grow(|ground, dice| work::grow_job(ground, dice, &references, &households));
+    }
+    for _ in 0..config.memberships {
+        planting.grow(|ground, dice| agreements::grow_membership(ground, dice, &references, &households));
+    }
+    let mut store = planting.finish((seed, tenant), &references, &households, config.jobs);
+    bygone::grow(&mut store, &mut Dice::new(seed ^ 0xb790_2e00), &households);
+    if config.unclean_emails {
+        unclean::grow(&mut store, &mut Dice::new(seed ^ 0x0e_3a11));
+    }
+    if config.shared_contacts {
+        shared::grow(&mut store, &mut Dice::new(seed ^ 0x5a_3ed0), &households);
+    }
     (store, references)
 }
 
-/// How many records in a hundred are older than the window.
+/// The share of records that are older than the window, in hundredths.
 const OLD_PERCENT: u64 = 25;
 
-/// When a record came into being and when it last changed. An old one was made before the window, and half of the old
+/// Draws the times of a record's creation and last change. An old one was made before the window, and half of the old
 /// ones changed within it. Nothing is older than `not_before`.
 fn lifetime(
     dice: &mut Dice,
@@ -128,7 +154,8 @@ fn money(cents: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resources::RESOURCES;
+    use crate::resources::{JOBS, RESOURCES};
+    use crate::store::{FeedPosition, Ground as _, ids_at};
 
     fn now() -> DateTime<Utc> {
         DateTime::from_timestamp(1_790_000_000, 0).unwrap()
@@ -138,9 +165,66 @@ mod tests {
         SimulatorConfig { seed, jobs: 300, memberships: 60, ..SimulatorConfig::default() }
     }
 
+    fn world(config: &SimulatorConfig) -> Store {
+        grow(config, (config.seed, config.tenant), now()).0
+    }
+
+    /// Everything that a store shows: the records in their order, the order of change, and all children by their parents.
+    fn seen(store: &Store) -> Vec<(String, Vec<i64>)> {
+        let mut seen = Vec::new();
+        for resource in RESOURCES {
+            let collection = store.of(resource.name);
+            let beginning = FeedPosition { modified: DateTime::<Utc>::MIN_UTC, sequence: 0 };
+            let feed: Vec<i64> = collection.changed_after(beginning).map(|entry| entry.id).collect();
+            assert_eq!(feed.len(), collection.len());
+            for (record, changed) in collection.records().zip(feed) {
+                let mut related = vec![changed];
+                for field in resource.id_fields() {
+                    related.extend(ids_at(&record.json, field));
+                    related.extend(collection.child_ids(field, record.id));
+                    let named = ids_at(&record.json, field).into_iter();
+                    related.extend(named.flat_map(|parent| collection.child_ids(field, parent)));
+                }
+                seen.push((format!("{:?} {:?}", record.entry, record.json), related));
+            }
+        }
+        seen
+    }
+
+    #[test]
+    fn a_world_that_is_made_from_the_seed_when_asked_for_is_the_same_as_one_that_is_kept_whole() {
+        let whole = SimulatorConfig {
+            shared_contacts: true,
+            unclean_emails: true,
+            reveal_revisions: true,
+            ..config(7)
+        };
+        let grown = SimulatorConfig { whole_records_up_to: 0, ..whole.clone() };
+        let (mut whole, mut grown) = (world(&whole), world(&grown));
+        let (all, again) = (seen(&whole), seen(&grown));
+        assert!(all.len() > 3_000);
+        for (one, other) in all.iter().zip(&again) {
+            assert_eq!(one, other);
+        }
+        assert_eq!(all.len(), again.len());
+        // And it stays the same under changes.
+        for store in [&mut whole, &mut grown] {
+            let jobs: Vec<i64> = store.of("jobs").entries().iter().map(|job| job.id).collect();
+            let customer = store.of("customers").entries()[5].id;
+            store.advance(Duration::seconds(1));
+            store.change(&JOBS, jobs[3], |json| {
+                json.insert("customerId".into(), customer.into());
+            });
+            store.delete(&JOBS, jobs[9]);
+        }
+        assert_eq!(seen(&whole), seen(&grown));
+        assert_eq!(whole.of("jobs").last_change_until(now()), grown.of("jobs").last_change_until(now()));
+        assert_eq!(whole.fresh_id(), grown.fresh_id());
+    }
+
     #[test]
     fn the_same_seed_grows_the_same_world() {
-        let (first, second) = (grow(&config(7), now()).0, grow(&config(7), now()).0);
+        let (first, second) = (world(&config(7)), world(&config(7)));
         for resource in RESOURCES {
             let json = |store: &Store| -> Vec<Object> {
                 store.of(resource.name).records().map(|record| record.json.clone()).collect()
@@ -152,14 +236,14 @@ mod tests {
     #[test]
     fn another_seed_grows_another_world() {
         let names = |seed| -> Vec<Value> {
-            grow(&config(seed), now()).0.of("customers").records().map(|r| r.json["name"].clone()).collect()
+            world(&config(seed)).of("customers").records().map(|r| r.json["name"].clone()).collect()
         };
         assert_ne!(names(1), names(2));
     }
 
     #[test]
     fn the_world_has_as_many_jobs_and_memberships_as_ordered_and_something_of_everything() {
-        let (store, _) = grow(&config(3), now());
+        let store = world(&config(3));
         assert_eq!(store.of("jobs").len(), 300);
         assert_eq!(store.of("memberships").len(), 60);
         for resource in RESOURCES {
@@ -169,7 +253,7 @@ mod tests {
 
     #[test]
     fn about_a_quarter_of_the_jobs_and_customers_is_older_than_the_window() {
-        let (store, _) = grow(&config(3), now());
+        let store = world(&config(3));
         let window = now() - Duration::days(WINDOW_DAYS);
         for resource in ["jobs", "customers"] {
             let total = store.of(resource).len();
@@ -186,14 +270,14 @@ mod tests {
 
     #[test]
     fn some_customers_were_merged_into_active_ones_and_some_customers_and_jobs_are_inactive() {
-        let (store, _) = grow(&config(3), now());
+        let store = world(&config(3));
         let customers = store.of("customers");
         let merged_to = |customer: &crate::store::Record| crate::store::id_at(&customer.json, "mergedToId");
         let merged: Vec<_> = customers.records().filter(|it| merged_to(it).is_some()).collect();
         assert!(!merged.is_empty());
         for customer in &merged {
             let survivor = merged_to(customer).and_then(|id| customers.get(id)).unwrap();
-            assert!(!customer.active && survivor.active && merged_to(survivor).is_none());
+            assert!(!customer.active && survivor.active && merged_to(&survivor).is_none());
         }
         assert!(customers.records().filter(|it| !it.active).count() > merged.len());
         assert!(store.of("jobs").records().any(|job| !job.active));
@@ -201,7 +285,7 @@ mod tests {
 
     #[test]
     fn nothing_is_modified_before_it_was_created_or_after_the_present() {
-        let (store, _) = grow(&config(11), now());
+        let store = world(&config(11));
         for resource in RESOURCES {
             for record in store.of(resource.name).records() {
                 assert!(
@@ -216,7 +300,7 @@ mod tests {
 
     #[test]
     fn every_id_that_a_record_names_exists() {
-        let (store, _) = grow(&config(5), now());
+        let store = world(&config(5));
         for (child, field, parent) in [
             ("jobs", "customerId", "customers"),
             ("jobs", "locationId", "locations"),

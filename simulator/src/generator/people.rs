@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Household, OLD_PERCENT, References, lifetime, object};
 use crate::dice::Dice;
 use crate::resources::{CUSTOMER_CONTACTS, CUSTOMERS, LOCATION_CONTACTS, LOCATIONS, Resource};
-use crate::store::Store;
+use crate::store::Ground;
 
 const FIRST_NAMES: &[&str] = &[
     "Maria", "James", "Olivia", "Robert", "Chen", "Fatima", "Tyrone", "Ingrid", "Carlos", "Hannah", "Dmitri",
@@ -48,17 +48,14 @@ const CITIES: &[(&str, &str)] = &[
 const PLACEHOLDERS: &[&str] =
     &["noemail@noemail.com", "none@none.com", "noreply@summit.example", "na@na.com"];
 
-pub(super) fn grow(
-    store: &mut Store,
+/// Adds a household or firm: its customer, its locations and their contacts.
+pub(super) fn household(
+    ground: &mut dyn Ground,
     dice: &mut Dice,
     references: &References,
-    count: usize,
-) -> Vec<Household> {
-    (0..count).map(|number| household(store, dice, references, number)).collect()
-}
-
-fn household(store: &mut Store, dice: &mut Dice, references: &References, number: usize) -> Household {
-    let now = store.now();
+    number: usize,
+) -> Household {
+    let now = ground.now();
     let old = dice.chance(OLD_PERCENT);
     let (created, modified) = lifetime(dice, now, now - Duration::days(1_200), old);
     let (first, last) = (dice.word(FIRST_NAMES), dice.word(LAST_NAMES));
@@ -70,8 +67,8 @@ fn household(store: &mut Store, dice: &mut Dice, references: &References, number
         _ => format!("{first} {last}"),
     };
     let address = address(dice);
-    let customer = store.fresh_id();
-    store.put(
+    let customer = ground.fresh_id();
+    ground.put(
         &CUSTOMERS,
         customer,
         created,
@@ -86,17 +83,18 @@ fn household(store: &mut Store, dice: &mut Dice, references: &References, number
         })),
     );
     let person = Person { first, last, number };
-    contacts(store, dice, &CUSTOMER_CONTACTS, "customerId", customer, created, &person);
+    contacts(ground, dice, &CUSTOMER_CONTACTS, "customerId", customer, created, &person);
     let mut locations = Vec::new();
     for place in 0..if commercial { dice.between(1, 3) } else { 1 } {
-        locations.push(location(store, dice, references, customer, &name, &address, place, created, &person));
+        locations
+            .push(location(ground, dice, references, customer, &name, &address, place, created, &person));
     }
     Household { customer, name, since: created, locations }
 }
 
 #[allow(clippy::too_many_arguments)]
 fn location(
-    store: &mut Store,
+    ground: &mut dyn Ground,
     dice: &mut Dice,
     references: &References,
     customer: i64,
@@ -106,11 +104,11 @@ fn location(
     created: DateTime<Utc>,
     person: &Person,
 ) -> i64 {
-    let id = store.fresh_id();
+    let id = ground.fresh_id();
     let modified =
-        if dice.chance(20) { dice.time(created, store.now() - Duration::hours(1)) } else { created };
+        if dice.chance(20) { dice.time(created, ground.now() - Duration::hours(1)) } else { created };
     let zone = if dice.chance(90) { dice.pick(&references.zones) } else { None };
-    store.put(
+    ground.put(
         &LOCATIONS,
         id,
         created,
@@ -123,7 +121,7 @@ fn location(
         })),
     );
     if dice.chance(60) {
-        contacts(store, dice, &LOCATION_CONTACTS, "locationId", id, created, person);
+        contacts(ground, dice, &LOCATION_CONTACTS, "locationId", id, created, person);
     }
     id
 }
@@ -135,7 +133,7 @@ struct Person {
 }
 
 fn contacts(
-    store: &mut Store,
+    ground: &mut dyn Ground,
     dice: &mut Dice,
     resource: &'static Resource,
     owner_field: &'static str,
@@ -169,8 +167,8 @@ fn contacts(
             ),
         };
         let active = position == 0 || !dice.chance(12);
-        let id = store.fresh_id();
-        let latest = store.now() - Duration::hours(1);
+        let id = ground.fresh_id();
+        let latest = ground.now() - Duration::hours(1);
         let created = if dice.chance(70) { since } else { dice.time(since, latest) };
         let created = created + Duration::microseconds(position * 40);
         let modified = if dice.chance(15) { dice.time(created, latest.max(created)) } else { created };
@@ -182,7 +180,7 @@ fn contacts(
                 "invoiceStatementNotification": true },
         }));
         json.insert(owner_field.into(), owner.into());
-        store.put(resource, id, created, modified, active, json);
+        ground.put(resource, id, created, modified, active, json);
     }
 }
 

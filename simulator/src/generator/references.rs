@@ -1,4 +1,4 @@
-//! Reference tables: what an office sets up once.
+//! Reference tables, which an office sets up once.
 
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -9,33 +9,39 @@ use crate::resources::{
     BUSINESS_UNITS, CAMPAIGN_CATEGORIES, CAMPAIGNS, EMPLOYEES, JOB_CANCEL_REASONS, JOB_HOLD_REASONS,
     JOB_TYPES, MEMBERSHIP_TYPES, RECURRING_SERVICE_TYPES, Resource, TAG_TYPES, TECHNICIANS, ZONES,
 };
-use crate::store::Store;
+use crate::store::Ground;
 use crate::time;
 
 /// Adds a table's record; most were made years ago and seldom change.
-fn add(store: &mut Store, dice: &mut Dice, resource: &'static Resource, active: bool, json: Value) -> i64 {
-    let id = store.fresh_id();
-    let earliest = store.now() - Duration::days(1_500);
+fn add(
+    ground: &mut dyn Ground,
+    dice: &mut Dice,
+    resource: &'static Resource,
+    active: bool,
+    json: Value,
+) -> i64 {
+    let id = ground.fresh_id();
+    let earliest = ground.now() - Duration::days(1_500);
     let created = dice.time(earliest, earliest + Duration::days(300));
     let modified =
-        if dice.chance(10) { dice.time(created, store.now() - Duration::days(1)) } else { created };
-    store.put(resource, id, created, modified, active, object(json));
+        if dice.chance(10) { dice.time(created, ground.now() - Duration::days(1)) } else { created };
+    ground.put(resource, id, created, modified, active, object(json));
     id
 }
 
-pub(super) fn grow(store: &mut Store, dice: &mut Dice, tenant: i64) -> References {
-    let mut references = References { user: store.fresh_id(), ..References::default() };
-    tags(store, dice, &mut references);
-    business_units(store, dice, &mut references, tenant);
-    zones(store, dice, &mut references);
-    staff(store, dice, &mut references);
-    jobs(store, dice, &mut references);
-    marketing(store, dice, &mut references);
-    agreements(store, dice, &mut references);
+pub(super) fn grow(ground: &mut dyn Ground, dice: &mut Dice, tenant: i64) -> References {
+    let mut references = References { user: ground.fresh_id(), ..References::default() };
+    tags(ground, dice, &mut references);
+    business_units(ground, dice, &mut references, tenant);
+    zones(ground, dice, &mut references);
+    staff(ground, dice, &mut references);
+    jobs(ground, dice, &mut references);
+    marketing(ground, dice, &mut references);
+    agreements(ground, dice, &mut references);
     references
 }
 
-fn tags(store: &mut Store, dice: &mut Dice, references: &mut References) {
+fn tags(ground: &mut dyn Ground, dice: &mut Dice, references: &mut References) {
     for (name, color, importance) in [
         ("VIP", "#d4af37", Some("High")),
         ("Do Not Call Before Noon", "#336699", None),
@@ -48,7 +54,7 @@ fn tags(store: &mut Store, dice: &mut Dice, references: &mut References) {
     ] {
         let code: String = name.chars().filter(char::is_ascii_uppercase).collect();
         let id = add(
-            store,
+            ground,
             dice,
             &TAG_TYPES,
             true,
@@ -59,7 +65,7 @@ fn tags(store: &mut Store, dice: &mut Dice, references: &mut References) {
         references.tag_types.push(id);
     }
     add(
-        store,
+        ground,
         dice,
         &TAG_TYPES,
         false,
@@ -68,17 +74,17 @@ fn tags(store: &mut Store, dice: &mut Dice, references: &mut References) {
     );
 }
 
-fn business_units(store: &mut Store, dice: &mut Dice, references: &mut References, tenant: i64) {
+fn business_units(ground: &mut dyn Ground, dice: &mut Dice, references: &mut References, tenant: i64) {
     for (name, trade) in [
         ("HVAC Service", "HVAC"),
         ("HVAC Install", "HVAC"),
         ("Plumbing Service", "Plumbing"),
         ("Electrical Service", "Electrical"),
     ] {
-        let trade_id = store.fresh_id();
-        let founded = time::wire(store.now() - Duration::days(1_600));
+        let trade_id = ground.fresh_id();
+        let founded = time::wire(ground.now() - Duration::days(1_600));
         let id = add(
-            store,
+            ground,
             dice,
             &BUSINESS_UNITS,
             true,
@@ -100,7 +106,7 @@ fn business_units(store: &mut Store, dice: &mut Dice, references: &mut Reference
     }
 }
 
-fn zones(store: &mut Store, dice: &mut Dice, references: &mut References) {
+fn zones(ground: &mut dyn Ground, dice: &mut Dice, references: &mut References) {
     let units: Vec<i64> = references.business_units.iter().map(|unit| unit.id).collect();
     for (name, zips) in [
         ("North", ["43085", "43229"]),
@@ -109,7 +115,7 @@ fn zones(store: &mut Store, dice: &mut Dice, references: &mut References) {
         ("West", ["43026", "43228"]),
     ] {
         let id = add(
-            store,
+            ground,
             dice,
             &ZONES,
             true,
@@ -121,7 +127,7 @@ fn zones(store: &mut Store, dice: &mut Dice, references: &mut References) {
     }
 }
 
-fn staff(store: &mut Store, dice: &mut Dice, references: &mut References) {
+fn staff(ground: &mut dyn Ground, dice: &mut Dice, references: &mut References) {
     for (name, role) in [
         ("Dana Whitfield", "CSR"),
         ("Morgan Ellis", "Dispatch"),
@@ -130,10 +136,10 @@ fn staff(store: &mut Store, dice: &mut Dice, references: &mut References) {
         ("Ruth Castellan", "Owner"),
     ] {
         let (first, last) = name.split_once(' ').unwrap_or((name, ""));
-        let user = store.fresh_id();
+        let user = ground.fresh_id();
         let unit = dice.pick(&references.business_units).map(|unit| unit.id);
         let id = add(
-            store,
+            ground,
             dice,
             &EMPLOYEES,
             role != "GeneralOffice",
@@ -156,11 +162,11 @@ fn staff(store: &mut Store, dice: &mut Dice, references: &mut References) {
         "Ben Achebe",
     ] {
         let (first, last) = name.split_once(' ').unwrap_or((name, ""));
-        let user = store.fresh_id();
+        let user = ground.fresh_id();
         let unit = dice.pick(&references.business_units).map(|unit| unit.id);
         let zone = dice.pick(&references.zones);
         let id = add(
-            store,
+            ground,
             dice,
             &TECHNICIANS,
             name != "Ben Achebe",
@@ -179,7 +185,7 @@ fn staff(store: &mut Store, dice: &mut Dice, references: &mut References) {
     }
 }
 
-fn jobs(store: &mut Store, dice: &mut Dice, references: &mut References) {
+fn jobs(ground: &mut dyn Ground, dice: &mut Dice, references: &mut References) {
     let units: Vec<i64> = references.business_units.iter().map(|unit| unit.id).collect();
     for (name, priority, minutes) in [
         ("AC Repair", "High", 90),
@@ -191,7 +197,7 @@ fn jobs(store: &mut Store, dice: &mut Dice, references: &mut References) {
         ("No Cooling Emergency", "Urgent", 120),
     ] {
         let id = add(
-            store,
+            ground,
             dice,
             &JOB_TYPES,
             true,
@@ -203,26 +209,26 @@ fn jobs(store: &mut Store, dice: &mut Dice, references: &mut References) {
         references.job_types.push(Named { id, name });
     }
     for name in ["Customer Chose Competitor", "Price Too High", "No Longer Needed", "Duplicate Booking"] {
-        let id = add(store, dice, &JOB_CANCEL_REASONS, true, json!({ "name": name }));
+        let id = add(ground, dice, &JOB_CANCEL_REASONS, true, json!({ "name": name }));
         references.cancel_reasons.push(id);
     }
     for name in ["Waiting For Parts", "Waiting For Approval"] {
-        add(store, dice, &JOB_HOLD_REASONS, true, json!({ "name": name }));
+        add(ground, dice, &JOB_HOLD_REASONS, true, json!({ "name": name }));
     }
 }
 
-fn marketing(store: &mut Store, dice: &mut Dice, references: &mut References) {
+fn marketing(ground: &mut dyn Ground, dice: &mut Dice, references: &mut References) {
     for (category, campaigns) in [
         ("Online", &["Google Ads", "Facebook Spring Offer"][..]),
         ("Print", &["Door Hangers North"]),
         ("Existing Customers", &["Repeat Customer", "Maintenance Reminder"]),
     ] {
         let category_id =
-            add(store, dice, &CAMPAIGN_CATEGORIES, true, json!({ "name": category, "type": "Regular" }));
+            add(ground, dice, &CAMPAIGN_CATEGORIES, true, json!({ "name": category, "type": "Regular" }));
         for name in campaigns {
             let unit = dice.pick(&references.business_units).map(|unit| unit.name);
             let id = add(
-                store,
+                ground,
                 dice,
                 &CAMPAIGNS,
                 *name != "Facebook Spring Offer",
@@ -236,13 +242,13 @@ fn marketing(store: &mut Store, dice: &mut Dice, references: &mut References) {
     }
 }
 
-fn agreements(store: &mut Store, dice: &mut Dice, references: &mut References) {
+fn agreements(ground: &mut dyn Ground, dice: &mut Dice, references: &mut References) {
     for (name, months) in [("Furnace Maintenance", ["October"]), ("AC Maintenance", ["April"])] {
         let unit = dice.pick(&references.business_units).map(|unit| unit.id);
         let job_type = dice.pick(&references.job_types).map(|job_type| job_type.id);
         let campaign = dice.pick(&references.campaigns);
         let id = add(
-            store,
+            ground,
             dice,
             &RECURRING_SERVICE_TYPES,
             true,
@@ -255,7 +261,7 @@ fn agreements(store: &mut Store, dice: &mut Dice, references: &mut References) {
     }
     for (name, price) in [("Comfort Club", 18.95), ("Comfort Club Plus", 29.95), ("Whole Home Care", 49.95)] {
         let id = add(
-            store,
+            ground,
             dice,
             &MEMBERSHIP_TYPES,
             true,

@@ -1,4 +1,4 @@
-//! Jobs and what belongs to them: appointments, assignments, estimates, invoices and cancellations.
+//! Jobs with their appointments, assignments, estimates, invoices and cancellations.
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Household, Named, References, amount, household_and_lifetime, money, object};
 use crate::dice::Dice;
 use crate::resources::{APPOINTMENT_ASSIGNMENTS, APPOINTMENTS, ESTIMATES, INVOICES, JOB_CANCELED_LOGS, JOBS};
-use crate::store::Store;
+use crate::store::Ground;
 use crate::time;
 
 const SUMMARIES: &[&str] = &[
@@ -25,7 +25,7 @@ const ITEMS: &[(&str, &str, i64)] = &[
     ("DRAIN", "Drain cleaning", 32_500),
 ];
 
-/// What the parts of one job share while they are made.
+/// Values that the parts of one job share while they are made.
 struct Job<'a> {
     id: i64,
     number: String,
@@ -38,25 +38,22 @@ struct Job<'a> {
     modified: DateTime<Utc>,
 }
 
-pub(super) fn grow(
-    store: &mut Store,
+/// Adds a job of some household; nothing where there are none.
+pub(super) fn grow_job(
+    ground: &mut dyn Ground,
     dice: &mut Dice,
     references: &References,
     households: &[Household],
-    count: usize,
 ) {
-    for _ in 0..count {
-        let now = store.now();
-        let Some((household, created, modified)) = household_and_lifetime(dice, now, households) else {
-            return;
-        };
-        new_job(store, dice, references, household, created, modified);
+    let now = ground.now();
+    if let Some((household, created, modified)) = household_and_lifetime(dice, now, households) {
+        new_job(ground, dice, references, household, created, modified);
     }
 }
 
 /// Adds a job of a household with all that belongs to it; `None` where there is nothing for it to name.
 pub(crate) fn new_job(
-    store: &mut Store,
+    ground: &mut dyn Ground,
     dice: &mut Dice,
     references: &References,
     household: &Household,
@@ -65,7 +62,7 @@ pub(crate) fn new_job(
 ) -> Option<i64> {
     let (unit, job_type) = (dice.pick(&references.business_units)?, dice.pick(&references.job_types)?);
     let location = dice.pick(&household.locations)?;
-    let recent = created > store.now() - Duration::days(10);
+    let recent = created > ground.now() - Duration::days(10);
     let status = match dice.below(100) {
         0..=59 if !recent => "Completed",
         0..=49 => "Scheduled",
@@ -75,10 +72,10 @@ pub(crate) fn new_job(
         90..=94 => "InProgress",
         _ => "Hold",
     };
-    let id = store.fresh_id();
+    let id = ground.fresh_id();
     let job = Job {
         id,
-        number: (100_000 + store.of(JOBS.name).len()).to_string(),
+        number: (100_000 + ground.job_count()).to_string(),
         household,
         location,
         status,
@@ -87,16 +84,16 @@ pub(crate) fn new_job(
         created,
         modified,
     };
-    let appointments = appointments(store, dice, references, &job);
-    let estimates = estimates(store, dice, references, &job);
+    let appointments = appointments(ground, dice, references, &job);
+    let estimates = estimates(ground, dice, references, &job);
     let total: i64 = dice.between(8_900, 400_000);
-    let invoice = invoice(store, dice, references, &job, total);
+    let invoice = invoice(ground, dice, references, &job, total);
     if status == "Canceled" {
-        canceled_log(store, dice, references, &job);
+        canceled_log(ground, dice, references, &job);
     }
     let tags: Vec<i64> = references.tag_types.iter().copied().filter(|_| dice.chance(6)).collect();
     let sold_by = if dice.chance(20) { dice.pick(&references.technicians).map(|one| one.id) } else { None };
-    store.put(
+    ground.put(
         &JOBS,
         id,
         created,
@@ -120,13 +117,18 @@ pub(crate) fn new_job(
     Some(id)
 }
 
-fn appointments(store: &mut Store, dice: &mut Dice, references: &References, job: &Job<'_>) -> Vec<i64> {
+fn appointments(
+    ground: &mut dyn Ground,
+    dice: &mut Dice,
+    references: &References,
+    job: &Job<'_>,
+) -> Vec<i64> {
     let count = match dice.below(10) {
         0..=5 => 1,
         6..=8 => 2,
         _ => 3,
     };
-    let latest = store.now() - Duration::hours(1);
+    let latest = ground.now() - Duration::hours(1);
     let mut made = Vec::new();
     let mut created = job.created;
     for number in 1..=count {
@@ -141,10 +143,10 @@ fn appointments(store: &mut Store, dice: &mut Dice, references: &References, job
             "InProgress" => "Working",
             other => other,
         };
-        let id = store.fresh_id();
+        let id = ground.fresh_id();
         let modified = if dice.chance(40) { dice.time(created, latest) } else { created };
         let active = number == count || !dice.chance(6);
-        store.put(
+        ground.put(
             &APPOINTMENTS,
             id,
             created,
@@ -160,7 +162,7 @@ fn appointments(store: &mut Store, dice: &mut Dice, references: &References, job
             })),
         );
         if dice.chance(75) {
-            assignment(store, dice, references, job, id, status, created);
+            assignment(ground, dice, references, job, id, status, created);
         }
         made.push(id);
         created = dice.time(created, latest);
@@ -169,7 +171,7 @@ fn appointments(store: &mut Store, dice: &mut Dice, references: &References, job
 }
 
 fn assignment(
-    store: &mut Store,
+    ground: &mut dyn Ground,
     dice: &mut Dice,
     references: &References,
     job: &Job<'_>,
@@ -178,14 +180,14 @@ fn assignment(
     created: DateTime<Utc>,
 ) {
     let Some(technician) = dice.pick(&references.technicians) else { return };
-    let id = store.fresh_id();
-    let latest = store.now() - Duration::hours(1);
+    let id = ground.fresh_id();
+    let latest = ground.now() - Duration::hours(1);
     let modified = if dice.chance(30) { dice.time(created, latest) } else { created };
     let status = match status {
         "Done" | "Working" | "Dispatched" => status,
         _ => "Scheduled",
     };
-    store.put(
+    ground.put(
         &APPOINTMENT_ASSIGNMENTS,
         id,
         created,
@@ -199,14 +201,14 @@ fn assignment(
     );
 }
 
-fn estimates(store: &mut Store, dice: &mut Dice, references: &References, job: &Job<'_>) -> Vec<i64> {
+fn estimates(ground: &mut dyn Ground, dice: &mut Dice, references: &References, job: &Job<'_>) -> Vec<i64> {
     let count = match dice.below(10) {
         0..=2 => 0,
         3..=6 => 1,
         7..=8 => 2,
         _ => 3,
     };
-    let latest = store.now() - Duration::hours(1);
+    let latest = ground.now() - Duration::hours(1);
     let mut made = Vec::new();
     for number in 1..=count {
         let created = dice.time(job.created, latest.min(job.created + Duration::days(7)).max(job.created));
@@ -221,9 +223,9 @@ fn estimates(store: &mut Store, dice: &mut Dice, references: &References, job: &
             "Sold" => dice.pick(&references.technicians).map(|one| one.id),
             _ => None,
         };
-        let (items, subtotal) = estimate_items(store, dice, created, modified);
-        let id = store.fresh_id();
-        store.put(
+        let (items, subtotal) = estimate_items(ground, dice, created, modified);
+        let id = ground.fresh_id();
+        ground.put(
             &ESTIMATES,
             id,
             created,
@@ -245,7 +247,7 @@ fn estimates(store: &mut Store, dice: &mut Dice, references: &References, job: &
 }
 
 fn estimate_items(
-    store: &mut Store,
+    ground: &mut dyn Ground,
     dice: &mut Dice,
     created: DateTime<Utc>,
     modified: DateTime<Utc>,
@@ -255,7 +257,7 @@ fn estimate_items(
     for _ in 0..dice.between(1, 3) {
         let Some((sku, description, cents)) = dice.pick(ITEMS) else { continue };
         subtotal += cents;
-        let (id, sku_id) = (store.fresh_id(), store.fresh_id());
+        let (id, sku_id) = (ground.fresh_id(), ground.fresh_id());
         items.push(json!({
             "id": id,
             "sku": { "id": sku_id, "name": sku, "displayName": description, "type": "Service", "soldHours": 1.5,
@@ -270,18 +272,24 @@ fn estimate_items(
 }
 
 /// Most jobs that were not canceled have an invoice; 0 stands for none.
-fn invoice(store: &mut Store, dice: &mut Dice, references: &References, job: &Job<'_>, total: i64) -> i64 {
+fn invoice(
+    ground: &mut dyn Ground,
+    dice: &mut Dice,
+    references: &References,
+    job: &Job<'_>,
+    total: i64,
+) -> i64 {
     if job.status == "Canceled" || dice.chance(15) {
         return 0;
     }
-    let (id, item) = (store.fresh_id(), store.fresh_id());
-    let latest = store.now() - Duration::hours(1);
+    let (id, item) = (ground.fresh_id(), ground.fresh_id());
+    let latest = ground.now() - Duration::hours(1);
     let modified = if dice.chance(50) { dice.time(job.created, latest) } else { job.modified };
     let balance = if dice.chance(40) { total } else { 0 };
     let (sku, description, _) = dice.pick(ITEMS).unwrap_or(("DIAG", "Diagnostic visit", 0));
     let address = json!({ "street": "10 High St", "unit": null, "city": "Columbus", "state": "OH", "zip": "43215", "country": "USA" });
     let named = |id: i64, name: &str| json!({ "id": id, "name": name });
-    store.put(
+    ground.put(
         &INVOICES,
         id,
         job.created,
@@ -319,11 +327,11 @@ fn invoice(store: &mut Store, dice: &mut Dice, references: &References, job: &Jo
     id
 }
 
-fn canceled_log(store: &mut Store, dice: &mut Dice, references: &References, job: &Job<'_>) {
+fn canceled_log(ground: &mut dyn Ground, dice: &mut Dice, references: &References, job: &Job<'_>) {
     let Some(reason) = dice.pick(&references.cancel_reasons) else { return };
-    let id = store.fresh_id();
+    let id = ground.fresh_id();
     let memo = dice.word(&["Called to cancel", "Went with another company", "Will call back in spring"]);
-    store.put(
+    ground.put(
         &JOB_CANCELED_LOGS,
         id,
         job.modified,

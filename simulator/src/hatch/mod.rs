@@ -1,78 +1,10 @@
-//! The Hatch server: one upsert endpoint, one set of contacts per department.
+//! The contacts and opportunities that the simulated Hatch holds, one set for each department.
 
-mod body;
 mod contacts;
+mod fingerprint;
 mod ledger;
-
-use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
-use secrecy::ExposeSecret;
-use serde_json::json;
-
-use crate::answer::{self, Answer};
-use crate::servicetitan::access::bearer;
-use crate::store::Object;
-use crate::systems::{HatchDepartment, Systems};
 
 pub(crate) use contacts::HatchState;
 pub use contacts::{HatchContact, HatchOpportunity};
+pub use fingerprint::body_fingerprint;
 pub use ledger::{AcceptedUpsert, StepBack};
-
-const CONTACTS_PATH: &str = "/v1/contacts";
-
-/// What the statistics call a request.
-pub(crate) fn endpoint(method: &Method, path: &str) -> String {
-    let path = if path == CONTACTS_PATH { path } else { "(unknown path)" };
-    format!("{method} {path}")
-}
-
-/// The server's whole behaviour.
-pub(crate) fn answer(systems: &Systems, request: &Request<Bytes>) -> Answer {
-    if request.uri().path() != CONTACTS_PATH {
-        return answer::empty(StatusCode::NOT_FOUND);
-    }
-    let Some(department) = department_of(systems, request.headers()) else {
-        return answer::json(StatusCode::UNAUTHORIZED, &json!({ "error": "unauthorized" }));
-    };
-    if request.method() != Method::POST && request.method() != Method::PUT {
-        return answer::empty(StatusCode::METHOD_NOT_ALLOWED);
-    }
-    if let Some(seconds) = systems.hatch_rate.exceeded(&department.name) {
-        let mut answer = answer::empty(StatusCode::TOO_MANY_REQUESTS);
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        return answer;
-    }
-    match body::check(request.body(), &department.source) {
-        Ok(body) => {
-            let revision = systems.revision_of(department, &body);
-            let id = systems.hatch().upsert(&department.source, body, revision);
-            answer::json(StatusCode::OK, &json!({ "data": { "id": id } }))
-        }
-        Err(errors) => answer::json(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "errors": errors })),
-    }
-}
-
-/// Keeps an upsert that timed out, to be carried out just before the next one of its opportunity.
-pub(crate) fn keep_for_later(systems: &Systems, request: &Request<Bytes>) {
-    if let Some((department, body)) = upsert_of(systems, request) {
-        let revision = systems.revision_of(department, &body);
-        systems.hatch().keep_for_later(&department.source, body, revision);
-    }
-}
-
-/// Notes that a fault refused an upsert.
-pub(crate) fn refuse(systems: &Systems, request: &Request<Bytes>) {
-    if let Some((department, body)) = upsert_of(systems, request) {
-        systems.hatch().refuse(&department.source, &body);
-    }
-}
-
-fn upsert_of<'a>(systems: &'a Systems, request: &Request<Bytes>) -> Option<(&'a HatchDepartment, Object)> {
-    let department = department_of(systems, request.headers())?;
-    Some((department, body::check(request.body(), &department.source).ok()?))
-}
-
-fn department_of<'a>(systems: &'a Systems, headers: &HeaderMap) -> Option<&'a HatchDepartment> {
-    let key = bearer(headers)?;
-    systems.departments.iter().find(|department| department.api_key.expose_secret() == key)
-}

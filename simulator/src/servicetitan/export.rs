@@ -1,31 +1,91 @@
 //! Exports: everything that changed after a position, oldest change first.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
 use crate::faults::FaultKind;
+use crate::problem::Problem;
 use crate::resources::Resource;
-use crate::servicetitan::problem::Problem;
 use crate::servicetitan::query::Query;
-use crate::store::{FeedPosition, Record, Store};
+use crate::store::{Entry, FeedPosition, Store};
 use crate::time;
+
+/// The terms of an export that its caller has no say in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ExportTerms<'a> {
+    pub(crate) page_size: usize,
+    /// The age that a change has to have before the feed shows it to callers that do not ask for recent ones.
+    pub(crate) hold_back: Duration,
+    pub(crate) fault: Option<&'a FaultKind>,
+}
 
 /// `GET …/export/{resource}`
 ///
-/// `includeRecentChanges` is understood and changes nothing: this feed holds changes back only under a fault.
+/// Changes younger than the hold-back are left out, unless `includeRecentChanges=true` asks for them. A caller that asks comes to the head
+/// of the feed with a token that stands before them, so that they come again until they are old enough.
 pub(crate) fn export(
     store: &Store,
     resource: &'static Resource,
     query: &mut Query,
-    page_size: usize,
-    fault: Option<&FaultKind>,
+    terms: ExportTerms<'_>,
 ) -> Result<Value, Problem> {
+    let ExportTerms { page_size, hold_back, fault } = terms;
     let from = query.text("from");
     let start = match &from {
-        None => FeedPosition { modified: DateTime::<Utc>::MIN_UTC, sequence: 0 },
+        None => BEGINNING,
         Some(from) => read_from(resource, from)?,
     };
-    query.flag("includeRecentChanges")?;
+    let include_recent = query.flag("includeRecentChanges")?;
+    let is_wanted = read_active(resource, query)?;
+    let settled_until = store.now() - hold_back;
+    let collection = store.of(resource.name);
+    let mut passed = Vec::new();
+    let (mut records, mut has_more) = (0, false);
+    for entry in collection.changed_after(start) {
+        if !include_recent && entry.modified > settled_until {
+            break;
+        }
+        if records >= page_size.max(1) {
+            has_more = true;
+            break;
+        }
+        records += usize::from(is_wanted(&entry));
+        passed.push(entry);
+    }
+    if fault == Some(&FaultKind::Lag) {
+        passed.truncate(passed.len() / 2);
+        has_more = false;
+    }
+    let mut end = passed.last().map_or(start, FeedPosition::of);
+    // A date that a caller starts from names no change, and stays where it is.
+    if include_recent && !has_more && end.sequence > 0 && end.modified > settled_until {
+        end = collection.last_change_until(settled_until).unwrap_or(BEGINNING);
+    }
+    let mut token = write_token(resource, end, "");
+    if matches!(fault, Some(FaultKind::EmptyPage | FaultKind::DuplicatedPage | FaultKind::NullData)) {
+        // Another token for the same place: a caller may take one that stands still for an error.
+        let plain = write_token(resource, start, "");
+        let is_plain = from.as_ref() == Some(&plain);
+        token = if is_plain { write_token(resource, start, "|again") } else { plain };
+        has_more = true;
+    }
+    if matches!(fault, Some(FaultKind::EmptyPage | FaultKind::NullData)) {
+        passed.clear();
+    }
+    let data: Vec<Value> = passed
+        .iter()
+        .filter(|entry| is_wanted(entry))
+        .filter_map(|entry| collection.get(entry.id))
+        .map(|record| Value::Object(store.shown(resource, &record)))
+        .collect();
+    Ok(json!({ "hasMore": has_more, "continueFrom": token, "data": data }))
+}
+
+/// Before every change.
+const BEGINNING: FeedPosition = FeedPosition { modified: DateTime::<Utc>::MIN_UTC, sequence: 0 };
+
+/// Which of active and inactive records an export shows: all, unless it can be asked otherwise and is.
+fn read_active(resource: &Resource, query: &mut Query) -> Result<impl Fn(&Entry) -> bool, Problem> {
     let active = if resource.export_active { query.text("active") } else { None };
     let wanted = match active.map(|text| text.to_ascii_lowercase()).as_deref() {
         None | Some("any") => None,
@@ -33,39 +93,7 @@ pub(crate) fn export(
         Some("false") => Some(false),
         Some(text) => return Err(Problem::field("active", format!("The value '{text}' is not valid."))),
     };
-    let is_wanted = |record: &Record| wanted.is_none_or(|wanted| record.active == wanted);
-    let mut passed = Vec::new();
-    let (mut records, mut has_more) = (0, false);
-    for (at, record) in store.of(resource.name).changed_after(start) {
-        if records >= page_size.max(1) {
-            has_more = true;
-            break;
-        }
-        records += usize::from(is_wanted(record));
-        passed.push((at, record));
-    }
-    if fault == Some(&FaultKind::Lag) {
-        passed.truncate(passed.len() / 2);
-        has_more = false;
-    }
-    let end = passed.last().map_or(start, |(at, _)| *at);
-    let mut token = write_token(resource, end, "");
-    if matches!(fault, Some(FaultKind::EmptyPage | FaultKind::DuplicatedPage)) {
-        // Another token for the same place: a caller may take one that stands still for an error.
-        let plain = write_token(resource, start, "");
-        let is_plain = from.as_ref() == Some(&plain);
-        token = if is_plain { write_token(resource, start, "|again") } else { plain };
-        has_more = true;
-    }
-    if fault == Some(&FaultKind::EmptyPage) {
-        passed.clear();
-    }
-    let data: Vec<Value> = passed
-        .into_iter()
-        .filter(|(_, record)| is_wanted(record))
-        .map(|(_, record)| Value::Object(record.json.clone()))
-        .collect();
-    Ok(json!({ "hasMore": has_more, "continueFrom": token, "data": data }))
+    Ok(move |entry: &Entry| wanted.is_none_or(|wanted| entry.active == wanted))
 }
 
 /// A token names its resource, so that one feed's token is refused by another.

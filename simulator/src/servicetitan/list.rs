@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use crate::faults::FaultKind;
+use crate::problem::Problem;
 use crate::resources::{ActiveParameter, Comparison, Filter, Resource};
-use crate::servicetitan::problem::Problem;
 use crate::servicetitan::query::Query;
-use crate::store::{Collection, Object, Record, Store, id_at, value_at};
+use crate::store::{Collection, Entry, Object, Record, Store, id_at, value_at};
 use crate::time;
 
-/// How many records a page has when nobody says.
+/// The size of a page where the caller names none.
 const DEFAULT_PAGE_SIZE: usize = 50;
 
 /// Which page of how many records is wanted.
@@ -68,9 +69,9 @@ impl Times {
 }
 
 /// A record as lists show it: without the fields that only the export carries.
-pub(crate) fn shown(record: &Record, omitted: &[&str]) -> Value {
-    let mut json: Object = record.json.clone();
-    for field in omitted {
+pub(crate) fn shown(store: &Store, resource: &'static Resource, record: &Record) -> Value {
+    let mut json = store.shown(resource, record);
+    for field in resource.list_omits {
         json.remove(*field);
     }
     Value::Object(json)
@@ -126,66 +127,95 @@ fn read_active(resource: &Resource, query: &mut Query) -> Result<Option<bool>, P
     }
 }
 
+/// The IDs that a list honors of those that it was asked for; the faults about that leave some out.
+fn honored(mut ids: Vec<i64>, fault: Option<&FaultKind>) -> Vec<i64> {
+    match fault {
+        Some(FaultKind::OnlyFirstId) => ids.truncate(1),
+        Some(FaultKind::IdsLeftOut) => ids = ids.into_iter().step_by(2).collect(),
+        _ => {}
+    }
+    ids
+}
+
+/// The number of IDs that a list is asked for at once: the most that any of its parameters names.
+pub(crate) fn asked_ids(resource: &Resource, query: &mut Query) -> usize {
+    let filters = resource.filters.iter().filter(|filter| filter.comparison == Comparison::Ids);
+    let parameters = filters.map(|filter| filter.parameter).chain(resource.ids.then_some("ids"));
+    parameters.filter_map(|it| query.ids(it).ok().flatten()).map(|ids| ids.len()).max().unwrap_or(0)
+}
+
 /// `GET …/{resource}`
 pub(crate) fn list(
     store: &Store,
     resource: &'static Resource,
     query: &mut Query,
     max_page_size: usize,
+    fault: Option<&FaultKind>,
 ) -> Result<Value, Problem> {
     let paging = Paging::read(query, max_page_size)?;
     let times = Times::read(query)?;
     let active = read_active(resource, query)?;
-    let ids = if resource.ids { query.ids("ids")? } else { None };
+    let ids = if resource.ids { query.ids("ids")?.map(|ids| honored(ids, fault)) } else { None };
     let mut conditions = Vec::new();
     for filter in resource.filters {
-        conditions.extend(Condition::read(filter, query)?);
+        conditions.extend(Condition::read(filter, query)?.map(|condition| match condition {
+            Condition::Ids(field, ids) => Condition::Ids(field, honored(ids, fault)),
+            other => other,
+        }));
     }
     if !resource.needs_one_of.is_empty() && !query.has_any(resource.needs_one_of) {
         let needed = resource.needs_one_of.join(", ");
         return Err(Problem::field("", format!("At least one of these parameters is needed: {needed}.")));
     }
     let collection = store.of(resource.name);
-    let mut records: Vec<&Record> = candidates(collection, ids, &conditions)
+    let holds = |entry: &Entry| {
+        let record = if conditions.is_empty() { None } else { collection.get(entry.id) };
+        record.is_none_or(|record| conditions.iter().all(|condition| condition.holds(&record.json)))
+    };
+    let mut entries: Vec<Entry> = candidates(collection, ids, &conditions)
         .into_iter()
-        .filter(|record| !record.deleted)
-        .filter(|record| active.is_none_or(|wanted| record.active == wanted))
-        .filter(|record| times.fit(record.created, record.modified))
-        .filter(|record| conditions.iter().all(|condition| condition.holds(&record.json)))
+        .filter(|entry| !entry.deleted)
+        .filter(|entry| active.is_none_or(|wanted| entry.active == wanted))
+        .filter(|entry| times.fit(entry.created, entry.modified))
+        .filter(holds)
         .collect();
     if !resource.sort.is_empty()
         && let Some(sort) = query.text("sort")
     {
-        sort_by(resource, &sort, &mut records)?;
+        sort_by(resource, collection, &sort, &mut entries)?;
     }
-    Ok(paging.page(&records, |record| shown(record, resource.list_omits)))
+    let json = |entry: &Entry| {
+        let record = collection.get(entry.id);
+        record.map_or(Value::Null, |record| shown(store, resource, &record))
+    };
+    Ok(paging.page(&entries, json))
 }
 
 /// The records to look through: those with the given IDs, or the children of the given parents, or all; by ID.
-fn candidates<'a>(
-    collection: &'a Collection,
-    ids: Option<Vec<i64>>,
-    conditions: &[Condition],
-) -> Vec<&'a Record> {
-    if let Some(mut ids) = ids {
-        ids.sort_unstable();
-        ids.dedup();
-        return ids.into_iter().filter_map(|id| collection.get(id)).collect();
-    }
+fn candidates(collection: &Collection, ids: Option<Vec<i64>>, conditions: &[Condition]) -> Vec<Entry> {
     let parents = conditions.iter().find_map(|condition| match condition {
         Condition::Ids(field, ids) => Some((*field, ids)),
         _ => None,
     });
-    let Some((field, parents)) = parents else { return collection.records().collect() };
-    let mut records: Vec<&Record> =
-        parents.iter().flat_map(|parent| collection.children(field, *parent)).collect();
-    records.sort_unstable_by_key(|record| record.id);
-    records.dedup_by_key(|record| record.id);
-    records
+    let mut ids = match (ids, parents) {
+        (Some(ids), _) => ids,
+        (None, Some((field, parents))) => {
+            parents.iter().flat_map(|parent| collection.child_ids(field, *parent)).collect()
+        }
+        (None, None) => return collection.entries(),
+    };
+    ids.sort_unstable();
+    ids.dedup();
+    ids.into_iter().filter_map(|id| collection.entry(id)).collect()
 }
 
 /// Orders by `+Field` or `-Field`. An unencoded `+` arrives as a space, which ServiceTitan refuses.
-fn sort_by(resource: &Resource, sort: &str, records: &mut [&Record]) -> Result<(), Problem> {
+fn sort_by(
+    resource: &Resource,
+    collection: &Collection,
+    sort: &str,
+    entries: &mut [Entry],
+) -> Result<(), Problem> {
     let refuse = || Problem::field("sort", format!("Sorting by '{sort}' is not supported."));
     let (descending, field) = match (sort.strip_prefix('+'), sort.strip_prefix('-')) {
         (Some(field), _) => (false, field),
@@ -195,16 +225,17 @@ fn sort_by(resource: &Resource, sort: &str, records: &mut [&Record]) -> Result<(
     };
     let known = resource.sort.iter().find(|known| known.eq_ignore_ascii_case(field)).ok_or_else(refuse)?;
     match *known {
-        "ModifiedOn" => records.sort_by_key(|record| (record.modified, record.id)),
-        "CreatedOn" => records.sort_by_key(|record| (record.created, record.id)),
-        "Priority" => records.sort_by_key(|record| {
-            let priority = record.json.get("priority").and_then(Value::as_str).unwrap_or_default().to_owned();
-            (priority, record.id)
+        "ModifiedOn" => entries.sort_by_key(|entry| (entry.modified, entry.id)),
+        "CreatedOn" => entries.sort_by_key(|entry| (entry.created, entry.id)),
+        "Priority" => entries.sort_by_cached_key(|entry| {
+            let record = collection.get(entry.id);
+            let priority = record.and_then(|it| it.json.get("priority")?.as_str().map(str::to_owned));
+            (priority.unwrap_or_default(), entry.id)
         }),
         _ => {}
     }
     if descending {
-        records.reverse();
+        entries.reverse();
     }
     Ok(())
 }
@@ -213,5 +244,5 @@ fn sort_by(resource: &Resource, sort: &str, records: &mut [&Record]) -> Result<(
 pub(crate) fn get(store: &Store, resource: &'static Resource, id: i64) -> Result<Value, Problem> {
     let record = store.of(resource.name).get(id).filter(|record| !record.deleted);
     let record = record.ok_or_else(|| Problem::no_such_record(resource.name, id))?;
-    Ok(shown(record, resource.list_omits))
+    Ok(shown(store, resource, &record))
 }

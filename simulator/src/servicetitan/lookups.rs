@@ -3,14 +3,14 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::problem::Problem;
 use crate::resources::{
     CUSTOMER_CONTACTS, CUSTOMERS, JOB_CANCEL_REASONS, JOB_CANCELED_LOGS, LOCATION_CONTACTS, LOCATIONS,
     Resource,
 };
 use crate::servicetitan::list::{Paging, shown};
-use crate::servicetitan::problem::Problem;
 use crate::servicetitan::query::Query;
-use crate::store::{Record, Store, id_at};
+use crate::store::{RecordRef, Store, id_at};
 
 /// `GET …/jobs/cancel-reasons?ids=`: the latest cancellation of each of the jobs.
 pub(crate) fn cancel_reasons(store: &Store, query: &mut Query) -> Result<Value, Problem> {
@@ -72,12 +72,18 @@ pub(crate) fn contacts_of(
         ContactOwner::Location => (&LOCATION_CONTACTS, "locationId"),
     };
     let name = owner.resource().name;
-    let record = store.of(name).get(id).ok_or_else(|| Problem::no_such_record(name, id))?;
+    let record = store.of(name).entry(id).ok_or_else(|| Problem::no_such_record(name, id))?;
     if !record.active {
         return Err(Problem::new(StatusCode::CONFLICT, format!("{name} with Id={id} is inactive.")));
     }
     let paging = Paging::read(query, max_page_size)?;
-    let records: Vec<&Record> =
+    let records: Vec<RecordRef<'_>> =
         store.of(contacts.name).children(field, id).filter(|contact| contact.active).collect();
-    Ok(paging.page(&records, |record| shown(record, &["active", field])))
+    Ok(paging.page(&records, |record| {
+        let mut contact = shown(store, contacts, record);
+        if let Value::Object(members) = &mut contact {
+            members.remove(field);
+        }
+        contact
+    }))
 }

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::problem::Problem;
 use crate::resources::{CUSTOMERS, JOBS, LOCATIONS, Resource};
 use crate::servicetitan::list::{Paging, Times};
-use crate::servicetitan::problem::Problem;
 use crate::servicetitan::query::Query;
 use crate::store::{Note, NoteParent, Store, id_at};
 use crate::time;
@@ -31,7 +31,7 @@ fn shown(parent: NoteParent, note: &Note, user: i64) -> Value {
 
 fn check_parent(store: &Store, parent: NoteParent, id: i64) -> Result<(), Problem> {
     let name = resource_of(parent).name;
-    store.of(name).get(id).map(|_| ()).ok_or_else(|| Problem::no_such_record(name, id))
+    store.of(name).entry(id).map(|_| ()).ok_or_else(|| Problem::no_such_record(name, id))
 }
 
 /// `GET …/{id}/notes`, oldest first.
@@ -76,8 +76,9 @@ pub(crate) fn add(
     let related: Vec<(NoteParent, i64)> = match parent {
         NoteParent::Customer if flag("addToLocations")? => store
             .of(LOCATIONS.name)
-            .children("customerId", id)
-            .map(|location| (NoteParent::Location, location.id))
+            .child_ids("customerId", id)
+            .into_iter()
+            .map(|location| (NoteParent::Location, location))
             .collect(),
         NoteParent::Location if flag("addToCustomer")? => {
             let customer =

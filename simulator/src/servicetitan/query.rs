@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::servicetitan::problem::Problem;
+use crate::problem::Problem;
 use crate::time;
 
-/// How many IDs a parameter takes.
+/// The most IDs that a parameter takes.
 const MAX_IDS: usize = 50;
 
-/// A request's query. What was never asked for is unknown to the endpoint.
+/// A request's query. Parameters that the endpoint never reads are unknown to it.
 #[derive(Debug)]
 pub(crate) struct Query {
     parameters: Vec<(String, String, bool)>,
@@ -36,7 +36,7 @@ impl Query {
         found
     }
 
-    /// Whether any of the parameters has a value.
+    /// Returns whether any of the parameters has a value.
     pub(crate) fn has_any(&mut self, names: &[&str]) -> bool {
         names.iter().any(|name| self.text(name).is_some())
     }

@@ -3,14 +3,14 @@
 use crate::dice::Dice;
 use crate::webhooks::WebhookDelivery;
 
-/// How badly webhooks are carried, in hundredths.
+/// The shares of webhooks that meet trouble on their way, in hundredths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CourierTrouble {
-    /// How many never arrive.
+    /// The share that never arrives.
     pub lost: u8,
-    /// How many arrive twice.
+    /// The share that arrives twice.
     pub doubled: u8,
-    /// How many arrive in a later round, up to four rounds late, and so behind newer ones.
+    /// The share that arrives in a later round, up to four rounds late, and so behind newer ones.
     pub late: u8,
 }
 
@@ -53,14 +53,14 @@ impl WebhookCourier {
         self.under_way.push((rounds, delivery));
     }
 
-    /// What arrives in this round, in the order of arrival.
+    /// Returns the webhooks that arrive in this round, in the order of arrival.
     pub fn next_round(&mut self) -> Vec<WebhookDelivery> {
         let (arriving, waiting) = self.under_way.drain(..).partition::<Vec<_>, _>(|(rounds, _)| *rounds == 0);
         self.under_way = waiting.into_iter().map(|(rounds, delivery)| (rounds - 1, delivery)).collect();
         arriving.into_iter().map(|(_, delivery)| delivery).collect()
     }
 
-    /// Whether nothing is under way.
+    /// Returns whether no webhook is under way.
     pub fn is_idle(&self) -> bool {
         self.under_way.is_empty()
     }

@@ -37,7 +37,7 @@ const NOT_IN_INVOICE_EVENTS: &[&str] = &[
 pub struct WebhookDelivery {
     /// The event's type, such as `tn.jpm.job-updated`.
     pub event_type: String,
-    /// What duplicates are known by: the same for every delivery of one event.
+    /// The ID by which duplicates are known: the same for every delivery of one event.
     pub event_id: String,
     /// The body, byte for byte as it is signed.
     pub body: Bytes,
@@ -45,7 +45,7 @@ pub struct WebhookDelivery {
     pub signature: String,
 }
 
-/// What an event tells about: its type, the payload's member, and the fields that it leaves out.
+/// The event of a change: its type, the payload's member, and the fields that the payload leaves out.
 fn told_by(change: &Change, json: &Object) -> Option<(&'static str, &'static str, &'static [&'static str])> {
     let status = value_at(json, "jobStatus").and_then(Value::as_str);
     match change.resource {
@@ -62,7 +62,7 @@ fn told_by(change: &Change, json: &Object) -> Option<(&'static str, &'static str
 
 impl WorldHandle {
     /// The webhook that ServiceTitan sends for a change, signed with the key from its developer portal; the payload shows the record as it
-    /// is now. `None` for what has no webhook: only jobs, appointments and invoices have.
+    /// is now. `None` for records without webhooks: only jobs, appointments and invoices have them.
     pub fn webhook(&self, change: &Change, key: &SecretString) -> Option<WebhookDelivery> {
         let Value::Object(mut record) = self.record(change.resource, change.id)? else { return None };
         let (event_type, member, left_out) = told_by(change, &record)?;
@@ -71,7 +71,7 @@ impl WorldHandle {
             record.remove(*field);
         }
         let event_id = format!("{event_type}-{}-{modified}", change.id);
-        let mut data = json!({ "tenantId": self.systems.config.tenant, "tenantName": "Summit" });
+        let mut data = json!({ "tenantId": self.systems.credentials.tenant, "tenantName": "Summit" });
         data[member] = Value::Object(record);
         let event = json!({
             "specversion": "1.0", "id": event_id, "type": event_type, "time": time::wire(self.now()),

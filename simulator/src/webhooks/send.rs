@@ -7,16 +7,16 @@ use http::Uri;
 use super::{CourierTrouble, WebhookCourier};
 use crate::world::{Change, WorldHandle};
 
-/// Where webhooks go, and how badly they are carried.
+/// The receiver of webhooks, and the trouble on their way.
 #[derive(Debug, Clone)]
 pub struct WebhookTarget {
     /// The host's endpoint on this machine, by `http`.
     pub url: Uri,
-    /// What happens to them on their way.
+    /// The trouble on their way.
     pub trouble: CourierTrouble,
 }
 
-/// How long one round of the courier takes.
+/// The duration of one round of the courier.
 const ROUND: Duration = Duration::from_secs(1);
 
 /// Sends the webhooks of changes in the background, where the configuration names a target.

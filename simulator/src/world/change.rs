@@ -1,12 +1,12 @@
-//! What a change to the world is, and how one is made.
+//! Changes of single records of the world.
 
 use std::collections::BTreeSet;
 
 use super::opportunities;
 use crate::resources::Resource;
-use crate::store::{Object, Store};
+use crate::store::{Ground as _, Object, Store};
 
-/// Why a change to the world was not made.
+/// The reason why a change to the world was not made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChangeError {
@@ -25,7 +25,7 @@ pub enum ChangeError {
         resource: &'static str,
         /// The record's ID.
         id: i64,
-        /// What stands in the way.
+        /// The condition that is not met.
         reason: &'static str,
     },
 }
@@ -43,12 +43,12 @@ pub struct Change {
 }
 
 pub(super) fn check(store: &Store, resource: &'static Resource, id: i64) -> Result<(), ChangeError> {
-    let found = store.of(resource.name).get(id).map(|_| ());
+    let found = store.of(resource.name).entry(id).map(|_| ());
     found.ok_or(ChangeError::NoSuchRecord { resource: resource.name, id })
 }
 
 /// Changes a record, now. `None` when there is no such record.
-pub(super) fn edit(
+pub(crate) fn edit(
     store: &mut Store,
     resource: &'static Resource,
     id: i64,
@@ -56,12 +56,27 @@ pub(super) fn edit(
 ) -> Option<Change> {
     let mut touched = touched(store, resource, id);
     // A record that changed in this very moment would not be seen to change again.
-    if store.of(resource.name).get(id)?.modified >= store.now() {
+    if store.of(resource.name).entry(id)?.modified >= store.now() {
         store.advance(chrono::Duration::seconds(1));
     }
     store.change(resource, id, change);
     touched.extend(self::touched(store, resource, id));
     Some(finish(store, resource, id, touched))
+}
+
+/// Changes a contact, now, for each of its owners. `None` when there is no such contact.
+pub(super) fn edit_contact(
+    store: &mut Store,
+    resource: &'static Resource,
+    id: i64,
+    change: impl Fn(&mut Object),
+) -> Option<Change> {
+    let shown = store.of(resource.name).get(id)?.shown_id();
+    let mut opportunities = BTreeSet::new();
+    for (resource, row) in store.rows_of_contact(shown) {
+        opportunities.extend(edit(store, resource, row, &change)?.opportunities);
+    }
+    Some(Change { resource: resource.name, id, opportunities: opportunities.into_iter().collect() })
 }
 
 /// Deletes a record, now.
@@ -96,6 +111,6 @@ fn finish(
     touched: BTreeSet<(&'static str, i64)>,
 ) -> Change {
     let opportunities: Vec<_> = touched.into_iter().collect();
-    store.move_on(&opportunities);
+    store.count_revision(&opportunities);
     Change { resource: resource.name, id, opportunities }
 }

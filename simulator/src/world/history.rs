@@ -1,9 +1,9 @@
-//! Random histories: what happens in a tenant over time, repeated by a seed.
+//! Random histories of a tenant, repeated by a seed.
 
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::change::{self, Change, add, added, edit};
+use super::change::{self, Change, add, added, edit, edit_contact};
 use super::change_kind::ChangeKind;
 use super::office::{reschedule, sell, set_phone};
 use super::{WorldHandle, open_appointment};
@@ -15,7 +15,7 @@ use crate::resources::{
     LOCATION_CONTACTS, LOCATIONS, MEMBERSHIP_TYPES, MEMBERSHIPS, RECURRING_SERVICE_EVENTS,
     RECURRING_SERVICES, Resource, TAG_TYPES, TECHNICIANS, ZONES,
 };
-use crate::store::{Record, Store, id_at, value_at};
+use crate::store::{Record, RecordRef, Store, id_at, value_at};
 use crate::time;
 
 /// Tables whose records have a name that an opportunity shows.
@@ -31,11 +31,15 @@ const NAMED_TABLES: [&Resource; 9] = [
     &JOB_CANCEL_REASONS,
 ];
 
-/// How many in a hundred changes happen in the same moment as the one before, so that records share a timestamp.
+/// The share of changes, in hundredths, that happen in the same moment as the one before, so that records share a timestamp.
 const SAME_MOMENT_PERCENT: u64 = 25;
 
-/// How many in a hundred changes come only after hours or days.
+/// The share of changes, in hundredths, that come only after hours or days.
 const JUMP_PERCENT: u64 = 5;
+
+/// A resource with more records than this is not looked through for one that fits, unless so many drawn ones do not fit.
+const LOOKED_THROUGH: usize = 5_000;
+const DRAWN: usize = 1_000;
 
 impl WorldHandle {
     /// Makes `count` changes of all kinds, chosen by `seed`: the same seed on the same world makes the same changes. Some happen in the
@@ -47,7 +51,7 @@ impl WorldHandle {
     /// As [`mutate`](Self::mutate), with these kinds of changes only.
     pub fn mutate_only(&self, kinds: &[ChangeKind], seed: u64, count: usize) -> Vec<Change> {
         let mut history =
-            History { dice: Dice::new(seed ^ 0x0415_7041), references: &self.systems.references };
+            History { dice: Dice::new(seed ^ 0x0415_7041), references: self.systems.references() };
         let mut store = self.systems.store();
         let mut changes = Vec::new();
         for _ in 0..count.saturating_mul(20) {
@@ -205,18 +209,28 @@ impl History<'_> {
         }
     }
 
-    /// A record that fits.
+    /// A record that fits. Where there are many, some are drawn until one fits; else all are looked at.
     fn any(&mut self, store: &Store, resource: &Resource, fits: impl Fn(&Record) -> bool) -> Option<i64> {
-        let fitting: Vec<i64> =
-            store.of(resource.name).records().filter(|it| !it.deleted && fits(it)).map(|it| it.id).collect();
+        let collection = store.of(resource.name);
+        let is_fitting = |record: &RecordRef<'_>| !record.deleted && fits(record);
+        if collection.places() > LOOKED_THROUGH {
+            for _ in 0..DRAWN {
+                let place = usize::try_from(self.dice.below(collection.places() as u64)).ok()?;
+                let record = collection.id_at_place(place).and_then(|id| collection.get(id));
+                if let Some(record) = record.filter(is_fitting) {
+                    return Some(record.id);
+                }
+            }
+        }
+        let fitting: Vec<i64> = collection.records().filter(is_fitting).map(|it| it.id).collect();
         self.dice.pick(&fitting)
     }
 
     /// An active job with its customer and location.
     fn job(&mut self, store: &Store) -> Option<(i64, i64, i64)> {
         let job = self.any(store, &JOBS, |job| job.active)?;
-        let json = &store.of(JOBS.name).get(job)?.json;
-        Some((job, id_at(json, "customerId")?, id_at(json, "locationId")?))
+        let record = store.of(JOBS.name).get(job)?;
+        Some((job, id_at(&record.json, "customerId")?, id_at(&record.json, "locationId")?))
     }
 
     fn phone_number(&mut self) -> String {
@@ -242,23 +256,26 @@ impl History<'_> {
         let email = Value::from("Email");
         let contact = self.any(store, resource, |it| it.active && it.json.get("type") != Some(&email))?;
         let number = self.phone_number();
-        edit(store, resource, contact, |json| set_phone(json, &number))
+        edit_contact(store, resource, contact, |json| set_phone(json, &number))
     }
 
     /// Two changes of one pair; the second one is answered.
     fn swap_contacts(&mut self, store: &mut Store) -> Option<Change> {
         let customer = self.any(store, &CUSTOMERS, |it| it.active)?;
-        let contacts: Vec<i64> =
-            store.of(CUSTOMER_CONTACTS.name).children("customerId", customer).map(|it| it.id).collect();
+        let contacts = store.of(CUSTOMER_CONTACTS.name).child_ids("customerId", customer);
         let [first, second, ..] = contacts.as_slice() else { return None };
         let content = |id: i64| {
-            let json = &store.of(CUSTOMER_CONTACTS.name).get(id)?.json;
+            let contact = store.of(CUSTOMER_CONTACTS.name).get(id)?;
             let fields = ["type", "value", "phoneSettings"].into_iter();
-            Some(fields.filter_map(|it| Some((it.to_owned(), json.get(it)?.clone()))).collect::<Vec<_>>())
+            Some(
+                fields
+                    .filter_map(|it| Some((it.to_owned(), contact.json.get(it)?.clone())))
+                    .collect::<Vec<_>>(),
+            )
         };
         let (of_first, of_second) = (content(*first)?, content(*second)?);
-        edit(store, &CUSTOMER_CONTACTS, *first, |json| json.extend(of_second))?;
-        edit(store, &CUSTOMER_CONTACTS, *second, |json| json.extend(of_first))
+        edit_contact(store, &CUSTOMER_CONTACTS, *first, |json| json.extend(of_second.clone()))?;
+        edit_contact(store, &CUSTOMER_CONTACTS, *second, |json| json.extend(of_first.clone()))
     }
 
     fn cancel_job(&mut self, store: &mut Store) -> Option<Change> {
@@ -299,12 +316,12 @@ impl History<'_> {
 
     fn add_job(&mut self, store: &mut Store) -> Option<Change> {
         let customer = self.any(store, &CUSTOMERS, |it| it.active)?;
-        let record = store.of(CUSTOMERS.name).get(customer)?;
+        let record = store.of(CUSTOMERS.name).get(customer)?.into_owned();
         let household = Household {
             customer,
             name: record.json.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
             since: record.created,
-            locations: store.of(LOCATIONS.name).children("customerId", customer).map(|it| it.id).collect(),
+            locations: store.of(LOCATIONS.name).child_ids("customerId", customer),
         };
         let now = store.now();
         let job = new_job(store, &mut self.dice, self.references, &household, now, now)?;
@@ -313,7 +330,7 @@ impl History<'_> {
 
     fn add_membership(&mut self, store: &mut Store) -> Option<Change> {
         let customer = self.any(store, &CUSTOMERS, |it| it.active)?;
-        let location = store.of(LOCATIONS.name).children("customerId", customer).map(|it| it.id).next();
+        let location = store.of(LOCATIONS.name).child_ids("customerId", customer).first().copied();
         let kind = self.dice.pick(&self.references.membership_types)?;
         let now = store.now();
         let json = new_membership(&mut self.dice, self.references, customer, location, kind, "Active", now);

@@ -6,7 +6,7 @@
     reason = "a test that cannot ask has failed; clippy sees no test in a shared module"
 )]
 
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, Method, RequestBuilder, Response};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use simulator::{Simulator, SimulatorConfig};
@@ -75,6 +75,13 @@ impl Caller {
 
     pub async fn post(&self, path: &str, body: Value) -> Response {
         self.signed(self.http.post(self.url(path))).json(&body).send().await.unwrap()
+    }
+
+    /// A write, with the answer's status and its body where it has one.
+    pub async fn write(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
+        let request = self.signed(self.http.request(method, self.url(path))).json(&body);
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
     }
 
     /// All records of a feed, and its last token.

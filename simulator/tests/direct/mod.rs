@@ -117,4 +117,25 @@ impl Direct {
         }
         ids
     }
+
+    /// As [`drain`](Self::drain), reading whatever can be read: pages with a byte order mark, bytes that are no UTF-8, no token and so on.
+    pub async fn drain_tolerantly(&mut self, path: &str) -> Vec<i64> {
+        let (mut ids, mut from) = (Vec::new(), String::new());
+        for _ in 0..2_000 {
+            let answer = self.api("GET", &format!("{path}?from={from}"), &Value::Null).await;
+            let answer = answer.expect("an answer");
+            let text = String::from_utf8_lossy(answer.whole.body()).into_owned();
+            let page: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).expect("JSON");
+            let records = page["data"].as_array().into_iter().flatten();
+            ids.extend(records.filter_map(|it| it["id"].as_i64()));
+            match page["continueFrom"].as_str() {
+                Some(token) => token.clone_into(&mut from),
+                None => continue,
+            }
+            if page["hasMore"] == Value::Bool(false) {
+                return ids;
+            }
+        }
+        ids
+    }
 }

@@ -2,24 +2,29 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
-use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use hatch_mapping::{DefaultNoteRenderer, NoteRenderer};
 #[cfg(feature = "servicetitan")]
 use servicetitan_client::{TenantId, webhooks::WebhookVerifier};
-use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
-use super::settings::{ReferenceChanges, Settings};
+use super::Engine;
+use crate::deliver::Deliver;
+use crate::hydrate::Hydrate;
+use crate::ingest::{Feeds, Ingest};
+use crate::integrations::Integrations;
+use crate::mirror::Mirror;
+use crate::operate::Operations;
+use crate::progress::ProgressSender;
+use crate::push::{Intake, Push};
+use crate::reader::Reader;
+use crate::settings::{ReferenceChanges, Settings};
+use crate::upkeep::{Configuration, Eraser, Pruner, Reconciler, StaleMarker, Upkeep};
 #[cfg(feature = "servicetitan")]
-use super::webhook::Webhooks;
-use super::{Engine, GIVE_UP_NOTES_AFTER, Pusher, feeds, push};
-use crate::{Clock, Integration, Source, Store, SyncError, SystemClock};
-
-/// How many progress steps wait for a slow listener before it loses the oldest.
-const PROGRESS_BUFFER: usize = 1024;
+use crate::webhook::{WebhookSender, Webhooks};
+use crate::{Clock, DEAD_LETTER_NOTES_AFTER, Integration, Pusher, Source, Store, SyncError, SystemClock};
 
 /// Builds an [`Engine`].
 pub struct EngineBuilder {
@@ -30,10 +35,10 @@ pub struct EngineBuilder {
     renderer: Arc<dyn NoteRenderer>,
     integrations: Vec<Integration>,
     cancellation: CancellationToken,
-    give_up_notes_after: Duration,
+    dead_letter_notes_after: Duration,
     settings: Settings,
     #[cfg(feature = "servicetitan")]
-    webhooks: Option<Webhooks>,
+    webhooks: Option<WebhookSender>,
 }
 
 impl EngineBuilder {
@@ -46,7 +51,7 @@ impl EngineBuilder {
             renderer: Arc::new(DefaultNoteRenderer::default()),
             integrations: Vec::new(),
             cancellation: CancellationToken::new(),
-            give_up_notes_after: GIVE_UP_NOTES_AFTER,
+            dead_letter_notes_after: DEAD_LETTER_NOTES_AFTER,
             settings: Settings::default(),
             #[cfg(feature = "servicetitan")]
             webhooks: None,
@@ -60,84 +65,87 @@ impl EngineBuilder {
         self
     }
 
-    /// Takes the time from elsewhere than the machine.
+    /// Sets the clock; the machine's by default.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Writes the texts of notes in another way.
+    /// Sets the renderer of the texts of notes.
     #[must_use]
     pub fn note_renderer(mut self, renderer: Arc<dyn NoteRenderer>) -> Self {
         self.renderer = renderer;
         self
     }
 
-    /// Stops the engine between two transactions once the token is cancelled. A read that is under way is given up, an upsert is not.
+    /// Stops the engine between two transactions once the token is cancelled. A read that is under way is abandoned, an upsert is not.
     #[must_use]
     pub fn cancellation(mut self, cancellation: CancellationToken) -> Self {
         self.cancellation = cancellation;
         self
     }
 
-    /// Gives up a note at its first failure after so long: it is a dead letter then. One that nobody tried in that time, since the engine was
-    /// down, is tried once.
+    /// Sets the age at which a note becomes a dead letter at its next failure ([`DEAD_LETTER_NOTES_AFTER`] by default). A note that was not
+    /// tried in that time, since the engine was down, is tried once.
     #[must_use]
-    pub fn give_up_notes_after(mut self, age: Duration) -> Self {
-        self.give_up_notes_after = age;
+    pub fn dead_letter_notes_after(mut self, age: Duration) -> Self {
+        self.dead_letter_notes_after = age;
         self
     }
 
-    /// Takes the webhooks of this tenant with [`Engine::on_webhook`] if they are signed with the verifier's keys. Those of other tenants are
+    /// Ingests the webhooks of this tenant with [`Engine::on_webhook`] if they are signed with the verifier's keys. Those of other tenants are
     /// ignored, since an app may have one endpoint for all of them.
     #[cfg(feature = "servicetitan")]
     #[must_use]
     pub fn webhooks(mut self, verifier: WebhookVerifier, tenant: TenantId) -> Self {
-        self.webhooks = Some(Webhooks::new(verifier, tenant));
+        self.webhooks = Some(WebhookSender { verifier, tenant });
         self
     }
 
-    /// Says what a change of a reference table does to the opportunities that name its records; nothing by default.
+    /// Sets the effect of a change of a reference table on the opportunities that name its records; none by default.
     #[must_use]
     pub fn reference_changes(mut self, changes: ReferenceChanges) -> Self {
         self.settings.reference_changes = changes;
         self
     }
 
+    /// Sets whether a feed that was read to its head before is asked for its newest changes too, which it else holds back for some minutes
+    /// (`includeRecentChanges`); on by default. Without them a change waits for up to that time and one more cycle. With them, records come
+    /// again until they are old enough, which costs neither upserts nor commits. A first read never asks for them.
+    #[must_use]
+    pub fn include_recent_changes(mut self, include: bool) -> Self {
+        self.settings.recent_changes = include;
+        self
+    }
+
     /// Starts the feeds of children (contacts, appointments, assignments, estimates, invoices) so many days before those of the base records,
     /// which saves one read for each kind of child of a base record that was created in these days. Counts for feeds that were never read.
     #[must_use]
-    pub fn children_start_earlier(mut self, days: u32) -> Self {
+    pub fn start_children_earlier(mut self, days: u32) -> Self {
         self.settings.children_days_earlier = days;
         self
     }
 
-    /// Takes finished base records that did not change for so long out of the mirror, with what only they needed. Their opportunities stay in
-    /// the sink as they are, whatever changes around them, until the record itself changes. Without this they stay for ever.
+    /// Prunes finished base records that did not change for so long, with the records that only they needed. Their opportunities stay in the
+    /// sink as they are, whatever changes around them, until the base record itself changes. Without a retention nothing is pruned.
     #[must_use]
     pub fn retention(mut self, unchanged_for: Duration) -> Self {
         self.settings.retention = Some(unchanged_for);
         self
     }
 
-    /// Compares the mirror with ServiceTitan's lists so often ([`SWEEP_EVERY`](crate::SWEEP_EVERY) by default, `None` for never), and repairs
-    /// what a feed missed.
+    /// Sets the interval at which the mirror is reconciled with ServiceTitan's lists, which repairs records that a feed missed:
+    /// [`RECONCILE_EVERY`](crate::RECONCILE_EVERY) by default, `None` for never.
     #[must_use]
-    pub fn sweep_every(mut self, interval: Option<Duration>) -> Self {
-        self.settings.sweep_every = interval;
+    pub fn reconcile_every(mut self, interval: Option<Duration>) -> Self {
+        self.settings.reconcile_every = interval;
         self
     }
 
-    /// Takes events of Hatch into the outbox without opening the connection, for the engine that somebody else runs.
+    /// Returns a pusher, which stores events of Hatch in the outbox without opening the connection, for the engine of another process.
     pub fn pusher(&self) -> Pusher {
-        Pusher {
-            connection: self.connection.clone(),
-            source: Arc::clone(&self.source),
-            store: Arc::clone(&self.store),
-            clock: Arc::clone(&self.clock),
-            integrations: self.integrations.clone(),
-        }
+        Pusher::new(self.intake(Integrations::new(self.integrations.clone())))
     }
 
     /// Opens the connection in the store and returns its engine.
@@ -145,58 +153,126 @@ impl EngineBuilder {
     /// # Errors
     ///
     /// [`SyncError::Configuration`] without an integration, or with two of one name; [`SyncError::Store`] when the store cannot be opened.
-    pub async fn open(mut self) -> Result<Engine, SyncError> {
-        if self.integrations.is_empty() {
-            return Err(SyncError::Configuration(
-                "it has no integration: add one with `integration`".to_owned(),
-            ));
-        }
-        let mut names = HashSet::new();
-        for integration in &self.integrations {
-            if !names.insert(&integration.name) {
-                let message =
-                    format!("two integrations are called {:?}: give each its own name", integration.name);
-                return Err(SyncError::Configuration(message));
-            }
-        }
+    pub async fn open(self) -> Result<Engine, SyncError> {
+        check_names(&self.integrations)?;
         warn_of_shared_accounts(&self.integrations);
-        share_lanes(&mut self.integrations);
-        let pulling =
-            feeds::needed(&self.integrations).into_keys().map(|feed| (feed, tokio::sync::Mutex::default()));
-        let pulling = pulling.collect();
-        let epoch = self.store.open(&self.connection).await?;
+        let integrations = Integrations::new(self.integrations.clone());
+        let intake = self.intake(integrations.clone());
+        let EngineBuilder { connection, source, store, clock, renderer, cancellation, settings, .. } = self;
+        let progress = ProgressSender::new();
+        let reader = Reader::new(Arc::clone(&source), cancellation.clone());
+
+        let mirror = Arc::new(Mirror::open(store, connection).await?);
+        let ingest = Arc::new(Ingest::new(mirror.clone(), integrations.clone(), settings.reference_changes));
+        let feeds = Arc::new(Feeds::new(
+            mirror.clone(),
+            ingest.clone(),
+            reader.clone(),
+            integrations.clone(),
+            clock.clone(),
+            progress.clone(),
+            &settings,
+        ));
+        let hydrate = Hydrate::new(mirror.clone(), ingest.clone(), reader.clone(), clock.clone());
+        let deliver = Arc::new(Deliver::new(
+            mirror.clone(),
+            hydrate,
+            &integrations,
+            clock.clone(),
+            progress.clone(),
+            cancellation.clone(),
+        ));
+        let dead_letter_after = self.dead_letter_notes_after;
+        let push =
+            Arc::new(Push::new(intake, mirror.clone(), renderer, dead_letter_after, cancellation.clone()));
+        #[cfg(feature = "servicetitan")]
+        let webhooks = self.webhooks.map(|sender| {
+            Webhooks::new(
+                sender,
+                source.clone(),
+                mirror.clone(),
+                integrations.clone(),
+                feeds.clone(),
+                ingest.clone(),
+                deliver.clone(),
+            )
+        });
+        let stale = StaleMarker::new(mirror.clone(), integrations.clone(), cancellation.clone());
+        let configuration = Configuration::new(mirror.clone(), integrations.clone(), feeds.clone(), stale);
+        let pruner = Arc::new(Pruner::new(
+            mirror.clone(),
+            integrations.clone(),
+            settings.retention,
+            cancellation.clone(),
+        ));
+        let reconciler = Reconciler::new(
+            mirror.clone(),
+            integrations.clone(),
+            feeds.clone(),
+            ingest,
+            pruner.clone(),
+            reader,
+        );
+        let upkeep = Upkeep::new(
+            mirror.clone(),
+            feeds.clone(),
+            clock.clone(),
+            reconciler,
+            pruner,
+            settings.reconcile_every,
+        );
+        let eraser = Eraser::new(mirror.clone(), integrations.clone(), deliver.clone(), push.clone());
+        let operations = Operations::new(
+            mirror.clone(),
+            integrations.clone(),
+            deliver.clone(),
+            push.clone(),
+            clock.clone(),
+        );
         Ok(Engine {
-            connection: self.connection,
-            source: self.source,
-            store: self.store,
-            clock: self.clock,
-            renderer: self.renderer,
-            integrations: self.integrations,
-            epoch,
-            progress: broadcast::Sender::new(PROGRESS_BUFFER),
-            cancellation: self.cancellation,
-            settings: self.settings,
-            writing: tokio::sync::Mutex::default(),
-            pulling,
-            looks_asked_for: AtomicU64::default(),
-            resolving: tokio::sync::Mutex::default(),
-            forgotten: AtomicU64::default(),
-            server_time: Mutex::default(),
-            lanes: push::Lanes::default(),
-            give_up_notes_after: self.give_up_notes_after,
+            source,
+            clock,
+            integrations,
+            cancellation,
+            progress,
+            mirror,
+            feeds,
+            deliver,
+            push,
             #[cfg(feature = "servicetitan")]
-            webhooks: self.webhooks,
+            webhooks,
+            configuration,
+            upkeep,
+            eraser,
+            operations,
         })
+    }
+
+    fn intake(&self, integrations: Integrations) -> Intake {
+        Intake::new(
+            self.connection.clone(),
+            Arc::clone(&self.source),
+            Arc::clone(&self.store),
+            Arc::clone(&self.clock),
+            integrations,
+        )
     }
 }
 
-/// Integrations of one sink take turns.
-fn share_lanes(integrations: &mut [Integration]) {
-    let mut lanes = BTreeMap::new();
-    for integration in integrations {
-        let lane = lanes.entry(integration.sink.identity()).or_insert_with(|| Arc::clone(&integration.lane));
-        integration.lane = Arc::clone(lane);
+/// Fails without an integration, or with two of one name.
+fn check_names(integrations: &[Integration]) -> Result<(), SyncError> {
+    if integrations.is_empty() {
+        return Err(SyncError::Configuration("it has no integration: add one with `integration`".to_owned()));
     }
+    let mut names = HashSet::new();
+    for integration in integrations {
+        if !names.insert(&integration.name) {
+            let message =
+                format!("two integrations are called {:?}: give each its own name", integration.name);
+            return Err(SyncError::Configuration(message));
+        }
+    }
+    Ok(())
 }
 
 /// Hatch knows an opportunity by its external ID within a contact, and a job and a membership may have the same one.

@@ -1,21 +1,18 @@
 //! Runs: one sync, and the rhythm.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::time::Duration;
 
 use futures::Stream;
-use futures::future::join_all;
-use tokio::sync::broadcast;
 
 use super::Engine;
-use crate::{Integration, IntegrationReport, Progress, SyncError, SyncReport};
+use crate::{Progress, SyncError, SyncReport};
 
 /// The rhythm of [`Engine::run`], as on the product page.
 pub const RHYTHM: Duration = Duration::from_secs(15 * 60);
 
 impl Engine {
-    /// Brings Hatch up to date once: reads every feed to its head and delivers what changed. What fails for one feed or one integration is
-    /// in the report and does not hold up the rest.
+    /// Brings Hatch up to date once: reads every feed to its head and delivers the opportunities that changed. A failure of one feed or one
+    /// integration is in the report and does not hold up the others.
     ///
     /// # Errors
     ///
@@ -28,7 +25,7 @@ impl Engine {
             Ok(()) | Err(SyncError::Cancelled) => {}
             Err(error) => return Err(error),
         }
-        report.cancelled = self.cancelled();
+        report.cancelled = self.is_stopped();
         for (path, count) in self.source.request_counts() {
             let sent = count - before.get(&path).copied().unwrap_or_default();
             if sent > 0 {
@@ -39,47 +36,14 @@ impl Engine {
     }
 
     async fn sync(&self, report: &mut SyncReport) -> Result<(), SyncError> {
-        self.start().await?;
-        self.notice_configuration().await?;
-        let held_up = self.pull(report).await?;
-        self.mark_what_needs_another_look().await?;
-        self.deliver_all(&held_up, report).await?;
-        if self.maintain(report).await? {
-            // What a sweep repaired does not wait for the next run.
-            self.deliver_all(&held_up, report).await?;
-        }
-        Ok(())
-    }
-
-    /// Delivers all integrations: those of one sink one after the other, since they may share contacts there, the others at the same time.
-    async fn deliver_all(
-        &self,
-        held_up: &BTreeSet<String>,
-        report: &mut SyncReport,
-    ) -> Result<(), SyncError> {
-        let mut sinks: BTreeMap<String, Vec<&Integration>> = BTreeMap::new();
-        for integration in &self.integrations {
-            sinks.entry(integration.sink.identity()).or_default().push(integration);
-        }
-        let deliveries = sinks.into_values().map(|integrations| async move {
-            let mut reports = Vec::new();
-            let mut blocked = HashSet::new();
-            for integration in integrations {
-                let report = if held_up.contains(&integration.name) {
-                    let error = "a feed that its opportunities need is refused".to_owned();
-                    let waiting = self.store.dirty_count(&self.connection, &integration.name).await?;
-                    IntegrationReport { waiting, error: Some(error), ..IntegrationReport::default() }
-                } else {
-                    self.deliver(integration, &mut blocked).await?
-                };
-                reports.push((integration.name.clone(), report));
-            }
-            Ok::<_, SyncError>(reports)
-        });
-        for reports in join_all(deliveries).await {
-            for (name, delivered) in reports? {
-                report.integrations.entry(name).or_default().add(delivered);
-            }
+        self.feeds.start().await?;
+        self.configuration.follow().await?;
+        let held_up = self.feeds.ingest_all(report).await?;
+        self.configuration.mark_stale().await?;
+        self.deliver.deliver_all(&held_up, report).await?;
+        if !self.is_stopped() && self.upkeep.run_if_due(report).await? {
+            // Repaired records do not wait for the next run.
+            self.deliver.deliver_all(&held_up, report).await?;
         }
         Ok(())
     }
@@ -101,7 +65,7 @@ impl Engine {
         mut reported: impl FnMut(&Result<SyncReport, SyncError>),
     ) -> Result<(), SyncError> {
         let mut worked = false;
-        while !self.cancelled() {
+        while !self.is_stopped() {
             let began = self.clock.now();
             let outcome = self.sync_once().await;
             reported(&outcome);
@@ -120,14 +84,10 @@ impl Engine {
 
     /// The steps of the runs from now on. A listener that falls far behind loses the oldest.
     pub fn progress(&self) -> impl Stream<Item = Progress> + Send + use<> {
-        futures::stream::unfold(self.progress.subscribe(), |mut steps| async move {
-            loop {
-                match steps.recv().await {
-                    Ok(step) => return Some((step, steps)),
-                    Err(broadcast::error::RecvError::Lagged(_)) => {}
-                    Err(broadcast::error::RecvError::Closed) => return None,
-                }
-            }
-        })
+        self.progress.subscribe()
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.cancellation.is_cancelled()
     }
 }

@@ -1,5 +1,6 @@
 //! ServiceTitan's API as the engine's [`Source`].
 
+mod errors;
 mod feeds;
 mod lists;
 mod lookups;
@@ -11,15 +12,13 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 use hatch_mapping::NoteTarget;
-use servicetitan_client::{CustomerId, Error, JobId, Lane, LocationId, NewNote, RecordProblem, ServiceTitan};
+use servicetitan_client::{CustomerId, JobId, Lane, LocationId, NewNote, ServiceTitan};
 
+use self::steady::LIST_PAGE_SIZE;
 use crate::{
     FeedPage, FeedPosition, ListPage, Priority, Records, Resource, Source, SourceDescription, SourceError,
     SourceErrorKind,
 };
-
-/// The page size that lists are asked for; ServiceTitan caps it where it wants to.
-const LIST_PAGE_SIZE: u32 = 500;
 
 /// ServiceTitan through its API. Reads go in the lane of their [`Priority`], notes in the interactive one.
 #[derive(Debug, Clone)]
@@ -58,9 +57,10 @@ impl Source for ServiceTitanSource {
         &self,
         resource: Resource,
         from: &FeedPosition,
+        include_recent: bool,
         priority: Priority,
     ) -> Result<FeedPage, SourceError> {
-        feeds::read(&self.in_lane(priority), resource, from).await
+        feeds::read(&self.in_lane(priority), resource, from, include_recent).await
     }
 
     async fn read_by_ids(
@@ -122,37 +122,5 @@ impl Source for ServiceTitanSource {
 
     fn request_counts(&self) -> BTreeMap<String, u64> {
         self.client.request_counts().iter().map(|(path, count)| (path.to_owned(), count)).collect()
-    }
-}
-
-fn worded(resource: Resource, problems: &[RecordProblem]) -> Vec<String> {
-    let worded = |problem: &RecordProblem| {
-        let id = problem.id.map_or_else(|| "without ID".to_owned(), |id| id.to_string());
-        format!("{resource} {id} at {}: {}", problem.path, problem.reason)
-    };
-    problems.iter().map(worded).collect()
-}
-
-fn refused(message: String) -> SourceError {
-    SourceError { kind: SourceErrorKind::Refused, message }
-}
-
-fn no_such_lookup(resource: Resource) -> SourceError {
-    refused(format!("ServiceTitan has no such lookup for {resource}"))
-}
-
-impl From<Error> for SourceError {
-    fn from(error: Error) -> Self {
-        let kind = match &error {
-            Error::MissingScope { .. } => SourceErrorKind::MissingScope,
-            Error::NotFound { .. } => SourceErrorKind::NotFound,
-            Error::Auth { .. } => SourceErrorKind::Auth,
-            // The paths are ServiceTitan's published ones: a gateway that does not know one is out of order for now, and says so at
-            // times. That costs one resource of one run.
-            Error::UnknownPath { .. } => SourceErrorKind::Temporary,
-            error if error.is_temporary() => SourceErrorKind::Temporary,
-            _ => SourceErrorKind::Refused,
-        };
-        SourceError { kind, message: error.to_string() }
     }
 }

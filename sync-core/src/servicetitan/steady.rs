@@ -6,8 +6,10 @@ use chrono::{DateTime, Duration, Utc};
 use futures::TryStreamExt;
 use servicetitan_client::{ListRequest, Page, Record, RecordProblem};
 
-use super::LIST_PAGE_SIZE;
 use crate::{Resource, SourceError, SourceErrorKind};
+
+/// The page size that lists are asked for; ServiceTitan caps it where it wants to.
+pub(super) const LIST_PAGE_SIZE: u32 = 500;
 
 /// How long before its answer ServiceTitan may date a change that it has just committed.
 pub(super) const COMMIT_DELAY: Duration = Duration::minutes(10);

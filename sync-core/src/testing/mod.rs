@@ -97,6 +97,6 @@
 //! ```
 //!
 //! The whole of the trait is small: [`commit`](crate::Store::commit) is the only method that writes more than one thing, and each read is one
-//! query. `sync-core/src/memory.rs` is the plainest reading of the promises, `adapters/sql-store` one for SQL.
+//! query. `sync-core/src/memory.rs` is the plainest reading of the promises, `adapters/sqlite-store` one for SQL.
 
 pub mod store_conformance;

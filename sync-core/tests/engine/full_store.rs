@@ -124,7 +124,7 @@ async fn what_a_full_store_could_not_claim_is_not_sent() {
     let (store, room) = store_with_room(&host, 10_000);
     let engine = engine_on(&host, &store).open().await.unwrap();
     for resource in engine.feeds() {
-        while engine.pull_page(resource).await.unwrap().has_more {}
+        while engine.ingest_page(resource).await.unwrap().has_more {}
     }
     // Jobs 1 to 4 need no lookup: the claim is the first commit.
     room.make(0);

@@ -14,7 +14,7 @@ async fn engine_with_news(host: &Host, news: impl FnOnce(&Host)) -> Engine {
     engine.sync_once().await.unwrap();
     news(host);
     for resource in engine.feeds() {
-        while engine.pull_page(resource).await.unwrap().has_more {}
+        while engine.ingest_page(resource).await.unwrap().has_more {}
     }
     engine
 }
@@ -38,7 +38,7 @@ async fn a_contact_that_the_feed_brings_while_all_of_them_are_being_read_stays()
     let meanwhile = async {
         gate.reached().await;
         host.tenant.put(Resource::CustomerContacts, contact(81, 8, "614-555-0002"));
-        engine.pull_page(Resource::CustomerContacts).await.unwrap();
+        engine.ingest_page(Resource::CustomerContacts).await.unwrap();
         gate.open();
     };
     let (batch, ()) = tokio::join!(engine.deliver_batch(JOBS, 0), meanwhile);
@@ -116,7 +116,7 @@ async fn renamed_meanwhile(host: &Host, engine: &Engine) -> u64 {
     let meanwhile = async {
         gate.reached().await;
         host.tenant.put(Resource::JobTypes, json!({"id": 30, "name": "Service"}));
-        engine.pull_page(Resource::JobTypes).await.unwrap();
+        engine.ingest_page(Resource::JobTypes).await.unwrap();
         assert_eq!(engine.deliver_now(JOBS, &[1]).await.unwrap().waiting, 1);
         gate.open();
     };
@@ -184,7 +184,7 @@ async fn a_reference_that_changes_again_while_everything_is_being_marked_has_eve
     let engine =
         Engine::builder(CONNECTION, host.tenant.clone(), HookedStore::new(host.store.clone(), hook.clone()))
             .clock(host.clock.clone())
-            .reference_changes(ReferenceChanges::Touch)
+            .reference_changes(ReferenceChanges::Reevaluate)
             .integration(host.jobs());
     let engine = engine.open().await.unwrap();
     job_of_type(&host, 1);
@@ -196,7 +196,7 @@ async fn a_reference_that_changes_again_while_everything_is_being_marked_has_eve
         gate.reached().await;
         assert_eq!(engine.deliver_batch(JOBS, 0).await.unwrap().report.delivered, 1);
         rename("Install");
-        engine.pull_page(Resource::JobTypes).await.unwrap();
+        engine.ingest_page(Resource::JobTypes).await.unwrap();
         gate.open();
     };
     let (run, ()) = tokio::join!(engine.sync_once(), meanwhile);
@@ -247,7 +247,7 @@ async fn left_after_forgetting(under_way: (Resource, Way), work: impl AsyncFn(&E
     let gate = host.tenant.hold(under_way.0, under_way.1);
     let meanwhile = async {
         gate.reached().await;
-        engine.forget(8).await.unwrap();
+        engine.erase(8).await.unwrap();
         for contact in [80, 81] {
             host.tenant.erase(Resource::CustomerContacts, contact);
         }
@@ -267,7 +267,7 @@ async fn a_customer_who_is_forgotten_while_their_contacts_are_read_stays_forgott
     });
     assert_eq!(lookup.await, 0);
     let page = left_after_forgetting((Resource::CustomerContacts, Way::Feed), async |engine| {
-        engine.pull_page(Resource::CustomerContacts).await.unwrap();
+        engine.ingest_page(Resource::CustomerContacts).await.unwrap();
     });
     assert_eq!(page.await, 0);
 }

@@ -19,7 +19,7 @@ const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 async fn pruning(host: &Host) -> Engine {
     let mut config = mapping();
     config.selection = ObjectSelection::all(OpportunityModel::Job);
-    let builder = host.bare().retention(MONTH).sweep_every(None);
+    let builder = host.bare().retention(MONTH).reconcile_every(None);
     builder.integration(integration(JOBS, config, &host.hatch)).open().await.unwrap()
 }
 
@@ -78,7 +78,7 @@ async fn a_sweep_takes_nothing_for_missed_that_was_pruned() {
     let epoch = host.store.open(CONNECTION).await.unwrap();
     host.store.commit(CONNECTION, epoch, vec![start]).await.unwrap();
     let engine = host.bare().retention(hours).integration(host.jobs()).open().await.unwrap();
-    let sweep = engine.sync_once().await.unwrap().sweep.unwrap();
+    let sweep = engine.sync_once().await.unwrap().reconciled.unwrap();
     assert!(sweep.compared > 0 && !sweep.repaired.contains_key(&Resource::Jobs), "{sweep:?}");
     assert_eq!(ids(&host, Resource::Jobs).await, [2]);
 }
@@ -162,7 +162,7 @@ async fn a_page_that_is_under_way_when_such_an_integration_begins_does_not_take_
     let page_under_way = host.tenant.hold(Resource::Jobs, Way::Feed);
     let set_back = hook.arm();
     let page = async {
-        engine.pull_page(Resource::Jobs).await.unwrap();
+        engine.ingest_page(Resource::Jobs).await.unwrap();
         set_back.open();
     };
     let run = async {
@@ -207,7 +207,7 @@ async fn a_forgotten_customer_is_nowhere_in_the_store() {
     };
     assert!(host.store.add_event(CONNECTION, waiting).await.unwrap());
 
-    let report = engine.forget(8).await.unwrap();
+    let report = engine.erase(8).await.unwrap();
 
     assert_eq!((report.customers, report.base_records, report.events), (2, 2, 1));
     for (resource, left) in [
@@ -226,7 +226,7 @@ async fn a_forgotten_customer_is_nowhere_in_the_store() {
     let event = host.store.event(CONNECTION, "e1").await.unwrap().unwrap();
     assert_eq!((event.status, event.event.event.as_str()), (EventStatus::Done, ""));
     // Nothing of it is repeated, and the others go on.
-    assert_eq!(engine.forget(8).await.unwrap().base_records, 0);
+    assert_eq!(engine.erase(8).await.unwrap().base_records, 0);
     host.hatch.sent();
     host.tenant.put(Resource::Jobs, json!({"id": 2, "summary": "still here"}));
     engine.sync_once().await.unwrap();
@@ -248,7 +248,7 @@ async fn an_event_is_forgotten_with_the_customer_of_its_job_also_where_that_was_
     let engine = pruning(&host).await;
     assert_eq!(engine.sync_once().await.unwrap().pruned, 1);
 
-    assert_eq!(engine.forget(8).await.unwrap().events, 1);
+    assert_eq!(engine.erase(8).await.unwrap().events, 1);
 
     let event = async |id: &str| host.store.event(CONNECTION, id).await.unwrap().unwrap();
     assert_eq!(event("theirs").await.event.event, "");
@@ -271,7 +271,7 @@ async fn an_event_about_a_pruned_job_is_forgotten_with_the_customer_who_gets_its
         assert!(host.store.add_event(CONNECTION, waiting).await.unwrap());
     }
 
-    assert_eq!(engine.forget(8).await.unwrap().events, 1);
+    assert_eq!(engine.erase(8).await.unwrap().events, 1);
 
     let event = async |id: &str| host.store.event(CONNECTION, id).await.unwrap().unwrap();
     assert_eq!(event("theirs").await.event.event, "");

@@ -15,7 +15,7 @@ async fn pages_and_batches_one_by_one_do_what_a_run_does() {
     }
     let engine = host.engine().await;
     for resource in engine.feeds() {
-        while engine.pull_page(resource).await.unwrap().has_more {}
+        while engine.ingest_page(resource).await.unwrap().has_more {}
     }
     let mut next = Some(0);
     let mut delivered = 0;
@@ -33,8 +33,8 @@ async fn pages_and_batches_one_by_one_do_what_a_run_does() {
 async fn a_step_that_is_repeated_after_a_crash_does_no_harm() {
     let host = Host::new();
     host.job(1);
-    host.engine().await.pull_page(Resource::Jobs).await.unwrap();
-    let again = host.engine().await.pull_page(Resource::Jobs).await.unwrap();
+    host.engine().await.ingest_page(Resource::Jobs).await.unwrap();
+    let again = host.engine().await.ingest_page(Resource::Jobs).await.unwrap();
     assert_eq!((again.records, again.changed), (0, 0));
     host.sync().await;
     assert_eq!(host.hatch.sent(), [1]);
@@ -48,7 +48,7 @@ async fn a_large_batch_goes_on_behind_its_last_place() {
     }
     let engine = host.engine().await;
     for resource in engine.feeds() {
-        while engine.pull_page(resource).await.unwrap().has_more {}
+        while engine.ingest_page(resource).await.unwrap().has_more {}
     }
     let first = engine.deliver_batch(JOBS, 0).await.unwrap();
     assert_eq!(first.report.no_contact_key, 1000);
@@ -69,7 +69,7 @@ async fn what_could_not_be_delivered_is_not_overtaken_by_its_contact_in_a_later_
     host.hatch.script(1, [Fate::Down]);
     let engine = host.engine().await;
     for resource in engine.feeds() {
-        while engine.pull_page(resource).await.unwrap().has_more {}
+        while engine.ingest_page(resource).await.unwrap().has_more {}
     }
     let first = engine.deliver_batch(JOBS, 0).await.unwrap();
     assert_eq!((first.report.delivered, first.report.no_contact_key), (0, 999));
@@ -90,7 +90,7 @@ async fn one_is_delivered_ahead_of_the_others() {
     }
     let engine = host.engine().await;
     for resource in engine.feeds() {
-        engine.pull_page(resource).await.unwrap();
+        engine.ingest_page(resource).await.unwrap();
     }
     let report = engine.deliver_now(JOBS, &[4, 77]).await.unwrap();
     assert_eq!((report.delivered, report.waiting), (1, 0));
@@ -105,7 +105,7 @@ async fn one_that_is_delivered_now_waits_for_the_one_of_its_contact_that_is_on_i
     host.job(1);
     let engine = host.engine().await;
     for resource in engine.feeds() {
-        engine.pull_page(resource).await.unwrap();
+        engine.ingest_page(resource).await.unwrap();
     }
     host.hatch.script(1, [Fate::Hangs]);
     let batch = engine.deliver_batch(JOBS, 0);
@@ -114,7 +114,7 @@ async fn one_that_is_delivered_now_waits_for_the_one_of_its_contact_that_is_on_i
         assert!(futures::poll!(&mut batch).is_pending());
     }
     host.tenant.put(Resource::Jobs, json!({"id": 1, "customerId": CUSTOMER, "summary": "newer"}));
-    engine.pull_page(Resource::Jobs).await.unwrap();
+    engine.ingest_page(Resource::Jobs).await.unwrap();
     let now = engine.deliver_now(JOBS, &[1]);
     tokio::pin!(now);
     for _ in 0..100 {
@@ -149,7 +149,7 @@ async fn a_host_of_steps_is_told_of_a_reference_that_came_later_and_of_another_c
     let steps = async |config| {
         let engine = host.bare().integration(integration(JOBS, config, &host.hatch)).open().await.unwrap();
         for resource in engine.feeds() {
-            while engine.pull_page(resource).await.unwrap().has_more {}
+            while engine.ingest_page(resource).await.unwrap().has_more {}
         }
         engine.deliver_batch(JOBS, 0).await.unwrap().report.delivered
     };

@@ -145,7 +145,7 @@ async fn a_reference_table_touches_nothing_unless_the_host_wants_that() {
     host.sync().await;
     assert!(host.hatch.sent().is_empty());
 
-    let builder = host.bare().reference_changes(ReferenceChanges::Touch).integration(host.jobs());
+    let builder = host.bare().reference_changes(ReferenceChanges::Reevaluate).integration(host.jobs());
     let engine = builder.open().await.unwrap();
     engine.sync_once().await.unwrap();
     assert!(host.hatch.sent().is_empty());
@@ -162,7 +162,7 @@ async fn what_was_marked_while_it_was_on_its_way_is_looked_at_again() {
     let host = two_jobs().await;
     let engine = host.engine().await;
     host.tenant.put(Resource::Jobs, json!({"id": 1, "summary": "first"}));
-    engine.pull_page(Resource::Jobs).await.unwrap();
+    engine.ingest_page(Resource::Jobs).await.unwrap();
     // Between mapping and the answer a newer version comes in.
     let delivering = engine.deliver_batch("jobs", 0);
     tokio::pin!(delivering);
@@ -170,7 +170,7 @@ async fn what_was_marked_while_it_was_on_its_way_is_looked_at_again() {
         assert!(futures::poll!(&mut delivering).is_pending());
     }
     host.tenant.put(Resource::Jobs, json!({"id": 1, "summary": "second"}));
-    engine.pull_page(Resource::Jobs).await.unwrap();
+    engine.ingest_page(Resource::Jobs).await.unwrap();
     delivering.await.unwrap();
     assert_eq!(host.hatch.body(1)["details"]["summary"], "first");
     engine.deliver_batch("jobs", 0).await.unwrap();

@@ -6,7 +6,7 @@ use sync_core::{IntegrationReport, Resource};
 use crate::host::{CUSTOMER, Host, jobs};
 
 async fn deliver(host: &Host, tell: bool) -> IntegrationReport {
-    let integration = if tell { host.jobs().tell_deletions() } else { host.jobs() };
+    let integration = if tell { host.jobs().deliver_deletions() } else { host.jobs() };
     let engine = host.bare().integration(integration).open().await.unwrap();
     jobs(&engine.sync_once().await.unwrap()).clone()
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use hatch_mapping::NoteTarget;
 use serde_json::json;
 use sync_core::{
-    EventStatus, GIVE_UP_NOTES_AFTER, NoteOutcome, OutboxEvent, PushOutcome, Resource, SourceErrorKind, Store,
+    DEAD_LETTER_NOTES_AFTER, EventStatus, NoteOutcome, OutboxEvent, PushOutcome, Resource, SourceErrorKind,
+    Store,
 };
 
 use crate::fixture::{CONNECTION, CUSTOMER, Fate, Host, JOB, PausedClock, event, pass, record};
@@ -20,7 +21,7 @@ async fn a_note_that_is_refused_is_a_dead_letter_with_its_reason_and_holds_nothi
     };
     assert_eq!(
         report.notes,
-        [(NoteTarget::Job, NoteOutcome::GivenUp), (NoteTarget::Customer, NoteOutcome::Written)]
+        [(NoteTarget::Job, NoteOutcome::DeadLettered), (NoteTarget::Customer, NoteOutcome::Written)]
     );
     let dead = host.dead().await;
     assert_eq!(dead, [("event:e".to_owned(), "the note on the job: scripted: Refused".to_owned())]);
@@ -34,7 +35,7 @@ async fn a_note_that_could_not_be_written_for_a_day_is_a_dead_letter() {
     let engine = host.engine().await;
     host.titan.reachable(false);
     engine.push(event("e", JOB)).await.unwrap();
-    pass(GIVE_UP_NOTES_AFTER).await;
+    pass(DEAD_LETTER_NOTES_AFTER).await;
     engine.push_pending().await.unwrap();
     assert_eq!(host.waiting().await, ["e"]);
     pass(Duration::from_secs(1)).await;
@@ -82,7 +83,7 @@ async fn a_dead_note_can_be_tried_again_with_its_whole_content_and_a_new_age() {
     let engine = host.engine().await;
     host.titan.reachable(false);
     engine.push(event("e", JOB)).await.unwrap();
-    pass(GIVE_UP_NOTES_AFTER * 2).await;
+    pass(DEAD_LETTER_NOTES_AFTER * 2).await;
     engine.push_pending().await.unwrap();
     drop(engine);
     host.titan.reachable(true);
@@ -200,7 +201,7 @@ async fn a_note_that_nobody_tried_while_it_was_young_is_tried_before_it_is_given
     let host = Host::new().await;
     host.builder().pusher().push(event("e", JOB)).await.unwrap();
     // The engine was down, or somebody set the clock.
-    pass(GIVE_UP_NOTES_AFTER * 3).await;
+    pass(DEAD_LETTER_NOTES_AFTER * 3).await;
     host.engine().await.push_pending().await.unwrap();
     assert_eq!(host.titan.events(NoteTarget::Job, JOB), ["e"]);
     assert!(host.dead().await.is_empty());

@@ -133,11 +133,17 @@ impl Source for Titan {
         })
     }
 
-    async fn read_feed(&self, _: Resource, _: &FeedPosition, _: Priority) -> Result<FeedPage, SourceError> {
+    async fn read_feed(
+        &self,
+        _: Resource,
+        _: &FeedPosition,
+        _: bool,
+        _: Priority,
+    ) -> Result<FeedPage, SourceError> {
         Ok(FeedPage {
             records: Vec::new(),
             problems: Vec::new(),
-            next: "end".to_owned(),
+            next: Some("end".to_owned()),
             has_more: false,
             server_time: None,
         })
@@ -376,7 +382,7 @@ impl Host {
             .clock(Arc::clone(&self.clock) as Arc<dyn Clock>)
             .integration(integration);
         if let Some(age) = self.age {
-            builder = builder.give_up_notes_after(age);
+            builder = builder.dead_letter_notes_after(age);
         }
         builder
     }

@@ -234,7 +234,7 @@ async fn what_is_forgotten_while_its_note_is_being_sent_does_not_wait_again() {
     host.titan.script(NoteTarget::Job, JOB, [fate]);
     let forget = async {
         pass(Duration::from_secs(1)).await;
-        assert_eq!(engine.forget(CUSTOMER).await.unwrap().events, 1);
+        assert_eq!(engine.erase(CUSTOMER).await.unwrap().events, 1);
     };
     tokio::join!(engine.push(event("e", JOB)), forget).0.unwrap();
     let stored = host.store.event(CONNECTION, "e").await.unwrap().unwrap();
@@ -255,7 +255,7 @@ async fn what_is_forgotten_just_before_its_note_is_sent_is_not_sent() {
     let forget = async {
         pass(Duration::from_secs(1)).await;
         store.let_event_reads_take(Duration::ZERO);
-        assert_eq!(engine.forget(CUSTOMER).await.unwrap().events, 1);
+        assert_eq!(engine.erase(CUSTOMER).await.unwrap().events, 1);
     };
     tokio::join!(engine.push_pending(), forget).0.unwrap();
     assert_eq!(host.titan.requests().1, 0);

@@ -14,8 +14,8 @@ use hatch_mapping::SelectableObject;
 use serde_json::json;
 use sync_core::{IgnoredWebhook, OnWebhookError, Priority, Resource, Store, WebhookOutcome};
 
-fn brought_forward(resource: Resource, id: i64, touched: u64, delivered: u64) -> WebhookOutcome {
-    WebhookOutcome::BroughtForward { resource, id, touched, delivered }
+fn brought_forward(resource: Resource, id: i64, affected: u64, delivered: u64) -> WebhookOutcome {
+    WebhookOutcome::BroughtForward { resource, id, affected, delivered }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,169 @@
+//! Events that wait to become notes.
+//!
+//! # In which order do events become visible?
+//!
+//! A reader of the outbox goes on behind the last position that it was given, so that a lower position must never appear later. Numbers of
+//! a sequence would: whoever takes 7 may commit after the one who took 8. Each connection therefore counts for itself, in a row of
+//! `outboxes` which is locked by the statement that counts, until the event can be seen. Position 8 is given out after 7 has been committed,
+//! or undone. A number that is undone, or counted for an event which turns out to be known, stays unused for good.
+//!
+//! The row is the outbox's own: adding neither waits for a commit of the engine nor holds one up, and adders of one connection wait for each
+//! other only as long as one insertion takes.
+
+use std::collections::BTreeMap;
+
+use sync_core::{EventStatus, OutboxEvent, StoreError, StoredEvent};
+use tokio_postgres::Row;
+
+use crate::commit::Write;
+use crate::epochs::add_connection;
+use crate::row::{Columns, Stored, stored, to_text};
+use crate::schema::statements;
+use crate::session::parameters;
+use crate::store::Shared;
+
+statements! {
+    /// Reading and writing `outboxes` and `events`.
+    OutboxStatements {
+        // Says whether the event was added, and whether there is an outbox to add to.
+        add: "WITH outbox AS (
+                  UPDATE {s}.outboxes SET last_position = last_position + 1
+                  WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1)
+                    AND NOT EXISTS (SELECT FROM {s}.events WHERE events.connection = outboxes.connection AND events.id = $2)
+                  RETURNING connection, last_position
+              ), added AS (
+                  INSERT INTO {s}.events (connection, position, id, event, state, at_seconds, at_nanoseconds)
+                  SELECT connection, last_position, $2, $3, $4, $5, $6 FROM outbox
+                  ON CONFLICT (connection, id) DO NOTHING
+                  RETURNING position
+              )
+              SELECT EXISTS (SELECT FROM added),
+                     EXISTS (SELECT FROM {s}.outboxes
+                             WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1))",
+        add_outbox: "INSERT INTO {s}.outboxes (connection) SELECT id FROM {s}.connections WHERE name = $1
+                     ON CONFLICT DO NOTHING",
+        waiting: "SELECT position, id, event, state, status, at_seconds, at_nanoseconds FROM {s}.events
+                  WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1) AND status = 0 AND position > $2
+                  ORDER BY position LIMIT $3",
+        by_id: "SELECT position, id, event, state, status, at_seconds, at_nanoseconds FROM {s}.events
+                WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1) AND id = $2",
+        set: "UPDATE {s}.events AS kept
+              SET state = put.state, status = put.status, event = CASE WHEN put.emptied THEN '' ELSE kept.event END
+              FROM unnest($2::text[], $3::text[], $4::smallint[], $5::boolean[]) AS put (id, state, status, emptied)
+              WHERE kept.connection = $1 AND kept.id = put.id",
+    }
+}
+
+/// What a commit makes of events: the last word on each.
+#[derive(Debug, Default)]
+pub(crate) struct EventChanges {
+    changes: BTreeMap<String, EventChange>,
+}
+
+#[derive(Debug)]
+struct EventChange {
+    state: String,
+    status: EventStatus,
+    /// Whether it was done at any time, so that its content is gone even if it waits again.
+    emptied: bool,
+}
+
+impl EventChanges {
+    pub(crate) fn set(&mut self, id: String, state: String, status: EventStatus) {
+        let done = status == EventStatus::Done;
+        let state = if done { String::new() } else { state };
+        let emptied = done || self.changes.get(&id).is_some_and(|before| before.emptied);
+        self.changes.insert(id, EventChange { state, status, emptied });
+    }
+
+    pub(crate) fn writes<'a>(&'a self, statements: &'a OutboxStatements) -> Vec<Write<'a>> {
+        if self.changes.is_empty() {
+            return Vec::new();
+        }
+        let changes = || self.changes.values();
+        let columns = parameters![
+            self.changes.keys().map(|id| to_text(id)).collect::<Vec<_>>(),
+            changes().map(|change| to_text(&change.state)).collect::<Vec<_>>(),
+            changes().map(|change| status_number(change.status)).collect::<Vec<_>>(),
+            changes().map(|change| change.emptied).collect::<Vec<_>>(),
+        ];
+        vec![Write { statement: &statements.set, columns }]
+    }
+}
+
+fn status_number(status: EventStatus) -> i16 {
+    match status {
+        EventStatus::Waiting => 0,
+        EventStatus::Done => 1,
+        EventStatus::Dead => 2,
+    }
+}
+
+fn read_event(store: &Shared, row: &Row) -> Result<StoredEvent, StoreError> {
+    let columns = Columns { row, context: &store.database.context };
+    let status = match columns.get::<i16>(4)? {
+        0 => EventStatus::Waiting,
+        1 => EventStatus::Done,
+        2 => EventStatus::Dead,
+        _ => return Err(columns.damaged(4)),
+    };
+    let event = OutboxEvent {
+        id: columns.text(1)?,
+        event: columns.text(2)?,
+        state: columns.text(3)?,
+        at: columns.time(5)?,
+    };
+    Ok(StoredEvent { position: columns.number(0)?, status, event })
+}
+
+/// Stores an event unless its ID is known; says whether it did.
+pub(crate) async fn add_event(
+    store: &Shared,
+    connection: &str,
+    event: OutboxEvent,
+) -> Result<bool, StoreError> {
+    let at = Stored::from(event.at);
+    let add = async || {
+        let text =
+            parameters![stored(connection), stored(&event.id), stored(&event.event), stored(&event.state)];
+        let parameters = text.into_iter().chain(parameters![at.seconds, at.nanoseconds]).collect();
+        let (rows, repeated) = store.database.write(&store.outbox.add, parameters).await?;
+        let Some(row) = rows.first() else { return Ok((false, false, repeated)) };
+        let columns = Columns { row, context: &store.database.context };
+        Ok((columns.get(0)?, columns.get(1)?, repeated))
+    };
+    let (mut added, has_outbox, mut repeated) = add().await?;
+    if !has_outbox {
+        add_connection(store, connection).await?;
+        store.database.write(&store.outbox.add_outbox, parameters![stored(connection)]).await?;
+        (added, _, repeated) = add().await?;
+    }
+    if !added && repeated {
+        // The answer to the first try got lost, and the event that is there may be its own.
+        let kept = self::event(store, connection, &event.id).await?;
+        return Ok(kept.is_some_and(|kept| kept.event == event));
+    }
+    Ok(added)
+}
+
+pub(crate) async fn outbox(
+    store: &Shared,
+    connection: &str,
+    after: u64,
+    limit: i64,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    // No position is above what fits.
+    let Ok(after) = i64::try_from(after) else { return Ok(Vec::new()) };
+    let rows =
+        store.database.read(&store.outbox.waiting, parameters![stored(connection), after, limit]).await?;
+    rows.iter().map(|row| read_event(store, row)).collect()
+}
+
+pub(crate) async fn event(
+    store: &Shared,
+    connection: &str,
+    id: &str,
+) -> Result<Option<StoredEvent>, StoreError> {
+    let rows = store.database.read(&store.outbox.by_id, parameters![stored(connection), stored(id)]).await?;
+    rows.first().map(|row| read_event(store, row)).transpose()
+}

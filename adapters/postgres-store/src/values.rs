@@ -1,0 +1,65 @@
+//! The values of a connection.
+
+use std::collections::BTreeMap;
+
+use sync_core::StoreError;
+
+use crate::commit::Write;
+use crate::row::{Columns, stored, to_text};
+use crate::schema::statements;
+use crate::session::parameters;
+use crate::store::Shared;
+
+statements! {
+    /// Reading and writing `connection_values`.
+    ValueStatements {
+        by_key: "SELECT value FROM {s}.connection_values
+                 WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1) AND key = $2",
+        write: "WITH removed AS (
+                    DELETE FROM {s}.connection_values WHERE connection = $1 AND key = ANY ($2::text[])
+                )
+                INSERT INTO {s}.connection_values (connection, key, value)
+                SELECT $1, key, value FROM unnest($3::text[], $4::text[]) AS put (key, value)
+                ON CONFLICT (connection, key) DO UPDATE SET value = excluded.value",
+    }
+}
+
+/// What a commit makes of values: the last word on each, `None` for one that is removed.
+#[derive(Debug, Default)]
+pub(crate) struct ValueChanges {
+    changes: BTreeMap<String, Option<String>>,
+}
+
+impl ValueChanges {
+    pub(crate) fn set(&mut self, key: String, value: String) {
+        self.changes.insert(key, Some(value));
+    }
+
+    pub(crate) fn remove(&mut self, key: String) {
+        self.changes.insert(key, None);
+    }
+
+    pub(crate) fn writes<'a>(&'a self, statements: &'a ValueStatements) -> Vec<Write<'a>> {
+        if self.changes.is_empty() {
+            return Vec::new();
+        }
+        let (mut removed, mut keys, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        for (key, value) in &self.changes {
+            let key = to_text(key);
+            match value {
+                Some(value) => {
+                    keys.push(key);
+                    values.push(to_text(value));
+                }
+                None => removed.push(key),
+            }
+        }
+        vec![Write { statement: &statements.write, columns: parameters![removed, keys, values] }]
+    }
+}
+
+pub(crate) async fn value(store: &Shared, connection: &str, key: &str) -> Result<Option<String>, StoreError> {
+    let parameters = parameters![stored(connection), stored(key)];
+    let rows = store.database.read(&store.values.by_key, parameters).await?;
+    rows.first().map(|row| Columns { row, context: &store.database.context }.text(0)).transpose()
+}

@@ -1,0 +1,115 @@
+//! The promises of every store, kept by this one.
+//!
+//! The cases are those of `sync_core::store_conformance!`, listed once more because each of them needs a server; a test compares the lists.
+
+use crate::server::empty_store;
+
+macro_rules! cases {
+    ($($group:ident: $($case:ident),+;)+) => {
+        $(mod $group {
+            use super::empty_store;
+
+            $(
+                #[tokio::test]
+                #[ignore = "needs POSTGRES_URL"]
+                async fn $case() {
+                    let (store, _schema) = empty_store().await;
+                    sync_core::testing::store_conformance::$group::$case(&store).await;
+                }
+            )+
+        })+
+
+        const CASES: &str = concat!($(stringify!($group), ": ", $(stringify!($case), " "),+, "; "),+);
+    };
+}
+
+cases! {
+    commits:
+    a_commit_applies_all_its_changes,
+    changes_are_applied_in_their_order,
+    a_repeated_commit_leaves_everything_as_it_was,
+    an_opening_has_a_newer_epoch_than_the_one_before,
+    a_commit_under_an_old_epoch_is_fenced_and_changes_nothing,
+    only_the_newest_epoch_passes_the_check,
+    a_commit_to_a_connection_that_was_never_opened_is_fenced,
+    a_fenced_holder_does_not_hinder_the_new_one,
+    opening_keeps_what_is_stored,
+    connections_do_not_see_each_other,
+    an_epoch_of_one_connection_means_nothing_in_another,
+    a_connection_that_nobody_opened_is_empty,
+    a_value_is_replaced,
+    a_value_can_be_removed,
+    names_and_values_are_kept_to_the_letter,
+    of_two_writers_at_once_none_loses_a_change;
+    mirror:
+    a_record_comes_back_as_it_was_put,
+    a_record_that_is_not_there_is_left_out,
+    the_same_id_in_two_resources_is_two_records,
+    a_version_modified_later_replaces,
+    a_version_modified_earlier_does_not_replace,
+    a_version_modified_at_the_same_time_replaces,
+    a_version_without_a_time_replaces_and_is_replaced,
+    a_difference_of_100_nanoseconds_decides,
+    an_absent_mark_does_not_replace_a_record,
+    a_record_replaces_an_absent_mark,
+    an_absent_mark_is_found_but_is_not_among_the_ids,
+    a_refused_version_leaves_the_links_alone,
+    a_record_that_was_removed_is_gone_with_its_links,
+    removing_what_is_not_there_changes_nothing,
+    a_removed_record_can_be_put_in_any_version,
+    children_are_found_by_any_of_their_parents,
+    children_are_found_by_the_right_kind_of_parent,
+    links_are_replaced_with_their_record,
+    the_same_link_twice_finds_the_child_once,
+    ids_rise_from_above_the_one_given_and_stop_at_the_limit,
+    the_extremes_of_ids_and_times_are_kept_exactly,
+    a_page_of_500_records_is_read_and_written_whole,
+    what_was_marked_complete_is_so_for_that_resource_only,
+    a_mark_of_completeness_is_replaced_by_its_contrary,
+    a_removed_resource_is_gone_with_its_links_and_marks;
+    waiting:
+    what_was_marked_first_waits_first,
+    a_new_mark_keeps_the_place_and_changes_the_mark,
+    the_limit_gives_the_first_and_the_count_gives_all,
+    places_rise_and_reading_goes_on_behind_one,
+    those_that_wait_are_found_by_id,
+    clearing_takes_out_what_was_read,
+    clearing_leaves_what_was_marked_since,
+    what_was_cleared_and_marked_again_waits_last,
+    a_mark_is_never_given_twice,
+    clearing_what_does_not_wait_changes_nothing,
+    integrations_wait_apart,
+    the_last_delivery_is_kept,
+    what_was_never_delivered_is_left_out,
+    deliveries_of_integrations_are_apart,
+    a_claim_takes_the_fingerprint_away_until_a_delivery,
+    a_removed_opportunity_neither_waits_nor_was_delivered,
+    a_removed_integration_is_gone_with_all_that_is_its_own;
+    outbox:
+    events_come_in_the_order_in_which_they_were_stored,
+    an_event_is_stored_once,
+    an_event_keeps_its_state_until_it_is_finished,
+    a_finished_event_leaves_the_outbox_and_stays_known,
+    the_content_of_an_event_that_is_done_is_forgotten,
+    an_event_that_was_given_up_keeps_its_content_and_can_wait_again_at_its_place,
+    the_outbox_is_read_in_parts_by_position,
+    an_event_is_found_by_its_id,
+    an_event_needs_no_opening,
+    events_of_connections_are_apart,
+    dead_letters_come_oldest_first,
+    a_dead_letter_replaces_the_one_about_the_same,
+    dead_letters_of_integrations_are_apart,
+    a_dead_letter_can_be_removed;
+}
+
+#[test]
+fn every_case_of_the_suite_is_run() {
+    let macro_of_the_suite = include_str!("../../../../sync-core/src/testing/store_conformance.rs");
+    let (_, after) = macro_of_the_suite.split_once("store_conformance_cases! { $store;").expect("the macro");
+    let (listed, _) = after.split_once('}').expect("the end of the macro");
+    let words = |text: &str| -> Vec<String> {
+        let names = text.split(|it: char| !it.is_ascii_alphanumeric() && it != '_');
+        names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    };
+    assert_eq!(words(CASES), words(listed));
+}

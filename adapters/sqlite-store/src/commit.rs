@@ -1,0 +1,147 @@
+//! Commits: changes in their order, within the writing thread's transaction.
+
+use std::collections::HashMap;
+
+use rusqlite::Connection;
+use sync_core::{Change, Epoch, StoreError};
+
+use crate::marks::Marks;
+use crate::scope::{Scope, StoreFile};
+use crate::{deliveries, outbox, records};
+
+/// Opens a connection: gives it the next epoch.
+pub(crate) fn open(database: &Connection, file: &StoreFile, connection: &str) -> Result<Epoch, StoreError> {
+    let scope = Scope { database, file, connection: 0 };
+    let sql = "INSERT INTO connections (name, epoch) VALUES (?, 1)
+               ON CONFLICT DO UPDATE SET epoch = epoch + 1 RETURNING epoch";
+    let epoch = scope.row(sql, [connection], |row| row.number(0))?;
+    epoch.map(Epoch).ok_or_else(|| file.context.damaged("epoch"))
+}
+
+/// The connection's newest epoch; `None` if it was never opened.
+pub(crate) fn newest_epoch(scope: Scope<'_>) -> Result<Option<u64>, StoreError> {
+    let sql = "SELECT epoch FROM connections WHERE id = ?";
+    // Epoch 0 is nobody's: that of a connection which was never opened.
+    Ok(scope.row(sql, [scope.connection], |row| row.number(0))?.filter(|epoch| *epoch != 0))
+}
+
+/// A value of the connection.
+pub(crate) fn value(scope: Scope<'_>, key: &str) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT value FROM connection_values WHERE connection = ? AND key = ?";
+    scope.row(sql, (scope.connection, key), |row| row.get(0))
+}
+
+/// Applies all changes in their order. After an error the caller undoes them.
+pub(crate) fn commit(
+    database: &Connection,
+    file: &StoreFile,
+    marks: &Marks,
+    connection: &str,
+    epoch: Epoch,
+    changes: Vec<Change>,
+) -> Result<(), StoreError> {
+    let fenced = || StoreError::Fenced { held: epoch.0 };
+    let scope = Scope::find(database, file, connection)?.ok_or_else(fenced)?;
+    // Within the transaction, so that nobody can open the connection in between.
+    if newest_epoch(scope)? != Some(epoch.0) {
+        return Err(fenced());
+    }
+    let mut commit = Commit { scope, marks, last_mark: None, integrations: HashMap::new() };
+    let puts_records = changes.iter().any(|change| matches!(change, Change::PutRecord(_)));
+    for change in changes {
+        commit.apply(change)?;
+    }
+    if puts_records {
+        records::move_recent_keys(scope)?;
+    }
+    if let Some(last_mark) = commit.last_mark {
+        scope.run("UPDATE connections SET last_mark = ? WHERE id = ?", [last_mark, scope.connection])?;
+    }
+    Ok(())
+}
+
+/// What a commit found out on its way.
+struct Commit<'a> {
+    scope: Scope<'a>,
+    marks: &'a Marks,
+    /// The last mark given out, once one was.
+    last_mark: Option<i64>,
+    /// Numbers of integrations, by name.
+    integrations: HashMap<String, i64>,
+}
+
+impl Commit<'_> {
+    fn apply(&mut self, change: Change) -> Result<(), StoreError> {
+        let scope = self.scope;
+        match change {
+            Change::SetValue { key, value } => {
+                let sql = "INSERT INTO connection_values (connection, key, value) VALUES (?, ?, ?)
+                           ON CONFLICT DO UPDATE SET value = excluded.value";
+                scope.run(sql, (scope.connection, key, value)).map(|_| ())
+            }
+            Change::RemoveValue { key } => {
+                let sql = "DELETE FROM connection_values WHERE connection = ? AND key = ?";
+                scope.run(sql, (scope.connection, key)).map(|_| ())
+            }
+            Change::PutRecord(record) => records::put(scope, &record),
+            Change::RemoveRecord { resource, id } => records::remove(scope, resource, id),
+            Change::RemoveResource { resource } => records::remove_resource(scope, resource),
+            Change::MarkComplete { children, parent_id } => {
+                records::mark_completeness(scope, children, parent_id, true)
+            }
+            Change::MarkIncomplete { children, parent_id } => {
+                records::mark_completeness(scope, children, parent_id, false)
+            }
+            Change::MarkDirty { integration, id } => {
+                let (integration, mark) = (self.integration(integration)?, self.next_mark()?);
+                let known = self.marks.known(scope.connection, integration);
+                deliveries::mark_dirty(scope, integration, id, mark, known)
+            }
+            Change::ClearDirty { integration, dirty } => {
+                deliveries::clear_dirty(scope, self.integration(integration)?, dirty)
+            }
+            Change::SetDelivered { integration, delivered } => {
+                deliveries::set_delivered(scope, self.integration(integration)?, delivered)
+            }
+            Change::RemoveOpportunity { integration, id } => {
+                deliveries::remove(scope, self.integration(integration)?, id)
+            }
+            Change::RemoveIntegration { integration } => {
+                let code = self.integration(integration.clone())?;
+                self.integrations.remove(&integration);
+                deliveries::remove_integration(scope, code, &integration)
+            }
+            Change::PutDeadLetter(letter) => deliveries::put_dead_letter(scope, &letter),
+            Change::RemoveDeadLetter { integration, subject } => {
+                deliveries::remove_dead_letter(scope, &integration, &subject)
+            }
+            Change::SetEvent { id, state, status } => outbox::set_event(scope, &id, &state, status),
+            // A kind of change that this version does not know must not be dropped in silence.
+            other => Err(StoreError::Unavailable(format!(
+                "{} does not know the change {other:?}: use the sqlite-store that belongs to this sync-core",
+                scope.file.context
+            ))),
+        }
+    }
+
+    fn integration(&mut self, name: String) -> Result<i64, StoreError> {
+        if let Some(code) = self.integrations.get(&name) {
+            return Ok(*code);
+        }
+        let code = deliveries::number_of(self.scope, &name)?;
+        self.integrations.insert(name, code);
+        Ok(code)
+    }
+
+    fn next_mark(&mut self) -> Result<i64, StoreError> {
+        let last = match self.last_mark {
+            Some(last) => last,
+            None => {
+                let sql = "SELECT last_mark FROM connections WHERE id = ?";
+                self.scope.row(sql, [self.scope.connection], |row| row.get(0))?.unwrap_or(0)
+            }
+        };
+        self.last_mark = Some(last + 1);
+        Ok(last + 1)
+    }
+}

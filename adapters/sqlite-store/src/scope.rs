@@ -1,0 +1,108 @@
+//! One connection's part of the file, within a transaction.
+
+use rusqlite::{Connection, Params};
+use sync_core::StoreError;
+
+use crate::error::Context;
+use crate::row::Columns;
+use crate::schema::Codes;
+
+/// An opened file, as all of its threads know it.
+#[derive(Debug)]
+pub(crate) struct StoreFile {
+    pub(crate) context: Context,
+    pub(crate) codes: Codes,
+}
+
+/// One connection's part of the file, within a transaction.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope<'a> {
+    pub(crate) database: &'a Connection,
+    pub(crate) file: &'a StoreFile,
+    /// The connection's row in `connections`.
+    pub(crate) connection: i64,
+}
+
+impl<'a> Scope<'a> {
+    /// The part of the connection with this name; `None` if nothing was ever stored in it.
+    pub(crate) fn find(
+        database: &'a Connection,
+        file: &'a StoreFile,
+        name: &str,
+    ) -> Result<Option<Self>, StoreError> {
+        let scope = Scope { database, file, connection: 0 };
+        let found = scope.row("SELECT id FROM connections WHERE name = ?", [name], |row| row.get(0))?;
+        Ok(found.map(|connection| Scope { connection, ..scope }))
+    }
+
+    /// The number of an integration; `None` if nothing was ever stored of it.
+    pub(crate) fn integration(&self, name: &str) -> Result<Option<i64>, StoreError> {
+        let sql = "SELECT code FROM integrations WHERE connection = ? AND name = ?";
+        self.row(sql, (self.connection, name), |row| row.get(0))
+    }
+
+    /// All rows that a statement finds.
+    pub(crate) fn rows<T>(
+        &self,
+        sql: &str,
+        parameters: impl Params,
+        read: impl Fn(&Columns<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut found = Vec::new();
+        self.rows_of_each(sql, [parameters], |row| {
+            found.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// The rows that a statement finds with each of these parameters.
+    pub(crate) fn rows_of_each<P: Params>(
+        &self,
+        sql: &str,
+        parameters: impl IntoIterator<Item = P>,
+        mut read: impl FnMut(&Columns<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let context = &self.file.context;
+        let failed = |error: rusqlite::Error| context.failed("be read", &error);
+        let mut statement = self.database.prepare_cached(sql).map_err(failed)?;
+        for parameters in parameters {
+            let mut rows = statement.query(parameters).map_err(failed)?;
+            while let Some(row) = rows.next().map_err(failed)? {
+                read(&Columns { row, context })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The first row that a statement finds.
+    pub(crate) fn row<T>(
+        &self,
+        sql: &str,
+        parameters: impl Params,
+        read: impl FnOnce(&Columns<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let context = &self.file.context;
+        let failed = |error: rusqlite::Error| context.failed("be read", &error);
+        let mut statement = self.database.prepare_cached(sql).map_err(failed)?;
+        let mut rows = statement.query(parameters).map_err(failed)?;
+        rows.next().map_err(failed)?.map(|row| read(&Columns { row, context })).transpose()
+    }
+
+    /// Carries out a statement that changes rows. Answers how many.
+    pub(crate) fn run(&self, sql: &str, parameters: impl Params) -> Result<usize, StoreError> {
+        let failed = |error: rusqlite::Error| self.file.context.failed("be written", &error);
+        let mut statement = self.database.prepare_cached(sql).map_err(failed)?;
+        statement.execute(parameters).map_err(failed)
+    }
+}
+
+/// A limit as SQLite takes it.
+pub(crate) fn at_most(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+/// A place as SQLite takes it. None is above `i64::MAX`, so that nothing stands behind it.
+pub(crate) fn behind(place: u64) -> i64 {
+    i64::try_from(place).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,103 @@
+//! Threads that own SQLite's connections. Async callers hand whole pieces of work over: one hand-over for a commit or a read, however much
+//! it does.
+
+use std::io;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::Connection;
+use sync_core::StoreError;
+use tokio::sync::{oneshot, watch};
+
+/// Jobs, and the threads that work them off, each with a connection of its own.
+pub(crate) struct Threads<J> {
+    /// `None` once closed.
+    jobs: Mutex<Option<Sender<J>>>,
+    /// Ends when the last thread has closed its connection.
+    running: watch::Receiver<()>,
+}
+
+impl<J: Send + 'static> Threads<J> {
+    /// Starts a thread for each connection. `work_off` ends when there is no next job.
+    pub(crate) fn start(
+        name: &str,
+        databases: Vec<Connection>,
+        work_off: impl Fn(&Connection, &Jobs<J>) + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        let (sender, receiver) = mpsc::channel();
+        let jobs = Arc::new(Jobs(Mutex::new(receiver)));
+        let (ending, running) = watch::channel(());
+        let (ending, work_off) = (Arc::new(ending), Arc::new(work_off));
+        for database in databases {
+            let (jobs, ending, work_off) = (Arc::clone(&jobs), Arc::clone(&ending), Arc::clone(&work_off));
+            let body = move || {
+                work_off(&database, &jobs);
+                drop(database);
+                drop(ending);
+            };
+            std::thread::Builder::new().name(name.to_owned()).spawn(body)?;
+        }
+        Ok(Threads { jobs: Mutex::new(Some(sender)), running })
+    }
+
+    /// Hands a job over. Once closed, the job is dropped.
+    pub(crate) fn hand_over(&self, job: J) {
+        if let Some(jobs) = locked(&self.jobs).as_ref() {
+            // Fails when all threads are gone; the job's answer is then missed like that of a closed store.
+            let _ = jobs.send(job);
+        }
+    }
+
+    /// Takes no more jobs, and waits until those handed over are done and the connections are closed.
+    pub(crate) async fn close(&self) {
+        drop(locked(&self.jobs).take());
+        let mut running = self.running.clone();
+        while running.changed().await.is_ok() {}
+    }
+}
+
+/// The jobs' other end.
+pub(crate) struct Jobs<J>(Mutex<Receiver<J>>);
+
+impl<J> Jobs<J> {
+    /// Waits for the next job; `None` once there will be no more.
+    pub(crate) fn next(&self) -> Option<J> {
+        locked(&self.0).recv().ok()
+    }
+
+    /// The next job, if one waits now.
+    pub(crate) fn waiting(&self) -> Option<J> {
+        locked(&self.0).try_recv().ok()
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Held for one call into the channel, which leaves nothing half-done.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A read that is handed over.
+pub(crate) type Reading = Box<dyn FnOnce(&Connection) + Send>;
+
+/// Works off reads until there are no more.
+pub(crate) fn work_off_reads(database: &Connection, jobs: &Jobs<Reading>) {
+    while let Some(read) = jobs.next() {
+        read(database);
+    }
+}
+
+impl Threads<Reading> {
+    /// Reads on one of the threads. `None` if the store was closed.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Option<Result<T, StoreError>> {
+        let (answer, answered) = oneshot::channel();
+        self.hand_over(Box::new(move |database| {
+            if !answer.is_closed() {
+                let _ = answer.send(read(database));
+            }
+        }));
+        answered.await.ok()
+    }
+}

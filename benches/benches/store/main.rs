@@ -1,0 +1,79 @@
+//! Cost of a durable store: a backfill of a whole tenant into SQLite, beside the same one into memory. The simulated ServiceTitan and Hatch run
+//! in another process; what counts is this process's CPU time, and the bytes that it writes. With `--test`, 200 jobs.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports and may fail")]
+
+mod backfill;
+mod server;
+
+use backfill::{Cost, Sink};
+use server::Server;
+
+/// CPU time for each delivered opportunity, in units of the store in memory.
+const OPPORTUNITY_GOAL: f64 = 2.0;
+
+/// CPU time for each record of a feed, in units of the store in memory.
+const RECORD_GOAL: f64 = 3.0;
+
+/// Bytes written, in units of the file's final size.
+const WRITTEN_GOAL: f64 = 3.0;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if arguments.get(1).is_some_and(|argument| argument == "--serve") {
+        return server::serve(arguments[2].parse().unwrap());
+    }
+    let is_test = arguments.iter().any(|argument| argument == "--test");
+    let given: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    let sizes = if is_test {
+        vec![200]
+    } else if given.is_empty() {
+        vec![10_000, 40_000]
+    } else {
+        given
+    };
+    for jobs in sizes {
+        let rounds = if jobs == 10_000 { 3 } else { 1 };
+        measure(jobs, rounds);
+    }
+}
+
+/// Measures both stores in turns, so that what else the machine does falls on both; each at its cheapest round.
+fn measure(jobs: usize, rounds: usize) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let server = Server::start(jobs);
+    println!("{jobs} jobs, {} memberships", jobs / 10);
+    for sink in [Sink::Serialising, Sink::Hatch] {
+        let (mut memory, mut file): (Vec<Cost>, Vec<Cost>) = (Vec::new(), Vec::new());
+        for _ in 0..rounds {
+            memory.push(runtime.block_on(backfill::in_memory(&server, sink)));
+            let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+            file.push(runtime.block_on(backfill::in_file(&server, sink, &folder.path().join("sync.db"))));
+        }
+        let cheapest = |costs: &[Cost]| *costs.iter().min_by_key(|cost| cost.cpu).unwrap();
+        report(sink, &cheapest(&memory), &cheapest(&file));
+    }
+}
+
+fn report(sink: Sink, memory: &Cost, file: &Cost) {
+    let (of_memory, of_file) = (memory.per_opportunity() * 1e3, file.per_opportunity() * 1e3);
+    println!("{sink:?}: {} records, {} delivered", file.records, file.delivered);
+    println!(
+        "  CPU per opportunity: memory {of_memory:.3} ms, SQLite {of_file:.3} ms = {:.2} (goal {OPPORTUNITY_GOAL})",
+        of_file / of_memory
+    );
+    let (of_memory, of_file) = (memory.per_record() * 1e6, file.per_record() * 1e6);
+    println!(
+        "  CPU per record of a feed: memory {of_memory:.1} µs, SQLite {of_file:.1} µs = {:.2} (goal {RECORD_GOAL})",
+        of_file / of_memory
+    );
+    println!(
+        "  written: {:.1} MB for a file of {:.1} MB = {:.2} (goal {WRITTEN_GOAL})",
+        file.written as f64 / 1e6,
+        file.file as f64 / 1e6,
+        file.amplification()
+    );
+    let [writing, reading] = file.threads.map(|cpu| cpu.as_secs_f64() * 1e3 / file.delivered as f64);
+    println!("  of SQLite's: {writing:.3} ms on the writing thread, {reading:.3} ms on the reading ones");
+    println!("  wall: memory {:.1} s, SQLite {:.1} s", memory.wall.as_secs_f64(), file.wall.as_secs_f64());
+}

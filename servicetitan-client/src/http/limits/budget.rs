@@ -1,0 +1,171 @@
+//! One budget of requests: the callers that wait in its three lanes, and the moment at which the next one may send.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
+
+use super::lane::Lane;
+
+/// The span within which no more requests are granted than the limit allows in a second. It is a little longer than a second, since requests
+/// that leave a second apart may arrive closer together.
+const WINDOW: Duration = Duration::from_millis(1020);
+
+/// Grants requests one by one, evenly spread, so that no second holds more than the limit, wherever it begins.
+pub(crate) struct Budget {
+    per_second: u32,
+    interval: Duration,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// The waiting callers of each lane, in the order in which they came.
+    lanes: [VecDeque<Waiter>; 3],
+    next_ticket: u64,
+    /// The moment at which the next request is due if requests are spread evenly.
+    next_slot: Option<Instant>,
+    /// The moments at which the last `per_second` requests were granted: the promise about every second rests on these.
+    granted: VecDeque<Instant>,
+    paused_until: Option<Instant>,
+}
+
+struct Waiter {
+    ticket: u64,
+    turn: Arc<Notify>,
+}
+
+impl Budget {
+    pub(crate) fn new(per_second: u32) -> Budget {
+        Budget {
+            per_second,
+            interval: WINDOW / per_second,
+            state: Mutex::new(State {
+                lanes: Default::default(),
+                next_ticket: 0,
+                next_slot: None,
+                granted: VecDeque::new(),
+                paused_until: None,
+            }),
+        }
+    }
+
+    /// Waits until a request may be sent. Fails at once with the rest of a pause that is longer than `longest_pause`.
+    pub(crate) async fn acquire(&self, lane: Lane, longest_pause: Duration) -> Result<(), Duration> {
+        let turn = Arc::new(Notify::new());
+        let ticket = {
+            let mut state = self.lock();
+            let ticket = state.next_ticket;
+            state.next_ticket += 1;
+            state.lanes[lane as usize].push_back(Waiter { ticket, turn: turn.clone() });
+            Ticket { budget: self, lane, ticket }
+        };
+        loop {
+            let due = {
+                let mut state = self.lock();
+                let now = Instant::now();
+                if let Some(left) = state.pause_left(now).filter(|left| *left > longest_pause) {
+                    return Err(left);
+                }
+                if state.first() == Some(ticket.ticket) {
+                    match state.due(self.per_second) {
+                        Some(due) if due > now => Some(due),
+                        _ => {
+                            state.grant(now, self);
+                            return Ok(());
+                        }
+                    }
+                } else {
+                    None
+                }
+            };
+            match due {
+                // A pause that begins meanwhile wakes the caller.
+                Some(due) => drop(timeout_at(due, turn.notified()).await),
+                None => turn.notified().await,
+            }
+        }
+    }
+
+    /// Pauses all lanes. A pause that is under way and ends later stands.
+    pub(crate) fn pause(&self, pause: Duration) {
+        let mut state = self.lock();
+        let until = Instant::now() + pause;
+        state.paused_until = Some(state.paused_until.map_or(until, |present| present.max(until)));
+        // A caller that would not wait that long fails now.
+        for waiter in state.lanes.iter().flatten() {
+            waiter.turn.notify_one();
+        }
+    }
+
+    /// The number of requests that are remembered.
+    #[cfg(test)]
+    pub(crate) fn remembered(&self) -> usize {
+        self.lock().granted.len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The delay after which a late request still keeps its schedule. Timers are late by a millisecond or two; without
+    /// this slack the rate would fall short of the limit.
+    fn slack(&self) -> Duration {
+        (self.interval * 4).max(Duration::from_millis(5))
+    }
+}
+
+impl State {
+    fn first(&self) -> Option<u64> {
+        self.lanes.iter().find_map(VecDeque::front).map(|waiter| waiter.ticket)
+    }
+
+    fn pause_left(&self, now: Instant) -> Option<Duration> {
+        self.paused_until?.checked_duration_since(now)
+    }
+
+    /// The moment at which the next request may be granted; `None` for now.
+    fn due(&self, per_second: u32) -> Option<Instant> {
+        let full = self.granted.len() >= per_second as usize;
+        let window = self.granted.front().filter(|_| full).map(|oldest| *oldest + WINDOW);
+        [self.next_slot, window, self.paused_until].into_iter().flatten().max()
+    }
+
+    fn grant(&mut self, now: Instant, budget: &Budget) {
+        // A request that waited for the window or a pause does not make up for the delay: a burst now would leave a hole in every later window.
+        let scheduled = self.due(budget.per_second).unwrap_or(now);
+        let earliest = now.checked_sub(budget.slack()).unwrap_or(now);
+        self.next_slot = Some(scheduled.max(earliest) + budget.interval);
+        if self.granted.len() >= budget.per_second as usize {
+            self.granted.pop_front();
+        }
+        // Grants that are too old to delay anything are dropped: a limit that is never reached would else remember every request.
+        while self.granted.front().is_some_and(|at| *at + WINDOW < earliest) {
+            self.granted.pop_front();
+        }
+        self.granted.push_back(now);
+    }
+}
+
+/// A place in the queue. Its drop, after a grant or because the caller gave up, wakes the next caller.
+struct Ticket<'a> {
+    budget: &'a Budget,
+    lane: Lane,
+    ticket: u64,
+}
+
+impl Drop for Ticket<'_> {
+    fn drop(&mut self) {
+        let mut state = self.budget.lock();
+        let lane = &mut state.lanes[self.lane as usize];
+        if lane.front().is_some_and(|waiter| waiter.ticket == self.ticket) {
+            lane.pop_front();
+        } else {
+            lane.retain(|waiter| waiter.ticket != self.ticket);
+        }
+        if let Some(next) = state.lanes.iter().find_map(VecDeque::front) {
+            next.turn.notify_one();
+        }
+    }
+}

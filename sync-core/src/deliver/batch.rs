@@ -1,0 +1,145 @@
+//! Batches of dirty opportunities.
+
+use std::collections::{BTreeSet, HashSet};
+
+use futures::future::join_all;
+
+use super::Deliver;
+use super::outgoing::Pass;
+use super::outlets::Outlet;
+use crate::{IntegrationReport, Priority, Progress, SyncError, SyncReport};
+
+/// Number of opportunities in a batch: enough to fill lookups of 50 IDs, few enough for flat memory.
+const BATCH: usize = 1000;
+
+/// The outcome of [one batch](crate::Engine::deliver_batch).
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct DeliveredBatch {
+    /// The counts.
+    pub report: IntegrationReport,
+    /// Where the next batch starts; `None` when no opportunity waits behind this batch, or the sink takes nothing for now.
+    pub next: Option<u64>,
+}
+
+impl Deliver {
+    /// Delivers one batch of the dirty opportunities behind a place. Opportunities of the same contact do not overtake those that wait before
+    /// the place.
+    pub(crate) async fn deliver_batch(
+        &self,
+        integration: &str,
+        after: u64,
+    ) -> Result<DeliveredBatch, SyncError> {
+        let outlet = self.outlets.get(integration)?;
+        let mut pass = Pass::default();
+        if self.has_pause(&outlet.integration).await? {
+            pass.report.paused = true;
+            return Ok(DeliveredBatch { report: pass.report, next: None });
+        }
+        pass.blocked = self.blocked_before(outlet, after, BATCH).await?;
+        let next = self.deliver_behind(outlet, after, Priority::Incremental, &mut pass).await?;
+        let next = next.filter(|_| !pass.stopped && !self.is_stopped());
+        Ok(DeliveredBatch { report: pass.report, next })
+    }
+
+    /// Delivers the dirty opportunities of all integrations, except for those that are held up: the integrations of one sink one after the
+    /// other, since they may share contacts there, the others at the same time.
+    pub(crate) async fn deliver_all(
+        &self,
+        held_up: &BTreeSet<String>,
+        report: &mut SyncReport,
+    ) -> Result<(), SyncError> {
+        let deliveries = self.outlets.by_sink().map(|outlets| async move {
+            let mut reports = Vec::new();
+            let mut blocked = HashSet::new();
+            for outlet in outlets {
+                let name = &outlet.integration.name;
+                let report = if held_up.contains(name) {
+                    let error = "a feed that its opportunities need is refused".to_owned();
+                    let waiting = self.mirror.dirty_count(name).await?;
+                    IntegrationReport { waiting, error: Some(error), ..IntegrationReport::default() }
+                } else {
+                    self.deliver_integration(outlet, &mut blocked).await?
+                };
+                reports.push((name.clone(), report));
+            }
+            Ok::<_, SyncError>(reports)
+        });
+        for reports in join_all(deliveries).await {
+            for (name, delivered) in reports? {
+                report.integrations.entry(name).or_default().add(delivered);
+            }
+        }
+        Ok(())
+    }
+
+    /// Delivers the dirty opportunities of an integration. `blocked` are contact keys that must not be written to in this run.
+    async fn deliver_integration(
+        &self,
+        outlet: &Outlet,
+        blocked: &mut HashSet<String>,
+    ) -> Result<IntegrationReport, SyncError> {
+        let integration = &outlet.integration;
+        let mut pass = Pass { blocked: std::mem::take(blocked), ..Pass::default() };
+        let waiting = self.mirror.dirty_count(&integration.name).await?;
+        self.progress
+            .announce(Progress::Waiting { integration: integration.name.clone(), opportunities: waiting });
+        let priority = if waiting > BATCH as u64 { Priority::Backfill } else { Priority::Incremental };
+        pass.report.paused = self.has_pause(integration).await?;
+        let mut after = Some(0).filter(|_| !pass.report.paused);
+        while let Some(place) = after
+            && !pass.stopped
+            && !self.is_stopped()
+        {
+            after = match self.deliver_behind(outlet, place, priority, &mut pass).await {
+                Ok(next) => next,
+                Err(SyncError::Cancelled) => None,
+                Err(SyncError::Source(error)) => {
+                    pass.report.error = Some(error.to_string());
+                    None
+                }
+                Err(error) => return Err(error),
+            };
+        }
+        pass.report.waiting = self.mirror.dirty_count(&integration.name).await?;
+        *blocked = pass.blocked;
+        Ok(pass.report)
+    }
+
+    /// Delivers those of these opportunities that are dirty, ahead of the others.
+    pub(crate) async fn deliver_now(
+        &self,
+        integration: &str,
+        ids: &[i64],
+    ) -> Result<IntegrationReport, SyncError> {
+        let outlet = self.outlets.get(integration)?;
+        let mut pass = Pass::default();
+        pass.report.paused = self.has_pause(&outlet.integration).await?;
+        if !pass.report.paused {
+            let mut dirty = self.mirror.dirty_among(integration, ids).await?;
+            dirty.sort_by_key(|dirty| dirty.place);
+            let outgoing = self.prepare(outlet, &dirty, Priority::Interactive, &mut pass).await?;
+            self.send(outlet, outgoing, &mut pass).await?;
+        }
+        pass.report.waiting = self.mirror.dirty_among(integration, ids).await?.len() as u64;
+        Ok(pass.report)
+    }
+
+    /// Delivers one batch behind a place. Returns where the next one starts.
+    async fn deliver_behind(
+        &self,
+        outlet: &Outlet,
+        place: u64,
+        priority: Priority,
+        pass: &mut Pass,
+    ) -> Result<Option<u64>, SyncError> {
+        let dirty = self.mirror.dirty(&outlet.integration.name, place, BATCH).await?;
+        let Some(last) = dirty.last().map(|dirty| dirty.place) else { return Ok(None) };
+        let outgoing = {
+            let _turn = self.hydrate.lookup_turn().await;
+            self.prepare(outlet, &dirty, priority, pass).await?
+        };
+        self.send(outlet, outgoing, pass).await?;
+        Ok(Some(last).filter(|_| dirty.len() == BATCH))
+    }
+}

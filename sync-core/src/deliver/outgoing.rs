@@ -1,0 +1,34 @@
+//! Opportunities on their way to a sink, and the pass that they are part of.
+
+use std::collections::HashSet;
+
+use hatch_mapping::Opportunity;
+
+use super::left_out::OptionalField;
+use crate::{Delivered, Dirty, IntegrationReport};
+
+/// An opportunity to be sent.
+pub(super) struct Outgoing {
+    pub(super) dirty: Dirty,
+    pub(super) opportunity: Opportunity,
+    /// The fingerprint of the whole opportunity.
+    pub(super) fingerprint: String,
+    /// The fields that the sink refused, and that are not in the opportunity any more.
+    pub(super) left_out: Vec<OptionalField>,
+    /// The fingerprint of the contact that the opportunity goes to.
+    pub(super) contact: String,
+    /// The last delivery, as the store had it when the opportunity was mapped.
+    pub(super) before: Option<Delivered>,
+}
+
+/// One pass over the dirty opportunities of an integration.
+#[derive(Default)]
+pub(super) struct Pass {
+    pub(super) report: IntegrationReport,
+    /// Contact keys (phone, e-mail) of failed deliveries. Later opportunities of the same contact are held back so that they cannot
+    /// overtake.
+    pub(super) blocked: HashSet<String>,
+    pub(super) failures_in_a_row: u32,
+    /// Whether the sink takes nothing for now.
+    pub(super) stopped: bool,
+}

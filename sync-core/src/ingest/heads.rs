@@ -1,0 +1,108 @@
+//! All feeds, read to their heads.
+
+use std::collections::BTreeSet;
+
+use futures::future::join_all;
+
+use super::feeds::Feeds;
+use super::page::{NO_POSITION, ReadPage};
+use crate::mirror::keys;
+use crate::{Change, FeedReport, Resource, SourceError, SourceErrorKind, StoreError, SyncError, SyncReport};
+
+/// Number of records that do not fit which a report names for one feed; the others are only counted.
+const NAMED_PROBLEMS: usize = 100;
+
+impl Feeds {
+    /// Reads every feed to its head. A feed that fails is named in the report and holds up only the integrations that cannot do without
+    /// it. Returns the names of the integrations that are held up.
+    pub(crate) async fn ingest_all(&self, report: &mut SyncReport) -> Result<BTreeSet<String>, SyncError> {
+        let needed = self.integrations.needed_feeds();
+        let mut held_up = BTreeSet::new();
+        let mut refusal = None;
+        let mut heads = Vec::new();
+        let outcomes = join_all(needed.keys().map(|resource| self.ingest_feed(*resource))).await;
+        for ((resource, needing), outcome) in needed.iter().zip(outcomes) {
+            let read = outcome?;
+            report.feeds.insert(*resource, read.report);
+            heads.extend(read.head_read);
+            if let Some(error) = read.refused
+                && !needing.is_empty()
+            {
+                held_up.extend(needing.iter().cloned());
+                refusal = Some(error);
+            }
+        }
+        // However many feeds told nothing new, that they were read is one commit.
+        self.mirror.commit(heads).await?;
+        match refusal {
+            Some(error) if held_up.len() == self.integrations.len() => Err(error.into()),
+            _ => Ok(held_up),
+        }
+    }
+
+    /// Reads a feed to its head.
+    async fn ingest_feed(&self, resource: Resource) -> Result<ReadFeed, SyncError> {
+        let mut report = FeedReport::default();
+        let (mut refused, mut head_read) = (None, None);
+        while !self.reader.is_stopped() {
+            match self.read_page(resource).await {
+                Ok(ReadPage { outcome: page, head_read: head }) => {
+                    report.pages += 1;
+                    report.changed += page.changed as u64;
+                    report.unchanged += (page.records - page.changed) as u64;
+                    report.unreadable += page.problems.len() as u64;
+                    let room = NAMED_PROBLEMS.saturating_sub(report.problems.len());
+                    report.problems.extend(page.problems.into_iter().take(room));
+                    if page.cannot_go_on {
+                        let error = format!("the feed of {resource} cannot go on: {NO_POSITION}");
+                        tracing::warn!(%resource, "{error}");
+                        report.error = Some(error);
+                    }
+                    if !page.has_more {
+                        head_read = head;
+                        break;
+                    }
+                }
+                Err(SyncError::Cancelled) => break,
+                Err(SyncError::Source(error)) if error.kind == SourceErrorKind::Auth => {
+                    return Err(error.into());
+                }
+                Err(SyncError::Source(error)) => {
+                    tracing::warn!(%resource, %error, "a feed could not be read");
+                    report.error = Some(error.to_string());
+                    if error.kind == SourceErrorKind::MissingScope {
+                        let key = keys::denied(resource);
+                        self.mirror.commit(vec![Change::SetValue { key, value: error.to_string() }]).await?;
+                    }
+                    report.refused = error.kind != SourceErrorKind::Temporary;
+                    if report.refused {
+                        refused = Some(error);
+                    }
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        report.lag_seconds = if head_read.is_some() { Some(0) } else { self.lag(resource).await? };
+        if report.error.is_some() {
+            report.stands_still = self.mirror.json_value(&keys::standstill(resource)).await?;
+        }
+        Ok(ReadFeed { report, refused, head_read })
+    }
+
+    /// Number of seconds since the feed was last read to its head.
+    async fn lag(&self, resource: Resource) -> Result<Option<u64>, StoreError> {
+        let read = self.mirror.time_value(&keys::head_read(resource)).await?;
+        // A clock that was set back makes no negative lag.
+        Ok(read.map(|read| (self.clock.now() - read).num_seconds().try_into().unwrap_or(0)))
+    }
+}
+
+/// A feed that was read as far as it goes.
+struct ReadFeed {
+    report: FeedReport,
+    /// The error that stays until somebody changes something.
+    refused: Option<SourceError>,
+    /// The note that the feed was read to its head, if it is not committed yet.
+    head_read: Option<Change>,
+}

@@ -1,0 +1,18 @@
+//! Ingesting: from ServiceTitan's records to the mirror and the marks of the opportunities that they affect.
+//!
+//! [`Feeds`] reads the change feeds page by page ([`page`]) and up to their heads ([`heads`]). [`Ingest`] turns records, of whatever origin,
+//! into changes of the mirror ([`records`]) and finds the opportunities that they affect ([`affected`]).
+
+mod activity;
+mod affected;
+mod feeds;
+mod heads;
+mod page;
+mod records;
+mod start;
+
+pub(crate) use activity::{deactivated, is_inactive};
+pub(crate) use feeds::Feeds;
+pub use page::IngestedPage;
+pub(crate) use records::Ingest;
+pub use start::BACKFILL_DAYS;

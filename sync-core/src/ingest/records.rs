@@ -1,0 +1,148 @@
+//! Records into the mirror, with the marks of the opportunities that they affect.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::activity::{is_inactive, keep_active};
+use super::affected::affected_bases;
+use crate::integrations::{Integrations, shows};
+use crate::mirror::Mirror;
+use crate::{Change, MirrorRecord, ReferenceChanges, Resource, StoreError};
+
+/// Ingests records into the mirror.
+pub(crate) struct Ingest {
+    mirror: Arc<Mirror>,
+    integrations: Integrations,
+    reference_changes: ReferenceChanges,
+}
+
+/// The effect of ingested records.
+#[derive(Debug, Default)]
+pub(crate) struct Ingested {
+    /// Number of records that were new or had changed.
+    pub(crate) changed: usize,
+    /// The affected opportunities, by integration.
+    pub(crate) affected: BTreeMap<String, Vec<i64>>,
+}
+
+impl Ingest {
+    pub(crate) fn new(
+        mirror: Arc<Mirror>,
+        integrations: Integrations,
+        reference_changes: ReferenceChanges,
+    ) -> Self {
+        Ingest { mirror, integrations, reference_changes }
+    }
+
+    /// Ingests records and marks the opportunities that they affect, in one commit together with `more`.
+    pub(crate) async fn ingest(
+        &self,
+        resource: Resource,
+        records: Vec<MirrorRecord>,
+        more: Vec<Change>,
+    ) -> Result<Ingested, StoreError> {
+        let lock = self.mirror.lock().await;
+        let (mut changes, ingested) = self.changes_of(resource, records).await?;
+        changes.extend(more);
+        lock.commit(changes).await?;
+        Ok(ingested)
+    }
+
+    /// The changes that put records into the mirror and mark the opportunities that they affect; none for records that the mirror has as they
+    /// are. To be committed under the lock under which this was called.
+    pub(super) async fn changes_of(
+        &self,
+        resource: Resource,
+        records: Vec<MirrorRecord>,
+    ) -> Result<(Vec<Change>, Ingested), StoreError> {
+        let kept = self.kept(resource, &records).await?;
+        let mut changes = Vec::new();
+        // Both versions of a changed record: an estimate that moved affects the job that it left, too.
+        let mut versions = Vec::new();
+        // Whether an opportunity named one of the records and was delivered without it.
+        let mut was_absent = false;
+        for record in records {
+            let Some(kept) = kept.get(&record.id) else {
+                versions.push(record.clone());
+                changes.push(Change::PutRecord(record));
+                continue;
+            };
+            let record = keep_active(record, kept);
+            if record.replaces(kept) && record.body != kept.body {
+                was_absent |= kept.body.is_none();
+                changes.extend(reread_of_contacts(&record, kept));
+                versions.extend([record.clone(), kept.clone()]);
+                changes.push(Change::PutRecord(record));
+            }
+        }
+        let put = changes.iter().filter(|change| matches!(change, Change::PutRecord(_))).count();
+        let mut ingested = Ingested { changed: put, ..Ingested::default() };
+        if ingested.changed == 0 {
+            return Ok((changes, ingested));
+        }
+        for integration in self.integrations.iter() {
+            let base = integration.base();
+            let ids: Vec<i64> = if resource == base {
+                versions.iter().map(|record| record.id).collect()
+            } else {
+                affected_bases(&self.mirror, base, &versions).await?.into_iter().collect()
+            };
+            changes.extend(ids.iter().map(|id| integration.mark_dirty(*id)));
+            ingested.affected.insert(integration.name.clone(), ids);
+            let is_shown_reference = resource.is_reference() && shows(integration, resource);
+            let counts = was_absent || self.reference_changes == ReferenceChanges::Reevaluate;
+            if is_shown_reference && counts {
+                changes.push(self.mirror.request_reevaluation(integration));
+            }
+        }
+        Ok((changes, ingested))
+    }
+
+    /// The changes that put looked-up children into the mirror. The opportunities that the lookup was made for are being evaluated and get
+    /// no mark; those that a child left do. To be committed under the lock under which this was called.
+    pub(crate) async fn reparenting_changes(
+        &self,
+        resource: Resource,
+        records: &[MirrorRecord],
+    ) -> Result<Vec<Change>, StoreError> {
+        let kept = self.kept(resource, records).await?;
+        let mut left = Vec::new();
+        let mut changes = Vec::new();
+        for record in records {
+            let Some(kept) = kept.get(&record.id) else {
+                changes.push(Change::PutRecord(record.clone()));
+                continue;
+            };
+            if record.replaces(kept) && record.links != kept.links {
+                left.push(kept.clone());
+            }
+            changes.push(Change::PutRecord(keep_active(record.clone(), kept)));
+        }
+        if !left.is_empty() {
+            for integration in self.integrations.iter() {
+                let affected = affected_bases(&self.mirror, integration.base(), &left).await?;
+                changes.extend(affected.into_iter().map(|id| integration.mark_dirty(id)));
+            }
+        }
+        Ok(changes)
+    }
+
+    /// The mirror's versions of these records, by ID.
+    async fn kept(
+        &self,
+        resource: Resource,
+        records: &[MirrorRecord],
+    ) -> Result<HashMap<i64, MirrorRecord>, StoreError> {
+        let ids: Vec<i64> = records.iter().map(|record| record.id).collect();
+        let kept = self.mirror.records(resource, &ids).await?;
+        Ok(kept.into_iter().map(|record| (record.id, record)).collect())
+    }
+}
+
+/// The mark that has the contacts of an owner looked up again who became active. ServiceTitan refuses the contacts of an inactive owner, and
+/// those that the mirror has were taken for all of them.
+fn reread_of_contacts(record: &MirrorRecord, kept: &MirrorRecord) -> Option<Change> {
+    let contacts = record.resource.contacts()?;
+    let became_active = is_inactive(kept) && !is_inactive(record);
+    became_active.then_some(Change::MarkIncomplete { children: contacts, parent_id: record.id })
+}

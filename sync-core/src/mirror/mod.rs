@@ -1,0 +1,88 @@
+//! The mirror: a connection's records, marks and values in the store, and the only way to change them.
+//!
+//! Every change is committed under the epoch of this opening, so that an engine that was fenced off changes nothing. A change that follows
+//! from a read of the mirror (the opportunities that a record affects, the children that an answer completes) is committed under a
+//! [`MirrorLock`](lock::MirrorLock): between the read and the commit no other such change comes in.
+
+mod feed_state;
+pub(crate) mod keys;
+mod lock;
+mod reads;
+pub(crate) mod values;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+pub(crate) use feed_state::FeedStart;
+
+use crate::{Change, Epoch, Integration, Store, StoreError};
+
+/// A connection's data in the store, opened for writing.
+pub(crate) struct Mirror {
+    store: Arc<dyn Store>,
+    connection: String,
+    epoch: Epoch,
+    /// Protects the records from change between a read and the commit that follows from it.
+    writing: tokio::sync::Mutex<()>,
+    /// Number of erasures since the opening: an answer that was asked for before an erasure may show the erased customer.
+    erasures: AtomicU64,
+    /// Number of re-evaluations that were requested since the opening.
+    reevaluations: AtomicU64,
+}
+
+impl Mirror {
+    /// Opens the connection in the store: an engine that had it open before is fenced off.
+    pub(crate) async fn open(store: Arc<dyn Store>, connection: String) -> Result<Self, StoreError> {
+        let epoch = store.open(&connection).await?;
+        Ok(Mirror {
+            store,
+            connection,
+            epoch,
+            writing: tokio::sync::Mutex::default(),
+            erasures: AtomicU64::default(),
+            reevaluations: AtomicU64::default(),
+        })
+    }
+
+    /// The connection's name.
+    pub(crate) fn connection(&self) -> &str {
+        &self.connection
+    }
+
+    /// Fails with [`StoreError::Fenced`] once the connection was opened elsewhere.
+    pub(crate) async fn check_epoch(&self) -> Result<(), StoreError> {
+        self.store.check_epoch(&self.connection, self.epoch).await
+    }
+
+    /// Commits changes that follow from no earlier read of records.
+    pub(crate) async fn commit(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.store.commit(&self.connection, self.epoch, changes).await
+    }
+
+    /// Number of erasures so far, to be taken before a read from ServiceTitan and handed to [`lock_since`](Self::lock_since).
+    pub(crate) fn erasures(&self) -> u64 {
+        self.erasures.load(Ordering::SeqCst)
+    }
+
+    /// The change that requests a re-evaluation of every opportunity of an integration. No two requests are the same, so that a request
+    /// that comes while another one is carried out is told from it.
+    pub(crate) fn request_reevaluation(&self, integration: &Integration) -> Change {
+        let number = self.reevaluations.fetch_add(1, Ordering::Relaxed);
+        let value = format!("{}.{number}", self.epoch.0);
+        Change::SetValue { key: keys::reevaluation(integration.name()), value }
+    }
+}
+
+impl fmt::Debug for Mirror {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Mirror")
+            .field("connection", &self.connection)
+            .field("epoch", &self.epoch)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,94 @@
+//! Reads of the connection. Each is the [`Store`](crate::Store) method of the same name.
+
+use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
+
+use super::{Mirror, values};
+use crate::{DeadLetter, Delivered, Dirty, MirrorRecord, Resource, StoreError, StoredEvent};
+
+impl Mirror {
+    pub(crate) async fn value(&self, key: &str) -> Result<Option<String>, StoreError> {
+        self.store.value(&self.connection, key).await
+    }
+
+    /// A value that is JSON.
+    pub(crate) async fn json_value<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StoreError> {
+        values::read_json(self.store.as_ref(), &self.connection, key).await
+    }
+
+    /// A value that is a time.
+    pub(crate) async fn time_value(&self, key: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+        values::read_time(self.store.as_ref(), &self.connection, key).await
+    }
+
+    pub(crate) async fn records(
+        &self,
+        resource: Resource,
+        ids: &[i64],
+    ) -> Result<Vec<MirrorRecord>, StoreError> {
+        self.store.records(&self.connection, resource, ids).await
+    }
+
+    pub(crate) async fn linked(
+        &self,
+        resource: Resource,
+        parent: Resource,
+        parent_ids: &[i64],
+    ) -> Result<Vec<MirrorRecord>, StoreError> {
+        self.store.linked(&self.connection, resource, parent, parent_ids).await
+    }
+
+    pub(crate) async fn record_ids(
+        &self,
+        resource: Resource,
+        after: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<i64>, StoreError> {
+        self.store.record_ids(&self.connection, resource, after, limit).await
+    }
+
+    pub(crate) async fn completeness(
+        &self,
+        children: Resource,
+        parent_ids: &[i64],
+    ) -> Result<Vec<(i64, bool)>, StoreError> {
+        self.store.completeness(&self.connection, children, parent_ids).await
+    }
+
+    pub(crate) async fn dirty(
+        &self,
+        integration: &str,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Dirty>, StoreError> {
+        self.store.dirty(&self.connection, integration, after, limit).await
+    }
+
+    pub(crate) async fn dirty_among(&self, integration: &str, ids: &[i64]) -> Result<Vec<Dirty>, StoreError> {
+        self.store.dirty_among(&self.connection, integration, ids).await
+    }
+
+    pub(crate) async fn dirty_count(&self, integration: &str) -> Result<u64, StoreError> {
+        self.store.dirty_count(&self.connection, integration).await
+    }
+
+    pub(crate) async fn delivered(
+        &self,
+        integration: &str,
+        ids: &[i64],
+    ) -> Result<Vec<Delivered>, StoreError> {
+        self.store.delivered(&self.connection, integration, ids).await
+    }
+
+    pub(crate) async fn dead_letters(&self) -> Result<Vec<DeadLetter>, StoreError> {
+        self.store.dead_letters(&self.connection).await
+    }
+
+    pub(crate) async fn outbox(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        self.store.outbox(&self.connection, after, limit).await
+    }
+
+    pub(crate) async fn event(&self, id: &str) -> Result<Option<StoredEvent>, StoreError> {
+        self.store.event(&self.connection, id).await
+    }
+}

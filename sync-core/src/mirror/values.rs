@@ -1,0 +1,42 @@
+//! Values of the connection that are more than text.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{Change, Store, StoreError};
+
+/// Reads a value that is JSON.
+pub(crate) async fn read_json<T: DeserializeOwned>(
+    store: &dyn Store,
+    connection: &str,
+    key: &str,
+) -> Result<Option<T>, StoreError> {
+    let Some(text) = store.value(connection, key).await? else { return Ok(None) };
+    serde_json::from_str(&text).map(Some).map_err(|_| damaged(key, &text))
+}
+
+/// Reads a value that is a time.
+pub(crate) async fn read_time(
+    store: &dyn Store,
+    connection: &str,
+    key: &str,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let Some(text) = store.value(connection, key).await? else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| damaged(key, &text))
+}
+
+/// The change that writes a value as JSON.
+pub(crate) fn set_json<T: Serialize>(key: &str, value: &T) -> Change {
+    // Plain data: writing it cannot fail.
+    Change::SetValue { key: key.to_owned(), value: serde_json::to_string(value).unwrap_or_default() }
+}
+
+/// The change that writes a value as a time.
+pub(crate) fn set_time(key: impl Into<String>, time: DateTime<Utc>) -> Change {
+    Change::SetValue { key: key.into(), value: time.to_rfc3339() }
+}
+
+fn damaged(key: &str, text: &str) -> StoreError {
+    StoreError::Damaged(format!("the value {key:?} in the store is {text:?}"))
+}

@@ -1,0 +1,86 @@
+//! The status of a connection, as the store tells it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::mirror::{keys, values};
+use crate::{DeadLetter, Resource, Standstill, Store, StoreError};
+
+/// The state of a connection, read from its store without an engine: also beside the process that writes. Holds no customer data.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ConnectionStatus {
+    /// The day from which base records are read; `None` before the first run.
+    pub start: Option<DateTime<Utc>>,
+    /// Each feed that the integrations need.
+    pub feeds: BTreeMap<Resource, FeedStatus>,
+    /// Each integration, by name.
+    pub integrations: BTreeMap<String, IntegrationStatus>,
+    /// The dead letters, oldest first.
+    pub dead_letters: Vec<DeadLetter>,
+}
+
+/// The state of a feed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct FeedStatus {
+    /// When the feed was last read to its head, by the host's clock.
+    pub read: Option<DateTime<Utc>>,
+    /// Why the app was refused the feed at the last attempt.
+    pub refused: Option<String>,
+    /// Since when the feed stands still, and at which request; `None` for a feed whose last page could be read.
+    pub stands_still: Option<Standstill>,
+}
+
+/// The state of an integration.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct IntegrationStatus {
+    /// Number of opportunities that wait for delivery.
+    pub waiting: u64,
+    /// When the integration was paused, by the host's clock.
+    pub paused: Option<DateTime<Utc>>,
+    /// Number of dead letters.
+    pub dead_letters: u64,
+}
+
+impl ConnectionStatus {
+    /// Reads the state of a connection. One that was never opened has none.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub async fn read(store: &dyn Store, connection: &str) -> Result<Self, StoreError> {
+        let dead_letters = store.dead_letters(connection).await?;
+        let mut status = ConnectionStatus {
+            start: values::read_time(store, connection, keys::START).await?,
+            dead_letters,
+            ..ConnectionStatus::default()
+        };
+        let names: BTreeSet<String> =
+            values::read_json(store, connection, keys::INTEGRATIONS).await?.unwrap_or_default();
+        for name in names {
+            let dead_letters =
+                status.dead_letters.iter().filter(|letter| letter.integration == name).count() as u64;
+            let integration = IntegrationStatus {
+                waiting: store.dirty_count(connection, &name).await?,
+                paused: values::read_time(store, connection, &keys::paused(&name)).await?,
+                dead_letters,
+            };
+            status.integrations.insert(name, integration);
+        }
+        let feeds: BTreeSet<Resource> =
+            values::read_json(store, connection, keys::FEEDS).await?.unwrap_or_default();
+        for resource in feeds {
+            let feed = FeedStatus {
+                read: values::read_time(store, connection, &keys::head_read(resource)).await?,
+                refused: store.value(connection, &keys::denied(resource)).await?,
+                stands_still: values::read_json(store, connection, &keys::standstill(resource)).await?,
+            };
+            status.feeds.insert(resource, feed);
+        }
+        Ok(status)
+    }
+}

@@ -1,0 +1,83 @@
+//! Pushing: from Hatch's events to ServiceTitan's notes.
+//!
+//! An event is stored before the call answers ([`intake`]). Where its notes go is decided once and kept ([`lookup`], [`decide`]). In memory,
+//! each target has a lane of the notes that wait for it ([`lanes`], filled by [`outbox`]): notes of one target go one after the other, in the
+//! order of their events, and targets do not wait for each other ([`drive`]). A note is claimed in the store, written, and settled ([`write`](mod@write)).
+//! A claim that a crash or an unclear failure leaves behind is settled by looking for the note's reference among the target's notes, no
+//! earlier than ServiceTitan's own time limit, since until then the write may still be under way.
+//!
+//! An event whose base record could not be looked up yet has no targets, so it holds back only the later events of its own opportunity: a
+//! note of another opportunity of the same customer may come before it. Holding back every customer's notes for one that ServiceTitan cannot
+//! name would be worse.
+
+mod dead;
+mod decide;
+mod drive;
+mod erase;
+mod events;
+mod intake;
+mod lanes;
+mod lookup;
+mod outbox;
+mod outcome;
+mod places;
+mod run;
+mod state;
+mod write;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use hatch_mapping::NoteRenderer;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) use intake::Intake;
+pub use intake::Pusher;
+pub use outcome::{NoteOutcome, PushError, PushOutcome, PushReport};
+pub(crate) use state::event_of;
+
+use self::lanes::{Entry, Lanes};
+use crate::Integration;
+use crate::mirror::Mirror;
+
+/// The age at which a note becomes a dead letter at its next failure, unless
+/// [`EngineBuilder::dead_letter_notes_after`](crate::EngineBuilder::dead_letter_notes_after) says otherwise.
+pub const DEAD_LETTER_NOTES_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Writes the notes of Hatch's events.
+pub(crate) struct Push {
+    intake: Intake,
+    mirror: Arc<Mirror>,
+    renderer: Arc<dyn NoteRenderer>,
+    lanes: Lanes,
+    dead_letter_after: Duration,
+    cancellation: CancellationToken,
+}
+
+impl Push {
+    pub(crate) fn new(
+        intake: Intake,
+        mirror: Arc<Mirror>,
+        renderer: Arc<dyn NoteRenderer>,
+        dead_letter_after: Duration,
+        cancellation: CancellationToken,
+    ) -> Self {
+        Push { intake, mirror, renderer, lanes: Lanes::default(), dead_letter_after, cancellation }
+    }
+
+    fn integration(&self, name: &str) -> Option<&Integration> {
+        self.intake.integrations.find(name)
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.cancellation.is_cancelled()
+    }
+
+    /// Whether the next failure of an event's notes makes dead letters of them.
+    async fn is_too_old(&self, entry: &Entry) -> bool {
+        let since = entry.state.lock().await.retried_at.unwrap_or(entry.at);
+        let limit = TimeDelta::from_std(self.dead_letter_after).unwrap_or(TimeDelta::MAX);
+        self.intake.clock.now() - since > limit
+    }
+}

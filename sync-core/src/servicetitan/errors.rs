@@ -1,0 +1,38 @@
+//! Errors and problems of the client, in the engine's terms.
+
+use servicetitan_client::{Error, RecordProblem};
+
+use crate::{Resource, SourceError, SourceErrorKind};
+
+/// Records that do not fit, each with resource, ID and JSON path.
+pub(super) fn worded(resource: Resource, problems: &[RecordProblem]) -> Vec<String> {
+    let worded = |problem: &RecordProblem| {
+        let id = problem.id.map_or_else(|| "without ID".to_owned(), |id| id.to_string());
+        format!("{resource} {id} at {}: {}", problem.path, problem.reason)
+    };
+    problems.iter().map(worded).collect()
+}
+
+pub(super) fn refused(message: String) -> SourceError {
+    SourceError { kind: SourceErrorKind::Refused, message }
+}
+
+pub(super) fn no_such_lookup(resource: Resource) -> SourceError {
+    refused(format!("ServiceTitan has no such lookup for {resource}"))
+}
+
+impl From<Error> for SourceError {
+    fn from(error: Error) -> Self {
+        let kind = match &error {
+            Error::MissingScope { .. } => SourceErrorKind::MissingScope,
+            Error::NotFound { .. } => SourceErrorKind::NotFound,
+            Error::Auth { .. } => SourceErrorKind::Auth,
+            // The paths are ServiceTitan's published ones: a gateway that does not know one is out of order for now, and says so at
+            // times. That costs one resource of one run.
+            Error::UnknownPath { .. } => SourceErrorKind::Temporary,
+            error if error.is_temporary() => SourceErrorKind::Temporary,
+            _ => SourceErrorKind::Refused,
+        };
+        SourceError { kind, message: error.to_string() }
+    }
+}

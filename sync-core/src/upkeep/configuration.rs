@@ -1,0 +1,114 @@
+//! Changes of the host's configuration.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::stale::StaleMarker;
+use crate::ingest::Feeds;
+use crate::integrations::Integrations;
+use crate::mirror::{Mirror, keys, values};
+use crate::push::event_of;
+use crate::{Change, DeadLetter, Resource, StoreError, SyncError};
+
+/// Follows the host's configuration: compares it with the one of the last run.
+pub(crate) struct Configuration {
+    mirror: Arc<Mirror>,
+    integrations: Integrations,
+    feeds: Arc<Feeds>,
+    stale: StaleMarker,
+}
+
+impl Configuration {
+    pub(crate) fn new(
+        mirror: Arc<Mirror>,
+        integrations: Integrations,
+        feeds: Arc<Feeds>,
+        stale: StaleMarker,
+    ) -> Self {
+        Configuration { mirror, integrations, feeds, stale }
+    }
+
+    /// Applies the differences to the configuration of the last run: removes data that is not needed any more, and marks the opportunities of
+    /// integrations that were reconfigured.
+    pub(crate) async fn follow(&self) -> Result<(), SyncError> {
+        self.remove_unconfigured().await?;
+        self.mark_reconfigured().await
+    }
+
+    /// Marks opportunities that are stale although none of their own records changed: they lack records of a failed lookup, or their
+    /// re-evaluation was requested.
+    pub(crate) async fn mark_stale(&self) -> Result<(), SyncError> {
+        self.stale.mark_stale().await
+    }
+
+    /// Removes integrations that were taken out of the configuration, and resources that no integration needs any more: the mirror holds no
+    /// more than is needed. A resource that comes back later is read again from the stored start.
+    async fn remove_unconfigured(&self) -> Result<(), StoreError> {
+        let integrations: BTreeSet<String> = self.integrations.iter().map(|it| it.name.clone()).collect();
+        let before: BTreeSet<String> = self.mirror.json_value(keys::INTEGRATIONS).await?.unwrap_or_default();
+        for name in before.difference(&integrations) {
+            tracing::info!(integration = %name, "an integration was removed: its marks and deliveries are removed from the store");
+            self.remove_integration(name).await?;
+        }
+        let feeds: BTreeSet<Resource> = self.integrations.needed_feeds().into_keys().collect();
+        let needed_before: BTreeSet<Resource> =
+            self.mirror.json_value(keys::FEEDS).await?.unwrap_or_default();
+        for resource in needed_before.difference(&feeds).copied() {
+            self.mirror
+                .commit(vec![
+                    Change::RemoveResource { resource },
+                    Change::RemoveValue { key: keys::cursor(resource) },
+                    Change::RemoveValue { key: keys::feed_start(resource) },
+                    Change::RemoveValue { key: keys::head_read(resource) },
+                    Change::RemoveValue { key: keys::denied(resource) },
+                    Change::RemoveValue { key: keys::standstill(resource) },
+                    Change::RemoveValue { key: keys::endpoint(resource) },
+                ])
+                .await?;
+        }
+        if before != integrations {
+            self.mirror.commit(vec![values::set_json(keys::INTEGRATIONS, &integrations)]).await?;
+        }
+        if needed_before != feeds {
+            self.mirror.commit(vec![values::set_json(keys::FEEDS, &feeds)]).await?;
+        }
+        Ok(())
+    }
+
+    async fn remove_integration(&self, name: &str) -> Result<(), StoreError> {
+        let mut changes = vec![
+            Change::RemoveIntegration { integration: name.to_owned() },
+            Change::RemoveValue { key: keys::configuration(name) },
+            Change::RemoveValue { key: keys::reevaluation(name) },
+            Change::RemoveValue { key: keys::paused(name) },
+        ];
+        // Unlike an opportunity, an event does not come again: its dead letter stays until an operator discards it.
+        let letters = self.mirror.dead_letters().await?;
+        let of_events = |letter: &DeadLetter| letter.integration == name && event_of(letter).is_some();
+        changes.extend(letters.into_iter().filter(of_events).map(Change::PutDeadLetter));
+        self.mirror.commit(changes).await
+    }
+
+    /// Marks every opportunity of an integration whose configuration is not the one of its last run: its body may have changed.
+    async fn mark_reconfigured(&self) -> Result<(), SyncError> {
+        for integration in self.integrations.iter() {
+            let key = keys::configuration(&integration.name);
+            let configuration = integration.configuration();
+            let before = self.mirror.value(&key).await?;
+            if before.as_deref() == Some(configuration.as_str()) {
+                continue;
+            }
+            let mut last = vec![Change::SetValue { key, value: configuration }];
+            let is_new = before.is_none();
+            let _turn = if is_new && self.mirror.value(keys::PRUNED).await?.is_some() {
+                // The base records that were pruned are new to this integration: their feed is read again.
+                last.push(Change::RemoveValue { key: keys::cursor(integration.base()) });
+                Some(self.feeds.turn(integration.base()).await)
+            } else {
+                None
+            };
+            self.stale.mark_all(integration, last).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,84 @@
+//! Upkeep: the mirror in step with ServiceTitan's lists, with the host's configuration, and no larger than it has to be.
+//!
+//! [`Upkeep`] is periodic: it reconciles the mirror with ServiceTitan's lists ([`reconcile`]) and prunes finished records ([`prune`]).
+//! [`Configuration`] follows changes of the configuration, and marks stale opportunities ([`stale`]). [`Eraser`] erases a customer.
+
+mod configuration;
+mod erase;
+mod prune;
+mod reconcile;
+mod removal;
+mod stale;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(crate) use configuration::Configuration;
+pub use erase::EraseReport;
+pub(crate) use erase::Eraser;
+pub(crate) use prune::Pruner;
+pub(crate) use reconcile::Reconciler;
+pub(crate) use stale::StaleMarker;
+
+use crate::ingest::Feeds;
+use crate::mirror::{Mirror, keys, values};
+use crate::settings::RECONCILE_EVERY;
+use crate::{Clock, SyncError, SyncReport};
+
+/// Periodic upkeep of the mirror.
+pub(crate) struct Upkeep {
+    mirror: Arc<Mirror>,
+    feeds: Arc<Feeds>,
+    clock: Arc<dyn Clock>,
+    reconciler: Reconciler,
+    pruner: Arc<Pruner>,
+    /// `None`: no reconciliation.
+    reconcile_every: Option<Duration>,
+}
+
+impl Upkeep {
+    pub(crate) fn new(
+        mirror: Arc<Mirror>,
+        feeds: Arc<Feeds>,
+        clock: Arc<dyn Clock>,
+        reconciler: Reconciler,
+        pruner: Arc<Pruner>,
+        reconcile_every: Option<Duration>,
+    ) -> Self {
+        Upkeep { mirror, feeds, clock, reconciler, pruner, reconcile_every }
+    }
+
+    /// Reconciles and prunes if it is due. Returns whether opportunities are dirty now that were not before.
+    pub(crate) async fn run_if_due(&self, report: &mut SyncReport) -> Result<bool, SyncError> {
+        if !self.is_due().await? {
+            return Ok(false);
+        }
+        let mut changed = false;
+        if self.reconcile_every.is_some()
+            && let Some(reconciled) = self.reconciler.reconcile(report).await?
+        {
+            changed |= !reconciled.repaired.is_empty() || reconciled.gone > 0;
+            report.reconciled = Some(reconciled);
+        }
+        report.pruned = self.pruner.prune(self.feeds.server_time()).await?;
+        self.mirror.commit(vec![values::set_time(keys::UPKEEP, self.clock.now())]).await?;
+        Ok(changed)
+    }
+
+    async fn is_due(&self) -> Result<bool, SyncError> {
+        if self.reconcile_every.is_none() && !self.pruner.is_active() {
+            return Ok(false);
+        }
+        let Some(last) = self.mirror.time_value(keys::UPKEEP).await? else {
+            // The first run has just read everything.
+            let mut changes = vec![values::set_time(keys::UPKEEP, self.clock.now())];
+            changes.extend(self.feeds.server_time().map(|time| values::set_time(keys::RECONCILED, time)));
+            self.mirror.commit(changes).await?;
+            return Ok(false);
+        };
+        let interval = self.reconcile_every.unwrap_or(RECONCILE_EVERY);
+        // A clock that jumps, whichever way, costs one reconciliation too many and not one too few.
+        let passed = (self.clock.now() - last).abs();
+        Ok(passed.to_std().is_ok_and(|passed| passed >= interval))
+    }
+}
