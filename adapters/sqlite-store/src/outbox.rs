@@ -1,14 +1,14 @@
 //! Events of Hatch, waiting and finished.
 
-use rusqlite::Connection;
 use sync_core::{EventStatus, OutboxEvent, StoreError, StoredEvent};
 
+use crate::keys::Database;
 use crate::row::{Stored, event_status};
 use crate::scope::{Scope, StoreFile, at_most, behind};
 
 /// Stores an event unless its ID is known. Answers whether it did. Makes the connection where it was never opened.
 pub(crate) fn add_event(
-    database: &Connection,
+    database: &Database,
     file: &StoreFile,
     connection: &str,
     event: &OutboxEvent,

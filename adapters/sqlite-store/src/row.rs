@@ -119,7 +119,7 @@ impl Columns<'_> {
         })
     }
 
-    /// A row of `id, place, mark`.
+    /// A row of `id, queued, mark`.
     pub(crate) fn dirty(&self) -> Result<Dirty, StoreError> {
         Ok(Dirty { id: self.get(0)?, place: self.number(1)?, mark: self.number(2)? })
     }
