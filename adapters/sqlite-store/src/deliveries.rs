@@ -3,7 +3,7 @@
 use sync_core::{DeadLetter, Delivered, Dirty, StoreError};
 
 use crate::keys::Key;
-use crate::row::{Columns, Digits, Stored};
+use crate::row::{self, Columns, Digits, Stored};
 use crate::scope::{Scope, at_most, behind};
 
 /// The place of an opportunity; `None` if it neither waits nor was delivered.
@@ -23,13 +23,13 @@ pub(crate) fn dirty(
     limit: usize,
 ) -> Result<Vec<Dirty>, StoreError> {
     let sql = "SELECT id, queued, mark FROM opportunities WHERE integration = ? AND queued > ? ORDER BY queued LIMIT ?";
-    scope.rows(sql, [integration, behind(after), at_most(limit)], |row| row.dirty())
+    scope.rows(sql, [integration, behind(after), at_most(limit)], row::dirty)
 }
 
 /// Those of these opportunities that wait.
 pub(crate) fn dirty_among(scope: Scope<'_>, integration: i64, ids: &[i64]) -> Result<Vec<Dirty>, StoreError> {
     let sql = "SELECT id, queued, mark FROM opportunities WHERE place = ? AND queued IS NOT NULL";
-    among(scope, integration, ids, sql, |row| row.dirty())
+    among(scope, integration, ids, sql, row::dirty)
 }
 
 /// How many of an integration wait.
@@ -48,7 +48,7 @@ pub(crate) fn delivered(
     let Some(code) = scope.integration(integration)? else { return Ok(Vec::new()) };
     let sql = "SELECT id, fingerprint, contact, at_seconds, at_nanoseconds FROM opportunities
                WHERE place = ? AND contact IS NOT NULL";
-    among(scope, code, ids, sql, |row| row.delivered())
+    among(scope, code, ids, sql, row::delivered)
 }
 
 /// The rows of these opportunities.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sync_core::{Link, MirrorRecord, Resource, StoreError};
 
 use crate::keys::Key;
-use crate::row::{Stored, links_from_text, links_to_text};
+use crate::row::{self, Stored, links_from_text, links_to_text};
 use crate::scope::Scope;
 
 /// The records of a resource with these IDs.
@@ -42,7 +42,7 @@ fn found(
     let sql =
         "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body
          FROM records WHERE place = ?";
-    scope.rows_of_each(sql, places.into_iter().map(|place| [place]), |row| row.record(resource, codes))
+    scope.rows_of_each(sql, places.into_iter().map(|place| [place]), |row| row::record(row, resource, codes))
 }
 
 /// The IDs of a resource's records from `lowest` on, rising.
