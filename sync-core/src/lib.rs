@@ -110,14 +110,14 @@ pub use operate::{
 pub use progress::Progress;
 pub use push::{DEAD_LETTER_NOTES_AFTER, NoteOutcome, PushError, PushOutcome, PushReport, Pusher};
 pub use record::{Link, MirrorRecord};
-pub use report::{FeedReport, IntegrationReport, ReconcileReport, Standstill, SyncReport};
+pub use report::{BadFieldCounts, FeedReport, IntegrationReport, ReconcileReport, Standstill, SyncReport};
 pub use resource::Resource;
 #[cfg(feature = "servicetitan")]
 pub use servicetitan::ServiceTitanSource;
 pub use settings::{RECONCILE_EVERY, ReferenceChanges};
 pub use sink::{OpportunitySink, SinkError, Upserted};
 pub use source::{
-    FeedPage, FeedPosition, ListPage, Priority, Records, Source, SourceDescription, SourceError,
+    BadField, FeedPage, FeedPosition, ListPage, Priority, Records, Source, SourceDescription, SourceError,
     SourceErrorKind,
 };
 pub use store::{

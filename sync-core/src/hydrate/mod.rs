@@ -9,6 +9,7 @@ mod batch;
 mod canary;
 mod join;
 mod lookup;
+mod question;
 mod records;
 
 use std::collections::BTreeMap;
