@@ -9,6 +9,7 @@ mod fingerprint;
 mod outgoing;
 mod outlets;
 mod prepare;
+mod preview;
 mod send;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 pub use batch::DeliveredBatch;
+pub(crate) use preview::{Preview, Previewer};
 
 use self::outlets::{Outlets, SinkTurn};
 use crate::hydrate::Hydrate;

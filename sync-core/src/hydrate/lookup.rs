@@ -11,7 +11,7 @@ use crate::mirror::{keys, values};
 use crate::{Records, Resource, SourceError, SourceErrorKind, SyncError};
 
 /// The most IDs that ServiceTitan takes in one request.
-const CHUNK: usize = 50;
+pub(super) const CHUNK: usize = 50;
 
 /// Number of requests that are under way at a time.
 const CONCURRENT_CHUNKS: usize = 4;

@@ -1,11 +1,13 @@
 //! Hydrating: the records that a batch of opportunities is made of, from the mirror or looked up.
 //!
-//! [`Lookups`] finds records in the mirror, and has those that are missing read from ServiceTitan ([`lookup`]) in requests
-//! of 50 IDs across opportunities; the answers are ingested ([`answer`]). [`batch`] finds the records of a [`Batch`], and [`join`] puts the records of
-//! one opportunity together.
+//! [`batch`] finds the records of a [`Batch`] in one of two ways ([`find`]), and [`join`] puts the records of one opportunity together.
+//! [`Lookups`], the way of a delivery, finds records in the mirror and has those that are missing read from ServiceTitan ([`lookup`]) in
+//! requests of 50 IDs across opportunities; the answers are ingested ([`answer`]). [`inspect`](mod@inspect), the way of an explanation, changes nothing.
 
 mod answer;
 mod batch;
+mod find;
+mod inspect;
 mod join;
 mod lookup;
 mod records;
@@ -15,8 +17,11 @@ use std::sync::Arc;
 
 use tokio::sync::{Mutex, MutexGuard};
 
+pub(crate) use inspect::Inspector;
+pub use inspect::{MissingReason, MissingRecord};
 pub(crate) use join::Batch;
 
+use self::find::FindRecords;
 use self::records::Lookups;
 use crate::base::Base;
 use crate::ingest::Ingest;
@@ -64,7 +69,7 @@ impl Hydrate {
         priority: Priority,
     ) -> Result<Hydrated, SyncError> {
         let mut lookups = Lookups::new(&self.mirror, &self.ingest, &self.reader, priority);
-        let batch = lookups.hydrate_batch(integration, bases).await?;
+        let batch = (&mut lookups as &mut dyn FindRecords).hydrate_batch(integration, bases).await?;
         Ok(Hydrated { batch, warnings: lookups.warnings })
     }
 }

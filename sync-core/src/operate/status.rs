@@ -32,6 +32,20 @@ pub struct FeedStatus {
     pub refused: Option<String>,
 }
 
+impl FeedStatus {
+    /// Reads the state of one feed.
+    pub(super) async fn read(
+        store: &dyn Store,
+        connection: &str,
+        resource: Resource,
+    ) -> Result<Self, StoreError> {
+        Ok(FeedStatus {
+            read: values::read_time(store, connection, &keys::head_read(resource)).await?,
+            refused: store.value(connection, &keys::denied(resource)).await?,
+        })
+    }
+}
+
 /// The state of an integration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -72,11 +86,7 @@ impl ConnectionStatus {
         let feeds: BTreeSet<Resource> =
             values::read_json(store, connection, keys::FEEDS).await?.unwrap_or_default();
         for resource in feeds {
-            let feed = FeedStatus {
-                read: values::read_time(store, connection, &keys::head_read(resource)).await?,
-                refused: store.value(connection, &keys::denied(resource)).await?,
-            };
-            status.feeds.insert(resource, feed);
+            status.feeds.insert(resource, FeedStatus::read(store, connection, resource).await?);
         }
         Ok(status)
     }

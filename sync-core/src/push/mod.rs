@@ -15,6 +15,7 @@ mod decide;
 mod drive;
 mod erase;
 mod events;
+mod explain;
 mod intake;
 mod lanes;
 mod lookup;
@@ -32,6 +33,8 @@ use chrono::TimeDelta;
 use hatch_mapping::NoteRenderer;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use explain::EventExplainer;
+pub use explain::{EventExplanation, EventProgress, NoteExplanation, NoteProgress};
 pub(crate) use intake::Intake;
 pub use intake::Pusher;
 pub use outcome::{NoteOutcome, PushError, PushOutcome, PushReport};

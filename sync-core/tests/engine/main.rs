@@ -5,6 +5,7 @@
 
 mod configuration;
 mod delivery;
+mod explain;
 mod feeds;
 mod full_store;
 mod hatch;
