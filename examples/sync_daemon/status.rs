@@ -1,4 +1,4 @@
-//! `--status`: the state of each connection, read from the store while a daemon may be running.
+//! `status`: the state of each connection, read from the store while a daemon may be running.
 
 use examples::say;
 use serde::Serialize;
@@ -50,11 +50,7 @@ fn print(Status { connection, events_waiting, state }: &Status<'_>) {
     }
     say!("  outbox: {events_waiting} events of Hatch waiting for their notes");
     for (resource, feed) in &state.feeds {
-        match (&feed.refused, feed.read) {
-            (Some(refused), _) => say!("  {resource}: refused by ServiceTitan: {refused}"),
-            (None, Some(read)) => say!("  {resource}: up to date at {}", read.format("%F %T UTC")),
-            (None, None) => say!("  {resource}: not up to date yet"),
-        }
+        say!("  {resource}: {feed}");
     }
 }
 
