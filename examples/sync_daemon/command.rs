@@ -24,7 +24,7 @@ pub struct Options {
 /// A task of the program.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Ask for tenant, models and objects, and write a configuration file
+    /// Write a configuration file, asking for what it needs
     Init(Answers),
     /// Test credentials, tenant, scopes and Hatch's API keys
     Check(Output),
@@ -40,16 +40,19 @@ pub enum Command {
     ExplainEvent(ExplainEvent),
     /// List the fields that the details of opportunities can have
     Fields(Fields),
-    /// List, retry or discard deliveries and notes that failed for good
+    /// List, retry or discard what failed for good
     #[command(subcommand, disable_help_subcommand = true)]
     DeadLetters(DeadLetters),
     /// Stop the deliveries of an integration until it is resumed
     Pause(OnIntegration),
     /// End the pause of an integration
     Resume(OnIntegration),
-    /// Have the next run deliver opportunities again
+    /// Deliver opportunities again with the next run, over edits in Hatch
     Redeliver(Redeliver),
     /// Erase a customer with all data from the store
+    #[command(
+        after_help = "Delete the customer in ServiceTitan first, or its next change there brings the data back."
+    )]
     Erase(Erase),
     /// Print the completions of a shell
     Completions {
@@ -141,7 +144,6 @@ pub struct Redeliver {
     pub on: On,
 }
 
-/// Delete the customer in ServiceTitan first, or its next change there brings the data back.
 #[derive(Args)]
 pub struct Erase {
     /// Customer, by its ID in ServiceTitan

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use hatch_mapping::{HatchEvent, HatchEventKind, NoteTarget};
 use serde::Serialize;
 
+use super::history::{FinishedEvent, FinishedNote, finished_ids};
 use super::state::{Note, Progress, State, event_of, from_text, reference};
 use crate::integrations::Integrations;
-use crate::mirror::Reads;
+use crate::mirror::{Reads, keys};
 use crate::{DeadLetter, EventStatus, Integration, StoreError, StoredEvent};
 
 /// Number of events that are read at a time.
@@ -23,17 +24,18 @@ pub struct EventExplanation {
     pub stored_at: DateTime<Utc>,
     /// The progress of the event as a whole.
     pub progress: EventProgress,
-    /// The integration that the event names. `None` if the event is finished or cannot be read.
+    /// The integration that the event names. `None` if the event cannot be read, or was finished too long ago.
     pub integration: Option<String>,
     /// The opportunity's `externalID`. `None` as for `integration`.
     pub external_id: Option<String>,
-    /// The kind of event. `None` as for `integration`.
+    /// The kind of event. `None` as for `integration`, and once the event is finished.
     pub kind: Option<HatchEventKind>,
-    /// The time of the event in Hatch. `None` as for `integration`.
+    /// The time of the event in Hatch. `None` as for `kind`.
     pub happened_at: Option<DateTime<Utc>>,
     /// The time at which an operator had the event tried again.
     pub retried_at: Option<DateTime<Utc>>,
-    /// Each target with its note. Empty if the event is finished or cannot be read.
+    /// Each target with its note. Empty if the event cannot be read, or was finished too long ago: what became of the notes is kept for the 50
+    /// newest finished events of an opportunity.
     pub notes: Vec<NoteExplanation>,
     /// The dead letter about the event.
     pub dead_letter: Option<DeadLetter>,
@@ -59,7 +61,7 @@ pub enum EventProgress {
 pub struct NoteExplanation {
     /// The kind of record that gets the note.
     pub target: NoteTarget,
-    /// That record's ID; `None` as long as it was not looked up, or if there is no such record.
+    /// That record's ID; `None` as long as it was not looked up, if there is no such record, or once the event is finished.
     pub record_id: Option<i64>,
     /// The progress of the note.
     pub progress: NoteProgress,
@@ -104,11 +106,11 @@ impl EventExplainer {
     pub(crate) async fn explain(&self, id: &str) -> Result<Option<EventExplanation>, StoreError> {
         let Some(stored) = self.reads.event(id).await? else { return Ok(None) };
         let letters = self.reads.dead_letters().await?;
-        Ok(Some(self.explain_stored(&stored, &letters)))
+        Ok(Some(self.explain_stored(&stored, &letters).await?))
     }
 
-    /// Explains the unfinished events of an opportunity, oldest first. Finished ones do not tell their opportunity any more.
-    pub(crate) async fn explain_unfinished(
+    /// Explains the events of an opportunity, oldest first: the unfinished ones, and the newest finished ones.
+    pub(crate) async fn explain_events_of(
         &self,
         integration: &Integration,
         id: i64,
@@ -126,26 +128,40 @@ impl EventExplainer {
             let Some(event) = event_of(letter) else { continue };
             events.extend(self.reads.event(event).await?);
         }
+        for event in finished_ids(&self.reads, integration, id).await? {
+            events.extend(self.reads.event(&event).await?);
+        }
         events.sort_by_key(|stored| stored.position);
         events.dedup_by_key(|stored| stored.position);
-        let explained = events.iter().map(|stored| self.explain_stored(stored, letters));
         let is_about = |event: &EventExplanation| {
             let external_id = event.external_id.as_deref();
             event.integration.as_ref() == Some(&integration.name)
                 && external_id.and_then(|external_id| integration.mapper.base_id(external_id)) == Some(id)
         };
-        Ok(explained.filter(is_about).collect())
+        let mut explained = Vec::new();
+        for stored in &events {
+            explained.extend(Some(self.explain_stored(stored, letters).await?).filter(is_about));
+        }
+        Ok(explained)
     }
 
-    fn explain_stored(&self, stored: &StoredEvent, letters: &[DeadLetter]) -> EventExplanation {
+    async fn explain_stored(
+        &self,
+        stored: &StoredEvent,
+        letters: &[DeadLetter],
+    ) -> Result<EventExplanation, StoreError> {
         let id = &stored.event.id;
+        if stored.status == EventStatus::Done {
+            let finished = self.reads.json_value(&keys::finished_event(id)).await?;
+            return Ok(explain_finished(stored, finished));
+        }
         let event: Option<HatchEvent> = serde_json::from_str(&stored.event.event).ok();
         let state: State = from_text(id, &stored.event.state).unwrap_or_default();
         let integration = event.as_ref().and_then(|event| self.integrations.find(&event.integration));
         let has_references = integration.is_some_and(|integration| integration.note_references);
         let letter = letters.iter().find(|letter| event_of(letter) == Some(id));
         let retried_at = state.retried_at;
-        EventExplanation {
+        Ok(EventExplanation {
             id: id.clone(),
             stored_at: stored.event.at,
             progress: match stored.status {
@@ -160,19 +176,46 @@ impl EventExplainer {
             retried_at,
             notes: state.notes.into_iter().map(|note| explain_note(id, note, has_references)).collect(),
             dead_letter: letter.cloned(),
-        }
+        })
+    }
+}
+
+fn explain_finished(stored: &StoredEvent, finished: Option<FinishedEvent>) -> EventExplanation {
+    let (integration, external_id, notes) = match finished {
+        Some(finished) => (Some(finished.integration), Some(finished.external_id), finished.notes),
+        None => (None, None, Vec::new()),
+    };
+    let note = |note: FinishedNote| {
+        let (progress, reason) = explain_progress(note.progress);
+        NoteExplanation { target: note.target, record_id: None, progress, reason, reference: note.reference }
+    };
+    EventExplanation {
+        id: stored.event.id.clone(),
+        stored_at: stored.event.at,
+        progress: EventProgress::Finished,
+        integration,
+        external_id,
+        kind: None,
+        happened_at: None,
+        retried_at: None,
+        notes: notes.into_iter().map(note).collect(),
+        dead_letter: None,
     }
 }
 
 fn explain_note(event: &str, note: Note, has_references: bool) -> NoteExplanation {
     let reference = note.id.filter(|_| has_references).map(|id| reference(event, note.target, id));
-    let (progress, reason) = match note.progress {
+    let (progress, reason) = explain_progress(note.progress);
+    NoteExplanation { target: note.target, record_id: note.id, progress, reason, reference }
+}
+
+fn explain_progress(progress: Progress) -> (NoteProgress, Option<String>) {
+    match progress {
         Progress::Pending => (NoteProgress::Waiting, None),
         Progress::Claimed => (NoteProgress::Unclear, None),
         Progress::Written => (NoteProgress::Written, None),
         Progress::NotApplicable => (NoteProgress::NotApplicable, None),
         Progress::DeadLettered { reason, .. } => (NoteProgress::DeadLettered, Some(reason)),
         Progress::Discarded => (NoteProgress::Discarded, None),
-    };
-    NoteExplanation { target: note.target, record_id: note.id, progress, reason, reference }
+    }
 }

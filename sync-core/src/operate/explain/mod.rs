@@ -124,7 +124,7 @@ impl Explainer {
             last_delivery,
             next_delivery: next,
             dead_letter: letter,
-            events: self.events.explain_unfinished(integration, id, &letters).await?,
+            events: self.events.explain_events_of(integration, id, &letters).await?,
             feeds: self.feeds(integration).await?,
         })
     }

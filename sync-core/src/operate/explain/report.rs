@@ -42,7 +42,7 @@ pub struct OpportunityExplanation {
     pub next_delivery: NextDelivery,
     /// The dead letter about the opportunity.
     pub dead_letter: Option<DeadLetter>,
-    /// The events of Hatch about the opportunity whose notes are not finished, oldest first.
+    /// The events of Hatch about the opportunity, oldest first: all unfinished ones, and the 50 newest finished ones.
     pub events: Vec<EventExplanation>,
     /// Each feed that the opportunity is made of.
     pub feeds: BTreeMap<Resource, FeedStatus>,

@@ -26,7 +26,7 @@ impl fmt::Display for OpportunityExplanation {
             self.lacks.iter().cloned().chain(missing).chain(self.warnings.iter().cloned()).collect();
         write_list(formatter, "Missing or not usable", &lines)?;
         if !self.events.is_empty() {
-            write!(formatter, "\n\nEvents of Hatch with unfinished notes")?;
+            write!(formatter, "\n\nEvents of Hatch")?;
             for event in &self.events {
                 write!(formatter, "\n{}", indented(&event.to_string()))?;
             }
@@ -132,7 +132,10 @@ impl fmt::Display for EventExplanation {
         formatter.write_str(match self.progress {
             EventProgress::Waiting => "notes are waiting",
             EventProgress::DeadLettered => "a note could not be written",
-            EventProgress::Finished => "finished: each note is written, does not apply or was discarded",
+            EventProgress::Finished if self.notes.is_empty() => {
+                "finished: each note was written, did not apply or was discarded"
+            }
+            EventProgress::Finished => "finished",
         })?;
         if let (Some(integration), Some(external_id)) = (&self.integration, &self.external_id) {
             write!(formatter, "\n  about opportunity {external_id} of {integration}")?;
