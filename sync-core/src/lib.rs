@@ -116,7 +116,7 @@ pub use push::{
     PushError, PushOutcome, PushReport, Pusher,
 };
 pub use record::{Link, MirrorRecord};
-pub use report::{FeedReport, IntegrationReport, ReconcileReport, SyncReport};
+pub use report::{FeedReport, IntegrationReport, ReconcileReport, Standstill, SyncReport};
 pub use resource::Resource;
 #[cfg(feature = "servicetitan")]
 pub use servicetitan::ServiceTitanSource;

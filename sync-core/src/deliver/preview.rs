@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hatch_mapping::{Explanation, MappingWarning, Opportunity};
 
 use super::fingerprint::{contact_fingerprint, fingerprint};
+use super::left_out::is_of;
 use super::prepare::{DELETED, delivers_deletion};
 use crate::base::Base;
 use crate::hydrate::Inspector;
@@ -80,8 +81,8 @@ impl Previewer {
             MappedPreview {
                 is_left_alone: is_inactive && !is_deleted,
                 is_inactive,
-                is_as_delivered: before.and_then(|it| it.fingerprint.as_ref()).map(|then| *then == now),
-                has_moved: before.is_some_and(|it| it.contact != contact_fingerprint(&opportunity)),
+                is_as_delivered: before.filter(|it| it.fingerprint.is_some()).map(|it| is_of(it, &now)),
+                has_moved: before.is_some_and(|it| has_moved(it, &opportunity)),
                 warnings: mapped.warnings,
                 opportunity,
                 explanation,
@@ -90,4 +91,17 @@ impl Previewer {
         let (missing, warnings) = (inspected.missing, inspected.warnings);
         Ok(Preview { record, mapped, delivered, missing, warnings })
     }
+}
+
+/// Whether an opportunity goes to another contact than at the last delivery. A contact key that the sink refused then says nothing.
+fn has_moved(delivered: &Delivered, opportunity: &Opportunity) -> bool {
+    let mut sent = opportunity.clone();
+    for field in delivered.fields_left_out() {
+        match field {
+            "email" => sent.email = None,
+            "phoneNumber" => sent.phone_number = None,
+            _ => {}
+        }
+    }
+    delivered.contact != contact_fingerprint(&sent)
 }

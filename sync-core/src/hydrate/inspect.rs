@@ -139,13 +139,23 @@ impl Inspection<'_> {
         for chunk in ids.chunks(CHUNK) {
             let read = reader.read_by_ids(resource, chunk, Priority::Interactive).await;
             let Some(read) = self.answered(resource, read)? else { continue };
-            let found: HashSet<i64> = read.records.iter().map(|record| record.id).collect();
-            merge(&mut versions, read.records);
-            // One that does not fit exists all the same.
-            if read.problems.is_empty() {
-                let gone = chunk.iter().filter(|id| !found.contains(id));
-                versions.extend(gone.map(|id| (*id, MirrorRecord::absent(resource, *id))));
+            let mut came: HashSet<i64> = read.records.iter().map(|record| record.id).collect();
+            // A record that a request for many leaves out is asked for by itself before it counts as absent.
+            let left_out: Vec<i64> =
+                chunk.iter().copied().filter(|id| chunk.len() > 1 && !came.contains(id)).collect();
+            let mut answers = vec![read];
+            for id in left_out {
+                let read = reader.read_by_ids(resource, &[id], Priority::Interactive).await;
+                answers.extend(self.answered(resource, read)?);
             }
+            // One that does not fit exists all the same.
+            let all_fit = answers.iter().all(|read| read.problems.is_empty());
+            for read in answers {
+                came.extend(read.records.iter().map(|record| record.id));
+                merge(&mut versions, read.records);
+            }
+            let gone = chunk.iter().filter(|id| all_fit && !came.contains(id));
+            versions.extend(gone.map(|id| (*id, MirrorRecord::absent(resource, *id))));
         }
         Ok(versions)
     }
@@ -189,16 +199,16 @@ impl Inspection<'_> {
         let mut versions: BTreeMap<i64, MirrorRecord> =
             kept.into_iter().map(|record| (record.id, record)).collect();
         let Some(reader) = self.reader else { return Ok(versions.into_values().collect()) };
-        for chunk in ids.chunks(CHUNK) {
-            let read = reader.read_children(children, parent, chunk, Priority::Interactive).await;
+        // One by one, since a request for many may leave the children of some out.
+        for id in ids {
+            let read = reader.read_children(children, parent, &[*id], Priority::Interactive).await;
             let Some(read) = self.answered(children, read)? else { continue };
             if children.is_contacts() && read.problems.is_empty() {
                 // The answer has all active contacts and no inactive one.
                 let answered: HashSet<i64> = read.records.iter().map(|record| record.id).collect();
-                let asked = |record: &MirrorRecord| {
-                    record.linked_to(parent).is_some_and(|parent| chunk.contains(&parent))
-                };
-                versions.retain(|id, record| answered.contains(id) || !asked(record) || is_inactive(record));
+                versions.retain(|contact, record| {
+                    answered.contains(contact) || record.linked_to(parent) != Some(*id) || is_inactive(record)
+                });
             }
             merge(&mut versions, read.records);
         }

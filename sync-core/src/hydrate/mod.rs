@@ -2,10 +2,12 @@
 //!
 //! [`batch`] finds the records of a [`Batch`] in one of two ways ([`find`]), and [`join`] puts the records of one opportunity together.
 //! [`Lookups`], the way of a delivery, finds records in the mirror and has those that are missing read from ServiceTitan ([`lookup`]) in
-//! requests of 50 IDs across opportunities; the answers are ingested ([`answer`]). [`inspect`](mod@inspect), the way of an explanation, changes nothing.
+//! requests of 50 IDs across opportunities; the answers are held against what the mirror knows ([`canary`]) and ingested
+//! ([`answer`]). [`inspect`](mod@inspect), the way of an explanation, changes nothing.
 
 mod answer;
 mod batch;
+mod canary;
 mod find;
 mod inspect;
 mod join;
@@ -27,13 +29,14 @@ use crate::base::Base;
 use crate::ingest::Ingest;
 use crate::mirror::Mirror;
 use crate::reader::Reader;
-use crate::{Integration, Priority, SyncError};
+use crate::{Clock, Integration, Priority, SyncError};
 
 /// Hydrates batches of opportunities.
 pub(crate) struct Hydrate {
     mirror: Arc<Mirror>,
     ingest: Arc<Ingest>,
     reader: Reader,
+    clock: Arc<dyn Clock>,
     /// Protects records that two batches lack from being looked up by both.
     looking_up: Mutex<()>,
 }
@@ -51,8 +54,13 @@ pub(crate) struct Hydrated {
 }
 
 impl Hydrate {
-    pub(crate) fn new(mirror: Arc<Mirror>, ingest: Arc<Ingest>, reader: Reader) -> Self {
-        Hydrate { mirror, ingest, reader, looking_up: Mutex::default() }
+    pub(crate) fn new(
+        mirror: Arc<Mirror>,
+        ingest: Arc<Ingest>,
+        reader: Reader,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Hydrate { mirror, ingest, reader, clock, looking_up: Mutex::default() }
     }
 
     /// Waits for the turn to hydrate a batch. A small batch that somebody waits for may go without: it may then look up a record that
@@ -68,7 +76,8 @@ impl Hydrate {
         bases: &BTreeMap<i64, Base>,
         priority: Priority,
     ) -> Result<Hydrated, SyncError> {
-        let mut lookups = Lookups::new(&self.mirror, &self.ingest, &self.reader, priority);
+        let mut lookups =
+            Lookups::new(&self.mirror, &self.ingest, &self.reader, self.clock.as_ref(), priority);
         let batch = (&mut lookups as &mut dyn FindRecords).hydrate_batch(integration, bases).await?;
         Ok(Hydrated { batch, warnings: lookups.warnings })
     }

@@ -8,13 +8,14 @@ use super::find::{FindRecords, Parent, incomplete_parents, present};
 use crate::ingest::Ingest;
 use crate::mirror::{Mirror, Reads};
 use crate::reader::Reader;
-use crate::{Change, MirrorRecord, Priority, Resource, SyncError};
+use crate::{Change, Clock, MirrorRecord, Priority, Resource, SyncError};
 
 /// The lookups of one batch.
 pub(super) struct Lookups<'a> {
     pub(super) mirror: &'a Mirror,
     pub(super) ingest: &'a Ingest,
     pub(super) reader: &'a Reader,
+    pub(super) clock: &'a dyn Clock,
     pub(super) priority: Priority,
     /// Lookups that failed, without customer data.
     pub(super) warnings: Vec<String>,
@@ -25,9 +26,10 @@ impl<'a> Lookups<'a> {
         mirror: &'a Mirror,
         ingest: &'a Ingest,
         reader: &'a Reader,
+        clock: &'a dyn Clock,
         priority: Priority,
     ) -> Self {
-        Lookups { mirror, ingest, reader, priority, warnings: Vec::new() }
+        Lookups { mirror, ingest, reader, clock, priority, warnings: Vec::new() }
     }
 }
 

@@ -95,6 +95,7 @@ impl Explainer {
         let last_delivery = delivered.map(|delivered| LastDelivery {
             at: delivered.at,
             is_confirmed: delivered.fingerprint.is_some(),
+            left_out: delivered.fields_left_out().into_iter().map(str::to_owned).collect(),
             is_as_now: mapped.as_ref().and_then(|mapped| mapped.is_as_delivered),
             contact_has_moved: mapped.as_ref().is_some_and(|mapped| mapped.has_moved),
         });

@@ -74,7 +74,9 @@ pub struct LastDelivery {
     pub at: DateTime<Utc>,
     /// Whether the sink confirmed the delivery. One that is not confirmed is under way, was refused or failed, or is to be repeated.
     pub is_confirmed: bool,
-    /// Whether the opportunity is now as it was delivered; `None` if that is not known.
+    /// The standard fields, such as `email`, that the sink refused and that the opportunity was delivered without.
+    pub left_out: Vec<String>,
+    /// Whether the opportunity is now as it was delivered, but for the fields left out; `None` if that is not known.
     pub is_as_now: Option<bool>,
     /// Whether the phone number or e-mail address by which Hatch finds the contact is another one now.
     pub contact_has_moved: bool,

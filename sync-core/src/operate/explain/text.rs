@@ -65,13 +65,20 @@ impl OpportunityExplanation {
             Some(LastDelivery { at, is_confirmed: false, .. }) => {
                 write!(formatter, "begun {}, and not confirmed by Hatch", written(*at))?;
             }
-            Some(LastDelivery { at, is_as_now, .. }) => {
+            Some(LastDelivery { at, is_as_now, left_out, .. }) => {
                 let comparison = match is_as_now {
                     Some(true) => ", the same as now",
                     Some(false) => ", differs from now",
                     None => "",
                 };
                 write!(formatter, "{}{comparison}", written(*at))?;
+                if !left_out.is_empty() {
+                    write!(
+                        formatter,
+                        "\n  Delivered without {}, which Hatch refused.",
+                        left_out.join(" and ")
+                    )?;
+                }
             }
         }
         if self.last_delivery.as_ref().is_some_and(|last| last.contact_has_moved) {
@@ -121,7 +128,16 @@ impl fmt::Display for FeedStatus {
             (Some(refused), _) => write!(formatter, "refused by ServiceTitan: {refused}"),
             (None, Some(read)) => write!(formatter, "up to date at {}", written(read)),
             (None, None) => formatter.write_str("not up to date yet"),
+        }?;
+        if let Some(standstill) = &self.stands_still {
+            let since = written(standstill.since);
+            write!(
+                formatter,
+                "; stands still since {since} at {}: {}",
+                standstill.request, standstill.reason
+            )?;
         }
+        Ok(())
     }
 }
 
