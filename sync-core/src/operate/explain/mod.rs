@@ -51,7 +51,8 @@ impl Explainer {
     }
 
     /// Explains the opportunity of a base record with its records as ServiceTitan has them now. The records that were read are not stored.
-    /// Tables that ServiceTitan does not read by ID (zones, tag types, cancel reasons, campaign categories) stay as the store has them.
+    /// Tables that the engine mirrors whole (zones, tag types, cancel reasons, campaign categories, employees, technicians) stay as the store has
+    /// them.
     ///
     /// # Errors
     ///

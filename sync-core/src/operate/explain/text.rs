@@ -53,7 +53,9 @@ impl OpportunityExplanation {
             write!(formatter, ", last changed {}", written(modified_on))?;
         }
         if self.is_refreshed {
-            formatter.write_str("\nAll records were read from ServiceTitan just now.")?;
+            formatter.write_str(
+                "\nRead from ServiceTitan just now, except for shared lists such as tags, zones and technicians.",
+            )?;
         }
         Ok(())
     }
