@@ -1,4 +1,4 @@
-//! Cursors, where feeds start, and what becomes of one that fails.
+//! Feeds: cursors, start dates, and failures.
 
 use chrono::TimeDelta;
 use hatch_mapping::{ObjectSelection, OpportunityModel};
@@ -12,7 +12,7 @@ use crate::tenant::Way;
 #[tokio::test]
 async fn the_first_run_starts_ninety_days_back_by_the_servers_clock_and_keeps_that_day() {
     let host = Host::new();
-    // The host's clock is years off.
+    // The host's clock is wrong by years.
     host.clock.pass(TimeDelta::days(-3000));
     host.tenant.put_old(Resource::Jobs, 95, json!({"id": 1, "customerId": CUSTOMER}));
     host.tenant.put_old(Resource::Jobs, 85, json!({"id": 2, "customerId": CUSTOMER}));
@@ -58,7 +58,7 @@ async fn an_older_version_that_a_feed_repeats_changes_nothing() {
     host.tenant.put(Resource::Jobs, json!({"id": 1, "customerId": CUSTOMER, "summary": "old"}));
     host.tenant.put(Resource::Jobs, json!({"id": 1, "summary": "new"}));
     host.sync().await;
-    // The third that was told is the old version: behind customer, contact and location.
+    // The third record of the feeds is the old version, behind customer, contact and location.
     host.tenant.repeat(3);
     let report = host.sync().await;
     assert_eq!(report.feeds[&Resource::Jobs].changed, 0);

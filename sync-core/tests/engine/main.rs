@@ -3,21 +3,21 @@
 // A test reports by panicking.
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
+mod affecting;
 mod configuration;
 mod delivery;
 mod feeds;
 mod full_store;
 mod hatch;
-mod hooked_store;
+mod hold_once;
 mod host;
 mod lookups;
 mod meanwhile;
 mod operators;
+mod reconciling;
 mod retention;
 mod running;
 mod status;
 mod steps;
-mod sweep;
 mod tenant;
-mod touching;
 mod unwanted;
