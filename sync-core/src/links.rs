@@ -1,4 +1,4 @@
-//! Which records a record belongs to, and how it goes into the mirror.
+//! The links of ServiceTitan's records to their parents.
 
 use servicetitan_client::{
     Appointment, AppointmentAssignment, BusinessUnit, Campaign, CampaignCategory, Customer, CustomerContact,
@@ -8,12 +8,12 @@ use servicetitan_client::{
 
 use crate::{Link, MirrorRecord, Resource, SourceError, SourceErrorKind};
 
-/// A record that tells which others it belongs to.
+/// A record of ServiceTitan with its parents.
 pub(crate) trait Linked: Record {
     fn links(&self) -> Vec<Link>;
 }
 
-/// The records as the mirror keeps them.
+/// Converts records into those of the mirror.
 pub(crate) fn mirrored<T: Linked>(
     resource: Resource,
     records: &[T],
@@ -35,7 +35,7 @@ pub(crate) fn mirrored<T: Linked>(
     mirrored.collect()
 }
 
-/// Links for the ID fields that are set; 0 stands for "none" in some of them.
+/// Returns links for the ID fields that are set. ServiceTitan writes 0 for "none" in some of them.
 macro_rules! links {
     ($($model:ty { $($resource:ident: $field:expr),* $(,)? })+) => {$(
         impl Linked for $model {
@@ -51,7 +51,7 @@ macro_rules! links {
 links! {
     Job { Customers: |it| it.customer_id.map(Into::into), Locations: |it| it.location_id.map(Into::into) }
     Membership { Customers: |it| it.customer_id.map(Into::into), Locations: |it| it.location_id.map(Into::into) }
-    // A merged customer belongs to the one that it was merged into.
+    // A merged customer is a child of the customer that it was merged into.
     Customer { Customers: |it| it.merged_to_id.map(Into::into) }
     CustomerContact { Customers: |it| it.customer_id.map(Into::into) }
     Location { Customers: |it| it.customer_id.map(Into::into) }
