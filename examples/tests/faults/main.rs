@@ -17,6 +17,9 @@ mod office;
 mod scenario;
 #[path = "../seeds/mod.rs"]
 mod seeds;
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "../simulated/mod.rs"]
+mod simulated;
 mod store_hook;
 
 use std::ops::Range;

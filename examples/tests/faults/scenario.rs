@@ -7,8 +7,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use servicetitan_client::TenantId;
 use servicetitan_client::webhooks::WebhookVerifier;
-use servicetitan_client::{Environment, ServiceTitan, TenantId};
 use simulator::{ChangeKind, FaultKind, FaultPlan, Simulator, SimulatorConfig};
 use sqlite_store::SqliteStore;
 use sync_core::testing::HookedStore;
@@ -24,6 +24,7 @@ use crate::host_clock::HostClock;
 use crate::host_integrations::{self, HostIntegration};
 use crate::in_process::InProcess;
 use crate::office::{Ledger, Office, undecided_estimate};
+use crate::simulated;
 use crate::store_hook::{CrashingStore, held};
 
 const CONNECTION: &str = "tenant";
@@ -272,12 +273,8 @@ impl Scenario {
 
     async fn engine(&self, integrations: &[HostIntegration]) -> Result<Engine, String> {
         let credentials = self.simulator.credentials();
-        let url = self.simulator.servicetitan_url();
         let transport = InProcess { simulator: Arc::clone(&self.simulator), chaos: Arc::clone(&self.chaos) };
-        let client = ServiceTitan::builder(Environment::custom(url, url).map_err(|error| error.to_string())?)
-            .app_key(credentials.app_key)
-            .credentials(credentials.client_id, credentials.client_secret)
-            .tenant(TenantId(credentials.tenant))
+        let client = simulated::client(&self.simulator)
             .transport(Arc::new(transport))
             .jitter_seed(self.seed)
             .build()
@@ -288,7 +285,7 @@ impl Scenario {
             is_slow: self.seed % SLOW_STORE_EVERY == 1,
         };
         let store = HookedStore::new(Arc::clone(&self.store), Arc::new(hook));
-        let verifier = WebhookVerifier::new(self.simulator.credentials().webhook_key);
+        let verifier = WebhookVerifier::new(credentials.webhook_key);
         let mut builder =
             Engine::builder(CONNECTION, Arc::new(ServiceTitanSource::new(client)), Arc::new(store))
                 .webhooks(verifier.map_err(|error| error.to_string())?, TenantId(credentials.tenant))
