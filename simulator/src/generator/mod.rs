@@ -62,9 +62,12 @@ pub(crate) fn grow(
 
 #[cfg(test)]
 mod tests {
+    use chrono::Duration;
+    use serde_json::Value;
+
     use super::*;
     use crate::resources::{JOBS, RESOURCES};
-    use crate::store::{FeedPosition, Ground as _, ids_at};
+    use crate::store::{FeedPosition, Ground as _, Object, ids_at};
 
     fn now() -> DateTime<Utc> {
         DateTime::from_timestamp(1_790_000_000, 0).unwrap()
