@@ -33,11 +33,14 @@ pub struct Upserted {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SinkError {
-    /// The sink refused the body, and will refuse the same body again.
+    /// The sink refused the body, and will refuse the same body again. If the pointers name only standard fields that may be left out, the engine
+    /// delivers the opportunity without these fields.
     #[error("the opportunity was refused: {}", reasons.join("; "))]
     Rejected {
         /// The reasons, each with the field's name and without its content.
         reasons: Vec<String>,
+        /// The JSON pointer that each reason names, such as `/data/attributes/email`, as long as every reason names one; else empty.
+        pointers: Vec<String>,
     },
     /// The sink refused the credentials.
     #[error("the credentials were refused: {0}")]

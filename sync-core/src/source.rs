@@ -17,10 +17,14 @@ pub trait Source: Send + Sync {
     async fn check(&self) -> Result<SourceDescription, SourceError>;
 
     /// Reads one page of a resource's changes from a position. Pages may repeat records, and must not leave any out.
+    ///
+    /// A feed holds its newest changes back for some minutes. `include_recent` asks for these changes too (`includeRecentChanges`), which then
+    /// come again later. A source without such a choice ignores the argument.
     async fn read_feed(
         &self,
         resource: Resource,
         from: &FeedPosition,
+        include_recent: bool,
         priority: Priority,
     ) -> Result<FeedPage, SourceError>;
 

@@ -4,12 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod affecting;
+mod canary;
 mod configuration;
 mod delivery;
 mod feeds;
 mod full_store;
 mod hatch;
-mod hold_once;
 mod host;
 mod lookups;
 mod meanwhile;
@@ -19,5 +19,6 @@ mod retention;
 mod running;
 mod status;
 mod steps;
+mod store_hooks;
 mod tenant;
 mod unwanted;

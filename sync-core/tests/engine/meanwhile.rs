@@ -4,8 +4,8 @@ use serde_json::json;
 use sync_core::{Change, Engine, Redelivery, ReferenceChanges, Resource, Store};
 
 use crate::hatch::Fate;
-use crate::hold_once::HoldOnce;
 use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, jobs};
+use crate::store_hooks::HoldOnce;
 use crate::tenant::Way;
 
 /// Returns an engine after a first run.

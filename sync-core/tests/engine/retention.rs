@@ -10,8 +10,8 @@ use serde_json::json;
 use sync_core::{Change, Engine, EventStatus, Resource, Store};
 
 use crate::hatch::Fate;
-use crate::hold_once::HoldOnce;
 use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, integration, jobs, mapping};
+use crate::store_hooks::HoldOnce;
 use crate::tenant::Way;
 
 const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);

@@ -1,9 +1,10 @@
-//! A hook of the store that holds the answer of one commit back.
+//! Hooks of the store: one holds a commit's answer back, another counts commits.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use sync_core::testing::{HookedStore, StoreCall, StoreHook};
+use sync_core::testing::{HookedStore, StoreCall, StoreHook, StoreMethod};
 use sync_core::{Change, MemoryStore, StoreError};
 
 use crate::tenant::Gate;
@@ -37,6 +38,27 @@ impl StoreHook for HoldOnce {
         let gate = if (self.which)(call.changes) { self.gate.lock().unwrap().take() } else { None };
         if let Some(gate) = gate {
             gate.hold().await;
+        }
+        Ok(())
+    }
+}
+
+/// Counts the commits.
+#[derive(Default)]
+pub(crate) struct CountCommits(AtomicUsize);
+
+impl CountCommits {
+    /// Returns the number of commits since the last call.
+    pub(crate) fn take(&self) -> usize {
+        self.0.swap(0, Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl StoreHook for CountCommits {
+    async fn after(&self, call: &StoreCall<'_>) -> Result<(), StoreError> {
+        if call.method == StoreMethod::Commit {
+            self.0.fetch_add(1, Ordering::SeqCst);
         }
         Ok(())
     }
