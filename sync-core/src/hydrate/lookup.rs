@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures::StreamExt;
 use futures::stream;
 
-use super::canary::Part;
+use super::part::Part;
 use super::records::Lookups;
 use crate::integrations::is_optional;
 use crate::mirror::{keys, values};

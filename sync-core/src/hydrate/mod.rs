@@ -9,6 +9,7 @@ mod batch;
 mod canary;
 mod join;
 mod lookup;
+mod part;
 mod records;
 
 use std::collections::BTreeMap;
