@@ -20,7 +20,8 @@ pub(crate) const CONNECTION: &str = "acme";
 /// Makes one `#[tokio::test]` of every conformance case.
 ///
 /// The expression is evaluated for each case, may `.await`, and yields an empty store together with a guard that lives as long as the store (a
-/// temporary folder, or `()`). The calling crate needs `tokio` with the features `macros` and `rt`.
+/// temporary folder, or `()`). The calling crate needs `tokio` with the features `macros` and `rt`. Attributes behind the expression apply to
+/// every test.
 ///
 /// ```
 /// # mod example {
@@ -28,11 +29,19 @@ pub(crate) const CONNECTION: &str = "acme";
 ///
 /// sync_core::store_conformance!((MemoryStore::new(), ()));
 /// # }
+/// # mod elsewhere {
+/// # use sync_core::MemoryStore;
+/// # async fn empty_store() -> (MemoryStore, ()) {
+/// #     (MemoryStore::new(), ())
+/// # }
+/// // … or, for a store that needs a server:
+/// sync_core::store_conformance!(empty_store().await, #[ignore = "needs a server"]);
+/// # }
 /// ```
 #[macro_export]
 macro_rules! store_conformance {
-    ($store:expr) => {
-        $crate::store_conformance_cases! { $store;
+    ($store:expr $(, #[$attribute:meta])*) => {
+        $crate::store_conformance_cases! { [$(#[$attribute])*] $store;
             commits:
             a_commit_applies_all_its_changes,
             changes_are_applied_in_their_order,
@@ -117,18 +126,26 @@ macro_rules! store_conformance {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! store_conformance_cases {
-    ($store:expr; $($group:ident: $($case:ident),+;)+) => {
+    ($attributes:tt $store:expr; $($group:ident: $($case:ident),+;)+) => {
         $(mod $group {
             #[allow(unused_imports)]
             use super::*;
-            $(
-                #[tokio::test]
-                async fn $case() {
-                    let (store, _kept_alive) = $store;
-                    $crate::testing::store_conformance::$group::$case(&store).await;
-                }
-            )+
+            $($crate::store_conformance_case! { $attributes $store, $group, $case })+
         })+
+    };
+}
+
+/// Writes one test of [`store_conformance!`](crate::store_conformance).
+#[doc(hidden)]
+#[macro_export]
+macro_rules! store_conformance_case {
+    ([$($attribute:tt)*] $store:expr, $group:ident, $case:ident) => {
+        #[tokio::test]
+        $($attribute)*
+        async fn $case() {
+            let (store, _kept_alive) = $store;
+            $crate::testing::store_conformance::$group::$case(&store).await;
+        }
     };
 }
 
