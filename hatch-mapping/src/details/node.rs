@@ -58,7 +58,7 @@ macro_rules! any_record {
             }
 
             fn unread_fields(&self) -> Vec<UnreadField> {
-                match self { $( AnyRecord::$model(record) => record.unread_fields(), )+ }
+                match self { $( AnyRecord::$model(record) => Fields::unread_fields(&**record), )+ }
             }
 
             fn numeric_id(&self) -> Option<i64> {
