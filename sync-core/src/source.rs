@@ -105,13 +105,24 @@ pub enum FeedPosition {
     Token(String),
 }
 
+/// A field of a record that does not fit its type. The field reads as absent, or was repaired; the mirror keeps the record unchanged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadField {
+    /// The record's ID, if it could be read.
+    pub id: Option<i64>,
+    /// The field's path in the record, without indexes of lists, such as `customFields[].value`.
+    pub path: String,
+}
+
 /// One page of a feed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct FeedPage {
     /// The records in ServiceTitan's order.
     pub records: Vec<MirrorRecord>,
-    /// Records that could not be decoded, each as a line with resource, ID and JSON path.
+    /// Records that could not be decoded and are missing, each as a line with resource, ID and JSON path.
     pub problems: Vec<String>,
+    /// Fields of the records that could not be decoded, or only in part.
+    pub bad_fields: Vec<BadField>,
     /// The position behind the page, also behind the last one. `None` if ServiceTitan names no position: the cursor then stays, and the next
     /// run reads the page again. A feed cannot go on if [`has_more`](Self::has_more) is set and this position is `None` or the requested one.
     pub next: Option<String>,
@@ -126,8 +137,10 @@ pub struct FeedPage {
 pub struct ListPage {
     /// The records.
     pub records: Vec<MirrorRecord>,
-    /// Records that could not be decoded, each as a line with resource, ID and JSON path.
+    /// Records that could not be decoded and are missing, each as a line with resource, ID and JSON path.
     pub problems: Vec<String>,
+    /// Fields of the records that could not be decoded, or only in part.
+    pub bad_fields: Vec<BadField>,
     /// Whether another page follows.
     pub has_more: bool,
 }
@@ -137,8 +150,10 @@ pub struct ListPage {
 pub struct Records {
     /// The records.
     pub records: Vec<MirrorRecord>,
-    /// Records that could not be decoded, each as a line with resource, ID and JSON path.
+    /// Records that could not be decoded and are missing, each as a line with resource, ID and JSON path.
     pub problems: Vec<String>,
+    /// Fields of the records that could not be decoded, or only in part.
+    pub bad_fields: Vec<BadField>,
 }
 
 /// A request to ServiceTitan that failed.

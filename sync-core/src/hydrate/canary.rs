@@ -9,8 +9,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::lookup::{CHUNK, Chunk, Question};
-use super::part::Part;
+use super::question::{CHUNK, Chunk, Part, Question};
 use super::records::Lookups;
 use crate::ingest::is_inactive;
 use crate::mirror::{keys, values};
@@ -93,7 +92,7 @@ impl Lookups<'_> {
         asked: &[i64],
     ) -> Result<Vec<i64>, StoreError> {
         let Question::Children { children, parent } = question else { return Ok(Vec::new()) };
-        if asked.len() < 2 || !children.is_looked_up_by_many_parents() {
+        if asked.len() < 2 || !question.takes_canaries() {
             return Ok(Vec::new());
         }
         let asked: HashSet<i64> = asked.iter().copied().collect();
@@ -130,7 +129,7 @@ impl Lookups<'_> {
     ) -> Result<Judgement, SyncError> {
         match question {
             Question::Records(_) => Ok(judge_records(part, read, chunk)),
-            Question::Children { children, parent } if children.is_looked_up_by_many_parents() => {
+            Question::Children { children, parent } if question.takes_canaries() => {
                 self.judge_children(children, parent, part, read, chunk).await
             }
             Question::Children { .. } => Ok(Judgement { believed: part.ids.clone(), open: Vec::new() }),
@@ -206,33 +205,4 @@ fn judge_records(part: &Part, read: &Records, chunk: &mut Chunk) -> Judgement {
     let (believed, left_out): (Vec<i64>, Vec<i64>) = part.ids.iter().partition(|id| came.contains(id));
     let again = |id: &i64| Part { was_left_out: true, ..Part::single(*id) };
     Judgement { believed, open: left_out.iter().map(again).collect() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn part(ids: &[i64], canaries: &[i64]) -> Part {
-        Part { ids: ids.to_vec(), canaries: canaries.to_vec(), was_left_out: false }
-    }
-
-    #[test]
-    fn an_endpoint_that_honours_the_first_or_every_second_id_leaves_a_canary_out() {
-        for count in 2..=5 {
-            let ids: Vec<i64> = (1..=count).collect();
-            for canaries in [vec![100], vec![100, 101]] {
-                let asked = part(&ids, &canaries).asked();
-                assert_eq!(asked.len(), ids.len() + canaries.len());
-                let every_second: Vec<i64> = asked.iter().copied().step_by(2).collect();
-                for honoured in [&asked[..1], &every_second] {
-                    assert!(canaries.iter().any(|it| !honoured.contains(it)), "{asked:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_request_about_one_owner_carries_no_canary() {
-        assert_eq!(part(&[1], &[100, 101]).asked(), [1]);
-    }
 }

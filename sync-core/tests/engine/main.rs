@@ -7,6 +7,7 @@ mod affecting;
 mod canary;
 mod configuration;
 mod delivery;
+mod explain;
 mod feeds;
 mod full_store;
 mod hatch;
