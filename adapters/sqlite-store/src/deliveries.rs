@@ -59,11 +59,8 @@ fn among<T>(
     sql: &str,
     read: impl Fn(&Columns<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
-    let mut places = Vec::new();
-    for id in ids {
-        places.extend(place(scope, integration, *id)?);
-    }
-    scope.rows_of_each(sql, places.into_iter().map(|place| [place]), read)
+    let places = scope.places(ids.iter().map(|id| key(scope, integration, *id)))?;
+    scope.rows_of_each(sql, places.into_iter().map(|(_, place)| [place]), read)
 }
 
 /// The dead letters, oldest first.
@@ -99,7 +96,7 @@ pub(crate) fn mark_dirty(
     }
     let sql = "INSERT INTO opportunities (integration, id, queued, mark, reserved) VALUES (?1, ?2, ?3, ?3, zeroblob(68))";
     let place = scope.insert(sql, [integration, id, mark])?;
-    scope.set_key(key(scope, integration, id), place, true)
+    scope.set_keys([key(scope, integration, id)], place, true)
 }
 
 /// Takes an opportunity out of those that wait, if this is its newest mark.
@@ -131,14 +128,14 @@ pub(crate) fn set_delivered(
                VALUES (?, ?, ?, ?, ?, ?)";
     let place =
         scope.insert(sql, (integration, delivered.id, fingerprint, contact, at.seconds, at.nanoseconds))?;
-    scope.set_key(key(scope, integration, delivered.id), place, true)
+    scope.set_keys([key(scope, integration, delivered.id)], place, true)
 }
 
 /// Removes an opportunity, waiting or delivered.
 pub(crate) fn remove(scope: Scope<'_>, integration: i64, id: i64) -> Result<(), StoreError> {
     let Some(place) = place(scope, integration, id)? else { return Ok(()) };
     scope.run("DELETE FROM opportunities WHERE place = ?", [place])?;
-    scope.set_key(key(scope, integration, id), place, false)
+    scope.set_keys([key(scope, integration, id)], place, false)
 }
 
 /// Removes everything of an integration, its number included.

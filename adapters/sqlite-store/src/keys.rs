@@ -98,31 +98,38 @@ impl Database {
         *self.recent.borrow_mut() = Recent::default();
     }
 
-    /// The places under a key, rising.
-    pub(crate) fn places(&self, context: &Context, key: Key) -> Result<Vec<i64>, StoreError> {
-        let recent = self.recent.borrow();
-        let changed = recent.keys.range((key, i64::MIN)..=(key, i64::MAX));
-        let (mut places, mut gone) = (Vec::new(), Vec::new());
-        for ((_, place), is_there) in changed {
-            if *is_there { places.push(*place) } else { gone.push(*place) }
-        }
-        if key.has_one_place() && !places.is_empty() {
-            return Ok(places);
-        }
+    /// The places under these keys, each with its ID.
+    pub(crate) fn places(
+        &self,
+        context: &Context,
+        keys: impl IntoIterator<Item = Key>,
+    ) -> Result<Vec<(i64, i64)>, StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be read", &error);
         let sql =
             "SELECT place FROM keys WHERE connection = ? AND resource = ? AND parent = ? AND parent_id = ?";
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
-        let parameters = [key.connection, key.resource, key.parent, key.parent_id];
-        let mut rows = statement.query(parameters).map_err(failed)?;
-        while let Some(row) = rows.next().map_err(failed)? {
-            let place = row.get(0).map_err(failed)?;
-            if !gone.contains(&place) && !places.contains(&place) {
-                places.push(place);
+        let recent = self.recent.borrow();
+        let mut found = Vec::new();
+        for key in keys {
+            let changed = || recent.keys.range((key, i64::MIN)..=(key, i64::MAX));
+            let added =
+                changed().filter(|(_, is_there)| **is_there).map(|((_, place), _)| (key.parent_id, *place));
+            let before = found.len();
+            found.extend(added);
+            if key.has_one_place() && found.len() > before {
+                continue;
+            }
+            let parameters = [key.connection, key.resource, key.parent, key.parent_id];
+            let mut rows = statement.query(parameters).map_err(failed)?;
+            while let Some(row) = rows.next().map_err(failed)? {
+                let place = row.get(0).map_err(failed)?;
+                // What changed is found above, or is no more.
+                if !recent.keys.contains_key(&(key, place)) {
+                    found.push((key.parent_id, place));
+                }
             }
         }
-        places.sort_unstable();
-        Ok(places)
+        Ok(found)
     }
 
     /// The keys of a resource and parent with IDs from `lowest` on, by rising ID, at most `limit`.
@@ -153,25 +160,25 @@ impl Database {
         Ok(found.into_iter().filter(|(_, is_there)| *is_there).map(|(key, _)| key).take(limit).collect())
     }
 
-    /// Notes that a place is under a key from now on, or is no more.
-    pub(crate) fn set_key(
+    /// Notes that a place is under these keys from now on, or is no more.
+    pub(crate) fn set_keys(
         &self,
         context: &Context,
-        key: Key,
+        keys: impl IntoIterator<Item = Key>,
         place: i64,
         is_there: bool,
     ) -> Result<(), StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be written", &error);
-        let mut recent = self.recent.borrow_mut();
-        if recent.keys.get(&(key, place)) == Some(&is_there) {
-            return Ok(());
-        }
         let sql = "INSERT INTO recent_keys (connection, resource, parent, parent_id, place, is_there) VALUES (?, ?, ?, ?, ?, ?)";
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
-        let Key { connection, resource, parent, parent_id } = key;
-        recent.last =
-            statement.insert((connection, resource, parent, parent_id, place, is_there)).map_err(failed)?;
-        recent.keys.insert((key, place), is_there);
+        let mut recent = self.recent.borrow_mut();
+        for key in keys {
+            if recent.keys.insert((key, place), is_there) != Some(is_there) {
+                let Key { connection, resource, parent, parent_id } = key;
+                let parameters = (connection, resource, parent, parent_id, place, is_there);
+                recent.last = statement.insert(parameters).map_err(failed)?;
+            }
+        }
         Ok(())
     }
 

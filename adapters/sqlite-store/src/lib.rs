@@ -29,7 +29,7 @@
 //! # Sizing
 //!
 //! A backfill of the default selection leaves about 6 records and 7 KB in the file for each job or membership; `benches/README.md` has the
-//! figures. Next to the file, its log grows to 32 MiB, and to more while another process reads. An upgrade from an older schema needs room for the
+//! figures. Next to the file, its log grows to 64 MiB, and to more while another process reads. An upgrade from an older schema needs room for the
 //! file once more until it is done.
 //!
 //! | table | rows | bytes for each |

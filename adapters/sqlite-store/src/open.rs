@@ -32,7 +32,7 @@ const STATEMENTS: usize = 64;
 /// - `journal_mode = WAL`: a commit is one append and one wait for the disk, and readers go on meanwhile.
 /// - `synchronous = FULL`: waits for the disk at each commit, so that an answered one survives a power failure. `NORMAL` would wait at
 ///   checkpoints only.
-/// - `wal_autocheckpoint`, in pages: a page that many commits change is copied into the file once for each checkpoint. 32 MiB between two of
+/// - `wal_autocheckpoint`, in pages: a page that many commits change is copied into the file once for each checkpoint. 64 MiB between two of
 ///   them make that copying small, and are read within a moment after a crash.
 /// - `cache_size`, in KiB: what a page of a feed changes stays in memory until it is written.
 /// - `foreign_keys = OFF`: rows that belong together are written together here, and checking each one costs a search.
@@ -41,7 +41,7 @@ const WRITING: &str = "
     PRAGMA page_size = 4096;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
-    PRAGMA wal_autocheckpoint = 8192;
+    PRAGMA wal_autocheckpoint = 16384;
     PRAGMA cache_size = -16384;
     PRAGMA foreign_keys = OFF;
     PRAGMA temp_store = MEMORY;

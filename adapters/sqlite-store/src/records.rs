@@ -34,11 +34,9 @@ fn found(
     parent_ids: &[i64],
 ) -> Result<Vec<MirrorRecord>, StoreError> {
     let (codes, code) = (&scope.file.codes, scope.file.codes.of(resource)?);
+    let places = scope.places(parent_ids.iter().map(|id| scope.key(code, parent, *id)))?;
     // A child of two of the parents is found twice.
-    let mut places = BTreeSet::new();
-    for id in parent_ids {
-        places.extend(scope.places(scope.key(code, parent, *id))?);
-    }
+    let places: BTreeSet<i64> = places.into_iter().map(|(_, place)| place).collect();
     let sql =
         "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body
          FROM records WHERE place = ?";
@@ -74,12 +72,8 @@ pub(crate) fn completeness(
     parent_ids: &[i64],
 ) -> Result<Vec<(i64, bool)>, StoreError> {
     let code = scope.file.codes.of(children)?;
-    let mut found = Vec::new();
-    for id in parent_ids {
-        let mark = scope.place(scope.key(code, Key::COMPLETENESS, *id))?;
-        found.extend(mark.map(|mark| (*id, mark != 0)));
-    }
-    Ok(found)
+    let marks = scope.places(parent_ids.iter().map(|id| scope.key(code, Key::COMPLETENESS, *id)))?;
+    Ok(marks.into_iter().map(|(id, mark)| (id, mark != 0)).collect())
 }
 
 /// A record that is there, as far as it decides what replaces it.
@@ -119,8 +113,7 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
                 sql,
                 (connection, code, id, created.0, created.1, modified.0, modified.1, &links, body),
             )?;
-            scope.set_key(scope.key(code, Key::OWN, id), place, true)?;
-            set_links(scope, code, place, &record.links, true)
+            scope.set_keys(keys_of(scope, code, id, &record.links)?, place, true)
         }
         Some(kept) if record.replaces(&kept.version) => {
             let sql = "UPDATE records SET created_seconds = ?, created_nanoseconds = ?, modified_seconds = ?,
@@ -131,8 +124,9 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
             if kept.links == links {
                 return Ok(());
             }
-            set_links(scope, code, place, &links_of(scope, &kept)?, false)?;
-            set_links(scope, code, place, &record.links, true)
+            let (before, now) = (links_of(scope, &kept)?, &record.links);
+            scope.set_keys(keys_of(scope, code, record.id, &before)?, place, false)?;
+            scope.set_keys(keys_of(scope, code, record.id, now)?, place, true)
         }
         Some(_) => Ok(()),
     }
@@ -142,8 +136,7 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
 pub(crate) fn remove(scope: Scope<'_>, resource: Resource, id: i64) -> Result<(), StoreError> {
     let code = scope.file.codes.of(resource)?;
     let Some(kept) = kept(scope, resource, code, id)? else { return Ok(()) };
-    set_links(scope, code, kept.place, &links_of(scope, &kept)?, false)?;
-    scope.set_key(scope.key(code, Key::OWN, id), kept.place, false)?;
+    scope.set_keys(keys_of(scope, code, id, &links_of(scope, &kept)?)?, kept.place, false)?;
     scope.run("DELETE FROM records WHERE place = ?", [kept.place])?;
     Ok(())
 }
@@ -168,23 +161,15 @@ pub(crate) fn mark_completeness(
         return Ok(());
     }
     if let Some(contrary) = marked {
-        scope.set_key(key, contrary, false)?;
+        scope.set_keys([key], contrary, false)?;
     }
-    scope.set_key(key, mark, true)
+    scope.set_keys([key], mark, true)
 }
 
-fn set_links(
-    scope: Scope<'_>,
-    code: i64,
-    place: i64,
-    links: &[Link],
-    are_there: bool,
-) -> Result<(), StoreError> {
-    for link in links {
-        let parent = scope.file.codes.of(link.resource)?;
-        scope.set_key(scope.key(code, parent, link.id), place, are_there)?;
-    }
-    Ok(())
+/// The keys of a record: its own, and one for each parent.
+fn keys_of(scope: Scope<'_>, code: i64, id: i64, links: &[Link]) -> Result<Vec<Key>, StoreError> {
+    let parent = |link: &Link| Ok(scope.key(code, scope.file.codes.of(link.resource)?, link.id));
+    std::iter::once(Ok(scope.key(code, Key::OWN, id))).chain(links.iter().map(parent)).collect()
 }
 
 fn links_of(scope: Scope<'_>, kept: &Kept) -> Result<Vec<Link>, StoreError> {
