@@ -1,4 +1,4 @@
-//! The mirror: records, their links, and what is known of their children.
+//! The mirror: records, their links, and marks about the completeness of their children.
 
 use std::collections::BTreeSet;
 
@@ -65,7 +65,7 @@ pub(crate) fn ids(
     Ok(found)
 }
 
-/// What was marked about these parents' children of a resource.
+/// The marks about these parents' children of a resource: `true` for complete.
 pub(crate) fn completeness(
     scope: Scope<'_>,
     children: Resource,
@@ -76,7 +76,7 @@ pub(crate) fn completeness(
     Ok(marks.into_iter().map(|(id, mark)| (id, mark != 0)).collect())
 }
 
-/// A record that is there, as far as it decides what replaces it.
+/// The part of a mirrored record that decides whether another version replaces it.
 struct Kept {
     place: i64,
     version: MirrorRecord,
@@ -147,7 +147,7 @@ pub(crate) fn remove_resource(scope: Scope<'_>, resource: Resource) -> Result<()
     scope.database.remove_keys(&scope.file.context, scope.connection, code, None, "records")
 }
 
-/// Notes of a parent that its children are all there, or are not.
+/// Marks a parent's children of a resource as complete or incomplete.
 pub(crate) fn mark_completeness(
     scope: Scope<'_>,
     children: Resource,

@@ -57,7 +57,7 @@ impl<'a> Scope<'a> {
         Ok(self.places([key])?.first().map(|(_, place)| *place))
     }
 
-    /// Notes that a place is under these keys from now on, or is no more.
+    /// Adds a place under each of these keys, or removes the place there.
     pub(crate) fn set_keys(
         &self,
         keys: impl IntoIterator<Item = Key>,
@@ -130,7 +130,7 @@ pub(crate) fn at_most(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-/// A place as SQLite takes it. None is above `i64::MAX`, so that nothing stands behind it.
+/// A place as SQLite takes it. No place is above `i64::MAX`.
 pub(crate) fn behind(place: u64) -> i64 {
     i64::try_from(place).unwrap_or(i64::MAX)
 }
