@@ -61,7 +61,7 @@ pub(crate) fn version(database: &Connection, context: &Context) -> Result<i64, S
 }
 
 /// The numbers by which rows name resources. A file gives them out itself, so that a release may add resources without a migration.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Codes {
     codes: HashMap<Resource, i64>,
     resources: HashMap<i64, Resource>,

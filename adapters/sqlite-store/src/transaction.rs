@@ -1,5 +1,6 @@
 //! Transactions of the writing thread. Writes that wait at the same time share a transaction, and so one wait for the disk.
 
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use sync_core::StoreError;
@@ -7,7 +8,7 @@ use tokio::sync::oneshot;
 
 use crate::error::Context;
 use crate::keys::Database;
-use crate::threads::{Jobs, Threads};
+use crate::thread::DatabaseThread;
 
 /// The greatest number of writes in a transaction: large enough that many connections together write faster than the disk answers, small enough
 /// that the first write does not wait for long.
@@ -73,7 +74,7 @@ fn again(error: &StoreError) -> StoreError {
     }
 }
 
-impl Threads<Box<dyn Writing>> {
+impl DatabaseThread<Box<dyn Writing>> {
     /// Writes on the writing thread. `committed` is called there once the write is on the disk, before the next write. Returns `None` if the
     /// store was closed.
     ///
@@ -90,11 +91,11 @@ impl Threads<Box<dyn Writing>> {
 }
 
 /// Carries out writes until the store is closed.
-pub(crate) fn work_off_writes(database: &Database, jobs: &Jobs<Box<dyn Writing>>, context: &Context) {
-    while let Some(first) = jobs.next() {
+pub(crate) fn work_off_writes(database: &Database, jobs: &Receiver<Box<dyn Writing>>, context: &Context) {
+    for first in jobs {
         let mut together = vec![first];
         while together.len() < WRITES_TOGETHER
-            && let Some(write) = jobs.waiting()
+            && let Ok(write) = jobs.try_recv()
         {
             together.push(write);
         }
