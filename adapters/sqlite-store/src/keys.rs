@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use rusqlite::Connection;
 use sync_core::StoreError;
@@ -23,29 +24,55 @@ pub(crate) struct Database {
     recent: RefCell<Recent>,
 }
 
-/// An ID, and its meaning.
+/// An ID, and the space that it belongs to.
+///
+/// A space is one number, which SQLite compares faster than several: of an integration's opportunities, its negative code; of records,
+/// the connection's row, the code of their resource, and a *slot*, which tells whose ID it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key {
-    /// The connection's row.
-    pub(crate) connection: i64,
-    /// The code of the resource that the rows belong to; [`OPPORTUNITIES`](Self::OPPORTUNITIES) for opportunities.
-    pub(crate) resource: i64,
-    /// For records, the code of the resource that the ID belongs to, or one of the constants below; for opportunities, the integration's code.
-    pub(crate) parent: i64,
-    /// The ID.
-    pub(crate) parent_id: i64,
+    space: i64,
+    pub(crate) id: i64,
 }
 
+/// Bits of a space for the slot, and as many for the resource's code.
+const SLOT_BITS: u32 = 10;
+
+/// The slot of marks about the completeness of a parent's children. The place is no row but the mark: 1 for complete, 0 for incomplete.
+const COMPLETENESS: i64 = 0;
+
+/// The slot of records' own IDs.
+const OWN: i64 = 1;
+
 impl Key {
-    /// As a parent: the ID is the record's own. Codes of resources begin at 1.
-    pub(crate) const OWN: i64 = 0;
-    /// As a parent: the place is no row, but the mark of the ID's children: 1 for complete, 0 for incomplete.
-    pub(crate) const COMPLETENESS: i64 = -1;
-    /// As a resource: the ID is that of an opportunity's base record.
-    pub(crate) const OPPORTUNITIES: i64 = 0;
+    /// The greatest code of a resource that fits into a space. A parent's slot is its code and 1.
+    pub(crate) const GREATEST_CODE: i64 = (1 << SLOT_BITS) - 2;
+
+    fn new(connection: i64, resource: i64, slot: i64, id: i64) -> Self {
+        Key { space: connection << (2 * SLOT_BITS) | resource << SLOT_BITS | slot, id }
+    }
+
+    /// The key of a record by its own ID.
+    pub(crate) fn own(connection: i64, resource: i64, id: i64) -> Self {
+        Key::new(connection, resource, OWN, id)
+    }
+
+    /// The key of the records that belong to a parent.
+    pub(crate) fn parent(connection: i64, resource: i64, parent: i64, id: i64) -> Self {
+        Key::new(connection, resource, parent + 1, id)
+    }
+
+    /// The key of the mark about the completeness of a parent's children.
+    pub(crate) fn completeness(connection: i64, children: i64, id: i64) -> Self {
+        Key::new(connection, children, COMPLETENESS, id)
+    }
+
+    /// The key of an opportunity.
+    pub(crate) fn opportunity(integration: i64, id: i64) -> Self {
+        Key { space: -integration, id }
+    }
 
     fn has_one_place(self) -> bool {
-        self.parent == Self::OWN || self.resource == Self::OPPORTUNITIES
+        self.space < 0 || self.space & ((1 << SLOT_BITS) - 1) == OWN
     }
 }
 
@@ -73,19 +100,14 @@ impl Database {
         if recent.moves != Some(moves) {
             *recent = Recent { moves: Some(moves), ..Recent::default() };
         }
-        let sql = "SELECT number, connection, resource, parent, parent_id, place, is_there FROM recent_keys
-                   WHERE number > ? ORDER BY number";
+        let sql =
+            "SELECT number, space, id, place, is_there FROM recent_keys WHERE number > ? ORDER BY number";
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
         let mut rows = statement.query([recent.last]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
             let key = || {
-                let key = Key {
-                    connection: row.get(1)?,
-                    resource: row.get(2)?,
-                    parent: row.get(3)?,
-                    parent_id: row.get(4)?,
-                };
-                Ok((row.get(0)?, (key, row.get(5)?), row.get(6)?))
+                let key = Key { space: row.get(1)?, id: row.get(2)? };
+                Ok((row.get(0)?, (key, row.get(3)?), row.get(4)?))
             };
             let (number, key, is_there) = key().map_err(failed)?;
             recent.last = number;
@@ -106,35 +128,32 @@ impl Database {
         keys: impl IntoIterator<Item = Key>,
     ) -> Result<Vec<(i64, i64)>, StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be read", &error);
-        let sql =
-            "SELECT place FROM keys WHERE connection = ? AND resource = ? AND parent = ? AND parent_id = ?";
+        let sql = "SELECT place FROM keys WHERE space = ? AND id = ?";
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
         let recent = self.recent.borrow();
         let mut found = Vec::new();
         for key in keys {
             let changed = || recent.keys.range((key, i64::MIN)..=(key, i64::MAX));
-            let added =
-                changed().filter(|(_, is_there)| **is_there).map(|((_, place), _)| (key.parent_id, *place));
+            let added = changed().filter(|(_, is_there)| **is_there).map(|((_, place), _)| (key.id, *place));
             let before = found.len();
             found.extend(added);
             if key.has_one_place() && found.len() > before {
                 continue;
             }
-            let parameters = [key.connection, key.resource, key.parent, key.parent_id];
-            let mut rows = statement.query(parameters).map_err(failed)?;
+            let mut rows = statement.query([key.space, key.id]).map_err(failed)?;
             while let Some(row) = rows.next().map_err(failed)? {
                 let place = row.get(0).map_err(failed)?;
                 // A recent key was added above, or was removed.
                 if !recent.keys.contains_key(&(key, place)) {
-                    found.push((key.parent_id, place));
+                    found.push((key.id, place));
                 }
             }
         }
         Ok(found)
     }
 
-    /// The keys of a resource and parent with IDs from `lowest` on, by rising ID, at most `limit`.
-    pub(crate) fn keys_from(
+    /// The IDs of a space from `lowest` on with their places, by rising ID, at most `limit`.
+    pub(crate) fn ids_from(
         &self,
         context: &Context,
         lowest: Key,
@@ -142,18 +161,16 @@ impl Database {
     ) -> Result<Vec<(i64, i64)>, StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be read", &error);
         let recent = self.recent.borrow();
-        let highest = Key { parent_id: i64::MAX, ..lowest };
+        let highest = Key { id: i64::MAX, ..lowest };
         let changed = recent.keys.range((lowest, i64::MIN)..=(highest, i64::MAX));
         let mut found: BTreeMap<(i64, i64), bool> =
-            changed.map(|((key, place), is_there)| ((key.parent_id, *place), *is_there)).collect();
+            changed.map(|((key, place), is_there)| ((key.id, *place), *is_there)).collect();
         let gone = found.values().filter(|is_there| !**is_there).count();
-        let sql = "SELECT parent_id, place FROM keys
-                   WHERE connection = ? AND resource = ? AND parent = ? AND parent_id >= ? ORDER BY parent_id, place LIMIT ?";
+        let sql = "SELECT id, place FROM keys WHERE space = ? AND id >= ? ORDER BY id, place LIMIT ?";
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
         // Those that are gone may be among them.
         let enough = i64::try_from(limit.saturating_add(gone)).unwrap_or(i64::MAX);
-        let parameters = [lowest.connection, lowest.resource, lowest.parent, lowest.parent_id, enough];
-        let mut rows = statement.query(parameters).map_err(failed)?;
+        let mut rows = statement.query([lowest.space, lowest.id, enough]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
             let key = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
             found.entry(key).or_insert(true);
@@ -170,14 +187,12 @@ impl Database {
         is_there: bool,
     ) -> Result<(), StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be written", &error);
-        let sql = "INSERT INTO recent_keys (connection, resource, parent, parent_id, place, is_there) VALUES (?, ?, ?, ?, ?, ?)";
+        let sql = "INSERT INTO recent_keys (space, id, place, is_there) VALUES (?, ?, ?, ?)";
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
         let mut recent = self.recent.borrow_mut();
         for key in keys {
             if recent.keys.insert((key, place), is_there) != Some(is_there) {
-                let Key { connection, resource, parent, parent_id } = key;
-                let parameters = (connection, resource, parent, parent_id, place, is_there);
-                recent.last = statement.insert(parameters).map_err(failed)?;
+                recent.last = statement.insert((key.space, key.id, place, is_there)).map_err(failed)?;
             }
         }
         Ok(())
@@ -192,15 +207,13 @@ impl Database {
     fn move_recent(&self, context: &Context) -> Result<(), StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be written", &error);
         let mut recent = self.recent.borrow_mut();
-        let put = "INSERT INTO keys (connection, resource, parent, parent_id, place) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
-        let remove = "DELETE FROM keys
-                      WHERE connection = ? AND resource = ? AND parent = ? AND parent_id = ? AND place = ?";
+        let put = "INSERT INTO keys (space, id, place) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+        let remove = "DELETE FROM keys WHERE space = ? AND id = ? AND place = ?";
         let mut put = self.connection.prepare_cached(put).map_err(failed)?;
         let mut remove = self.connection.prepare_cached(remove).map_err(failed)?;
         for ((key, place), is_there) in &recent.keys {
             let statement = if *is_there { &mut put } else { &mut remove };
-            let parameters = [key.connection, key.resource, key.parent, key.parent_id, *place];
-            statement.execute(parameters).map_err(failed)?;
+            statement.execute([key.space, key.id, *place]).map_err(failed)?;
         }
         for sql in ["DELETE FROM recent_keys", "UPDATE key_moves SET moves = moves + 1"] {
             self.connection.prepare_cached(sql).map_err(failed)?.execute([]).map_err(failed)?;
@@ -209,25 +222,38 @@ impl Database {
         Ok(())
     }
 
-    /// Removes all keys of a resource, or of one parent of it, and the rows of a table at their places.
-    pub(crate) fn remove_keys(
+    /// Removes the opportunities of an integration, and their keys.
+    pub(crate) fn remove_opportunities(&self, context: &Context, integration: i64) -> Result<(), StoreError> {
+        let space = -integration;
+        self.remove_keys(context, "opportunities", space, space..=space)
+    }
+
+    /// Removes the records of a resource, and all keys of the resource.
+    pub(crate) fn remove_records(
         &self,
         context: &Context,
         connection: i64,
         resource: i64,
-        parent: Option<i64>,
-        rows: &str,
+    ) -> Result<(), StoreError> {
+        let space = |slot| Key::new(connection, resource, slot, 0).space;
+        self.remove_keys(context, "records", space(OWN), space(0)..=space(Key::GREATEST_CODE + 1))
+    }
+
+    /// Removes keys, and the rows of a table at the places in one of their spaces.
+    fn remove_keys(
+        &self,
+        context: &Context,
+        table: &str,
+        rows: i64,
+        spaces: RangeInclusive<i64>,
     ) -> Result<(), StoreError> {
         self.move_recent(context)?;
         let failed = |error: rusqlite::Error| context.failed("be written", &error);
-        let run = |sql: &str, own: Option<i64>| {
-            let mut statement = self.connection.prepare_cached(sql)?;
-            statement.execute((connection, resource, own)).map(|_| ())
-        };
-        let found = "connection = ?1 AND resource = ?2 AND parent = coalesce(?3, parent)";
-        let rows = format!("DELETE FROM {rows} WHERE place IN (SELECT place FROM keys WHERE {found})");
-        run(&rows, Some(parent.unwrap_or(Key::OWN))).map_err(failed)?;
-        run(&format!("DELETE FROM keys WHERE {found}"), parent).map_err(failed)
+        let sql = format!("DELETE FROM {table} WHERE place IN (SELECT place FROM keys WHERE space = ?)");
+        self.connection.execute(&sql, [rows]).map_err(failed)?;
+        let sql = "DELETE FROM keys WHERE space BETWEEN ? AND ?";
+        self.connection.execute(sql, [spaces.start(), spaces.end()]).map_err(failed)?;
+        Ok(())
     }
 }
 

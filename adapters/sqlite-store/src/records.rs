@@ -14,7 +14,8 @@ pub(crate) fn by_ids(
     resource: Resource,
     ids: &[i64],
 ) -> Result<Vec<MirrorRecord>, StoreError> {
-    found(scope, resource, Key::OWN, ids)
+    let code = scope.file.codes.of(resource)?;
+    found(scope, resource, ids.iter().map(|id| Key::own(scope.connection, code, *id)))
 }
 
 /// The records of a resource that belong to one of these parents.
@@ -24,17 +25,17 @@ pub(crate) fn linked(
     parent: Resource,
     parent_ids: &[i64],
 ) -> Result<Vec<MirrorRecord>, StoreError> {
-    found(scope, resource, scope.file.codes.of(parent)?, parent_ids)
+    let (code, parent) = (scope.file.codes.of(resource)?, scope.file.codes.of(parent)?);
+    found(scope, resource, parent_ids.iter().map(|id| Key::parent(scope.connection, code, parent, *id)))
 }
 
 fn found(
     scope: Scope<'_>,
     resource: Resource,
-    parent: i64,
-    parent_ids: &[i64],
+    keys: impl Iterator<Item = Key>,
 ) -> Result<Vec<MirrorRecord>, StoreError> {
-    let (codes, code) = (&scope.file.codes, scope.file.codes.of(resource)?);
-    let places = scope.places(parent_ids.iter().map(|id| scope.key(code, parent, *id)))?;
+    let codes = &scope.file.codes;
+    let places = scope.places(keys)?;
     // A child of two of the parents is found twice.
     let places: BTreeSet<i64> = places.into_iter().map(|(_, place)| place).collect();
     let sql =
@@ -50,14 +51,18 @@ pub(crate) fn ids(
     lowest: i64,
     limit: usize,
 ) -> Result<Vec<i64>, StoreError> {
-    let mut lowest = Some(scope.key(scope.file.codes.of(resource)?, Key::OWN, lowest));
+    let code = scope.file.codes.of(resource)?;
+    let mut lowest = Some(lowest);
     let mut found = Vec::new();
     while let Some(from) = lowest
         && found.len() < limit
     {
-        let keys = scope.database.keys_from(&scope.file.context, from, limit - found.len())?;
-        let after = keys.last().and_then(|(id, _)| id.checked_add(1));
-        lowest = after.map(|parent_id| Key { parent_id, ..from });
+        let keys = scope.database.ids_from(
+            &scope.file.context,
+            Key::own(scope.connection, code, from),
+            limit - found.len(),
+        )?;
+        lowest = keys.last().and_then(|(id, _)| id.checked_add(1));
         let sql = "SELECT id FROM records WHERE place = ? AND body IS NOT NULL";
         let places = keys.into_iter().map(|(_, place)| [place]);
         found.extend(scope.rows_of_each(sql, places, |row| row.get::<i64>(0))?);
@@ -72,7 +77,7 @@ pub(crate) fn completeness(
     parent_ids: &[i64],
 ) -> Result<Vec<(i64, bool)>, StoreError> {
     let code = scope.file.codes.of(children)?;
-    let marks = scope.places(parent_ids.iter().map(|id| scope.key(code, Key::COMPLETENESS, *id)))?;
+    let marks = scope.places(parent_ids.iter().map(|id| Key::completeness(scope.connection, code, *id)))?;
     Ok(marks.into_iter().map(|(id, mark)| (id, mark != 0)).collect())
 }
 
@@ -84,7 +89,7 @@ struct Kept {
 }
 
 fn kept(scope: Scope<'_>, resource: Resource, code: i64, id: i64) -> Result<Option<Kept>, StoreError> {
-    let Some(place) = scope.place(scope.key(code, Key::OWN, id))? else { return Ok(None) };
+    let Some(place) = scope.place(Key::own(scope.connection, code, id))? else { return Ok(None) };
     let sql =
         "SELECT modified_seconds, modified_nanoseconds, body IS NOT NULL, links FROM records WHERE place = ?";
     scope.row(sql, [place], |row| {
@@ -144,7 +149,7 @@ pub(crate) fn remove(scope: Scope<'_>, resource: Resource, id: i64) -> Result<()
 /// Removes all records of a resource with their links, and every mark about children of this resource.
 pub(crate) fn remove_resource(scope: Scope<'_>, resource: Resource) -> Result<(), StoreError> {
     let code = scope.file.codes.of(resource)?;
-    scope.database.remove_keys(&scope.file.context, scope.connection, code, None, "records")
+    scope.database.remove_records(&scope.file.context, scope.connection, code)
 }
 
 /// Marks a parent's children of a resource as complete or incomplete.
@@ -154,7 +159,7 @@ pub(crate) fn mark_completeness(
     parent_id: i64,
     complete: bool,
 ) -> Result<(), StoreError> {
-    let key = scope.key(scope.file.codes.of(children)?, Key::COMPLETENESS, parent_id);
+    let key = Key::completeness(scope.connection, scope.file.codes.of(children)?, parent_id);
     let mark = i64::from(complete);
     let marked = scope.place(key)?;
     if marked == Some(mark) {
@@ -168,8 +173,9 @@ pub(crate) fn mark_completeness(
 
 /// The keys of a record: its own, and one for each parent.
 fn keys_of(scope: Scope<'_>, code: i64, id: i64, links: &[Link]) -> Result<Vec<Key>, StoreError> {
-    let parent = |link: &Link| Ok(scope.key(code, scope.file.codes.of(link.resource)?, link.id));
-    std::iter::once(Ok(scope.key(code, Key::OWN, id))).chain(links.iter().map(parent)).collect()
+    let parent =
+        |link: &Link| Ok(Key::parent(scope.connection, code, scope.file.codes.of(link.resource)?, link.id));
+    std::iter::once(Ok(Key::own(scope.connection, code, id))).chain(links.iter().map(parent)).collect()
 }
 
 fn links_of(scope: Scope<'_>, kept: &Kept) -> Result<Vec<Link>, StoreError> {

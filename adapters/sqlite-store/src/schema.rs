@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Result, TransactionBehavior};
 use sync_core::{Resource, StoreError};
 
 use crate::error::Context;
+use crate::keys::Key;
 
 /// Marks a file as one of this store ("ST→H" in ASCII), so that no other program's database is taken for one.
 const APPLICATION_ID: i64 = 0x5354_3248;
@@ -77,6 +78,9 @@ impl Codes {
                 .query_row("SELECT code FROM resources WHERE name = ?", [resource.name()], |row| row.get(0))
                 .optional()
                 .map_err(failed)?;
+            if code.is_some_and(|code| !(1..=Key::GREATEST_CODE).contains(&code)) {
+                return Err(context.damaged("code"));
+            }
             codes.extend(code.map(|code: i64| (resource, code)));
         }
         let resources = codes.iter().map(|(resource, code)| (*code, *resource)).collect();
