@@ -5,7 +5,7 @@
 //! many at a time. Each connection of SQLite holds the recent keys in memory, as its transaction sees them.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeInclusive;
 
 use rusqlite::Connection;
@@ -15,7 +15,7 @@ use crate::error::Context;
 
 /// The greatest number of recent keys. With a greater one, a move writes fewer pages for each key, and each thread holds more keys in memory
 /// (about 80 bytes for each).
-const RECENT: usize = 16_000;
+const RECENT: i64 = 16_000;
 
 /// A connection of SQLite, and the recent keys as its transaction sees them.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(crate) struct Database {
 ///
 /// A space is one number, which SQLite compares faster than several: of an integration's opportunities, its negative code; of records,
 /// the connection's row, the code of their resource, and a *slot*, which tells whose ID it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key {
     space: i64,
     pub(crate) id: i64,
@@ -82,8 +82,27 @@ struct Recent {
     moves: Option<i64>,
     /// The number of the last key that was read or written.
     last: i64,
-    /// Keys and places, added (`true`) or removed.
-    keys: BTreeMap<(Key, i64), bool>,
+    /// By key, the places that were added (`true`) or removed.
+    places: HashMap<Key, Vec<(i64, bool)>>,
+}
+
+impl Recent {
+    /// Adds a place under a key, or removes the place there. Returns `false` if it was added or removed before.
+    fn set(&mut self, key: Key, place: i64, is_there: bool) -> bool {
+        let places = self.places.entry(key).or_default();
+        match places.iter_mut().find(|(known, _)| *known == place) {
+            Some((_, known)) => std::mem::replace(known, is_there) != is_there,
+            None => {
+                places.push((place, is_there));
+                true
+            }
+        }
+    }
+
+    /// The places under a key that were added or removed.
+    fn places(&self, key: Key) -> &[(i64, bool)] {
+        self.places.get(&key).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl Database {
@@ -107,11 +126,11 @@ impl Database {
         while let Some(row) = rows.next().map_err(failed)? {
             let key = || {
                 let key = Key { space: row.get(1)?, id: row.get(2)? };
-                Ok((row.get(0)?, (key, row.get(3)?), row.get(4)?))
+                Ok((row.get(0)?, key, row.get(3)?, row.get(4)?))
             };
-            let (number, key, is_there) = key().map_err(failed)?;
+            let (number, key, place, is_there) = key().map_err(failed)?;
             recent.last = number;
-            recent.keys.insert(key, is_there);
+            recent.set(key, place, is_there);
         }
         Ok(())
     }
@@ -133,10 +152,9 @@ impl Database {
         let recent = self.recent.borrow();
         let mut found = Vec::new();
         for key in keys {
-            let changed = || recent.keys.range((key, i64::MIN)..=(key, i64::MAX));
-            let added = changed().filter(|(_, is_there)| **is_there).map(|((_, place), _)| (key.id, *place));
+            let changed = recent.places(key);
             let before = found.len();
-            found.extend(added);
+            found.extend(changed.iter().filter(|(_, is_there)| *is_there).map(|(place, _)| (key.id, *place)));
             if key.has_one_place() && found.len() > before {
                 continue;
             }
@@ -144,7 +162,7 @@ impl Database {
             while let Some(row) = rows.next().map_err(failed)? {
                 let place = row.get(0).map_err(failed)?;
                 // A recent key was added above, or was removed.
-                if !recent.keys.contains_key(&(key, place)) {
+                if !changed.iter().any(|(known, _)| *known == place) {
                     found.push((key.id, place));
                 }
             }
@@ -161,10 +179,11 @@ impl Database {
     ) -> Result<Vec<(i64, i64)>, StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be read", &error);
         let recent = self.recent.borrow();
-        let highest = Key { id: i64::MAX, ..lowest };
-        let changed = recent.keys.range((lowest, i64::MIN)..=(highest, i64::MAX));
-        let mut found: BTreeMap<(i64, i64), bool> =
-            changed.map(|((key, place), is_there)| ((key.id, *place), *is_there)).collect();
+        let changed =
+            recent.places.iter().filter(|(key, _)| key.space == lowest.space && key.id >= lowest.id);
+        let mut found: BTreeMap<(i64, i64), bool> = changed
+            .flat_map(|(key, places)| places.iter().map(|(place, is_there)| ((key.id, *place), *is_there)))
+            .collect();
         let gone = found.values().filter(|is_there| !**is_there).count();
         let sql = "SELECT id, place FROM keys WHERE space = ? AND id >= ? ORDER BY id, place LIMIT ?";
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
@@ -191,7 +210,7 @@ impl Database {
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
         let mut recent = self.recent.borrow_mut();
         for key in keys {
-            if recent.keys.insert((key, place), is_there) != Some(is_there) {
+            if recent.set(key, place, is_there) {
                 recent.last = statement.insert((key.space, key.id, place, is_there)).map_err(failed)?;
             }
         }
@@ -200,7 +219,8 @@ impl Database {
 
     /// Moves the recent keys to `keys`, once they are many.
     pub(crate) fn move_recent_if_many(&self, context: &Context) -> Result<(), StoreError> {
-        if self.recent.borrow().keys.len() > RECENT { self.move_recent(context) } else { Ok(()) }
+        // They are numbered from 1 on.
+        if self.recent.borrow().last > RECENT { self.move_recent(context) } else { Ok(()) }
     }
 
     /// Moves the recent keys to `keys`.
@@ -211,9 +231,15 @@ impl Database {
         let remove = "DELETE FROM keys WHERE space = ? AND id = ? AND place = ?";
         let mut put = self.connection.prepare_cached(put).map_err(failed)?;
         let mut remove = self.connection.prepare_cached(remove).map_err(failed)?;
-        for ((key, place), is_there) in &recent.keys {
-            let statement = if *is_there { &mut put } else { &mut remove };
-            statement.execute([key.space, key.id, *place]).map_err(failed)?;
+        let mut changes: Vec<(Key, i64, bool)> = recent
+            .places
+            .iter()
+            .flat_map(|(key, places)| places.iter().map(|(place, is_there)| (*key, *place, *is_there)))
+            .collect();
+        changes.sort_unstable();
+        for (key, place, is_there) in changes {
+            let statement = if is_there { &mut put } else { &mut remove };
+            statement.execute([key.space, key.id, place]).map_err(failed)?;
         }
         for sql in ["DELETE FROM recent_keys", "UPDATE key_moves SET moves = moves + 1"] {
             self.connection.prepare_cached(sql).map_err(failed)?.execute([]).map_err(failed)?;
@@ -293,7 +319,7 @@ mod tests {
         let store = SqliteStore::open(folder.path().join("sync.db")).await.unwrap();
         let epoch = store.open("acme").await.unwrap();
         // Each has two keys: the first half moves, some of the second stay.
-        let moved = i64::try_from(RECENT / 2 + 1).unwrap();
+        let moved = RECENT / 2 + 1;
         let all = moved + 100;
         for range in [0..moved, moved..all] {
             store.commit("acme", epoch, range.map(record).map(Change::PutRecord).collect()).await.unwrap();

@@ -118,7 +118,8 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
                 sql,
                 (connection, code, id, created.0, created.1, modified.0, modified.1, &links, body),
             )?;
-            scope.set_keys(keys_of(scope, code, id, &record.links)?, place, true)
+            scope.set_keys([Key::own(connection, code, id)], place, true)?;
+            scope.set_keys(link_keys(scope, code, &record.links)?, place, true)
         }
         Some(kept) if record.replaces(&kept.version) => {
             let sql = "UPDATE records SET created_seconds = ?, created_nanoseconds = ?, modified_seconds = ?,
@@ -130,8 +131,8 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
                 return Ok(());
             }
             let (before, now) = (links_of(scope, &kept)?, &record.links);
-            scope.set_keys(keys_of(scope, code, record.id, &before)?, place, false)?;
-            scope.set_keys(keys_of(scope, code, record.id, now)?, place, true)
+            scope.set_keys(link_keys(scope, code, &before)?, place, false)?;
+            scope.set_keys(link_keys(scope, code, now)?, place, true)
         }
         Some(_) => Ok(()),
     }
@@ -141,7 +142,8 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
 pub(crate) fn remove(scope: Scope<'_>, resource: Resource, id: i64) -> Result<(), StoreError> {
     let code = scope.file.codes.of(resource)?;
     let Some(kept) = kept(scope, resource, code, id)? else { return Ok(()) };
-    scope.set_keys(keys_of(scope, code, id, &links_of(scope, &kept)?)?, kept.place, false)?;
+    scope.set_keys(link_keys(scope, code, &links_of(scope, &kept)?)?, kept.place, false)?;
+    scope.set_keys([Key::own(scope.connection, code, id)], kept.place, false)?;
     scope.run("DELETE FROM records WHERE place = ?", [kept.place])?;
     Ok(())
 }
@@ -171,11 +173,11 @@ pub(crate) fn mark_completeness(
     scope.set_keys([key], mark, true)
 }
 
-/// The keys of a record: its own, and one for each parent.
-fn keys_of(scope: Scope<'_>, code: i64, id: i64, links: &[Link]) -> Result<Vec<Key>, StoreError> {
-    let parent =
+/// The keys of a record by its parents.
+fn link_keys(scope: Scope<'_>, code: i64, links: &[Link]) -> Result<Vec<Key>, StoreError> {
+    let key =
         |link: &Link| Ok(Key::parent(scope.connection, code, scope.file.codes.of(link.resource)?, link.id));
-    std::iter::once(Ok(Key::own(scope.connection, code, id))).chain(links.iter().map(parent)).collect()
+    links.iter().map(key).collect()
 }
 
 fn links_of(scope: Scope<'_>, kept: &Kept) -> Result<Vec<Link>, StoreError> {
