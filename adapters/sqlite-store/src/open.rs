@@ -17,7 +17,7 @@ use crate::marks::Marks;
 use crate::schema::{self, Codes};
 use crate::scope::{Scope, StoreFile};
 use crate::thread::{DatabaseThread, Reading, work_off_reads};
-use crate::transaction::{BUSY_TIMEOUT, Writing, work_off_writes};
+use crate::transaction::{BUSY_TIMEOUT, WriterJob, work_off_writes};
 
 /// The number of prepared statements that a connection of SQLite keeps: more than the store has.
 const STATEMENTS: usize = 64;
@@ -55,7 +55,7 @@ pub struct SqliteStore {
 }
 
 struct Writer {
-    thread: DatabaseThread<Box<dyn Writing>>,
+    thread: DatabaseThread<WriterJob>,
     /// The newest epoch of each connection that this store opened. The lock keeps other processes from opening one meanwhile.
     epochs: Arc<RwLock<HashMap<String, Epoch>>>,
     marks: Arc<Marks>,
@@ -142,22 +142,29 @@ impl SqliteStore {
         }
     }
 
-    /// Reads from one connection's part of the file, in one transaction on the reading thread. Returns the default for a connection without data.
+    /// Reads from one connection's part of the file, in one transaction. Returns the default for a connection without data.
+    ///
+    /// The writing thread reads as long as there is nothing to write: it has the pages in memory that it wrote, while the reading thread's are void after
+    /// each commit. During a commit, which waits for the disk, the reading thread reads.
     pub(crate) async fn read<T: Default + Send + 'static>(
         &self,
         connection: &str,
         read: impl FnOnce(Scope<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (file, connection) = (Arc::clone(&self.file), connection.to_owned());
-        let reading = self.reader.read(move |database| {
+        let read = move |database: &Database| {
             let failed = |error: rusqlite::Error| file.context.failed("be read", &error);
             // Ends when it is dropped: there is nothing to commit.
             let _transaction = database.connection.unchecked_transaction().map_err(failed)?;
             database.refresh(&file.context)?;
             let scope = Scope::find(database, &file, &connection)?;
             scope.map_or_else(|| Ok(T::default()), read)
-        });
-        reading.await.unwrap_or_else(|| Err(self.file.context.closed()))
+        };
+        let answer = match &self.writer {
+            Some(writer) if writer.thread.is_idle() => writer.thread.read(read).await,
+            _ => self.reader.read(read).await,
+        };
+        answer.unwrap_or_else(|| Err(self.file.context.closed()))
     }
 
     /// Writes on the writing thread, within a transaction. `committed` is called there once the write is on the disk.
