@@ -2,7 +2,6 @@
 
 use clap::ValueEnum;
 use examples::say;
-use sqlite_store::SqliteStore;
 use sync_core::{DeadLetter, Store};
 
 use crate::config::Config;
@@ -43,7 +42,7 @@ impl Filter {
 
 impl Filter {
     /// Returns the names of the selected connections.
-    fn connections(&self, config: &Config) -> Result<Vec<String>, Failure> {
+    pub fn connections(&self, config: &Config) -> Result<Vec<String>, Failure> {
         let known = config.connections.iter().map(|connection| connection.name.clone());
         let meant: Vec<String> =
             known.filter(|name| self.connection.as_ref().is_none_or(|wanted| wanted == name)).collect();
@@ -68,10 +67,8 @@ impl Filter {
     }
 }
 
-/// Prints dead letters. Needs no secrets, and works while a daemon is running.
-pub async fn list(config: &Config, filter: &Filter, json: bool) -> Result<(), Failure> {
-    let meant = filter.connections(config)?;
-    let store = SqliteStore::open_read_only(&config.store.path).await?;
+/// Prints dead letters of these connections. Works while a daemon is running.
+pub async fn list(store: &dyn Store, meant: Vec<String>, filter: &Filter, json: bool) -> Result<(), Failure> {
     let mut listed = 0;
     for connection in meant {
         for letter in store.dead_letters(&connection).await?.iter().filter(|letter| filter.fits(letter)) {

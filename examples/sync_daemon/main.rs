@@ -19,6 +19,7 @@ mod operating;
 mod secrets;
 mod status;
 mod stopping;
+mod storage;
 mod syncing;
 
 use std::path::PathBuf;
@@ -29,16 +30,13 @@ use std::time::Duration;
 use clap::Parser;
 use examples::complain;
 use secrecy::SecretString;
-use sqlite_store::SqliteStore;
 use sync_core::{MemoryStore, Store};
 use tokio_util::sync::CancellationToken;
 
 use config::Config;
 use failure::Failure;
 use secrets::Secrets;
-
-/// Longest wait for the store to close at the end of the program.
-const LONGEST_CLOSING: Duration = Duration::from_secs(10);
+use storage::Storage;
 
 /// Keeps Hatch in step with ServiceTitan: a run every 15 minutes, until Ctrl-C or SIGTERM.
 #[derive(Parser)]
@@ -93,13 +91,18 @@ async fn main() -> ExitCode {
 async fn run(options: Options) -> Result<(), Failure> {
     let config = Config::read(&options.config)?;
     logs::start(&config.logs)?;
-    if options.task.status {
-        return status::show(&config, options.json).await;
+    let variable = |name: &str| std::env::var(name).ok().map(SecretString::from);
+    let lists_letters = options.task.dead_letters == Some(dead_letters::Action::List);
+    if options.task.status || lists_letters {
+        let store = storage::open_read_only(&config.store, &Secrets::read_of_store(&config, variable)?);
+        if lists_letters {
+            // Wrong options are told before the store is opened.
+            let meant = options.letters.connections(&config)?;
+            return dead_letters::list(store.await?.as_ref(), meant, &options.letters, options.json).await;
+        }
+        return status::show(&config, store.await?.as_ref(), options.json).await;
     }
-    if options.task.dead_letters == Some(dead_letters::Action::List) {
-        return dead_letters::list(&config, &options.letters, options.json).await;
-    }
-    let secrets = Secrets::read(&config, |name| std::env::var(name).ok().map(SecretString::from))?;
+    let secrets = Secrets::read(&config, variable)?;
     if options.task.check {
         // A check does not open the store, which a daemon may have open. It changes nothing, so a signal may end it at any time.
         let nowhere: Arc<dyn Store> = Arc::new(MemoryStore::new());
@@ -108,15 +111,10 @@ async fn run(options: Options) -> Result<(), Failure> {
     }
     let stop = stopping::on_signals()?;
     let grace = Duration::from_secs(config.stop_within_seconds);
-    let file = Arc::new(SqliteStore::open(&config.store.path).await?);
-    let store: Arc<dyn Store> = file.clone();
-    let outcome = stopping::within(grace, &stop, work(options, config, &secrets, store, &stop)).await;
-    // After closing, a copy of the file alone is a copy of the store. A disk that hangs must not hold up the exit.
-    if tokio::time::timeout(LONGEST_CLOSING, file.close()).await.is_err() {
-        tracing::warn!(
-            "closing the store took too long; nothing is lost, but copy the store together with its `-wal` file"
-        );
-    }
+    let storage = Storage::open(&config.store, &secrets).await?;
+    let work = work(options, config, &secrets, storage.store(), &stop);
+    let outcome = stopping::within(grace, &stop, work).await;
+    storage.close().await;
     outcome
 }
 

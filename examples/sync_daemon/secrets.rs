@@ -16,9 +16,24 @@ impl Secrets {
         config: &Config,
         variable: impl Fn(&str) -> Option<SecretString>,
     ) -> Result<Secrets, Failure> {
+        Self::read_variables(needed(config), variable)
+    }
+
+    /// Reads the store's password alone, which is all that a look into the store needs.
+    pub fn read_of_store(
+        config: &Config,
+        variable: impl Fn(&str) -> Option<SecretString>,
+    ) -> Result<Secrets, Failure> {
+        Self::read_variables(needed_by_store(config), variable)
+    }
+
+    fn read_variables(
+        needed: Vec<(String, String)>,
+        variable: impl Fn(&str) -> Option<SecretString>,
+    ) -> Result<Secrets, Failure> {
         let mut secrets = BTreeMap::new();
         let mut missing = BTreeSet::new();
-        for (name, what) in needed(config) {
+        for (name, what) in needed {
             match variable(&name).filter(|secret| !secret.expose_secret().is_empty()) {
                 Some(secret) => {
                     secrets.insert(name, secret);
@@ -46,7 +61,7 @@ impl Secrets {
 
 /// Returns the variables that the file names, each with a description of its secret.
 fn needed(config: &Config) -> Vec<(String, String)> {
-    let mut needed = Vec::new();
+    let mut needed = needed_by_store(config);
     for connection in &config.connections {
         let name = &connection.name;
         needed.push((connection.app_key_variable.clone(), format!("the app key of connection {name:?}")));
@@ -60,4 +75,9 @@ fn needed(config: &Config) -> Vec<(String, String)> {
         }
     }
     needed
+}
+
+fn needed_by_store(config: &Config) -> Vec<(String, String)> {
+    let variable = config.store.password_variable();
+    variable.map(|name| (name.to_owned(), "the password of the store".to_owned())).into_iter().collect()
 }

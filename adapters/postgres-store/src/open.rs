@@ -6,7 +6,7 @@ use tokio_postgres::NoTls;
 
 use crate::commit::CommitStatements;
 use crate::deliveries::DeliveryStatements;
-use crate::epochs::{EpochStatements, SYNCING};
+use crate::epochs::EpochStatements;
 use crate::error::{Context, because};
 use crate::options::{PostgresOptions, Trusted};
 use crate::outbox::OutboxStatements;
@@ -65,7 +65,6 @@ pub(crate) async fn with_pool(
     let resources = resources(&session, &database.context).await?;
     drop(session);
     Ok(PostgresStore {
-        role: SYNCING,
         resources,
         epochs: EpochStatements::of(schema),
         commits: CommitStatements::of(schema),

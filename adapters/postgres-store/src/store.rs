@@ -4,8 +4,8 @@ use std::fmt;
 
 use async_trait::async_trait;
 use sync_core::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, Store, StoreError,
-    StoredEvent,
+    Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, Role, Store,
+    StoreError, StoredEvent,
 };
 
 use crate::commit::{self, CommitStatements};
@@ -30,8 +30,6 @@ use crate::values::{self, ValueStatements};
 /// [temporary](StoreError::is_temporary) and has left nothing half-done.
 pub struct PostgresStore {
     pub(crate) database: Database,
-    /// The role whose epoch fences.
-    pub(crate) role: &'static str,
     pub(crate) resources: Resources,
     pub(crate) epochs: EpochStatements,
     pub(crate) commits: CommitStatements,
@@ -102,8 +100,8 @@ fn at_most(limit: usize) -> i64 {
 
 #[async_trait]
 impl Store for PostgresStore {
-    async fn open(&self, connection: &str) -> Result<Epoch, StoreError> {
-        epochs::open(self, connection).await
+    async fn open(&self, connection: &str, role: Role) -> Result<Epoch, StoreError> {
+        epochs::open(self, connection, role).await
     }
 
     async fn check_epoch(&self, connection: &str, epoch: Epoch) -> Result<(), StoreError> {

@@ -1,5 +1,8 @@
 -- Names of resources and integrations become small integers, each record stands behind the one that was written before it, and each link
--- stands once.
+-- stands once. Records have an owner, and connections an epoch for each role.
+
+ALTER TABLE connections RENAME COLUMN epoch TO syncing_epoch;
+ALTER TABLE connections ADD COLUMN pushing_epoch INTEGER NOT NULL DEFAULT 0;
 
 CREATE TABLE resources (
     code INTEGER PRIMARY KEY,
@@ -29,6 +32,7 @@ CREATE TABLE records (
     connection           INTEGER NOT NULL,
     resource             INTEGER NOT NULL,
     id                   INTEGER NOT NULL,
+    owner                INTEGER NOT NULL, -- 0 where the resource's IDs are unique
     created_seconds      INTEGER,
     created_nanoseconds  INTEGER,
     modified_seconds     INTEGER,
@@ -37,9 +41,15 @@ CREATE TABLE records (
     body                 TEXT              -- NULL: known not to exist
 ) STRICT;
 
-INSERT INTO records (connection, resource, id, created_seconds, created_nanoseconds,
+-- A contact's owner is the first customer, or location, that it belongs to.
+INSERT INTO records (connection, resource, id, owner, created_seconds, created_nanoseconds,
                      modified_seconds, modified_nanoseconds, links, body)
-SELECT connection, resources.code, id, created_seconds, created_nanoseconds,
+SELECT connection, resources.code, id,
+       coalesce((SELECT link.value ->> 1 FROM json_each(records_1.links) AS link
+                 WHERE link.value ->> 0 = CASE resources.name WHEN 'customer-contacts' THEN 'customers'
+                                                              WHEN 'location-contacts' THEN 'locations' END
+                 ORDER BY link.key LIMIT 1), 0),
+       created_seconds, created_nanoseconds,
        modified_seconds, modified_nanoseconds,
        (SELECT coalesce(group_concat(parents.code || ':' || (link.value ->> 1), ' ' ORDER BY link.key), '')
         FROM json_each(records_1.links) AS link JOIN resources AS parents ON parents.name = link.value ->> 0),
@@ -47,7 +57,7 @@ SELECT connection, resources.code, id, created_seconds, created_nanoseconds,
 FROM records_1 JOIN resources ON resources.name = records_1.resource
 ORDER BY records_1.rowid;
 
-CREATE UNIQUE INDEX records_by_id ON records (connection, resource, id);
+CREATE UNIQUE INDEX records_by_id ON records (connection, resource, id, owner);
 
 -- The links of `records` once more, to find children by their parent.
 CREATE TABLE links (

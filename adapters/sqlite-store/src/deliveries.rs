@@ -124,11 +124,9 @@ pub(crate) fn remove(scope: Scope<'_>, integration: i64, id: i64) -> Result<(), 
     Ok(())
 }
 
-/// Removes everything of an integration, its number included.
-pub(crate) fn remove_integration(scope: Scope<'_>, code: i64, name: &str) -> Result<(), StoreError> {
+/// Removes the opportunities of an integration, and its number.
+pub(crate) fn remove_integration(scope: Scope<'_>, code: i64) -> Result<(), StoreError> {
     scope.run("DELETE FROM opportunities WHERE integration = ?", [code])?;
-    scope
-        .run("DELETE FROM dead_letters WHERE connection = ? AND integration = ?", (scope.connection, name))?;
     scope.run("DELETE FROM integrations WHERE code = ?", [code])?;
     Ok(())
 }

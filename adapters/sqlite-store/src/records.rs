@@ -15,7 +15,7 @@ pub(crate) fn by_ids(
 ) -> Result<Vec<MirrorRecord>, StoreError> {
     let (codes, code) = (&scope.file.codes, scope.file.codes.of(resource)?);
     let sql =
-        "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body
+        "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body, owner
          FROM records WHERE connection = ? AND resource = ? AND id = ?";
     let mut found = Vec::new();
     scope.rows_of_each(sql, ids.iter().map(|id| [scope.connection, code, *id]), |row| {
@@ -35,13 +35,14 @@ pub(crate) fn linked(
     let codes = &scope.file.codes;
     let (code, parent) = (codes.of(resource)?, codes.of(parent)?);
     let sql =
-        "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, records.links, body
+        "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, records.links, body,
+                owner
          FROM links CROSS JOIN records ON records.place = links.place
          WHERE links.connection = ? AND links.resource = ? AND parent = ? AND parent_id = ?";
     let (mut found, mut seen) = (Vec::new(), HashSet::new());
     scope.rows_of_each(sql, parent_ids.iter().map(|id| [scope.connection, code, parent, *id]), |row| {
         // A child of two of the parents is found twice.
-        if seen.insert(row.get::<i64>(0)?) {
+        if seen.insert((row.get::<i64>(0)?, row.get::<i64>(7)?)) {
             found.push(row.record(resource, codes)?);
         }
         Ok(())
@@ -57,7 +58,8 @@ pub(crate) fn ids(
     limit: usize,
 ) -> Result<Vec<i64>, StoreError> {
     let code = scope.file.codes.of(resource)?;
-    let sql = "SELECT id FROM records
+    // In the order of the index, so that those of one ID come one behind the other.
+    let sql = "SELECT DISTINCT id FROM records
                WHERE connection = ? AND resource = ? AND id >= ? AND body IS NOT NULL ORDER BY id LIMIT ?";
     scope.rows(sql, [scope.connection, code, lowest, at_most(limit)], |row| row.get(0))
 }
@@ -85,10 +87,16 @@ struct Kept {
     links: String,
 }
 
-fn kept(scope: Scope<'_>, resource: Resource, code: i64, id: i64) -> Result<Option<Kept>, StoreError> {
+fn kept(
+    scope: Scope<'_>,
+    resource: Resource,
+    code: i64,
+    id: i64,
+    owner: i64,
+) -> Result<Option<Kept>, StoreError> {
     let sql = "SELECT place, modified_seconds, modified_nanoseconds, body IS NOT NULL, links FROM records
-               WHERE connection = ? AND resource = ? AND id = ?";
-    scope.row(sql, [scope.connection, code, id], |row| {
+               WHERE connection = ? AND resource = ? AND id = ? AND owner = ?";
+    scope.row(sql, [scope.connection, code, id, owner], |row| {
         let mut version = MirrorRecord::absent(resource, id);
         version.modified_on = row.time(1)?;
         version.body = row.get::<bool>(3)?.then(String::new);
@@ -106,15 +114,17 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
         (created.map(|it| it.seconds), created.map(|it| it.nanoseconds));
     let (modified_seconds, modified_nanoseconds) =
         (modified.map(|it| it.seconds), modified.map(|it| it.nanoseconds));
-    match kept(scope, record.resource, code, record.id)? {
+    match kept(scope, record.resource, code, record.id, record.owner)? {
         None => {
-            let sql = "INSERT INTO records (connection, resource, id, created_seconds, created_nanoseconds,
+            let sql =
+                "INSERT INTO records (connection, resource, id, owner, created_seconds, created_nanoseconds,
                                             modified_seconds, modified_nanoseconds, links, body)
-                       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
             let times = (created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds);
+            let key = (scope.connection, code, record.id, record.owner);
             scope.run(
                 sql,
-                (scope.connection, code, record.id, times.0, times.1, times.2, times.3, &links, &record.body),
+                (key.0, key.1, key.2, key.3, times.0, times.1, times.2, times.3, &links, &record.body),
             )?;
             put_links(scope, code, scope.database.last_insert_rowid(), &record.links)
         }
@@ -135,9 +145,9 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
 }
 
 /// Removes a record and its links.
-pub(crate) fn remove(scope: Scope<'_>, resource: Resource, id: i64) -> Result<(), StoreError> {
+pub(crate) fn remove(scope: Scope<'_>, resource: Resource, id: i64, owner: i64) -> Result<(), StoreError> {
     let code = scope.file.codes.of(resource)?;
-    let Some(kept) = kept(scope, resource, code, id)? else { return Ok(()) };
+    let Some(kept) = kept(scope, resource, code, id, owner)? else { return Ok(()) };
     remove_links(scope, code, kept.place, &kept.links)?;
     scope.run("DELETE FROM records WHERE place = ?", [kept.place])?;
     Ok(())

@@ -105,13 +105,14 @@ impl Columns<'_> {
         self.context.damaged(self.row.as_ref().column_name(column).unwrap_or("value"))
     }
 
-    /// A row of `id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body`.
+    /// A row of `id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body, owner`.
     pub(crate) fn record(&self, resource: Resource, codes: &Codes) -> Result<MirrorRecord, StoreError> {
         let links = self.row.get_ref(5).ok().and_then(|links| links.as_str().ok());
         let links = links.and_then(|links| links_from_text(links, codes));
         Ok(MirrorRecord {
             resource,
             id: self.get(0)?,
+            owner: self.get(7)?,
             created_on: self.time(1)?,
             modified_on: self.time(3)?,
             links: links.ok_or_else(|| self.damaged(5))?,

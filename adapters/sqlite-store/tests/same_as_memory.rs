@@ -13,7 +13,7 @@ use proptest::sample::select;
 use sqlite_store::SqliteStore;
 use sync_core::{
     Change, DeadLetter, Delivered, Dirty, Epoch, EventStatus, Link, MemoryStore, MirrorRecord, OutboxEvent,
-    Resource, Store, StoreError,
+    Resource, Role, Store, StoreError,
 };
 
 use reading::Asked;
@@ -30,9 +30,9 @@ const ASKED: Asked<'static> = Asked {
 /// One call of a store.
 #[derive(Debug, Clone)]
 enum Step {
-    Open(&'static str),
-    /// Under the newest epoch, or an older one.
-    Commit(&'static str, bool, Vec<Change>),
+    Open(&'static str, Role),
+    /// In a role, under the newest epoch or an older one.
+    Commit(&'static str, Role, bool, Vec<Change>),
     AddEvent(&'static str, OutboxEvent),
     /// The file is closed and opened again.
     Reopen,
@@ -54,6 +54,14 @@ fn id() -> impl Strategy<Value = i64> {
     select(ASKED.ids)
 }
 
+fn owner() -> impl Strategy<Value = i64> {
+    select(vec![0, 0, 1, i64::MIN])
+}
+
+fn role() -> impl Strategy<Value = Role> {
+    select(Role::ALL.to_vec())
+}
+
 fn time() -> impl Strategy<Value = DateTime<Utc>> {
     let seconds = select(vec![-62_135_596_800, -1, 0, 1_790_000_000, 253_402_300_799]);
     (seconds, select(vec![0, 100, 999_999_999]))
@@ -66,10 +74,12 @@ fn text() -> impl Strategy<Value = String> {
 
 fn record() -> impl Strategy<Value = MirrorRecord> {
     let links = vec((resource(), id()).prop_map(|(resource, id)| Link { resource, id }), 0..4);
-    (resource(), id(), option::of(time()), option::of(time()), links, option::of(text())).prop_map(
-        |(resource, id, created_on, modified_on, links, body)| MirrorRecord {
+    let key = (resource(), id(), owner());
+    (key, option::of(time()), option::of(time()), links, option::of(text())).prop_map(
+        |((resource, id, owner), created_on, modified_on, links, body)| MirrorRecord {
             resource,
             id,
+            owner,
             created_on,
             modified_on,
             links,
@@ -79,7 +89,7 @@ fn record() -> impl Strategy<Value = MirrorRecord> {
 }
 
 fn dead_letter() -> impl Strategy<Value = DeadLetter> {
-    (integration(), select(vec!["job:1", "job:2"]), text(), time()).prop_map(
+    (integration(), select(vec!["job:1", "job:2", "event:1"]), text(), time()).prop_map(
         |(integration, subject, reason, at)| DeadLetter {
             integration,
             subject: subject.to_owned(),
@@ -104,7 +114,7 @@ fn change() -> impl Strategy<Value = Change> {
         2 => (key(), text()).prop_map(|(key, value)| Change::SetValue { key, value }),
         1 => key().prop_map(|key| Change::RemoveValue { key }),
         8 => record().prop_map(Change::PutRecord),
-        2 => (resource(), id()).prop_map(|(resource, id)| Change::RemoveRecord { resource, id }),
+        2 => (resource(), id(), owner()).prop_map(|(resource, id, owner)| Change::RemoveRecord { resource, id, owner }),
         1 => resource().prop_map(|resource| Change::RemoveResource { resource }),
         1 => (resource(), id()).prop_map(|(children, parent_id)| Change::MarkComplete { children, parent_id }),
         1 => (resource(), id()).prop_map(|(children, parent_id)| Change::MarkIncomplete { children, parent_id }),
@@ -130,28 +140,36 @@ fn event() -> impl Strategy<Value = OutboxEvent> {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        2 => connection().prop_map(Step::Open),
-        8 => (connection(), prop::bool::weighted(0.9), vec(change(), 0..12))
-            .prop_map(|(connection, newest, changes)| Step::Commit(connection, newest, changes)),
+        3 => (connection(), role()).prop_map(|(connection, role)| Step::Open(connection, role)),
+        8 => (connection(), role(), prop::bool::weighted(0.9), vec(change(), 0..16)).prop_map(
+            |(connection, role, newest, mut changes)| {
+                changes.retain(|change| change.role() == role);
+                Step::Commit(connection, role, newest, changes)
+            }
+        ),
         2 => (connection(), event()).prop_map(|(connection, event)| Step::AddEvent(connection, event)),
         1 => Just(Step::Reopen),
     ]
 }
 
 /// Takes a step, and tells what a caller sees of it.
-async fn take(store: &dyn Store, step: &Step, newest: &mut [u64; 2]) -> String {
-    let index = |connection: &str| usize::from(connection == "south");
+async fn take(store: &dyn Store, step: &Step, newest: &mut [u64; 4]) -> String {
+    let index = |connection: &str, role: Role| {
+        usize::from(connection == "south") + 2 * usize::from(role == Role::Pushing)
+    };
     match step {
-        Step::Open(connection) => {
-            let epoch = store.open(connection).await.unwrap();
-            newest[index(connection)] = epoch.0;
+        Step::Open(connection, role) => {
+            let epoch = store.open(connection, *role).await.unwrap();
+            newest[index(connection, *role)] = epoch.number;
             format!("{epoch:?}")
         }
-        Step::Commit(connection, is_newest, changes) => {
-            let epoch = Epoch(newest[index(connection)].saturating_sub(u64::from(!is_newest)));
+        Step::Commit(connection, role, is_newest, changes) => {
+            let number = newest[index(connection, *role)].saturating_sub(u64::from(!is_newest));
+            let epoch = Epoch { role: *role, number };
             match store.commit(connection, epoch, changes.clone()).await {
                 Ok(()) => "committed".to_owned(),
-                Err(StoreError::Fenced { held }) => format!("fenced {held}"),
+                Err(StoreError::Fenced { role, held }) => format!("fenced {role} {held}"),
+                Err(StoreError::WrongRole { held }) => format!("not for {held}"),
                 Err(error) => panic!("{error}"),
             }
         }
@@ -167,7 +185,7 @@ async fn compare(steps: Vec<Step>) {
     let path = folder.path().join("sync.db");
     let memory = MemoryStore::new();
     let mut file = SqliteStore::open(&path).await.unwrap();
-    let mut newest = [[0; 2]; 2];
+    let mut newest = [[0; 4]; 2];
     for step in &steps {
         if matches!(step, Step::Reopen) {
             file.close().await;

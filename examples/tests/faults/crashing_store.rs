@@ -4,8 +4,8 @@ use std::sync::{Arc, mpsc};
 
 use async_trait::async_trait;
 use sync_core::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, Store, StoreError,
-    StoredEvent,
+    Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, Role, Store,
+    StoreError, StoredEvent,
 };
 
 use crate::chaos::Chaos;
@@ -13,7 +13,7 @@ use crate::chaos::Chaos;
 pub struct CrashingStore {
     pub inner: Arc<dyn Store>,
     pub chaos: Arc<Chaos>,
-    /// Whether the store works on threads of its own.
+    /// Whether the store works on threads of its own, or on a server.
     pub has_threads: bool,
     /// Whether its calls take time, in which others go on.
     pub is_slow: bool,
@@ -27,7 +27,7 @@ impl CrashingStore {
     }
 }
 
-/// Holds tokio's paused clock while a store's own threads work, which it cannot see: it would take the wait for them for idleness and jump
+/// Holds tokio's paused clock while a store's own threads or its server work, which it cannot see: it would take the wait for them for idleness and jump
 /// to the next timer.
 pub async fn held<T>(has_threads: bool, call: impl Future<Output = T>) -> T {
     if !has_threads {
@@ -68,7 +68,7 @@ macro_rules! crashing {
 
 crashing! {
     writes {
-        open() -> Epoch;
+        open(role: Role) -> Epoch;
         commit(epoch: Epoch, changes: Vec<Change>) -> ();
         add_event(event: OutboxEvent) -> bool;
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use postgres_store::PostgresStore;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use servicetitan_client::webhooks::WebhookVerifier;
@@ -23,6 +24,7 @@ use crate::expectation;
 use crate::host_clock::HostClock;
 use crate::in_process::InProcess;
 use crate::office::{Ledger, Office, undecided_estimate};
+use crate::postgres_schema::Schema;
 use crate::wishes::{self, Wish};
 
 const CONNECTION: &str = "tenant";
@@ -80,16 +82,24 @@ struct Scenario {
 pub enum Storage {
     Memory,
     Sqlite,
+    Postgres,
 }
 
 /// Runs the history of a seed. The error lists the violations at its end.
 pub async fn run(seed: u64, storage: Storage) -> Result<Travelled, String> {
     let mut dice = StdRng::seed_from_u64(seed);
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    // Dropped after the store.
+    let mut schema = None;
     let store: Arc<dyn Store> = match storage {
         Storage::Memory => Arc::new(MemoryStore::new()),
         Storage::Sqlite => {
             let store = held(true, SqliteStore::open(folder.path().join("sync.db"))).await;
+            Arc::new(store.map_err(|error| error.to_string())?)
+        }
+        Storage::Postgres => {
+            let options = schema.insert(Schema::fresh()).options();
+            let store = held(true, PostgresStore::open(&options)).await;
             Arc::new(store.map_err(|error| error.to_string())?)
         }
     };
@@ -279,7 +289,7 @@ impl Scenario {
         let store = CrashingStore {
             inner: Arc::clone(&self.store),
             chaos: Arc::clone(&self.chaos),
-            has_threads: self.storage == Storage::Sqlite,
+            has_threads: self.storage != Storage::Memory,
             is_slow: self.seed % SLOW_STORE_EVERY == 1,
         };
         let verifier = WebhookVerifier::new(self.simulator.credentials().webhook_key);
@@ -317,7 +327,7 @@ impl Scenario {
 
     /// Checks the engine's first promise.
     async fn verdict(&self, travelled: &mut Travelled) -> Result<(), String> {
-        let start = held(self.storage == Storage::Sqlite, self.store.value(CONNECTION, "start")).await;
+        let start = held(self.storage != Storage::Memory, self.store.value(CONNECTION, "start")).await;
         let start = start.map_err(|error| error.to_string())?;
         let start: DateTime<Utc> =
             start.and_then(|start| start.parse().ok()).ok_or("the store has no start date")?;
@@ -365,7 +375,7 @@ impl Scenario {
         if self.retention.is_some() {
             let kept = self.store.record_ids(CONNECTION, wish.base, None, 10_000);
             let kept =
-                held(self.storage == Storage::Sqlite, kept).await.map_err(|error| error.to_string())?;
+                held(self.storage != Storage::Memory, kept).await.map_err(|error| error.to_string())?;
             let_go.extend(world.ids(wish.base.name()).into_iter().filter(|id| !kept.contains(id)));
         }
         Ok(let_go.iter().map(ToString::to_string).collect())

@@ -17,6 +17,9 @@ pub(crate) const FAILED_LOOKUPS: &str = "unread";
 /// Set once a record was pruned.
 pub(crate) const PRUNED: &str = "pruned";
 
+/// Set once contacts are kept for each of their owners: older versions kept them by ID alone.
+pub(crate) const OWNED_CONTACTS: &str = "owned-contacts";
+
 /// The cursor of a feed: the position of its next page.
 pub(crate) fn cursor(resource: Resource) -> String {
     format!("cursor:{resource}")

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 
 use super::{Mirror, values};
-use crate::{DeadLetter, Delivered, Dirty, MirrorRecord, Resource, StoreError, StoredEvent};
+use crate::{DeadLetter, Delivered, Dirty, MirrorRecord, Resource, StoreError};
 
 impl Mirror {
     pub(crate) async fn value(&self, key: &str) -> Result<Option<String>, StoreError> {
@@ -82,13 +82,5 @@ impl Mirror {
 
     pub(crate) async fn dead_letters(&self) -> Result<Vec<DeadLetter>, StoreError> {
         self.store.dead_letters(&self.connection).await
-    }
-
-    pub(crate) async fn outbox(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
-        self.store.outbox(&self.connection, after, limit).await
-    }
-
-    pub(crate) async fn event(&self, id: &str) -> Result<Option<StoredEvent>, StoreError> {
-        self.store.event(&self.connection, id).await
     }
 }

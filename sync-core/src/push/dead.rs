@@ -96,10 +96,10 @@ impl Push {
         // Nothing is loaded meanwhile, so that the event does not get into the lanes twice.
         let turn = self.lanes.loading_turn().await;
         let letter = Change::RemoveDeadLetter { integration: integration.to_owned(), subject: subject(id) };
-        let stored = self.mirror.event(id).await?;
+        let stored = self.outbox.event(id).await?;
         let Some(stored) = stored.filter(|stored| stored.status != EventStatus::Done) else {
             // There should be no letter about a finished event; one that is there all the same would stay for ever.
-            self.mirror.commit(vec![letter]).await?;
+            self.outbox.commit(vec![letter]).await?;
             return Ok(false);
         };
         let entry = self.lanes.entry(id);
@@ -120,7 +120,11 @@ impl Push {
         }
         let text = to_text(&state)?;
         let set = Change::SetEvent { id: id.to_owned(), state: text.clone(), status: state.status() };
-        self.mirror.commit(vec![set, letter]).await?;
+        self.outbox.commit(vec![set, letter]).await?;
+        if !self.is_open() {
+            // Taken over for this: the lanes are another process's.
+            return Ok(true);
+        }
         match (&entry, &mut held) {
             (Some(entry), Some(held)) => {
                 **held = state.clone();

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use sync_core::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, MemoryStore, MirrorRecord, OutboxEvent, Resource, Store,
-    StoreError, StoredEvent,
+    Change, DeadLetter, Delivered, Dirty, Epoch, MemoryStore, MirrorRecord, OutboxEvent, Resource, Role,
+    Store, StoreError, StoredEvent,
 };
 
 use crate::tenant::Gate;
@@ -65,8 +65,8 @@ macro_rules! hooked {
     ($($read:ident($($name:ident: $type:ty),*) -> $found:ty;)*) => {
         #[async_trait]
         impl Store for HookedStore {
-            async fn open(&self, connection: &str) -> Result<Epoch, StoreError> {
-                self.inner.open(connection).await
+            async fn open(&self, connection: &str, role: Role) -> Result<Epoch, StoreError> {
+                self.inner.open(connection, role).await
             }
 
             async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> Result<(), StoreError> {

@@ -13,6 +13,7 @@ mod host;
 mod lookups;
 mod meanwhile;
 mod operators;
+mod owners;
 mod retention;
 mod running;
 mod status;

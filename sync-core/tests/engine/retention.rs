@@ -7,7 +7,7 @@ use hatch_mapping::{
     HatchEvent, HatchEventKind, NoteTarget, ObjectSelection, OpportunityModel, PushConfig, PushRule,
 };
 use serde_json::json;
-use sync_core::{Change, Engine, EventStatus, Resource, Store};
+use sync_core::{Change, Engine, EventStatus, Resource, Role, Store};
 
 use crate::hatch::Fate;
 use crate::hooked_store::{HoldOnce, HookedStore};
@@ -75,7 +75,7 @@ async fn a_sweep_takes_nothing_for_missed_that_was_pruned() {
     host.pass(TimeDelta::hours(25));
     // The lists failed for so long that the next sweep looks at everything again.
     let start = Change::RemoveValue { key: "swept".to_owned() };
-    let epoch = host.store.open(CONNECTION).await.unwrap();
+    let epoch = host.store.open(CONNECTION, Role::Syncing).await.unwrap();
     host.store.commit(CONNECTION, epoch, vec![start]).await.unwrap();
     let engine = host.bare().retention(hours).integration(host.jobs()).open().await.unwrap();
     let sweep = engine.sync_once().await.unwrap().reconciled.unwrap();

@@ -41,6 +41,13 @@ cases! {
     a_value_can_be_removed,
     names_and_values_are_kept_to_the_letter,
     of_two_writers_at_once_none_loses_a_change;
+    roles:
+    roles_do_not_fence_each_other_off,
+    an_older_opening_for_pushing_is_fenced_off,
+    an_epoch_of_one_role_is_none_of_the_other,
+    a_role_may_not_write_what_belongs_to_the_other,
+    a_commit_that_an_opening_overtakes_is_refused,
+    of_openers_at_once_only_the_newest_goes_on;
     mirror:
     a_record_comes_back_as_it_was_put,
     a_record_that_is_not_there_is_left_out,
@@ -66,7 +73,12 @@ cases! {
     a_page_of_500_records_is_read_and_written_whole,
     what_was_marked_complete_is_so_for_that_resource_only,
     a_mark_of_completeness_is_replaced_by_its_contrary,
-    a_removed_resource_is_gone_with_its_links_and_marks;
+    a_removed_resource_is_gone_with_its_links_and_marks,
+    a_record_of_two_owners_is_two_records,
+    versions_of_owners_are_kept_apart,
+    a_record_is_removed_from_one_of_its_owners,
+    the_id_of_a_record_of_several_owners_is_told_once,
+    the_extremes_of_owners_are_kept_exactly;
     waiting:
     what_was_marked_first_waits_first,
     a_new_mark_keeps_the_place_and_changes_the_mark,
@@ -84,7 +96,7 @@ cases! {
     deliveries_of_integrations_are_apart,
     a_claim_takes_the_fingerprint_away_until_a_delivery,
     a_removed_opportunity_neither_waits_nor_was_delivered,
-    a_removed_integration_is_gone_with_all_that_is_its_own;
+    a_removed_integration_is_gone_with_its_opportunities;
     outbox:
     events_come_in_the_order_in_which_they_were_stored,
     an_event_is_stored_once,

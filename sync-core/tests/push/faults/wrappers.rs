@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sync_core::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, MemoryStore, MirrorRecord, OutboxEvent, Resource, Store,
-    StoreError, StoredEvent,
+    Change, DeadLetter, Delivered, Dirty, Epoch, MemoryStore, MirrorRecord, OutboxEvent, Resource, Role,
+    Store, StoreError, StoredEvent,
 };
 use tokio::sync::Notify;
 
@@ -105,9 +105,9 @@ impl FaultyStore {
 
 #[async_trait]
 impl Store for FaultyStore {
-    async fn open(&self, connection: &str) -> Result<Epoch, StoreError> {
+    async fn open(&self, connection: &str, role: Role) -> Result<Epoch, StoreError> {
         self.before().await?;
-        let epoch = self.inner.open(connection).await;
+        let epoch = self.inner.open(connection, role).await;
         self.crash.point().await;
         epoch
     }
