@@ -100,7 +100,28 @@ impl std::fmt::Display for InvoiceTaskId {
     }
 }
 
-crate::model::wire::wire_by_serde!(InvoiceTaskId);
+impl crate::model::scalar::Scalar for InvoiceTaskId {
+    const EXPECTED: crate::model::unread::Expected = <String as crate::model::scalar::Scalar>::EXPECTED;
+    fn of_integer(number: i64) -> crate::model::kept::Reading<Self> {
+        <String as crate::model::scalar::Scalar>::of_integer(number).map(InvoiceTaskId)
+    }
+    fn of_large_integer(number: u64) -> crate::model::kept::Reading<Self> {
+        <String as crate::model::scalar::Scalar>::of_large_integer(number).map(InvoiceTaskId)
+    }
+    fn of_float(number: f64) -> crate::model::kept::Reading<Self> {
+        <String as crate::model::scalar::Scalar>::of_float(number).map(InvoiceTaskId)
+    }
+    fn of_text(text: &str) -> crate::model::kept::Reading<Self> {
+        <String as crate::model::scalar::Scalar>::of_text(text).map(InvoiceTaskId)
+    }
+    #[cfg(test)]
+    fn sample() -> serde_json::Value {
+        "6f9619ff-8b86-4d01-b42d-00cf4fc964ff".into()
+    }
+}
+
+crate::model::wire::scalar_value!(InvoiceTaskId);
+crate::model::wire::written_by_serde!(InvoiceTaskId);
 crate::model::wire::required_field!(InvoiceTaskId);
 crate::model::value_type!(InvoiceTaskId => Text);
 

@@ -37,7 +37,8 @@ let backfill = st.with_lane(Lane::Backfill);
 let mut feed = backfill.customers().export(ExportFrom::beginning());
 while let Some(page) = feed.try_next().await? {
     for problem in &page.problems {
-        println!("a customer was skipped: {:?} at {}: {}", problem.id, problem.path, problem.reason);
+        let cost = if problem.is_record_lost() { "skipped" } else { "read but for one field" };
+        println!("customer {:?} was {cost}: {}: {}", problem.id, problem.path, problem.reason);
     }
     println!("{} customers; the next run starts at {:?}", page.records.len(), page.continue_from);
 }
@@ -69,9 +70,11 @@ let types: serde_json::Value =
 //! - **Token**: requested once for all callers, renewed before it expires, and once more if ServiceTitan stops accepting it. Client ID,
 //!   secret and app key can be replaced while the client is in use.
 //! - **Lists and feeds**: streams that read up to two pages ahead; dropping one ends its requests. A list by `by_creation` skips no row
-//!   while rows come and go; a feed's page carries the position at which the next run starts. A record that does not fit its model is
+//!   while rows come and go; a feed's page carries the position at which the next run starts. A record without a readable ID is
 //!   reported, and the rest of its page is kept.
-//! - **Records**: fields that ServiceTitan adds are kept in `extra`, new values of enums in `Other`, and both survive being written back.
+//! - **Records**: fields that ServiceTitan adds are kept in `extra`, new values of enums in `Other`, and both survive being written back. A field
+//!   whose value does not fit its type (`"completedOn": "soon"`) reads as absent, is written back as it came, and is reported with its path: by the
+//!   `problems` of a page, and by `unread_fields()` of any record.
 //! - **Writes**: a body is built from its required fields. ServiceTitan may echo in its answer what was sent and not what was stored, so only a read
 //!   proves a change; a field that it is known to ignore cannot be set, and the method's documentation names the one that works.
 //! - **Transport**: the part that carries requests can be replaced, by a wrapper, by a simulator in the same process, or by a script. All waiting
@@ -139,6 +142,8 @@ mod modified;
 mod notes;
 #[cfg(feature = "http")]
 pub mod operations;
+#[cfg(any(feature = "http", feature = "webhooks"))]
+mod repair;
 pub mod scopes;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;
@@ -182,7 +187,7 @@ pub use jpm::*;
 pub use marketing::*;
 #[cfg(feature = "memberships")]
 pub use memberships::*;
-pub use model::{Change, Decimal, Record};
+pub use model::{Change, Decimal, ProblemKind, Record, RecordProblem, UnreadField};
 pub use modified::*;
 pub use notes::*;
 #[cfg(feature = "http")]
@@ -200,8 +205,8 @@ pub use error::{Call, Deadline, Error, FieldProblem, Stage, TransportKind};
 #[cfg(feature = "http")]
 pub use http::{
     ActiveFilter, AnyOf, ConnectionReport, ContinueFrom, ExportFrom, ExportPage, ExportRequest,
-    HttpTransport, Lane, ListRequest, Page, RawRequest, RecordProblem, RequestCounts, RequestLimits,
-    ServiceTitan, ServiceTitanBuilder, Transport, TransportFailure,
+    HttpTransport, Lane, ListRequest, Page, RawRequest, RequestCounts, RequestLimits, ServiceTitan,
+    ServiceTitanBuilder, Transport, TransportFailure,
 };
 
 // Types of other crates that occur in signatures of this one.

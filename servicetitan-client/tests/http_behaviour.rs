@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use futures::TryStreamExt as _;
+use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 use servicetitan_client::{
     Customer, CustomerContact, CustomerId, Deadline, Environment, Error, ExportFrom, JobFilter, JobId,
-    Method, NewNote, RequestLimits, ServiceTitan, Stage, TenantId, TransportKind,
+    Method, NewNote, ProblemKind, RequestLimits, ServiceTitan, Stage, TenantId, TransportKind,
 };
 use wiremock::matchers::{body_json, body_string, header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -180,6 +180,38 @@ async fn a_feed_goes_from_token_to_token_until_its_head() {
     let problem = &pages[0].problems[0];
     assert_eq!((problem.resource, problem.path.as_str()), ("jobs", "id"));
     assert_eq!(pages[2].server_time.unwrap().to_rfc3339(), "2026-11-24T01:54:56+00:00");
+}
+
+#[tokio::test]
+async fn a_list_goes_on_behind_a_bad_record_and_a_bad_field_is_no_error_in_it() {
+    let server = server().await;
+    let pages = [
+        (1, json!([{ "id": 1 }, null, { "jobNumber": "2" }, { "id": 3, "total": "1,234.50" }])),
+        (2, json!([{ "id": "4" }])),
+    ];
+    for (page, data) in pages {
+        Mock::given(path("/jpm/v2/tenant/7/jobs"))
+            .and(query_param("page", page.to_string()))
+            .respond_with(
+                ResponseTemplate::new(200)
+                    .set_body_json(json!({ "page": page, "hasMore": page < 2, "data": data })),
+            )
+            .expect(2)
+            .mount(&server)
+            .await;
+    }
+    let st = client(&server.uri());
+    let jobs = || st.jobs().list(&JobFilter::default());
+    let records: Vec<Result<_, _>> = jobs().records().collect().await;
+    let read: Vec<_> = records.iter().filter_map(|it| it.as_ref().ok()).map(|job| job.id.get()).collect();
+    assert_eq!((read, records.len()), (vec![1, 3, 4], 5));
+    let pages: Vec<_> = jobs().pages().try_collect().await.unwrap();
+    let problems: Vec<_> = pages.iter().flat_map(|page| &page.problems).collect();
+    let lost = problems.iter().filter(|problem| problem.is_record_lost()).count();
+    assert_eq!((problems.len(), lost), (3, 2));
+    let field = problems.iter().find(|problem| problem.kind == ProblemKind::FieldUnread).unwrap();
+    assert_eq!((field.resource, field.id, field.path.as_str()), ("jobs", Some(3), "total"));
+    assert_eq!(field.reason, "expected a decimal, found a string");
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 use servicetitan_client::{
-    Change, ContactType, Customer, CustomerContact, Job, JobStatus, JobUpdate, Location, NewCustomerNote,
-    NewNote, Note,
+    Change, ContactType, Customer, CustomerContact, CustomerId, EstimateId, Job, JobStatus, JobUpdate,
+    Location, NewCustomerNote, NewNote, Note,
 };
 
 #[test]
@@ -41,6 +41,35 @@ fn only_the_id_must_be_there() {
     assert!(serde_json::from_slice::<Job>(br#"{"jobNumber": "1"}"#).is_err());
     assert!(serde_json::from_slice::<Job>(br#"{"id": null}"#).is_err());
     assert!(serde_json::from_slice::<Note>(br#"{"text": "notes on jobs have no ID"}"#).is_ok());
+}
+
+/// The values that were seen on real tenants.
+#[test]
+fn a_bad_field_costs_itself_and_is_written_back_as_it_came() {
+    let json = r#"{"id":"42","customFields":[null,{"typeId":1,"value":{"odd":true}}],"customerId":7.0,"completedOn":"soon","createdOn":"2026-01-01","noCharge":"true","tagTypeIds":{},"total":"1,234.50","estimateIds":[1,null,"3"]}"#;
+    let job: Job = serde_json::from_str(json).unwrap();
+    assert_eq!((job.id.get(), job.customer_id.map(CustomerId::get)), (42, Some(7)));
+    assert_eq!(job.created_on, "2026-01-01T00:00:00Z".parse().ok());
+    assert_eq!((job.no_charge, job.tag_type_ids.as_deref()), (Some(true), Some(&[][..])));
+    assert_eq!((job.total, job.completed_on), (None, None));
+    assert_eq!(job.estimate_ids.as_deref(), Some(&[EstimateId(1), EstimateId(3)][..]));
+    assert_eq!(
+        serde_json::to_value(&job).unwrap(),
+        serde_json::from_str::<Value>(json).unwrap(),
+        "written back"
+    );
+    let unread: Vec<_> = job.unread_fields().into_iter().map(|field| (field.path, field.reason)).collect();
+    let told = |path: &str, reason: &str| (path.to_owned(), reason.to_owned());
+    assert_eq!(
+        unread,
+        [
+            told("customFields[0]", "expected an object, found null"),
+            told("customFields[1].value", "expected a string, found an object"),
+            told("completedOn", "expected a timestamp, found a string"),
+            told("total", "expected a decimal, found a string"),
+            told("estimateIds[1]", "expected a whole number, found null"),
+        ]
+    );
 }
 
 #[test]

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use servicetitan_client::webhooks::{
     SIGNATURE_HEADER, WebhookData, WebhookError, WebhookEvent, WebhookVerifier,
 };
-use servicetitan_client::{Operation, TenantId};
+use servicetitan_client::{Operation, ProblemKind, TenantId};
 
 fn envelope(event_type: &str, data: Value) -> Value {
     json!({
@@ -119,6 +119,54 @@ fn data_that_does_not_fit_its_type_is_kept_as_it_came() {
         let WebhookData::Other(raw) = &event.data else { panic!("typed: {data}") };
         assert_eq!(serde_json::from_str::<Value>(raw.get()).unwrap(), data);
     }
+}
+
+#[test]
+fn a_bad_field_of_the_record_costs_that_field_and_is_told_without_its_value() {
+    let data = json!({ "job": { "id": "7", "completedOn": "soon", "customFields": [{ "value": [1] }] }, "tenantId": "42", "tenantName": {} });
+    let mut odd = envelope("tn.jpm.job-updated", data.clone());
+    odd["time"] = json!("2026-03-01T10:00:00");
+    odd["userassignedid"] = json!(5);
+    let event = event(&odd).unwrap();
+    assert_eq!((event.id.as_str(), event.tenant), ("5", Some(TenantId(42))));
+    assert_eq!(event.time, "2026-03-01T10:00:00Z".parse().ok());
+    assert_eq!(typed(&event.data), Some(data));
+    let told: Vec<_> =
+        event.problems().iter().map(|it| (it.resource, it.id, it.path.as_str(), it.kind)).collect();
+    let unread = |path: &'static str| ("jobs", Some(7), path, ProblemKind::FieldUnread);
+    assert_eq!(told, [unread("customFields[0].value"), unread("completedOn"), unread("tenantName")]);
+    assert!(!format!("{:?}", event.problems()).contains("soon"));
+}
+
+#[test]
+fn a_record_without_a_readable_id_is_told_as_lost() {
+    for (data, reason) in [
+        (json!({ "job": { "id": "seven" } }), "expected a whole number, found a string"),
+        (json!({ "job": {} }), "missing field `id`"),
+        (json!({}), "missing field `job`"),
+        (json!("Jane"), "the data does not fit its type"),
+    ] {
+        let event = event(&envelope("tn.jpm.job-updated", data)).unwrap();
+        let [problem] = event.problems() else { panic!("{:?}", event.problems()) };
+        assert_eq!(
+            (problem.resource, problem.is_record_lost(), problem.reason.as_str()),
+            ("jobs", true, reason)
+        );
+    }
+    assert_eq!(event(&envelope("tn.unheard.of", json!("Jane"))).unwrap().problems(), []);
+}
+
+#[test]
+fn bytes_that_are_no_utf_8_and_half_emojis_cost_no_delivery() {
+    let body = b"\xef\xbb\xbf{\"type\":\"tn.jpm.job-updated\",\"userassignedid\":\"1\",\"data\":{\"job\":{\"id\":7,\"summary\":\"caf\xe9 \\ud83d\"}}}";
+    let event = WebhookEvent::parse(body).unwrap();
+    let WebhookData::Job(data) = &event.data else { panic!("no job: {:?}", event.data) };
+    assert_eq!(data.job.summary.as_deref(), Some("caf\u{fffd} \u{fffd}"));
+    let [problem] = event.problems() else { panic!("{:?}", event.problems()) };
+    assert_eq!(
+        (problem.id, problem.path.as_str(), problem.kind),
+        (Some(7), "summary", ProblemKind::ValueRepaired)
+    );
 }
 
 #[test]

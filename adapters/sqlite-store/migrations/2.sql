@@ -1,5 +1,5 @@
--- Names of resources and integrations become small integers, each record stands behind the one that was written before it, and each link
--- stands once. Records have an owner, and connections an epoch for each role.
+-- Names of resources and integrations become small integers, records stand in the order in which they came, and what finds them stands once.
+-- Records have an owner, and connections an epoch for each role.
 
 ALTER TABLE connections RENAME COLUMN epoch TO syncing_epoch;
 ALTER TABLE connections ADD COLUMN pushing_epoch INTEGER NOT NULL DEFAULT 0;
@@ -57,24 +57,37 @@ SELECT connection, resources.code, id,
 FROM records_1 JOIN resources ON resources.name = records_1.resource
 ORDER BY records_1.rowid;
 
-CREATE UNIQUE INDEX records_by_id ON records (connection, resource, id, owner);
-
--- The links of `records` once more, to find children by their parent.
-CREATE TABLE links (
+-- What records are found by: their own IDs (`parent` 0), and the parents in their links.
+CREATE TABLE keys (
     connection INTEGER NOT NULL,
     resource   INTEGER NOT NULL,
     parent     INTEGER NOT NULL,
     parent_id  INTEGER NOT NULL,
-    place      INTEGER NOT NULL, -- the child's, in `records`
+    place      INTEGER NOT NULL, -- in `records`
     PRIMARY KEY (connection, resource, parent, parent_id, place)
 ) STRICT, WITHOUT ROWID;
 
-INSERT INTO links (connection, resource, parent, parent_id, place)
-SELECT links_1.connection, resources.code, parents.code, parent_id, records.place
+-- Keys of the last records that came. IDs come in any order, so that a page of a feed changes pages all over `keys`: they move there many
+-- at a time, and until then change few pages here.
+CREATE TABLE recent_keys (
+    connection INTEGER NOT NULL,
+    resource   INTEGER NOT NULL,
+    parent     INTEGER NOT NULL,
+    parent_id  INTEGER NOT NULL,
+    place      INTEGER NOT NULL,
+    PRIMARY KEY (connection, resource, parent, parent_id, place)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO keys (connection, resource, parent, parent_id, place)
+SELECT connection, resource, 0, id, place FROM records ORDER BY 1, 2, 4;
+
+INSERT INTO keys (connection, resource, parent, parent_id, place)
+SELECT links_1.connection, resources.code, parents.code, links_1.parent_id, own.place
 FROM links_1
 JOIN resources ON resources.name = links_1.resource
 JOIN resources AS parents ON parents.name = links_1.parent
-JOIN records ON records.connection = links_1.connection AND records.resource = resources.code AND records.id = links_1.id
+JOIN keys AS own ON own.connection = links_1.connection AND own.resource = resources.code
+                AND own.parent = 0 AND own.parent_id = links_1.id
 ORDER BY 1, 2, 3, 4, 5;
 
 -- What is known of the children that a parent has: whether all of them are among the records.
@@ -102,11 +115,12 @@ CREATE TABLE opportunities (
     fingerprint    ANY,     -- hexadecimal digits as the bytes that they stand for; NULL: claimed, and not known to have arrived
     contact        ANY,     -- likewise; NULL: never delivered
     at_seconds     INTEGER,
-    at_nanoseconds INTEGER
+    at_nanoseconds INTEGER,
+    reserved       BLOB     -- as many bytes as a delivery will fill, until then: it changes its page in place and splits none
 ) STRICT;
 
-INSERT INTO opportunities (integration, id, place, mark)
-SELECT integrations.code, id, place, mark
+INSERT INTO opportunities (integration, id, place, mark, reserved)
+SELECT integrations.code, id, place, mark, zeroblob(68)
 FROM dirty JOIN integrations ON integrations.connection = dirty.connection AND integrations.name = dirty.integration
 ORDER BY place;
 
@@ -118,7 +132,7 @@ FROM delivered JOIN integrations ON integrations.connection = delivered.connecti
 WHERE true
 ON CONFLICT (integration, id) DO UPDATE SET
     fingerprint = excluded.fingerprint, contact = excluded.contact,
-    at_seconds = excluded.at_seconds, at_nanoseconds = excluded.at_nanoseconds;
+    at_seconds = excluded.at_seconds, at_nanoseconds = excluded.at_nanoseconds, reserved = NULL;
 
 CREATE INDEX waiting_opportunities ON opportunities (integration, place) WHERE place IS NOT NULL;
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rusqlite::Connection;
 use sync_core::{Change, Epoch, Role, StoreError};
 
+use crate::marks::Marks;
 use crate::scope::{Scope, StoreFile};
 use crate::{deliveries, outbox, records};
 
@@ -50,6 +51,7 @@ pub(crate) fn value(scope: Scope<'_>, key: &str) -> Result<Option<String>, Store
 pub(crate) fn commit(
     database: &Connection,
     file: &StoreFile,
+    marks: &Marks,
     connection: &str,
     epoch: Epoch,
     changes: Vec<Change>,
@@ -60,9 +62,13 @@ pub(crate) fn commit(
     if newest_epoch(scope, epoch.role)? != Some(epoch.number) {
         return Err(epoch.fenced());
     }
-    let mut commit = Commit { scope, last_mark: None, integrations: HashMap::new() };
+    let mut commit = Commit { scope, marks, last_mark: None, integrations: HashMap::new() };
+    let puts_records = changes.iter().any(|change| matches!(change, Change::PutRecord(_)));
     for change in changes {
         commit.apply(change)?;
+    }
+    if puts_records {
+        records::move_recent_keys(scope)?;
     }
     if let Some(last_mark) = commit.last_mark {
         scope.run("UPDATE connections SET last_mark = ? WHERE id = ?", [last_mark, scope.connection])?;
@@ -73,6 +79,7 @@ pub(crate) fn commit(
 /// What a commit found out on its way.
 struct Commit<'a> {
     scope: Scope<'a>,
+    marks: &'a Marks,
     /// The last mark given out, once one was.
     last_mark: Option<i64>,
     /// Numbers of integrations, by name.
@@ -103,7 +110,8 @@ impl Commit<'_> {
             }
             Change::MarkDirty { integration, id } => {
                 let (integration, mark) = (self.integration(integration)?, self.next_mark()?);
-                deliveries::mark_dirty(scope, integration, id, mark)
+                let known = self.marks.known(scope.connection, integration);
+                deliveries::mark_dirty(scope, integration, id, mark, known)
             }
             Change::ClearDirty { integration, dirty } => {
                 deliveries::clear_dirty(scope, self.integration(integration)?, dirty)

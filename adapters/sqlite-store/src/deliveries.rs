@@ -8,26 +8,20 @@ use crate::scope::{Scope, at_most, behind};
 /// Those of an integration that wait behind a place, by rising place.
 pub(crate) fn dirty(
     scope: Scope<'_>,
-    integration: &str,
+    integration: i64,
     after: u64,
     limit: usize,
 ) -> Result<Vec<Dirty>, StoreError> {
-    let Some(code) = scope.integration(integration)? else { return Ok(Vec::new()) };
     let sql = "SELECT id, place, mark FROM opportunities WHERE integration = ? AND place > ? ORDER BY place LIMIT ?";
-    scope.rows(sql, [code, behind(after), at_most(limit)], |row| row.dirty())
+    scope.rows(sql, [integration, behind(after), at_most(limit)], |row| row.dirty())
 }
 
 /// Those of these opportunities that wait.
-pub(crate) fn dirty_among(
-    scope: Scope<'_>,
-    integration: &str,
-    ids: &[i64],
-) -> Result<Vec<Dirty>, StoreError> {
-    let Some(code) = scope.integration(integration)? else { return Ok(Vec::new()) };
+pub(crate) fn dirty_among(scope: Scope<'_>, integration: i64, ids: &[i64]) -> Result<Vec<Dirty>, StoreError> {
     let sql =
         "SELECT id, place, mark FROM opportunities WHERE integration = ? AND id = ? AND place IS NOT NULL";
     let mut found = Vec::new();
-    scope.rows_of_each(sql, ids.iter().map(|id| [code, *id]), |row| {
+    scope.rows_of_each(sql, ids.iter().map(|id| [integration, *id]), |row| {
         found.push(row.dirty()?);
         Ok(())
     })?;
@@ -77,12 +71,20 @@ pub(crate) fn number_of(scope: Scope<'_>, integration: &str) -> Result<i64, Stor
     Ok(scope.database.last_insert_rowid())
 }
 
-/// Marks an opportunity. One that waits keeps its place.
-pub(crate) fn mark_dirty(scope: Scope<'_>, integration: i64, id: i64, mark: i64) -> Result<(), StoreError> {
-    let sql = "INSERT INTO opportunities (integration, id, place, mark) VALUES (?1, ?2, ?3, ?3)
-               ON CONFLICT (integration, id) DO UPDATE SET
-                   place = coalesce(place, excluded.place), mark = excluded.mark";
-    scope.run(sql, [integration, id, mark])?;
+/// Marks an opportunity. One that waits keeps its place, and its mark too if nobody can [know](crate::marks::Marks) it yet.
+pub(crate) fn mark_dirty(
+    scope: Scope<'_>,
+    integration: i64,
+    id: i64,
+    mark: i64,
+    known: i64,
+) -> Result<(), StoreError> {
+    let sql =
+        "INSERT INTO opportunities (integration, id, place, mark, reserved) VALUES (?1, ?2, ?3, ?3, zeroblob(68))
+         ON CONFLICT (integration, id) DO UPDATE SET
+             place = coalesce(place, excluded.place), mark = excluded.mark
+         WHERE place IS NULL OR place <= ?4";
+    scope.run(sql, [integration, id, mark, known])?;
     Ok(())
 }
 
@@ -112,7 +114,7 @@ pub(crate) fn set_delivered(
     let sql = "INSERT INTO opportunities (integration, id, fingerprint, contact, at_seconds, at_nanoseconds)
                VALUES (?, ?, ?, ?, ?, ?)
                ON CONFLICT (integration, id) DO UPDATE SET fingerprint = excluded.fingerprint, contact = excluded.contact,
-                   at_seconds = excluded.at_seconds, at_nanoseconds = excluded.at_nanoseconds";
+                   at_seconds = excluded.at_seconds, at_nanoseconds = excluded.at_nanoseconds, reserved = NULL";
     let (fingerprint, contact) = (delivered.fingerprint.map(Digits), Digits(delivered.contact));
     scope.run(sql, (integration, delivered.id, fingerprint, contact, at.seconds, at.nanoseconds))?;
     Ok(())

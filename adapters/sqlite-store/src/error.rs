@@ -49,6 +49,10 @@ impl Context {
             Error::FromSqlConversionFailure(..)
             | Error::IntegralValueOutOfRange(..)
             | Error::Utf8Error(..) => self.damaged("value"),
+            // Its own text repeats the whole statement.
+            Error::SqlInputError { msg, .. } => {
+                StoreError::Unavailable(format!("{self} could not {what}: {msg}"))
+            }
             _ => StoreError::Unavailable(format!("{self} could not {what}: {error}")),
         }
     }

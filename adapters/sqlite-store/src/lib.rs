@@ -42,6 +42,7 @@ mod commit;
 mod deliveries;
 mod error;
 mod lock;
+mod marks;
 mod open;
 mod outbox;
 mod records;

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use rusqlite::{Connection, OpenFlags};
-use sync_core::{Epoch, Role, StoreError};
+use sync_core::{Change, Dirty, Epoch, Role, StoreError};
 
 use crate::commit;
 use crate::error::Context;
 use crate::lock::WriterLock;
+use crate::marks::Marks;
 use crate::schema::{self, Codes};
 use crate::scope::{Scope, StoreFile};
 use crate::threads::{Reading, Threads, work_off_reads};
@@ -33,6 +34,7 @@ const STATEMENTS: usize = 64;
 ///   them make that copying small, and are read within a moment after a crash.
 /// - `cache_size`, in KiB: what a page of a feed changes stays in memory until it is written.
 /// - `foreign_keys = OFF`: rows that belong together are written together here, and checking each one costs a search.
+/// - `temp_store = MEMORY`: what is needed to undo one of several writes of a transaction is not written to the disk as well.
 const WRITING: &str = "
     PRAGMA page_size = 4096;
     PRAGMA journal_mode = WAL;
@@ -40,6 +42,7 @@ const WRITING: &str = "
     PRAGMA wal_autocheckpoint = 8192;
     PRAGMA cache_size = -16384;
     PRAGMA foreign_keys = OFF;
+    PRAGMA temp_store = MEMORY;
 ";
 
 /// A [`Store`](sync_core::Store) in one SQLite file, for any number of connections.
@@ -56,6 +59,7 @@ struct Writer {
     threads: Threads<Box<dyn Writing>>,
     /// The newest epoch of each role of each connection that was opened here. Nobody else can open one meanwhile, because of the lock.
     epochs: Arc<RwLock<HashMap<Role, HashMap<String, u64>>>>,
+    marks: Arc<Marks>,
     /// `None` once closed.
     lock: Mutex<Option<WriterLock>>,
 }
@@ -96,13 +100,14 @@ impl SqliteStore {
             connection(&context, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         database.execute_batch(WRITING).map_err(|error| context.failed("be opened", &error))?;
         schema::migrate(&mut database, &context)?;
+        let marks = Arc::new(Marks::read(&database, &context)?);
         let (file, readers) = readers(context)?;
         let writing = Arc::clone(&file);
         let threads = Threads::start("store-writer", vec![database], move |database, jobs| {
             work_off_writes(database, jobs, &writing.context);
         });
         let threads = threads.map_err(|error| no_thread(&file.context, &error))?;
-        let writer = Writer { threads, epochs: Arc::default(), lock: Mutex::new(Some(lock)) };
+        let writer = Writer { threads, epochs: Arc::default(), marks, lock: Mutex::new(Some(lock)) };
         Ok(SqliteStore { file, readers, writer: Some(writer) })
     }
 
@@ -164,6 +169,44 @@ impl SqliteStore {
         let file = Arc::clone(&self.file);
         let written = self.writer()?.threads.write(move |database| write(database, &file), committed).await;
         written.unwrap_or_else(|| Err(self.file.context.closed()))
+    }
+
+    pub(crate) async fn write_changes(
+        &self,
+        connection: &str,
+        epoch: Epoch,
+        changes: Vec<Change>,
+    ) -> Result<(), StoreError> {
+        let (marks, connection) = (Arc::clone(&self.writer()?.marks), connection.to_owned());
+        let write = move |database: &Connection, file: &StoreFile| {
+            commit::commit(database, file, &marks, &connection, epoch, changes)
+        };
+        self.write(write, |()| {}).await
+    }
+
+    /// Reads opportunities of an integration that wait: on the writing thread, where there is one, which notes that their marks are known.
+    pub(crate) async fn give_out_dirty(
+        &self,
+        connection: &str,
+        integration: &str,
+        read: impl FnOnce(Scope<'_>, i64) -> Result<Vec<Dirty>, StoreError> + Send + 'static,
+    ) -> Result<Vec<Dirty>, StoreError> {
+        let (name, integration) = (connection.to_owned(), integration.to_owned());
+        let Some(writer) = &self.writer else {
+            let read = move |scope: Scope<'_>| {
+                scope.integration(&integration)?.map_or_else(|| Ok(Vec::new()), |code| read(scope, code))
+            };
+            return self.read(connection, read).await;
+        };
+        let marks = Arc::clone(&writer.marks);
+        let give_out = move |database: &Connection, file: &StoreFile| {
+            let Some(scope) = Scope::find(database, file, &name)? else { return Ok(Vec::new()) };
+            let Some(code) = scope.integration(&integration)? else { return Ok(Vec::new()) };
+            let dirty = read(scope, code)?;
+            marks.give_out(code, &dirty);
+            Ok(dirty)
+        };
+        self.write(give_out, |_| {}).await
     }
 
     pub(crate) async fn open_connection(&self, connection: &str, role: Role) -> Result<Epoch, StoreError> {

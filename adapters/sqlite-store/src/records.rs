@@ -2,10 +2,33 @@
 
 use std::collections::HashSet;
 
-use sync_core::{MirrorRecord, Resource, StoreError};
+use sync_core::{Link, MirrorRecord, Resource, StoreError};
 
 use crate::row::{Stored, links_from_text, links_to_text};
 use crate::scope::{Scope, at_most};
+
+/// The parent under which a record's own ID stands among the keys. Numbers of resources begin at 1.
+const OWN: i64 = 0;
+
+/// How many keys may wait in `recent_keys` until they move to `keys`. More of them move more cheaply, and fewer are cheaper to add to.
+const RECENT_KEYS: i64 = 12_000;
+
+/// Finds records by a key: connection, resource, parent and the parent's ID.
+macro_rules! by_key {
+    ($columns:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM recent_keys AS keys CROSS JOIN records ON records.place = keys.place
+             WHERE keys.connection = ?1 AND keys.resource = ?2 AND parent = ?3 AND parent_id = ?4
+             UNION ALL
+             SELECT ",
+            $columns,
+            " FROM keys CROSS JOIN records ON records.place = keys.place
+             WHERE keys.connection = ?1 AND keys.resource = ?2 AND parent = ?3 AND parent_id = ?4"
+        )
+    };
+}
 
 /// The records of a resource with these IDs.
 pub(crate) fn by_ids(
@@ -13,16 +36,7 @@ pub(crate) fn by_ids(
     resource: Resource,
     ids: &[i64],
 ) -> Result<Vec<MirrorRecord>, StoreError> {
-    let (codes, code) = (&scope.file.codes, scope.file.codes.of(resource)?);
-    let sql =
-        "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body, owner
-         FROM records WHERE connection = ? AND resource = ? AND id = ?";
-    let mut found = Vec::new();
-    scope.rows_of_each(sql, ids.iter().map(|id| [scope.connection, code, *id]), |row| {
-        found.push(row.record(resource, codes)?);
-        Ok(())
-    })?;
-    Ok(found)
+    found(scope, resource, OWN, ids)
 }
 
 /// The records of a resource that belong to one of these parents.
@@ -32,13 +46,19 @@ pub(crate) fn linked(
     parent: Resource,
     parent_ids: &[i64],
 ) -> Result<Vec<MirrorRecord>, StoreError> {
-    let codes = &scope.file.codes;
-    let (code, parent) = (codes.of(resource)?, codes.of(parent)?);
-    let sql =
-        "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, records.links, body,
-                owner
-         FROM links CROSS JOIN records ON records.place = links.place
-         WHERE links.connection = ? AND links.resource = ? AND parent = ? AND parent_id = ?";
+    found(scope, resource, scope.file.codes.of(parent)?, parent_ids)
+}
+
+fn found(
+    scope: Scope<'_>,
+    resource: Resource,
+    parent: i64,
+    parent_ids: &[i64],
+) -> Result<Vec<MirrorRecord>, StoreError> {
+    let (codes, code) = (&scope.file.codes, scope.file.codes.of(resource)?);
+    let sql = by_key!(
+        "id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body, owner"
+    );
     let (mut found, mut seen) = (Vec::new(), HashSet::new());
     scope.rows_of_each(sql, parent_ids.iter().map(|id| [scope.connection, code, parent, *id]), |row| {
         // A child of two of the parents is found twice.
@@ -58,10 +78,14 @@ pub(crate) fn ids(
     limit: usize,
 ) -> Result<Vec<i64>, StoreError> {
     let code = scope.file.codes.of(resource)?;
-    // In the order of the index, so that those of one ID come one behind the other.
-    let sql = "SELECT DISTINCT id FROM records
-               WHERE connection = ? AND resource = ? AND id >= ? AND body IS NOT NULL ORDER BY id LIMIT ?";
-    scope.rows(sql, [scope.connection, code, lowest, at_most(limit)], |row| row.get(0))
+    // A record of several owners has a key for each.
+    let sql = "SELECT parent_id FROM recent_keys AS keys CROSS JOIN records ON records.place = keys.place
+               WHERE keys.connection = ?1 AND keys.resource = ?2 AND parent = ?3 AND parent_id >= ?4 AND body IS NOT NULL
+               UNION
+               SELECT parent_id FROM keys CROSS JOIN records ON records.place = keys.place
+               WHERE keys.connection = ?1 AND keys.resource = ?2 AND parent = ?3 AND parent_id >= ?4 AND body IS NOT NULL
+               ORDER BY 1 LIMIT ?5";
+    scope.rows(sql, [scope.connection, code, OWN, lowest, at_most(limit)], |row| row.get(0))
 }
 
 /// What was marked about these parents' children of a resource.
@@ -94,14 +118,20 @@ fn kept(
     id: i64,
     owner: i64,
 ) -> Result<Option<Kept>, StoreError> {
-    let sql = "SELECT place, modified_seconds, modified_nanoseconds, body IS NOT NULL, links FROM records
-               WHERE connection = ? AND resource = ? AND id = ? AND owner = ?";
-    scope.row(sql, [scope.connection, code, id, owner], |row| {
+    let sql =
+        by_key!("records.place, modified_seconds, modified_nanoseconds, body IS NOT NULL, links, owner");
+    let mut kept = None;
+    scope.rows_of_each(sql, [[scope.connection, code, OWN, id]], |row| {
+        if row.get::<i64>(5)? != owner {
+            return Ok(());
+        }
         let mut version = MirrorRecord::absent(resource, id);
         version.modified_on = row.time(1)?;
         version.body = row.get::<bool>(3)?.then(String::new);
-        Ok(Kept { place: row.get(0)?, version, links: row.get(4)? })
-    })
+        kept = Some(Kept { place: row.get(0)?, version, links: row.get(4)? });
+        Ok(())
+    })?;
+    Ok(kept)
 }
 
 /// Puts a record, if it replaces the one there.
@@ -126,7 +156,9 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
                 sql,
                 (key.0, key.1, key.2, key.3, times.0, times.1, times.2, times.3, &links, &record.body),
             )?;
-            put_links(scope, code, scope.database.last_insert_rowid(), &record.links)
+            let place = scope.database.last_insert_rowid();
+            put_key(scope, code, OWN, record.id, place)?;
+            put_links(scope, code, place, &record.links)
         }
         Some(kept) if record.replaces(&kept.version) => {
             let sql = "UPDATE records SET created_seconds = ?, created_nanoseconds = ?, modified_seconds = ?,
@@ -149,16 +181,22 @@ pub(crate) fn remove(scope: Scope<'_>, resource: Resource, id: i64, owner: i64) 
     let code = scope.file.codes.of(resource)?;
     let Some(kept) = kept(scope, resource, code, id, owner)? else { return Ok(()) };
     remove_links(scope, code, kept.place, &kept.links)?;
+    remove_key(scope, code, OWN, id, kept.place)?;
     scope.run("DELETE FROM records WHERE place = ?", [kept.place])?;
     Ok(())
 }
 
-/// Removes all records of a resource with their links, and every mark about children of this resource.
+/// Removes all records of a resource, and every mark about children of this resource.
 pub(crate) fn remove_resource(scope: Scope<'_>, resource: Resource) -> Result<(), StoreError> {
     let code = scope.file.codes.of(resource)?;
+    // There is no index of records by resource: their own keys tell their places.
+    let sql = "DELETE FROM records WHERE place IN (
+                   SELECT place FROM recent_keys WHERE connection = ?1 AND resource = ?2 AND parent = ?3
+                   UNION ALL SELECT place FROM keys WHERE connection = ?1 AND resource = ?2 AND parent = ?3)";
+    scope.run(sql, [scope.connection, code, OWN])?;
     for sql in [
-        "DELETE FROM records WHERE connection = ? AND resource = ?",
-        "DELETE FROM links WHERE connection = ? AND resource = ?",
+        "DELETE FROM recent_keys WHERE connection = ? AND resource = ?",
+        "DELETE FROM keys WHERE connection = ? AND resource = ?",
         "DELETE FROM completeness WHERE connection = ? AND children = ?",
     ] {
         scope.run(sql, [scope.connection, code])?;
@@ -180,11 +218,45 @@ pub(crate) fn mark_completeness(
     Ok(())
 }
 
-fn put_links(scope: Scope<'_>, code: i64, place: i64, links: &[sync_core::Link]) -> Result<(), StoreError> {
-    let sql = "INSERT INTO links (connection, resource, parent, parent_id, place) VALUES (?, ?, ?, ?, ?)
+/// Moves the keys of the last records to all the others, once they are many.
+pub(crate) fn move_recent_keys(scope: Scope<'_>) -> Result<(), StoreError> {
+    let recent: Option<i64> = scope.row("SELECT count(*) FROM recent_keys", [], |row| row.get(0))?;
+    if recent > Some(RECENT_KEYS) {
+        scope.run("INSERT INTO keys SELECT * FROM recent_keys ORDER BY 1, 2, 3, 4, 5", [])?;
+        scope.run("DELETE FROM recent_keys", [])?;
+    }
+    Ok(())
+}
+
+fn put_key(scope: Scope<'_>, code: i64, parent: i64, parent_id: i64, place: i64) -> Result<(), StoreError> {
+    let sql =
+        "INSERT INTO recent_keys (connection, resource, parent, parent_id, place) VALUES (?, ?, ?, ?, ?)
                ON CONFLICT DO NOTHING";
+    scope.run(sql, [scope.connection, code, parent, parent_id, place])?;
+    Ok(())
+}
+
+fn remove_key(
+    scope: Scope<'_>,
+    code: i64,
+    parent: i64,
+    parent_id: i64,
+    place: i64,
+) -> Result<(), StoreError> {
+    for sql in [
+        "DELETE FROM recent_keys
+         WHERE connection = ? AND resource = ? AND parent = ? AND parent_id = ? AND place = ?",
+        "DELETE FROM keys
+         WHERE connection = ? AND resource = ? AND parent = ? AND parent_id = ? AND place = ?",
+    ] {
+        scope.run(sql, [scope.connection, code, parent, parent_id, place])?;
+    }
+    Ok(())
+}
+
+fn put_links(scope: Scope<'_>, code: i64, place: i64, links: &[Link]) -> Result<(), StoreError> {
     for link in links {
-        scope.run(sql, [scope.connection, code, scope.file.codes.of(link.resource)?, link.id, place])?;
+        put_key(scope, code, scope.file.codes.of(link.resource)?, link.id, place)?;
     }
     Ok(())
 }
@@ -192,9 +264,8 @@ fn put_links(scope: Scope<'_>, code: i64, place: i64, links: &[sync_core::Link])
 fn remove_links(scope: Scope<'_>, code: i64, place: i64, links: &str) -> Result<(), StoreError> {
     let codes = &scope.file.codes;
     let links = links_from_text(links, codes).ok_or_else(|| scope.file.context.damaged("links"))?;
-    let sql = "DELETE FROM links WHERE connection = ? AND resource = ? AND parent = ? AND parent_id = ? AND place = ?";
     for link in links {
-        scope.run(sql, [scope.connection, code, codes.of(link.resource)?, link.id, place])?;
+        remove_key(scope, code, codes.of(link.resource)?, link.id, place)?;
     }
     Ok(())
 }

@@ -21,9 +21,7 @@ impl Store for SqliteStore {
     }
 
     async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> Result<(), StoreError> {
-        let connection = connection.to_owned();
-        self.write(move |database, file| commit::commit(database, file, &connection, epoch, changes), |()| {})
-            .await
+        self.write_changes(connection, epoch, changes).await
     }
 
     async fn add_event(&self, connection: &str, event: OutboxEvent) -> Result<bool, StoreError> {
@@ -87,8 +85,10 @@ impl Store for SqliteStore {
         after: u64,
         limit: usize,
     ) -> Result<Vec<Dirty>, StoreError> {
-        let integration = integration.to_owned();
-        self.read(connection, move |scope| deliveries::dirty(scope, &integration, after, limit)).await
+        self.give_out_dirty(connection, integration, move |scope, code| {
+            deliveries::dirty(scope, code, after, limit)
+        })
+        .await
     }
 
     async fn dirty_among(
@@ -97,8 +97,11 @@ impl Store for SqliteStore {
         integration: &str,
         ids: &[i64],
     ) -> Result<Vec<Dirty>, StoreError> {
-        let (integration, ids) = (integration.to_owned(), ids.to_owned());
-        self.read(connection, move |scope| deliveries::dirty_among(scope, &integration, &ids)).await
+        let ids = ids.to_owned();
+        self.give_out_dirty(connection, integration, move |scope, code| {
+            deliveries::dirty_among(scope, code, &ids)
+        })
+        .await
     }
 
     async fn dirty_count(&self, connection: &str, integration: &str) -> Result<u64, StoreError> {

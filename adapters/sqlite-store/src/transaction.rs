@@ -118,21 +118,28 @@ fn transact(
     let run = |sql: &str| database.execute_batch(sql).map_err(|error| context.failed("be written", &error));
     // Takes the write lock at once: a transaction that began with reading could be refused it later.
     run("BEGIN IMMEDIATE")?;
+    // A savepoint copies each page that changes under it: one write alone does without, and its failure is that of the transaction.
+    let alone = together.len() == 1;
     for write in together {
         // Asked with the lock held: whoever opens the store after this one was dropped finds nothing of it coming later.
         if write.is_abandoned() {
             continue;
         }
-        run("SAVEPOINT one")?;
-        if !write.write(database) {
-            if database.is_autocommit() {
-                return Err(StoreError::Unavailable(format!(
-                    "{context} undid this write together with another one, which failed: try again"
-                )));
-            }
+        if !alone {
+            run("SAVEPOINT one")?;
+        }
+        let kept = write.write(database);
+        if !kept && (alone || database.is_autocommit()) {
+            return Err(StoreError::Unavailable(format!(
+                "{context} undid this write together with another one, which failed: try again"
+            )));
+        }
+        if !kept {
             run("ROLLBACK TO one")?;
         }
-        run("RELEASE one")?;
+        if !alone {
+            run("RELEASE one")?;
+        }
     }
     run("COMMIT")
 }

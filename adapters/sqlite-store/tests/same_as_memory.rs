@@ -5,6 +5,8 @@
 
 mod reading;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use proptest::collection::vec;
 use proptest::option;
@@ -34,8 +36,94 @@ enum Step {
     /// In a role, under the newest epoch or an older one.
     Commit(&'static str, Role, bool, Vec<Change>),
     AddEvent(&'static str, OutboxEvent),
+    /// Reads the first of those that wait, and keeps what was read.
+    ReadDirty(&'static str, String, usize),
+    /// The same by ID.
+    ReadDirtyAmong(&'static str, String, Vec<i64>),
+    /// Clears one of those that were read some time.
+    Clear(usize),
     /// The file is closed and opened again.
     Reopen,
+}
+
+/// One store, and what a caller of it has been told.
+struct Caller<S> {
+    store: S,
+    /// The newest epoch of each role of each connection.
+    newest: BTreeMap<(&'static str, Role), Epoch>,
+    /// Opportunities that were read, with connection and integration.
+    read: Vec<(&'static str, String, Dirty)>,
+}
+
+impl<S: Store> Caller<S> {
+    fn new(store: S) -> Self {
+        Caller { store, newest: BTreeMap::new(), read: Vec::new() }
+    }
+
+    fn newest(&self, connection: &'static str, role: Role) -> Epoch {
+        self.newest.get(&(connection, role)).copied().unwrap_or(Epoch { role, number: 0 })
+    }
+
+    async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> String {
+        match self.store.commit(connection, epoch, changes).await {
+            Ok(()) => "committed".to_owned(),
+            Err(StoreError::Fenced { role, held }) => format!("fenced {role} {held}"),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn note(&mut self, connection: &'static str, integration: &str, mut read: Vec<Dirty>) -> String {
+        read.sort_by_key(|dirty| dirty.place);
+        // A mark is a number of the store's own; that it is another one than before is for all to see.
+        let is_new = |dirty: &&Dirty| {
+            let seen = |(on, of, it): &(&str, String, Dirty)| {
+                (*on, of.as_str(), *it) == (connection, integration, **dirty)
+            };
+            !self.read.iter().any(seen)
+        };
+        let new: Vec<i64> = read.iter().filter(is_new).map(|dirty| dirty.id).collect();
+        let places: Vec<(i64, u64)> = read.iter().map(|dirty| (dirty.id, dirty.place)).collect();
+        self.read.extend(read.into_iter().map(|dirty| (connection, integration.to_owned(), dirty)));
+        format!("{places:?}, new: {new:?}")
+    }
+
+    /// Takes a step, and tells what a caller sees of it.
+    async fn take(&mut self, step: &Step) -> String {
+        match step {
+            Step::Open(connection, role) => {
+                let epoch = self.store.open(connection, *role).await.unwrap();
+                self.newest.insert((connection, *role), epoch);
+                format!("{epoch:?}")
+            }
+            Step::Commit(connection, role, is_newest, changes) => {
+                let newest = self.newest(connection, *role);
+                let number = newest.number.saturating_sub(u64::from(!is_newest));
+                let epoch = Epoch { number, ..newest };
+                self.commit(connection, epoch, changes.clone()).await
+            }
+            Step::AddEvent(connection, event) => {
+                self.store.add_event(connection, event.clone()).await.unwrap().to_string()
+            }
+            Step::ReadDirty(connection, integration, limit) => {
+                let read = self.store.dirty(connection, integration, 0, *limit).await.unwrap();
+                self.note(connection, integration, read)
+            }
+            Step::ReadDirtyAmong(connection, integration, ids) => {
+                let read = self.store.dirty_among(connection, integration, ids).await.unwrap();
+                self.note(connection, integration, read)
+            }
+            Step::Clear(index) => {
+                let Some((connection, integration, dirty)) =
+                    self.read.get(index % self.read.len().max(1)).cloned()
+                else {
+                    return String::new();
+                };
+                let change = Change::ClearDirty { integration, dirty };
+                self.commit(connection, self.newest(connection, Role::Syncing), vec![change]).await
+            }
+            Step::Reopen => String::new(),
+        }
+    }
 }
 
 fn connection() -> impl Strategy<Value = &'static str> {
@@ -106,8 +194,6 @@ fn status() -> impl Strategy<Value = EventStatus> {
 fn change() -> impl Strategy<Value = Change> {
     let key = || select(ASKED.keys).prop_map(str::to_owned);
     let event_id = select(ASKED.events).prop_map(str::to_owned);
-    // Marks that were given out, and some that were not.
-    let dirty = (id(), 0..40_u64).prop_map(|(id, mark)| Dirty { id, place: mark, mark });
     let delivered = (id(), option::of(text()), text(), time())
         .prop_map(|(id, fingerprint, contact, at)| Delivered { id, fingerprint, contact, at });
     prop_oneof![
@@ -119,7 +205,6 @@ fn change() -> impl Strategy<Value = Change> {
         1 => (resource(), id()).prop_map(|(children, parent_id)| Change::MarkComplete { children, parent_id }),
         1 => (resource(), id()).prop_map(|(children, parent_id)| Change::MarkIncomplete { children, parent_id }),
         6 => (integration(), id()).prop_map(|(integration, id)| Change::MarkDirty { integration, id }),
-        6 => (integration(), dirty).prop_map(|(integration, dirty)| Change::ClearDirty { integration, dirty }),
         4 => (integration(), delivered).prop_map(|(integration, delivered)| Change::SetDelivered { integration, delivered }),
         1 => (integration(), id()).prop_map(|(integration, id)| Change::RemoveOpportunity { integration, id }),
         1 => integration().prop_map(|integration| Change::RemoveIntegration { integration }),
@@ -148,61 +233,37 @@ fn step() -> impl Strategy<Value = Step> {
             }
         ),
         2 => (connection(), event()).prop_map(|(connection, event)| Step::AddEvent(connection, event)),
+        3 => (connection(), integration(), 0..4_usize)
+            .prop_map(|(connection, integration, limit)| Step::ReadDirty(connection, integration, limit)),
+        2 => (connection(), integration(), vec(id(), 0..3))
+            .prop_map(|(connection, integration, ids)| Step::ReadDirtyAmong(connection, integration, ids)),
+        5 => any::<usize>().prop_map(Step::Clear),
         1 => Just(Step::Reopen),
     ]
-}
-
-/// Takes a step, and tells what a caller sees of it.
-async fn take(store: &dyn Store, step: &Step, newest: &mut [u64; 4]) -> String {
-    let index = |connection: &str, role: Role| {
-        usize::from(connection == "south") + 2 * usize::from(role == Role::Pushing)
-    };
-    match step {
-        Step::Open(connection, role) => {
-            let epoch = store.open(connection, *role).await.unwrap();
-            newest[index(connection, *role)] = epoch.number;
-            format!("{epoch:?}")
-        }
-        Step::Commit(connection, role, is_newest, changes) => {
-            let number = newest[index(connection, *role)].saturating_sub(u64::from(!is_newest));
-            let epoch = Epoch { role: *role, number };
-            match store.commit(connection, epoch, changes.clone()).await {
-                Ok(()) => "committed".to_owned(),
-                Err(StoreError::Fenced { role, held }) => format!("fenced {role} {held}"),
-                Err(StoreError::WrongRole { held }) => format!("not for {held}"),
-                Err(error) => panic!("{error}"),
-            }
-        }
-        Step::AddEvent(connection, event) => {
-            format!("{}", store.add_event(connection, event.clone()).await.unwrap())
-        }
-        Step::Reopen => String::new(),
-    }
 }
 
 async fn compare(steps: Vec<Step>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sync.db");
-    let memory = MemoryStore::new();
-    let mut file = SqliteStore::open(&path).await.unwrap();
-    let mut newest = [[0; 4]; 2];
+    let mut memory = Caller::new(MemoryStore::new());
+    let mut file = Caller::new(SqliteStore::open(&path).await.unwrap());
     for step in &steps {
         if matches!(step, Step::Reopen) {
-            file.close().await;
-            file = SqliteStore::open(&path).await.unwrap();
+            file.store.close().await;
+            file.store = SqliteStore::open(&path).await.unwrap();
         }
-        let wanted = take(&memory, step, &mut newest[0]).await;
-        assert_eq!(take(&file, step, &mut newest[1]).await, wanted, "{step:?}");
+        let wanted = memory.take(step).await;
+        assert_eq!(file.take(step).await, wanted, "{step:?}");
     }
-    let wanted = reading::read(&memory, &ASKED).await.unwrap();
-    assert_eq!(reading::read(&file, &ASKED).await.unwrap(), wanted);
+    let wanted = reading::read(&memory.store, &ASKED).await.unwrap();
+    assert_eq!(reading::read(&file.store, &ASKED).await.unwrap(), wanted);
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_file_answers_whatever_the_store_in_memory_answers(steps in vec(step(), 1..30)) {
+    fn a_file_answers_whatever_the_store_in_memory_answers(steps in vec(step(), 1..40)) {
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(compare(steps));
     }
 }

@@ -47,7 +47,7 @@ fn measure(jobs: usize, rounds: usize) {
         let (mut memory, mut file): (Vec<Cost>, Vec<Cost>) = (Vec::new(), Vec::new());
         for _ in 0..rounds {
             memory.push(runtime.block_on(backfill::in_memory(&server, sink)));
-            let folder = tempfile::tempdir_in(".").unwrap();
+            let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
             file.push(runtime.block_on(backfill::in_file(&server, sink, &folder.path().join("sync.db"))));
         }
         let cheapest = |costs: &[Cost]| *costs.iter().min_by_key(|cost| cost.cpu).unwrap();

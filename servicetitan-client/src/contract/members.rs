@@ -1,10 +1,14 @@
 //! Bodies from JSON. The library only writes them; the test makes them from the schemas.
 
+use std::collections::BTreeMap;
+
 use serde::de::{Deserialize as _, Deserializer, Error};
 use serde_json::{Map, Value};
 
 use crate::model::Change;
-use crate::model::wire::WireValue;
+use crate::model::kept::Slot;
+use crate::model::unread::Expected;
+use crate::model::wire::{WireValue, read_alone};
 
 /// The members of an object that a body has not taken yet.
 pub(crate) struct Members(Map<String, Value>);
@@ -29,9 +33,11 @@ impl Members {
         match self.0.remove(name) {
             None => Ok(Change::Keep),
             Some(Value::Null) => Ok(Change::Clear),
-            Some(value) => {
-                T::read(value).map(Change::Set).map_err(|error| E::custom(format!("{name}: {error}")))
-            }
+            Some(value) => read_alone::<T, _>(value)
+                .map_err(|error| error.to_string())
+                .and_then(|value| value.ok_or_else(|| "it does not fit".to_owned()))
+                .map(Change::Set)
+                .map_err(|error| E::custom(format!("{name}: {error}"))),
         }
     }
 
@@ -41,5 +47,23 @@ impl Members {
             None => Ok(()),
             Some(name) => Err(E::custom(format!("the body does not know {name}"))),
         }
+    }
+}
+
+/// The only maps are in bodies.
+impl WireValue for BTreeMap<String, String> {
+    const EXPECTED: Expected = Expected::Object;
+
+    fn read<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        _: Slot<'_>,
+        into: &mut Option<Self>,
+    ) -> Result<(), D::Error> {
+        *into = Some(BTreeMap::deserialize(deserializer)?);
+        Ok(())
+    }
+
+    fn sample() -> Value {
+        serde_json::json!({"Color": "red"})
     }
 }

@@ -6,6 +6,7 @@
 mod against_schemas;
 mod instances;
 mod members;
+mod odd_values;
 mod parameters;
 mod probe;
 mod responder;
@@ -14,4 +15,4 @@ mod validate;
 
 pub(crate) use members::Members;
 pub(crate) use parameters::{Filtering, Form, Parameter, Sample, filter, ids_parameters, sample};
-pub(crate) use probe::{Kind, Probe, answer, body, exported, records, written, written_back};
+pub(crate) use probe::{Kind, Probe, answer, body, exported, model, records, written};

@@ -11,7 +11,7 @@ use super::schemas::{Schemas, alternative};
 use super::validate;
 use crate::Operation;
 
-/// What the server is about to be asked, what it answered, and what it did not like.
+/// The request that the server expects, its answer, and the faults that it found.
 pub(crate) struct Expected {
     pub(crate) operation: Operation,
     pub(crate) seed: u64,
@@ -67,7 +67,7 @@ impl Respond for BySchema {
 }
 
 impl BySchema {
-    /// What of the request is not in the schema.
+    /// Returns the parts of the request that are not in the schema.
     fn faults(&self, operation: &Operation, request: &Request) -> Vec<String> {
         let mut faults = Vec::new();
         if request.method.as_str() != operation.method {
@@ -111,7 +111,7 @@ impl BySchema {
         faults
     }
 
-    /// What was answered as the caller sees it, and the body.
+    /// Returns the answer as the caller sees it, and the body.
     fn answer(&self, operation: &Operation, request: &Request, seed: u64) -> (Value, Option<Value>) {
         let Some((document, schema)) = self.schemas.answer(operation) else { return (Value::Null, None) };
         let mut instances = Instances::by_the_schema(document, seed);
@@ -156,7 +156,7 @@ fn without_key(name: &str) -> &str {
     name.split('[').next().unwrap_or_default()
 }
 
-/// Whether a parameter's text is a value of its schema.
+/// Returns whether a parameter's text is a value of its schema.
 fn is_query_value(document: &Value, schema: &Value, text: &str) -> bool {
     let schema = match schema["type"].as_str() {
         Some("array") => alternative(document, &schema["items"]),

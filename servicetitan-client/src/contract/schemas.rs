@@ -109,7 +109,7 @@ pub(crate) fn alternative<'a>(document: &'a Value, schema: &'a Value) -> &'a Val
     schema["oneOf"].get(0).map_or(schema, |first| resolved(document, first))
 }
 
-/// Whether null is a value too.
+/// Returns whether null is a value too.
 pub(crate) fn nullable(document: &Value, schema: &Value) -> bool {
     schema["nullable"] == true || resolved(document, schema)["nullable"] == true
 }
@@ -139,8 +139,10 @@ fn wrong_fields(document: &Value, schema: &Value, depth: u8) -> Vec<(String, Val
     for (name, field) in properties {
         let field = alternative(document, field);
         let items = alternative(document, &field["items"]);
-        let is_object = field["type"] == "object" || field["properties"].is_object();
-        let wrong = if is_object { json!(false) } else { json!({}) };
+        // An empty object may be an empty list too.
+        let may_be_object =
+            ["object", "array"].iter().any(|it| field["type"] == *it) || field["properties"].is_object();
+        let wrong = if may_be_object { json!(false) } else { json!({}) };
         found.push((name.clone(), json!({ name: wrong })));
         for (path, inner) in wrong_fields(document, field, depth + 1) {
             found.push((format!("{name}.{path}"), json!({ name: inner })));

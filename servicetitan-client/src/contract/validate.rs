@@ -1,10 +1,10 @@
-//! Whether JSON is what a schema allows: as much of OpenAPI as the published documents use.
+//! Validation of JSON by a schema, for as much of OpenAPI as the published documents use.
 
 use serde_json::Value;
 
 use super::schemas::resolved;
 
-/// What is wrong with the value, one line for each fault.
+/// Returns the faults of a value, a line for each.
 pub(crate) fn faults(document: &Value, schema: &Value, value: &Value) -> Vec<String> {
     let mut faults = Vec::new();
     check(document, schema, value, "$", &mut faults);

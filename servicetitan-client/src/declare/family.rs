@@ -1,4 +1,4 @@
-//! How a family names its files.
+//! The list of a family's files.
 
 /// Lists a family's files: re-exports what they declare, and puts the operations of the resources into the table. `beside` are files that
 /// resources share, and bodies that would make a resource's file long.
@@ -13,7 +13,7 @@ macro_rules! family {
             pub use $beside::*;
         )+ )?
 
-        /// What can be done with the family's resources.
+        /// The operations of the family's resources.
         #[cfg(feature = "http")]
         pub(crate) const OPERATIONS: &[&[$crate::Operation]] = &[$( $resource::OPERATIONS ),+];
 

@@ -1,9 +1,9 @@
-//! How the parameters of a list are stated.
+//! The declaration of filters: the query parameters of lists.
 
 /// Declares a filter: the query parameters of a list, each with its name on the wire, its Rust name and its type. A field that is `None`
 /// or an empty list is not sent.
 ///
-/// What many lists take follows the name: `pub struct JobFilter with created, modified, active, sort { … }`.
+/// Parameters that many lists share follow the name: `pub struct JobFilter with created, modified, active, sort { … }`.
 macro_rules! filter {
     (
         $(#[$meta:meta])*
@@ -65,7 +65,7 @@ macro_rules! filter {
             }
         }
 
-        /// What is looked for may be a customer's name or address: it stays out of logs.
+        /// The values may be a customer's name or address, and stay out of logs.
         #[cfg(feature = "http")]
         impl ::std::fmt::Debug for $filter {
             fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {

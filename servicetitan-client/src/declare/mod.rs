@@ -1,4 +1,4 @@
-//! What a resource file is written with: four macros that state models, filters, bodies and operations, and the types that nearly
+//! The language of the resource files: four macros that state models, filters, bodies and operations, and the types that nearly
 //! every one of them uses. A resource file begins with `use crate::declare::*;`.
 //!
 //! [`model!`](crate::model) reads and writes records, [`filter!`] makes query parameters, [`request!`] makes bodies, and [`resource!`]
@@ -60,7 +60,7 @@ pub(crate) use crate::notes::*;
 
 #[cfg(test)]
 mod tests {
-    /// What the page on adding a resource shows is what the file has that it tells of.
+    /// Holds the page on adding a resource against the file that it quotes.
     #[test]
     fn the_page_on_adding_a_resource_quotes_a_real_one() {
         let page = include_str!("../../ADDING_A_RESOURCE.md");

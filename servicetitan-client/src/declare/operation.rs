@@ -1,4 +1,4 @@
-//! What one line of [`resource!`](super::resource) becomes.
+//! The method, the table entry and the test probe that one line of [`resource!`](super::resource) becomes.
 
 /// The HTTP method of a kind of line.
 macro_rules! method_of {
@@ -181,7 +181,7 @@ macro_rules! probe {
         }
     };
     (@model) => { None };
-    (@model $answer:ty) => { Some($crate::contract::written_back::<$answer>) };
+    (@model $answer:ty) => { Some($crate::contract::model::<$answer>()) };
     (@parameters ids [$parameter:ident] $(active $active:ident)?) => {
         $crate::contract::ids_parameters(stringify!($parameter), &[$(stringify!($active))?])
     };

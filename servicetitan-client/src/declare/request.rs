@@ -1,4 +1,4 @@
-//! How the bodies of writes are stated.
+//! The declaration of bodies, which writes send.
 
 /// Declares a body: what must be in it goes into `new`, what may be in it has a method each.
 ///
@@ -67,7 +67,7 @@ macro_rules! request {
             }
         }
 
-        /// What is written may be a customer's name or a message: it stays out of logs.
+        /// The values may be a customer's name or a message, and stay out of logs.
         #[cfg(feature = "http")]
         impl ::std::fmt::Debug for $request {
             fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -81,7 +81,12 @@ macro_rules! request {
         // The contract test makes bodies from the schemas and sees whether they come out as they went in.
         #[cfg(all(test, feature = "http"))]
         impl $crate::model::wire::WireValue for $request {
-            fn read<'de, D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            const EXPECTED: $crate::model::unread::Expected = $crate::model::unread::Expected::Object;
+            fn read<'de, D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+                _: $crate::model::kept::Slot<'_>,
+                into: &mut Option<Self>,
+            ) -> Result<(), D::Error> {
                 let mut members = $crate::contract::Members::read(deserializer)?;
                 let body = $request {
                     $( $( $named: members.must($named_wire)?, )+ )?
@@ -90,7 +95,12 @@ macro_rules! request {
                     $( $( $clear: members.may_clear($clear_wire)?, )+ )?
                 };
                 members.end()?;
-                Ok(body)
+                *into = Some(body);
+                Ok(())
+            }
+            fn sample() -> ::serde_json::Value {
+                // Bodies are made from the schemas.
+                ::serde_json::Value::Null
             }
         }
     )+};
@@ -98,7 +108,7 @@ macro_rules! request {
     (@new $request:ident [] [$($must:ident: $must_type:ty,)*] [$($may:ident)*] [$($clear:ident)*]) => {
         #[cfg(feature = "http")]
         impl $request {
-            /// With what must be there, and nothing else.
+            /// A body with the fields that must be there, and no other.
             #[allow(clippy::too_many_arguments, reason = "ServiceTitan says how many must be there")]
             #[allow(clippy::new_without_default, reason = "only bodies without `must` could have one")]
             pub fn new($( $must: impl Into<$must_type>, )*) -> Self {

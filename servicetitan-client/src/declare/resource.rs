@@ -1,6 +1,6 @@
-//! How a resource states what can be done with it.
+//! The declaration of resources and their operations.
 
-/// Declares what can be done with a resource: its accessor on the client, and a line for each operation.
+/// Declares a resource: its accessor on the client, and a line for each operation.
 ///
 /// ```text
 /// /// What it does.
@@ -52,12 +52,12 @@ macro_rules! resource {
             } )+
         }
 
-        /// What can be done with the resource.
+        /// The resource's operations.
         #[cfg(feature = "http")]
         pub(crate) const OPERATIONS: &[$crate::Operation] =
             &[$( $crate::declare::entry!($accessor $scope $root $kind $path $name) ),+];
 
-        /// The same for the contract test.
+        /// The operations' probes for the contract test.
         #[cfg(all(test, feature = "http"))]
         pub(crate) fn probes() -> Vec<$crate::contract::Probe> {
             vec![$( $crate::declare::probe! {

@@ -32,7 +32,6 @@ mod storm_tests;
 pub use builder::ServiceTitanBuilder;
 pub use call::{ActiveFilter, AnyOf, ServiceTitan};
 pub use connection::ConnectionReport;
-pub use decode::RecordProblem;
 pub use limits::{Lane, RequestLimits};
 pub use raw::RawRequest;
 pub use reading::{ContinueFrom, ExportFrom, ExportPage, ExportRequest, ListRequest, Page};

@@ -1,6 +1,6 @@
-//! What an update does to a field.
+//! The effect of an update on one field.
 
-/// What an update does to a field that may be empty. `update.memo("new")` sets it, `update.memo(Change::Clear)` empties it.
+/// The effect of an update on a field that may be empty. `update.memo("new")` sets it, `update.memo(Change::Clear)` empties it.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub enum Change<T> {
     /// Leaves the field as it is: it is not sent.
@@ -13,7 +13,7 @@ pub enum Change<T> {
 }
 
 impl<T> Change<T> {
-    /// Nothing, `null` or a value.
+    /// Returns nothing for a field that stays, `None` for one that is emptied, or the value.
     #[cfg(feature = "http")]
     #[allow(dead_code, reason = "which families write depends on those that are built")]
     pub(crate) fn sent(&self) -> Option<Option<&T>> {

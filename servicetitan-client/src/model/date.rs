@@ -1,28 +1,44 @@
 //! Dates on the wire.
 
-use std::fmt;
-
-use chrono::NaiveDate;
-use serde::de::{self, Deserializer, Visitor};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::ser::Serializer;
 
-use super::wire::{WireValue, WireWrite, required_field};
+use super::kept::Reading;
+use super::scalar::Scalar;
+use super::unread::Expected;
+use super::wire::{WireWrite, required_field, scalar_value};
 
 /// A day without a time, such as `2026-03-01`.
-impl WireValue for NaiveDate {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Date;
-        impl Visitor<'_> for Date {
-            type Value = NaiveDate;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a date")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<NaiveDate, E> {
-                text.parse().map_err(|_| E::custom("a string that is not a date"))
-            }
+impl Scalar for NaiveDate {
+    const EXPECTED: Expected = Expected::Date;
+
+    fn of_text(text: &str) -> Reading<NaiveDate> {
+        match day(text) {
+            Some(date) => Reading::Plain(date),
+            // A day as .NET writes it where a model has a time.
+            None => match <DateTime<Utc> as Scalar>::of_text(text).value() {
+                Some(time) if time.time() == NaiveTime::MIN => Reading::Odd(time.date_naive()),
+                _ => Reading::Misfit,
+            },
         }
-        deserializer.deserialize_str(Date)
     }
+
+    #[cfg(test)]
+    fn sample() -> serde_json::Value {
+        "2026-03-01".into()
+    }
+}
+
+/// Reads `2026-03-01`, and nothing that chrono takes beside that.
+pub(super) fn day(text: &str) -> Option<NaiveDate> {
+    let bytes = text.as_bytes();
+    let is_mark = |at: usize| at == 4 || at == 7;
+    let fits = bytes.len() == 10
+        && bytes
+            .iter()
+            .enumerate()
+            .all(|(at, byte)| if is_mark(at) { *byte == b'-' } else { byte.is_ascii_digit() });
+    if fits { text.parse().ok() } else { None }
 }
 
 impl WireWrite for NaiveDate {
@@ -31,4 +47,5 @@ impl WireWrite for NaiveDate {
     }
 }
 
+scalar_value!(NaiveDate);
 required_field!(NaiveDate);

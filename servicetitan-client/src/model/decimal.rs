@@ -3,8 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
+
+use super::kept::Reading;
+use super::scalar::Scalar;
+use super::unread::Expected;
 
 /// An exact decimal, as ServiceTitan uses them for money (in the tenant's currency), quantities, hours and rates.
 ///
@@ -18,7 +22,7 @@ pub struct Decimal {
     form: Form,
 }
 
-/// How the decimal stood in the JSON.
+/// The form of the decimal in the JSON.
 #[derive(Clone, Copy)]
 enum Form {
     Integer,
@@ -27,7 +31,7 @@ enum Form {
 }
 
 impl Decimal {
-    /// The value for calculating with.
+    /// Returns the value for calculations.
     pub fn value(self) -> rust_decimal::Decimal {
         self.value
     }
@@ -72,40 +76,92 @@ impl fmt::Display for Decimal {
     }
 }
 
+impl Scalar for Decimal {
+    const EXPECTED: Expected = Expected::Decimal;
+
+    #[inline]
+    fn of_integer(number: i64) -> Reading<Decimal> {
+        Reading::Plain(Decimal { value: number.into(), form: Form::Integer })
+    }
+
+    fn of_large_integer(number: u64) -> Reading<Decimal> {
+        Reading::Plain(Decimal { value: number.into(), form: Form::Integer })
+    }
+
+    fn of_float(number: f64) -> Reading<Decimal> {
+        if let Some(value) = short_decimal(number) {
+            return Reading::Plain(Decimal { value, form: Form::Float });
+        }
+        // The shortest text that reads as this double is what stood in the JSON, up to 15 digits.
+        let Ok(value) = rust_decimal::Decimal::from_str(&number.to_string()) else { return Reading::Misfit };
+        let decimal = Decimal { value, form: Form::Float };
+        let comes_back = nearest_double(value).is_some_and(|double| double.to_bits() == number.to_bits());
+        if comes_back { Reading::Plain(decimal) } else { Reading::Odd(decimal) }
+    }
+
+    fn of_text(text: &str) -> Reading<Decimal> {
+        if let Some(value) = plain_decimal(text) {
+            return Reading::Plain(Decimal { value, form: Form::Text });
+        }
+        let trimmed = text.trim();
+        let fits = trimmed.bytes().all(|byte| byte.is_ascii_digit() || b".-+".contains(&byte));
+        match rust_decimal::Decimal::from_str_exact(trimmed) {
+            Ok(value) if fits => Reading::Odd(Decimal { value, form: Form::Text }),
+            _ => Reading::Misfit,
+        }
+    }
+
+    #[cfg(test)]
+    fn sample() -> serde_json::Value {
+        serde_json::json!(129.5)
+    }
+}
+
+/// A double with few digits, as money has, exactly as it stood in the JSON.
+fn short_decimal(number: f64) -> Option<rust_decimal::Decimal> {
+    /// A double tells decimals of so many digits apart.
+    const LARGEST: f64 = 1e15;
+    // JSON has a negative zero, and decimals have none.
+    if number == 0.0 && number.is_sign_negative() {
+        return None;
+    }
+    (0_u32..=6).zip(TENS).find_map(|(scale, ten)| {
+        let digits = (number * ten).round();
+        let is_exact = digits.abs() <= LARGEST && digits / ten == number;
+        is_exact.then(|| rust_decimal::Decimal::new(digits as i64, scale))
+    })
+}
+
+/// A decimal in a string just as it would be written: digits, perhaps a minus, perhaps a fraction, and no zeros in front.
+fn plain_decimal(text: &str) -> Option<rust_decimal::Decimal> {
+    /// The digits of which every number fits an `i64`.
+    const LONGEST: usize = 18;
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let scale = if whole.len() == digits.len() { 0 } else { fraction.len() };
+    let is_plain = !whole.is_empty()
+        && !fraction.is_empty()
+        && whole.len() + scale <= LONGEST
+        && (whole == "0" || !whole.starts_with('0'));
+    if !is_plain {
+        return None;
+    }
+    let written = whole.bytes().chain(fraction.bytes().take(scale));
+    let number = written.clone().try_fold(0_i64, |number, digit| {
+        digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0'))
+    })?;
+    match (digits.len() < text.len(), number) {
+        (false, number) => Some(rust_decimal::Decimal::new(number, scale as u32)),
+        // Of a negative zero the sign would get lost.
+        (true, 0) => None,
+        (true, number) => Some(rust_decimal::Decimal::new(-number, scale as u32)),
+    }
+}
+
+/// A decimal that stands by itself, outside of a model: what it reads is the same.
 impl<'de> Deserialize<'de> for Decimal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NumberOrText;
-        impl Visitor<'_> for NumberOrText {
-            type Value = Decimal;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a decimal, as a number or a string")
-            }
-
-            fn visit_i64<E>(self, number: i64) -> Result<Decimal, E> {
-                Ok(Decimal { value: number.into(), form: Form::Integer })
-            }
-
-            fn visit_u64<E>(self, number: u64) -> Result<Decimal, E> {
-                Ok(Decimal { value: number.into(), form: Form::Integer })
-            }
-
-            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Decimal, E> {
-                // The shortest text that reads as this double is what stood in the JSON, up to 15 digits.
-                let text = number.to_string();
-                let value = rust_decimal::Decimal::from_str(&text)
-                    .map_err(|_| E::invalid_value(de::Unexpected::Float(number), &self))?;
-                Ok(Decimal { value, form: Form::Float })
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Decimal, E> {
-                // The text itself stays out of the error: it is a customer's money.
-                let value = rust_decimal::Decimal::from_str(text)
-                    .map_err(|_| E::custom("a string that is not a decimal"))?;
-                Ok(Decimal { value, form: Form::Text })
-            }
-        }
-        deserializer.deserialize_any(NumberOrText)
+        super::wire::read_or_fail(deserializer)
     }
 }
 
@@ -127,13 +183,14 @@ impl Serialize for Decimal {
     }
 }
 
+/// The powers of ten that a double holds exactly.
+const TENS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+    1e19, 1e20, 1e21, 1e22,
+];
+
 /// The double that is nearest to a decimal.
 fn nearest_double(value: rust_decimal::Decimal) -> Option<f64> {
-    /// The powers of ten that a double holds exactly.
-    const TENS: [f64; 23] = [
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
-        1e18, 1e19, 1e20, 1e21, 1e22,
-    ];
     const EXACT: i128 = 1 << 53;
     let digits = value.mantissa();
     match usize::try_from(value.scale()).ok().and_then(|scale| TENS.get(scale)) {
@@ -143,7 +200,8 @@ fn nearest_double(value: rust_decimal::Decimal) -> Option<f64> {
     }
 }
 
-super::wire::wire_by_serde!(Decimal);
+super::wire::scalar_value!(Decimal);
+super::wire::written_by_serde!(Decimal);
 super::wire::required_field!(Decimal);
 
 #[cfg(test)]

@@ -117,6 +117,7 @@ macro_rules! described {
 pub(crate) use described;
 
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "models are made public")]
 mod tests {
     use super::*;
 

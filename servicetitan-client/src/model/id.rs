@@ -1,17 +1,17 @@
-//! How an ID type is declared.
+//! The declaration of ID types.
 
 /// Declares an ID: a 64-bit integer of its own type, so that a job's ID cannot stand where a customer's belongs.
 macro_rules! id {
     ($( $(#[$meta:meta])* $id:ident ),+ $(,)?) => {$(
         $(#[$meta])*
         #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize,
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize,
         )]
         #[serde(transparent)]
         pub struct $id(pub i64);
 
         impl $id {
-            /// The number itself.
+            /// Returns the number itself.
             pub fn get(self) -> i64 {
                 self.0
             }
@@ -42,7 +42,36 @@ macro_rules! id {
             }
         }
 
-        $crate::model::wire::wire_by_serde!($id);
+        impl $crate::model::scalar::Scalar for $id {
+            const EXPECTED: $crate::model::unread::Expected = <i64 as $crate::model::scalar::Scalar>::EXPECTED;
+            #[inline]
+            fn of_integer(number: i64) -> $crate::model::kept::Reading<Self> {
+                $crate::model::kept::Reading::Plain($id(number))
+            }
+            fn of_float(number: f64) -> $crate::model::kept::Reading<Self> {
+                <i64 as $crate::model::scalar::Scalar>::of_float(number).map($id)
+            }
+            fn of_text(text: &str) -> $crate::model::kept::Reading<Self> {
+                <i64 as $crate::model::scalar::Scalar>::of_text(text).map($id)
+            }
+            fn id(&self) -> Option<i64> {
+                Some(self.0)
+            }
+            #[cfg(test)]
+            fn sample() -> ::serde_json::Value {
+                7.into()
+            }
+        }
+
+        /// An ID that stands by itself reads as one in a record does.
+        impl<'de> ::serde::Deserialize<'de> for $id {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::model::wire::read_or_fail(deserializer)
+            }
+        }
+
+        $crate::model::wire::scalar_value!($id);
+        $crate::model::wire::written_by_serde!($id);
         #[cfg(feature = "http")]
         $crate::http::query_by_display!($id);
         $crate::model::wire::required_field!($id);

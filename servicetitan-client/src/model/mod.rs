@@ -1,17 +1,25 @@
-//! What every model is made of: how one is declared, and the leaf types that its fields use.
+//! The models' foundation: their declaration, the types of their fields, and the readings of odd values.
 //!
-//! Nothing in here does I/O, so the models build without the client, for `wasm32-unknown-unknown` too.
+//! A field whose value does not fit its type reads as absent, keeps the value for writing back, and is told by the record's `unread_fields()`. Only a
+//! record without a readable ID is an error. This module does no I/O, so the models build without the client, for `wasm32-unknown-unknown` too.
 
 mod change;
 mod date;
 mod decimal;
 pub(crate) mod description;
+pub(crate) mod field_names;
 mod id;
+pub(crate) mod kept;
+mod list;
 mod open_enum;
+#[cfg(test)]
+mod readings_tests;
 pub(crate) mod record;
+pub(crate) mod scalar;
 #[cfg(feature = "http")]
 mod secret;
 mod timestamp;
+pub(crate) mod unread;
 pub(crate) mod wire;
 
 pub use crate::custom_fields::CustomField;
@@ -20,6 +28,7 @@ pub use change::Change;
 pub use decimal::Decimal;
 pub use description::{Described, Field, FieldType};
 pub use record::Record;
+pub use unread::{ProblemKind, RecordProblem, UnreadField};
 pub use wire::Fields;
 
 pub(crate) use description::{described, value_type};

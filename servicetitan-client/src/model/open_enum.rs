@@ -1,4 +1,4 @@
-//! Enums that grow: a value that this version does not know survives a read and a write.
+//! The declaration of open enums, in which a value that this version does not know survives a read and a write.
 
 /// Declares an open enum. `Other` keeps a value that is not in the list, letter by letter.
 macro_rules! open_enum {
@@ -16,7 +16,7 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            /// The value as ServiceTitan writes it.
+            /// Returns the value as ServiceTitan writes it.
             pub fn as_str(&self) -> &str {
                 match self {
                     $( $name::$variant => stringify!($variant), )+
@@ -62,7 +62,29 @@ macro_rules! open_enum {
             }
         }
 
-        $crate::model::wire::wire_by_serde!($name);
+        impl $crate::model::scalar::Scalar for $name {
+            const EXPECTED: $crate::model::unread::Expected = <String as $crate::model::scalar::Scalar>::EXPECTED;
+            fn of_integer(number: i64) -> $crate::model::kept::Reading<Self> {
+                <String as $crate::model::scalar::Scalar>::of_integer(number).map($name::Other)
+            }
+            fn of_large_integer(number: u64) -> $crate::model::kept::Reading<Self> {
+                <String as $crate::model::scalar::Scalar>::of_large_integer(number).map($name::Other)
+            }
+            fn of_float(number: f64) -> $crate::model::kept::Reading<Self> {
+                <String as $crate::model::scalar::Scalar>::of_float(number).map($name::Other)
+            }
+            #[inline]
+            fn of_text(text: &str) -> $crate::model::kept::Reading<Self> {
+                $crate::model::kept::Reading::Plain($name::from(text))
+            }
+            #[cfg(test)]
+            fn sample() -> ::serde_json::Value {
+                [$( stringify!($variant) ),+][0].into()
+            }
+        }
+
+        $crate::model::wire::scalar_value!($name);
+        $crate::model::wire::written_by_serde!($name);
         #[cfg(feature = "http")]
         $crate::http::query_by_display!($name);
         $crate::model::wire::required_field!($name);

@@ -1,25 +1,26 @@
-//! What the records of all resources have in common.
+//! The common part of all resources' records.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::wire::Fields;
+
 /// A record of one of ServiceTitan's resources: it has an ID, and most have times and an `active` flag.
-pub trait Record: Serialize + DeserializeOwned + Send + Sync + 'static {
+pub trait Record: Fields + DeserializeOwned + Send + Sync + 'static {
     /// The type of the record's ID.
     type Id: Copy + From<i64> + Into<i64> + std::fmt::Display + Send + Sync + 'static;
 
-    /// The record's ID.
+    /// Returns the record's ID.
     fn id(&self) -> Self::Id;
 
-    /// When the record was created, if it tells.
+    /// Returns the time of the record's creation, if the record tells it in a readable form.
     fn created_on(&self) -> Option<DateTime<Utc>>;
 
-    /// When the record itself was changed last, if it tells. A change of a child does not move it.
+    /// Returns the time of the record's last change, if the record tells it in a readable form. A change of a child does not move it.
     fn modified_on(&self) -> Option<DateTime<Utc>>;
 
-    /// Whether the record is in use. `None` where the answer does not say: several lists leave it out and only the
-    /// export tells.
+    /// Returns whether the record is in use. `None` where the answer does not say: several lists leave the flag out, and only the
+    /// export has it.
     fn active(&self) -> Option<bool>;
 }
 

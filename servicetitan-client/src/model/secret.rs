@@ -13,7 +13,16 @@ impl WireWrite for SecretString {
 
 #[cfg(test)]
 impl super::wire::WireValue for SecretString {
-    fn read<'de, D: serde::de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <String as super::wire::WireValue>::read(deserializer).map(SecretString::from)
+    const EXPECTED: super::unread::Expected = super::unread::Expected::Text;
+    fn read<'de, D: serde::de::Deserializer<'de>>(
+        deserializer: D,
+        _: super::kept::Slot<'_>,
+        into: &mut Option<Self>,
+    ) -> Result<(), D::Error> {
+        *into = super::wire::read_alone::<String, _>(deserializer)?.map(SecretString::from);
+        Ok(())
+    }
+    fn sample() -> serde_json::Value {
+        "secret".into()
     }
 }

@@ -1,34 +1,81 @@
 //! Timestamps on the wire.
 
-use std::fmt;
-
-use chrono::{DateTime, Datelike, NaiveDateTime, Timelike, Utc};
-use serde::de::{self, Deserializer, Visitor};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use serde::ser::Serializer;
 
-use super::wire::{WireValue, WireWrite, required_field};
+use super::date::day;
+use super::kept::Reading;
+use super::scalar::Scalar;
+use super::unread::Expected;
+use super::wire::{WireWrite, required_field, scalar_value};
 
-/// ServiceTitan's timestamps are UTC in RFC 3339, often with seven fractional digits. One without an offset is taken as UTC.
-impl WireValue for DateTime<Utc> {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Timestamp;
-        impl Visitor<'_> for Timestamp {
-            type Value = DateTime<Utc>;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a timestamp in RFC 3339")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                match DateTime::parse_from_rfc3339(text) {
-                    Ok(time) => Ok(time.with_timezone(&Utc)),
-                    Err(_) => text
-                        .parse::<NaiveDateTime>()
-                        .map(|time| time.and_utc())
-                        .map_err(|_| E::custom("a string that is not a timestamp in RFC 3339")),
-                }
-            }
+/// ServiceTitan's timestamps are UTC in RFC 3339, often with seven fractional digits.
+impl Scalar for DateTime<Utc> {
+    const EXPECTED: Expected = Expected::Timestamp;
+
+    #[inline]
+    fn of_text(text: &str) -> Reading<DateTime<Utc>> {
+        match as_written(text.as_bytes()) {
+            Some(time) => Reading::Plain(time),
+            None => otherwise_written(text.trim()).map_or(Reading::Misfit, Reading::Odd),
         }
-        deserializer.deserialize_str(Timestamp)
     }
+
+    #[cfg(test)]
+    fn sample() -> serde_json::Value {
+        "2026-03-01T10:00:00.1234567Z".into()
+    }
+}
+
+/// Reads the form that [`WireWrite`] gives back: `2021-07-19T20:35:38.2876004Z`, the fraction without trailing zeros or left out. Nearly every
+/// timestamp has it, and reading it digit by digit costs a tenth of chrono's reading of RFC 3339.
+fn as_written(text: &[u8]) -> Option<DateTime<Utc>> {
+    let (whole, rest) = text.split_at_checked(19)?;
+    let fraction = rest.strip_suffix(b"Z")?;
+    let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
+    if marks.iter().any(|(at, mark)| whole.get(*at) != Some(mark)) {
+        return None;
+    }
+    let nanosecond = match fraction {
+        [] => 0,
+        [b'.', .., b'0'] | [b'.'] => return None,
+        [b'.', digits @ ..] if digits.len() <= 9 => number(digits)? * TENS.get(9 - digits.len())?,
+        _ => return None,
+    };
+    let part = |range: std::ops::Range<usize>| whole.get(range).and_then(number);
+    let date = NaiveDate::from_ymd_opt(i32::try_from(part(0..4)?).ok()?, part(5..7)?, part(8..10)?)?;
+    Some(date.and_hms_nano_opt(part(11..13)?, part(14..16)?, part(17..19)?, nanosecond)?.and_utc())
+}
+
+const TENS: [u32; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
+/// Reads at most nine digits.
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |number: u32, digit| {
+        digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0'))
+    })
+}
+
+/// Reads the other forms that leave no doubt: any RFC 3339, a time without a zone as UTC, with or without seconds, and a date as its midnight in UTC.
+fn otherwise_written(text: &str) -> Option<DateTime<Utc>> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Some(time.to_utc());
+    }
+    if let Some(day) = day(text) {
+        return Some(day.and_time(NaiveTime::MIN).and_utc());
+    }
+    // chrono takes white space between the parts of a format, and signs and fewer digits in its numbers.
+    let is_time =
+        text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_digit() || b"-:.+TZ".contains(&byte));
+    day(text.get(..10)?).filter(|_| is_time)?;
+    let zoned = DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z").ok();
+    zoned.map(|time| time.to_utc()).or_else(|| {
+        let forms = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%MZ"];
+        forms
+            .iter()
+            .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+            .map(|time| time.and_utc())
+    })
 }
 
 impl WireWrite for DateTime<Utc> {
@@ -81,14 +128,19 @@ impl WireTimestamp {
     }
 }
 
+scalar_value!(DateTime<Utc>);
 required_field!(DateTime<Utc>);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Option<DateTime<Utc>> {
+        <DateTime<Utc> as Scalar>::of_text(text).value()
+    }
+
     fn written_back(text: &str) -> String {
-        let time = DateTime::<Utc>::read(serde_json::Value::from(text)).unwrap();
+        let time = read(text).unwrap();
         time.write(serde_json::value::Serializer).unwrap().as_str().unwrap().to_owned()
     }
 
@@ -111,5 +163,36 @@ mod tests {
     fn a_timestamp_without_an_offset_is_utc_and_one_with_an_offset_is_converted() {
         assert_eq!(written_back("2021-07-19T20:35:38"), "2021-07-19T20:35:38Z");
         assert_eq!(written_back("2021-07-19T20:35:38+02:00"), "2021-07-19T18:35:38Z");
+    }
+
+    /// What is read as it is written comes back letter by letter, and agrees with chrono's reading; everything else leaves it to chrono.
+    #[test]
+    fn the_usual_form_is_read_as_chrono_reads_it_and_written_as_it_came() {
+        let mut state = 1_u64;
+        let mut plain = 0;
+        for _ in 0..20_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let mut below = |end: u64| {
+                state ^= state >> 29;
+                state = state.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+                (state >> 33) % end
+            };
+            let fraction = match below(4) {
+                0 => String::new(),
+                1 => format!(".{}", below(1_000)),
+                2 => format!(".{:07}", below(10_000_000)),
+                _ => format!(".{:010}", below(10_000_000_000)),
+            };
+            let (year, month, day) = (below(10_000), below(14), below(33));
+            let (hour, minute, second) = (below(25), below(61), below(62));
+            let zone = ["Z", "+00:00", "-07:00", "z"][below(4) as usize];
+            let text =
+                format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}{zone}");
+            let Some(time) = as_written(text.as_bytes()) else { continue };
+            plain += 1;
+            assert_eq!(DateTime::parse_from_rfc3339(&text).unwrap(), time, "{text}");
+            assert_eq!(written_back(&text), text);
+        }
+        assert!(plain > 2_000, "only {plain}");
     }
 }

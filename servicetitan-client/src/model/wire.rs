@@ -11,14 +11,20 @@
 //!
 //! ServiceTitan leaves some optional fields out and sends others as `null`. Both read as `None`; a record that is
 //! written back must still look like the one that came. One bit per field remembers the difference.
+//!
+//! # Why does every type take whatever comes?
+//!
+//! A field whose value does not fit costs that field and not the record. A deserializer cannot go back once a value was asked for as one kind of
+//! JSON and turns out to be another, so each type asks for any kind and keeps what it cannot read: see [`scalar`](super::scalar) for the table of
+//! readings and [`kept`](super::kept) for where the rest goes.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::fmt;
-use std::marker::PhantomData;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+#[cfg(test)]
+use serde_json::Value;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use super::kept::{Kept, KeptOf, Slot};
+use super::unread::{Expected, Path, UnreadField};
 
 /// A value that can be written into a field or a list.
 pub(crate) trait WireWrite {
@@ -27,21 +33,78 @@ pub(crate) trait WireWrite {
 
 /// A value that stands in a field or in a list.
 pub(crate) trait WireValue: WireWrite + Sized {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+    const EXPECTED: Expected;
+    /// Whether there are fields inside, which may have problems of their own.
+    const NESTS: bool = false;
+    /// Whether a field inside must be there. Such an object can stand only where it must be there itself: it could not be kept as it came.
+    const NEEDS_A_FIELD: bool = false;
+
+    /// Reads whatever comes. `into` becomes `None` if it is null, or does not fit; then the slot has kept it.
+    fn read<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        slot: Slot<'_>,
+        into: &mut Option<Self>,
+    ) -> Result<(), D::Error>;
+
+    /// Writes the value, as it came where that was kept.
+    fn write_kept<S: Serializer>(&self, kept: KeptOf<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+        match kept.whole().filter(|value| self.is_reading_of(&value.came)) {
+            Some(value) => value.serialize(serializer),
+            None => self.write(serializer),
+        }
+    }
+
+    /// Returns whether this is what was read of a value that came.
+    fn is_reading_of(&self, _came: &serde_json::Value) -> bool {
+        false
+    }
+
+    /// Reports the problems of the value and inside of it.
+    fn find_unread(&self, kept: KeptOf<'_>, path: &Path<'_>, found: &mut Vec<UnreadField>) {
+        kept.find_unread(false, path, found);
+    }
+
+    /// The number, if the value is one that can be an ID.
+    fn as_id(&self) -> Option<i64> {
+        None
+    }
+
+    /// A value as ServiceTitan would send it, with all its fields.
+    #[cfg(test)]
+    fn sample() -> Value;
+
+    /// Leaves nothing but what was read.
+    #[cfg(test)]
+    fn forget_kept(&mut self) {}
 }
 
-/// Values whose own serde implementation is what the wire has.
-macro_rules! wire_by_serde {
+/// Makes scalars usable in fields and lists.
+macro_rules! scalar_value {
     ($($type:ty),+ $(,)?) => {$(
         impl $crate::model::wire::WireValue for $type {
-            fn read<'de, D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                ::serde::Deserialize::deserialize(deserializer)
+            const EXPECTED: $crate::model::unread::Expected = <$type as $crate::model::scalar::Scalar>::EXPECTED;
+            #[inline]
+            fn read<'de, D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+                slot: $crate::model::kept::Slot<'_>,
+                into: &mut Option<Self>,
+            ) -> Result<(), D::Error> {
+                $crate::model::scalar::read_scalar(deserializer, slot, into)
+            }
+            fn is_reading_of(&self, came: &::serde_json::Value) -> bool {
+                <$type as $crate::model::scalar::Scalar>::of_value(came).value().as_ref() == Some(self)
+            }
+            fn as_id(&self) -> Option<i64> {
+                $crate::model::scalar::Scalar::id(self)
+            }
+            #[cfg(test)]
+            fn sample() -> ::serde_json::Value {
+                <$type as $crate::model::scalar::Scalar>::sample()
             }
         }
-        $crate::model::wire::written_by_serde!($type);
     )+};
 }
-pub(crate) use wire_by_serde;
+pub(crate) use scalar_value;
 
 /// Values that are written as their serde implementation does.
 macro_rules! written_by_serde {
@@ -55,122 +118,188 @@ macro_rules! written_by_serde {
 }
 pub(crate) use written_by_serde;
 
-wire_by_serde!(i32, i64, f64, bool, String, BTreeMap<String, String>, serde_json::Value);
+written_by_serde!(std::collections::BTreeMap<String, String>);
 
-impl<T: WireValue> WireValue for Vec<T> {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Items<T>(PhantomData<T>);
-        impl<'de, T: WireValue> Visitor<'de> for Items<T> {
-            type Value = Vec<T>;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a list")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
-                let mut list = Vec::new();
-                while let Some(item) = items.next_element_seed(ReadValue(PhantomData))? {
-                    list.push(item);
-                }
-                Ok(list)
-            }
-        }
-        deserializer.deserialize_seq(Items(PhantomData))
-    }
-}
-
-impl<T: WireWrite> WireWrite for Vec<T> {
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(Some(self.len()))?;
-        for item in self {
-            list.serialize_element(&WriteValue(item))?;
-        }
-        list.end()
-    }
-}
-
-/// What a model's field may be: a value that must be there, or an `Option` of one.
+/// The type of a model's field: a value that must be there, or an `Option` of one.
 pub(crate) trait WireField: Sized {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
-    /// What the field is when the object lacks it; `None` if it must be there.
-    fn missing() -> Option<Self>;
+    type Value: WireValue;
+    /// Whether the object is no record without the field.
+    const MUST_BE_THERE: bool;
+
+    /// The field, of what was read; `None` if it must be there and is not.
+    fn of(value: Option<Self::Value>) -> Option<Self>;
+    fn write<S: Serializer>(&self, kept: KeptOf<'_>, serializer: S) -> Result<S::Ok, S::Error>;
     fn is_empty(&self) -> bool;
+    fn find_unread(&self, kept: KeptOf<'_>, path: &Path<'_>, found: &mut Vec<UnreadField>);
+    fn as_id(&self) -> Option<i64>;
+    #[cfg(test)]
+    fn sample() -> Value;
+    #[cfg(test)]
+    fn forget_kept(&mut self);
 }
 
 impl<T: WireValue> WireField for Option<T> {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Nullable<T>(PhantomData<T>);
-        impl<'de, T: WireValue> Visitor<'de> for Nullable<T> {
-            type Value = Option<T>;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a value or null")
-            }
-            fn visit_none<E>(self) -> Result<Option<T>, E> {
-                Ok(None)
-            }
-            fn visit_unit<E>(self) -> Result<Option<T>, E> {
-                Ok(None)
-            }
-            fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-                T::read(deserializer).map(Some)
-            }
+    type Value = T;
+    const MUST_BE_THERE: bool = false;
+
+    #[inline]
+    fn of(value: Option<T>) -> Option<Self> {
+        const {
+            assert!(!T::NEEDS_A_FIELD, "a model with a field that must be there cannot be left out");
         }
-        deserializer.deserialize_option(Nullable(PhantomData))
+        Some(value)
     }
 
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    #[inline]
+    fn write<S: Serializer>(&self, kept: KeptOf<'_>, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Some(value) => serializer.serialize_some(&WriteValue(value)),
-            None => serializer.serialize_none(),
+            Some(value) if kept.is_empty() => serializer.serialize_some(&WriteValue(value)),
+            Some(value) => value.write_kept(kept, serializer),
+            None => match kept.whole().filter(|value| value.misfit.is_some()) {
+                Some(value) => value.serialize(serializer),
+                None => serializer.serialize_none(),
+            },
         }
     }
 
-    fn missing() -> Option<Self> {
-        Some(None)
-    }
-
+    #[inline]
     fn is_empty(&self) -> bool {
         self.is_none()
     }
+
+    #[inline]
+    fn find_unread(&self, kept: KeptOf<'_>, path: &Path<'_>, found: &mut Vec<UnreadField>) {
+        match self {
+            Some(value) if T::NESTS || !kept.is_empty() => value.find_unread(kept, path, found),
+            Some(_) => {}
+            None => kept.find_unread(true, path, found),
+        }
+    }
+
+    fn as_id(&self) -> Option<i64> {
+        self.as_ref().and_then(T::as_id)
+    }
+
+    #[cfg(test)]
+    fn sample() -> Value {
+        T::sample()
+    }
+
+    #[cfg(test)]
+    fn forget_kept(&mut self) {
+        self.iter_mut().for_each(T::forget_kept);
+    }
 }
 
-/// Makes a value type usable as a field that must be there.
+/// Makes a value type usable as a field that must be there. A value that does not fit is an error: without it there is no record.
 macro_rules! required_field {
     ($($type:ty),+ $(,)?) => {$(
         impl $crate::model::wire::WireField for $type {
-            fn read<'de, D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <$type as $crate::model::wire::WireValue>::read(deserializer)
+            type Value = $type;
+            const MUST_BE_THERE: bool = true;
+
+            #[inline]
+            fn of(value: Option<Self>) -> Option<Self> {
+                value
             }
-            fn write<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                <$type as $crate::model::wire::WireWrite>::write(self, serializer)
+            #[inline]
+            fn write<S: ::serde::Serializer>(
+                &self,
+                kept: $crate::model::kept::KeptOf<'_>,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                if kept.is_empty() {
+                    return $crate::model::wire::WireWrite::write(self, serializer);
+                }
+                $crate::model::wire::WireValue::write_kept(self, kept, serializer)
             }
-            fn missing() -> Option<Self> {
-                None
-            }
+            #[inline]
             fn is_empty(&self) -> bool {
                 false
+            }
+            #[inline]
+            fn find_unread(
+                &self,
+                kept: $crate::model::kept::KeptOf<'_>,
+                path: &$crate::model::unread::Path<'_>,
+                found: &mut Vec<$crate::model::unread::UnreadField>,
+            ) {
+                if <$type as $crate::model::wire::WireValue>::NESTS {
+                    $crate::model::wire::WireValue::find_unread(self, kept, path, found);
+                }
+            }
+            fn as_id(&self) -> Option<i64> {
+                $crate::model::wire::WireValue::as_id(self)
+            }
+            #[cfg(test)]
+            fn sample() -> ::serde_json::Value {
+                <$type as $crate::model::wire::WireValue>::sample()
+            }
+            #[cfg(test)]
+            fn forget_kept(&mut self) {
+                $crate::model::wire::WireValue::forget_kept(self);
             }
         }
     )+};
 }
 pub(crate) use required_field;
 
-required_field!(i64);
-
-pub(crate) struct ReadValue<T>(pub(crate) PhantomData<T>);
-
-impl<'de, T: WireValue> DeserializeSeed<'de> for ReadValue<T> {
-    type Value = T;
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        T::read(deserializer)
-    }
+/// Reads a value that stands by itself, and drops what would be kept of it.
+pub(crate) fn read_alone<'de, T: WireValue, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let mut value = None;
+    T::read(deserializer, Slot::of(&mut Kept::default(), 0), &mut value)?;
+    Ok(value)
 }
 
-pub(crate) struct ReadField<T>(pub(crate) PhantomData<T>);
+/// Reads a value that stands by itself and must be there.
+///
+/// # Errors
+/// The reason if it does not fit.
+pub(crate) fn read_or_fail<'de, T: WireValue, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let mut kept = Kept::default();
+    let mut value = None;
+    T::read(deserializer, Slot::of(&mut kept, 0), &mut value)?;
+    value.ok_or_else(|| D::Error::custom(kept.reason(T::EXPECTED)))
+}
 
-impl<'de, T: WireField> DeserializeSeed<'de> for ReadField<T> {
-    type Value = T;
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        T::read(deserializer)
+/// Reads a field's value. One that came before under the same name does not count.
+#[inline]
+pub(crate) fn read_field<'de, F: WireField, A: MapAccess<'de>>(
+    map: &mut A,
+    kept: &mut Kept,
+    nulls: &mut NullFields,
+    field: u8,
+    into: &mut Option<F::Value>,
+) -> Result<(), A::Error> {
+    if !kept.is_empty() {
+        kept.forget(field);
+    }
+    map.next_value_seed(Field::<F> { kept, field, into })?;
+    if into.is_none() {
+        nulls.set(field);
+    }
+    Ok(())
+}
+
+struct Field<'a, F: WireField> {
+    kept: &'a mut Kept,
+    field: u8,
+    into: &'a mut Option<F::Value>,
+}
+
+impl<'de, F: WireField> DeserializeSeed<'de> for Field<'_, F> {
+    type Value = ();
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        F::Value::read(deserializer, Slot::of(self.kept, self.field), self.into)?;
+        if F::MUST_BE_THERE && self.into.is_none() {
+            // Failing here and not later tells the path.
+            return Err(D::Error::custom(self.kept.reason(F::Value::EXPECTED)));
+        }
+        Ok(())
     }
 }
 
@@ -182,15 +311,16 @@ impl<T: WireWrite> Serialize for WriteValue<'_, T> {
     }
 }
 
-pub(crate) struct WriteField<'a, T>(pub(crate) &'a T);
+pub(crate) struct WriteField<'a, T>(pub(crate) &'a T, pub(crate) KeptOf<'a>);
 
 impl<T: WireField> Serialize for WriteField<'_, T> {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.write(serializer)
+        self.0.write(self.1, serializer)
     }
 }
 
-/// A model that can write its fields into an object that has others beside them.
+/// What all models can do: their fields written into an object that has others beside them, and the fields that could not be read.
 pub trait Fields: Serialize {
     /// Writes the fields that the model has, its unknown ones included, as far as they are wanted by their JSON names.
     ///
@@ -202,31 +332,18 @@ pub trait Fields: Serialize {
         map: &mut M,
         wanted: impl Fn(&str) -> bool,
     ) -> Result<(), M::Error>;
+
+    /// Returns the fields, at any depth, that read as absent because the value that came does not fit, with their paths and without values. Empty for
+    /// a record as ServiceTitan's schema has it, which costs no allocation.
+    fn unread_fields(&self) -> Vec<UnreadField>;
+
+    /// Returns the record's ID as a number, if it has a numeric one.
+    fn numeric_id(&self) -> Option<i64>;
 }
 
-/// A field name, borrowed from the input where it can be.
-pub(crate) struct FieldName<'de>(pub(crate) Cow<'de, str>);
-
-impl<'de> Deserialize<'de> for FieldName<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Name;
-        impl<'de> Visitor<'de> for Name {
-            type Value = FieldName<'de>;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a field name")
-            }
-            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-                Ok(FieldName(Cow::Borrowed(name)))
-            }
-            fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-                Ok(FieldName(Cow::Owned(name.to_owned())))
-            }
-            fn visit_string<E>(self, name: String) -> Result<Self::Value, E> {
-                Ok(FieldName(Cow::Owned(name)))
-            }
-        }
-        deserializer.deserialize_identifier(Name)
-    }
+/// Returns whether a field of this name is a record's ID.
+pub(crate) const fn names_the_id(name: &str) -> bool {
+    matches!(name.as_bytes(), b"id")
 }
 
 /// A list that is a body of its own.
@@ -241,22 +358,24 @@ impl<T: WireWrite> Serialize for WriteList<'_, T> {
     }
 }
 
-/// Which fields of a model came as `null`, one bit each in the order of their declaration.
+/// The fields of a model that came as `null`, one bit each in the order of their declaration.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct NullFields(u128);
 
 impl NullFields {
-    pub(crate) fn set(&mut self, field: u32) {
+    #[inline]
+    pub(crate) fn set(&mut self, field: u8) {
         self.0 |= 1 << field;
     }
-    pub(crate) fn contains(self, field: u32) -> bool {
+    #[inline]
+    pub(crate) fn contains(self, field: u8) -> bool {
         self.0 & (1 << field) != 0
     }
 }
 
 /// Declares a model: a struct that reads and writes one of ServiceTitan's JSON objects and loses nothing.
 ///
-/// Each line is a field: its JSON name, its Rust name and its type. A type that is not an `Option` must be there.
+/// Each line is a field: its JSON name, its Rust name and its type. A type that is not an `Option` must be there: without it there is no record.
 /// `extra` (fields that the model does not know) is added by the macro. `Debug` prints a record's name and no
 /// content, so that a log line cannot leak a customer.
 macro_rules! model {
@@ -274,14 +393,38 @@ macro_rules! model {
             /// Fields that ServiceTitan sent and this model does not know, as they came.
             pub extra: ::serde_json::Map<String, ::serde_json::Value>,
             nulls: $crate::model::wire::NullFields,
+            kept: $crate::model::kept::Kept,
+        }
+
+        impl $model {
+            /// Returns the fields, at any depth, that read as absent because the value that came does not fit its type. The values are kept and
+            /// written back as they came.
+            pub fn unread_fields(&self) -> Vec<$crate::model::UnreadField> {
+                let mut found = Vec::new();
+                $crate::model::wire::WireValue::find_unread(
+                    self,
+                    $crate::model::kept::KeptOf::NOTHING,
+                    &$crate::model::unread::Path::ROOT,
+                    &mut found,
+                );
+                found
+            }
         }
 
         const _: () = {
-            use $crate::model::wire::{FieldName, NullFields, ReadField, WireField, WriteField};
+            use $crate::model::field_names::{FieldNames, NextName};
+            use $crate::model::kept::{Kept, KeptOf, Slot};
+            use $crate::model::unread::{Expected, Path, UnreadField};
+            use $crate::model::wire::{NullFields, WireField, WireValue, WriteField, read_field};
 
             #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
             #[derive(Clone, Copy)]
+            #[repr(u8)]
             enum Index { $( $field, )+ }
+
+            static NAMES: FieldNames = FieldNames::of(&[$( $wire ),+]);
+            /// To be matched: on an enum that is a table of jumps, on numbers a chain of comparisons.
+            static FIELDS: &[Index] = &[$( Index::$field ),+];
 
             impl ::std::fmt::Debug for $model {
                 fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -289,52 +432,154 @@ macro_rules! model {
                 }
             }
 
-            impl<'de> ::serde::Deserialize<'de> for $model {
-                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    struct Fields;
-                    impl<'de> ::serde::de::Visitor<'de> for Fields {
-                        type Value = $model;
-                        fn expecting(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                            formatter.write_str(concat!("the fields of ", stringify!($model)))
-                        }
-                        fn visit_map<A: ::serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$model, A::Error> {
-                            $( let mut $field: Option<$type> = None; )+
-                            let mut extra = ::serde_json::Map::new();
-                            let mut nulls = NullFields::default();
-                            while let Some(FieldName(name)) = map.next_key()? {
-                                match &*name {
-                                    $( $wire => {
-                                        let value = map.next_value_seed(ReadField::<$type>(::std::marker::PhantomData))?;
-                                        if value.is_empty() {
-                                            nulls.set(Index::$field as u32);
-                                        }
-                                        $field = Some(value);
-                                    } )+
-                                    _ => {
-                                        extra.insert(name.into_owned(), map.next_value()?);
-                                    }
-                                }
-                            }
-                            Ok($model {
-                                $( $field: match $field.or_else(<$type as WireField>::missing) {
-                                    Some(value) => value,
-                                    None => return Err(::serde::de::Error::missing_field($wire)),
-                                }, )+
-                                extra,
-                                nulls,
-                            })
+            fn read_members<'de, A: ::serde::de::MapAccess<'de>>(mut map: A) -> Result<$model, A::Error> {
+                $( let mut $field: Option<<$type as WireField>::Value> = None; )+
+                let mut extra = ::serde_json::Map::new();
+                let mut nulls = NullFields::default();
+                let mut kept = Kept::default();
+                let mut unknown = String::new();
+                while let Some(field) = map.next_key_seed(NextName { names: &NAMES, unknown: &mut unknown })? {
+                    match FIELDS.get(usize::from(field)) {
+                        $( Some(Index::$field) => {
+                            let field = Index::$field as u8;
+                            read_field::<$type, A>(&mut map, &mut kept, &mut nulls, field, &mut $field)?;
+                        } )+
+                        None => {
+                            extra.insert(::std::mem::take(&mut unknown), map.next_value()?);
                         }
                     }
-                    deserializer.deserialize_map(Fields)
+                }
+                Ok($model {
+                    $( $field: match <$type as WireField>::of($field) {
+                        Some(value) => value,
+                        None => return Err(::serde::de::Error::missing_field($wire)),
+                    }, )+
+                    extra,
+                    nulls,
+                    kept,
+                })
+            }
+
+            /// A record that stands by itself.
+            struct Record;
+
+            impl<'de> ::serde::de::Visitor<'de> for Record {
+                type Value = $model;
+                fn expecting(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                    formatter.write_str("an object")
+                }
+                fn visit_map<A: ::serde::de::MapAccess<'de>>(self, map: A) -> Result<$model, A::Error> {
+                    read_members(map)
+                }
+            }
+
+            /// An object in a field or a list: takes whatever comes, since a deserializer cannot be asked twice.
+            struct AnyKind<'a> {
+                slot: Slot<'a>,
+                into: &'a mut Option<$model>,
+            }
+
+            impl AnyKind<'_> {
+                #[cold]
+                fn misfit<E>(self, came: impl Into<::serde_json::Value>) -> Result<(), E> {
+                    *self.into = None;
+                    self.slot.misfit(came.into(), Expected::Object);
+                    Ok(())
+                }
+            }
+
+            impl<'de> ::serde::de::Visitor<'de> for AnyKind<'_> {
+                type Value = ();
+                fn expecting(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                    formatter.write_str("any JSON")
+                }
+                fn visit_map<A: ::serde::de::MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+                    *self.into = Some(read_members(map)?);
+                    Ok(())
+                }
+                fn visit_unit<E>(self) -> Result<(), E> {
+                    *self.into = None;
+                    self.slot.null(Expected::Object);
+                    Ok(())
+                }
+                fn visit_none<E>(self) -> Result<(), E> {
+                    *self.into = None;
+                    self.slot.null(Expected::Object);
+                    Ok(())
+                }
+                fn visit_some<D: ::serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+                    deserializer.deserialize_any(self)
+                }
+                fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+                    self.misfit(value)
+                }
+                fn visit_i64<E>(self, number: i64) -> Result<(), E> {
+                    self.misfit(number)
+                }
+                fn visit_u64<E>(self, number: u64) -> Result<(), E> {
+                    self.misfit(number)
+                }
+                fn visit_f64<E>(self, number: f64) -> Result<(), E> {
+                    self.misfit(number)
+                }
+                fn visit_str<E>(self, text: &str) -> Result<(), E> {
+                    self.misfit(text)
+                }
+                fn visit_seq<A: ::serde::de::SeqAccess<'de>>(self, items: A) -> Result<(), A::Error> {
+                    self.misfit($crate::model::scalar::list_as_it_came(items)?)
+                }
+            }
+
+            impl $crate::model::wire::WireWrite for $model {
+                fn write<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    use ::serde::ser::SerializeMap;
+                    let mut map = serializer.serialize_map(None)?;
+                    $crate::model::Fields::write_fields(self, &mut map, |_| true)?;
+                    map.end()
+                }
+            }
+
+            impl WireValue for $model {
+                const EXPECTED: Expected = Expected::Object;
+                const NESTS: bool = true;
+                const NEEDS_A_FIELD: bool = false $( || <$type as WireField>::MUST_BE_THERE )+;
+
+                #[inline]
+                fn read<'de, D: ::serde::Deserializer<'de>>(
+                    deserializer: D,
+                    slot: Slot<'_>,
+                    into: &mut Option<Self>,
+                ) -> Result<(), D::Error> {
+                    deserializer.deserialize_any(AnyKind { slot, into })
+                }
+                fn find_unread(&self, _: KeptOf<'_>, path: &Path<'_>, found: &mut Vec<UnreadField>) {
+                    $( if <<$type as WireField>::Value as WireValue>::NESTS || !self.kept.is_empty() {
+                        let kept = self.kept.of(Index::$field as u8);
+                        WireField::find_unread(&self.$field, kept, &path.field($wire), found);
+                    } )+
+                }
+                #[cfg(test)]
+                fn sample() -> ::serde_json::Value {
+                    let mut members = ::serde_json::Map::new();
+                    $( members.insert($wire.to_owned(), <$type as WireField>::sample()); )+
+                    members.into()
+                }
+                #[cfg(test)]
+                fn forget_kept(&mut self) {
+                    self.kept = Kept::default();
+                    $( WireField::forget_kept(&mut self.$field); )+
+                }
+            }
+
+            impl<'de> ::serde::Deserialize<'de> for $model {
+                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    deserializer.deserialize_map(Record)
                 }
             }
 
             impl ::serde::Serialize for $model {
                 fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    use ::serde::ser::SerializeMap;
-                    let mut map = serializer.serialize_map(None)?;
-                    $crate::model::Fields::write_fields(self, &mut map, |_| true)?;
-                    map.end()
+                    $crate::model::wire::WireWrite::write(self, serializer)
                 }
             }
 
@@ -344,18 +589,26 @@ macro_rules! model {
                     map: &mut M,
                     wanted: impl Fn(&str) -> bool,
                 ) -> Result<(), M::Error> {
-                    $( if (!self.$field.is_empty() || self.nulls.contains(Index::$field as u32)) && wanted($wire) {
-                        map.serialize_entry($wire, &WriteField(&self.$field))?;
+                    $( if (!WireField::is_empty(&self.$field) || self.nulls.contains(Index::$field as u8)) && wanted($wire) {
+                        map.serialize_entry($wire, &WriteField(&self.$field, self.kept.of(Index::$field as u8)))?;
                     } )+
                     for (name, value) in self.extra.iter().filter(|(name, _)| wanted(name)) {
                         map.serialize_entry(name, value)?;
                     }
                     Ok(())
                 }
+                fn unread_fields(&self) -> Vec<UnreadField> {
+                    $model::unread_fields(self)
+                }
+                fn numeric_id(&self) -> Option<i64> {
+                    $( if $crate::model::wire::names_the_id($wire) {
+                        return WireField::as_id(&self.$field);
+                    } )+
+                    None
+                }
             }
         };
 
-        $crate::model::wire::wire_by_serde!($model);
         $crate::model::wire::required_field!($model);
         $crate::model::described!($model { $( $wire: $type = concat!($($doc),*) ),+ });
     )+};

@@ -33,7 +33,8 @@
 //! - Webhooks are fast, not complete: ServiceTitan repeats a failed delivery after 10, 30, 60 and 300 seconds, and then drops it. A host that must
 //!   not miss a change reads the change feeds as well.
 //! - Events come late and out of order: a record's `modified_on` says which state is newer.
-//! - An event of an unknown type, or whose data does not fit, keeps its data as [`WebhookData::Other`].
+//! - A field of the record whose value does not fit reads as absent, is kept as it came, and is told by [`WebhookEvent::problems`].
+//! - An event of an unknown type, or whose record has no readable ID, keeps its data as [`WebhookData::Other`].
 //! - A signature may be in hexadecimal digits or Base64, in either of the headers that are in use: see [`WebhookVerifier`].
 //! - `Debug` shows no customer's data, and errors quote nothing of a body or a signature.
 

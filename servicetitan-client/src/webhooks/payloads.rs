@@ -1,4 +1,4 @@
-//! What the events of jobs, appointments, invoices and leads carry.
+//! The data of the events of jobs, appointments, invoices and leads.
 
 use chrono::{DateTime, Utc};
 
@@ -62,13 +62,13 @@ model! {
         "tenantName" => tenant_name: Option<String>,
     }
 
-    /// Which invoice it is.
+    /// The invoice that a task belongs to.
     pub struct InvoiceReference {
         /// The ID.
         "id" => id: InvoiceId,
     }
 
-    /// Which task of an invoice it is.
+    /// A task of an invoice.
     pub struct InvoiceTask {
         /// The ID, a GUID.
         "id" => id: Option<String>,
@@ -84,7 +84,7 @@ model! {
         "tenantName" => tenant_name: Option<String>,
     }
 
-    /// A lead as webhooks show it: with who it is about, which lists and exports name otherwise.
+    /// A lead as webhooks show it, with the person's name, phone and e-mail, which lists and exports name otherwise.
     pub struct WebhookLead {
         /// The ID.
         "id" => id: LeadId,

@@ -45,7 +45,8 @@ pub(super) async fn read<T: Record>(
             whole.began = whole.began.or(page.server_time);
             whole.pages += 1;
             whole.records.extend(page.records);
-            whole.problems.extend(page.problems);
+            // A record of which a field could not be read is there.
+            whole.problems.extend(page.problems.into_iter().filter(RecordProblem::is_record_lost));
         }
         if lists.iter().all(Rows::are_whole) {
             return Ok(whole);
@@ -94,9 +95,10 @@ impl Rows {
         let recent = |record: &T| recent.is_some_and(|recent| record.modified_on() >= Some(recent));
         self.newcomers |= page.page > 1 && page.records.iter().any(recent);
         self.ids.extend(page.records.iter().map(|record| record.id().into()));
-        self.ids.extend(page.problems.iter().filter_map(|problem| problem.id));
-        self.without_id += page.problems.iter().filter(|problem| problem.id.is_none()).count() as u64;
-        let rows = page.records.len() + page.problems.len();
+        let lost = || page.problems.iter().filter(|problem| problem.is_record_lost());
+        self.ids.extend(lost().filter_map(|problem| problem.id));
+        self.without_id += lost().filter(|problem| problem.id.is_none()).count() as u64;
+        let rows = page.records.len() + lost().count();
         self.pages.push((rows, page.page_size, page.total_count));
     }
 

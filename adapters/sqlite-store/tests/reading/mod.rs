@@ -26,8 +26,9 @@ pub(crate) struct Held {
     children: BTreeMap<(Resource, Resource, Option<i64>), Vec<i64>>,
     ids: BTreeMap<Resource, Vec<i64>>,
     completeness: BTreeMap<(Resource, i64), bool>,
-    dirty: BTreeMap<String, Vec<Dirty>>,
-    dirty_by_id: BTreeMap<String, Vec<Dirty>>,
+    /// ID and place. Marks are the store's own.
+    dirty: BTreeMap<String, Vec<(i64, u64)>>,
+    dirty_by_id: BTreeMap<String, Vec<(i64, u64)>>,
     dirty_counts: BTreeMap<String, u64>,
     delivered: BTreeMap<String, Vec<Delivered>>,
     dead_letters: Vec<DeadLetter>,
@@ -99,10 +100,12 @@ async fn read_connection(store: &dyn Store, connection: &str, asked: &Asked<'_>)
     }
     for integration in asked.integrations {
         let name = (*integration).to_owned();
-        held.dirty.insert(name.clone(), store.dirty(connection, integration, 0, usize::MAX).await?);
+        let dirty = store.dirty(connection, integration, 0, usize::MAX).await?;
         let mut among = store.dirty_among(connection, integration, asked.ids).await?;
         among.sort_by_key(|dirty| dirty.id);
-        held.dirty_by_id.insert(name.clone(), among);
+        assert!(among.iter().all(|it| dirty.contains(it)), "{among:?} are not those of {dirty:?}");
+        held.dirty.insert(name.clone(), places(&dirty));
+        held.dirty_by_id.insert(name.clone(), places(&among));
         held.dirty_counts.insert(name.clone(), store.dirty_count(connection, integration).await?);
         let mut delivered = store.delivered(connection, integration, asked.ids).await?;
         delivered.sort_by_key(|delivered| delivered.id);
@@ -118,6 +121,10 @@ async fn read_connection(store: &dyn Store, connection: &str, asked: &Asked<'_>)
         }
     }
     Ok(held)
+}
+
+fn places(dirty: &[Dirty]) -> Vec<(i64, u64)> {
+    dirty.iter().map(|dirty| (dirty.id, dirty.place)).collect()
 }
 
 fn sorted_ids(records: &[MirrorRecord]) -> Vec<i64> {

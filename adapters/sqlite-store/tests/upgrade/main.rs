@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use rusqlite::Connection;
 use sqlite_store::SqliteStore;
-use sync_core::{Change, Link, MemoryStore, Resource, Role, Store, StoreError};
+use sync_core::{Change, Dirty, Link, MemoryStore, Resource, Role, Store, StoreError};
 use tempfile::TempDir;
 
 use contents::ASKED;
@@ -45,6 +45,22 @@ async fn a_file_of_schema_1_answers_after_its_upgrade_what_was_put_into_it() {
         }
     }
     assert_eq!(version(&path), 2);
+}
+
+#[tokio::test]
+async fn what_was_read_before_the_upgrade_can_be_cleared_after_it_unless_it_was_marked_since() {
+    let (_folder, path) = schema_1();
+    let before = MemoryStore::new();
+    contents::fill(&before).await;
+    let read = before.dirty("north", "jobs", 0, usize::MAX).await.unwrap();
+    let store = SqliteStore::open(&path).await.unwrap();
+    let epoch = store.open("north", Role::Syncing).await.unwrap();
+    let marked = Change::MarkDirty { integration: "jobs".to_owned(), id: read[0].id };
+    store.commit("north", epoch, vec![marked]).await.unwrap();
+    let clear = |dirty: &Dirty| Change::ClearDirty { integration: "jobs".to_owned(), dirty: *dirty };
+    store.commit("north", epoch, read.iter().map(clear).collect()).await.unwrap();
+    let left = store.dirty("north", "jobs", 0, usize::MAX).await.unwrap();
+    assert_eq!(left.iter().map(|dirty| dirty.id).collect::<Vec<_>>(), [read[0].id]);
 }
 
 #[tokio::test]

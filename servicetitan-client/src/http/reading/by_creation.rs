@@ -16,7 +16,7 @@ use super::page::{List, Page, PageRequest, Standing};
 use super::prefetch::{Pages, Upcoming};
 use crate::error::{Call, Error};
 use crate::http::call::Query;
-use crate::model::Record;
+use crate::model::{Fields, Record};
 
 const DEFAULT_PAGE_SIZE: u32 = 500;
 /// The largest page that most lists allow.
@@ -101,7 +101,7 @@ impl<T> ByCreation<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Pages for ByCreation<T> {
+impl<T: DeserializeOwned + Fields + Send + 'static> Pages for ByCreation<T> {
     type Page = Page<T>;
 
     async fn read(mut self, upcoming: &Upcoming<Self>) -> Result<Page<T>, Error> {

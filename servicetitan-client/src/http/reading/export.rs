@@ -16,7 +16,8 @@ use super::feed_position::{ContinueFrom, ExportFrom};
 use super::prefetch::{self, Pages, Upcoming};
 use crate::error::{Call, Error};
 use crate::http::call::{ActiveFilter, PathValues, Plan, Query, ServiceTitan};
-use crate::http::decode::{self, Head, RecordProblem};
+use crate::http::decode::{self, Head};
+use crate::model::{Fields, RecordProblem};
 use crate::operations::Operation;
 
 /// The pages in a row that may end where they began before the feed counts as standing still.
@@ -35,7 +36,7 @@ pub struct ExportPage<T> {
     pub continue_from: Option<ContinueFrom>,
     /// Whether more records are there now. `false`: the head of the feed was reached.
     pub has_more: bool,
-    /// The records that could not be read.
+    /// The records that could not be read, and the fields of `records` that could not: [`RecordProblem::kind`] tells them apart.
     pub problems: Vec<RecordProblem>,
     /// The time at which the page was made, by ServiceTitan's clock.
     pub server_time: Option<DateTime<Utc>>,
@@ -125,7 +126,7 @@ impl<T> ExportRequest<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> ExportRequest<T> {
+impl<T: DeserializeOwned + Fields + Send + 'static> ExportRequest<T> {
     /// Reads one page and nothing more, for a run that goes page by page: the next one starts at the page's `continue_from`. Such a run sees for
     /// itself whether the feed goes on: see [`ExportPage::continue_from`], and compare it with the position that was asked for.
     ///
@@ -139,7 +140,7 @@ impl<T: DeserializeOwned + Send + 'static> ExportRequest<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Stream for ExportRequest<T> {
+impl<T: DeserializeOwned + Fields + Send + 'static> Stream for ExportRequest<T> {
     type Item = Result<ExportPage<T>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -219,7 +220,7 @@ impl<T> Feed<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Feed<T> {
+impl<T: DeserializeOwned + Fields + Send + 'static> Feed<T> {
     async fn read(self, upcoming: &Upcoming<Step<T>>) -> Result<ExportPage<T>, Error> {
         let mut plan = Plan::of(self.operation, PathValues::default());
         plan.query = self.query.clone().set("from", self.from.0.as_ref());
@@ -258,7 +259,7 @@ impl<T: DeserializeOwned + Send + 'static> Feed<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Pages for Step<T> {
+impl<T: DeserializeOwned + Fields + Send + 'static> Pages for Step<T> {
     type Page = ExportPage<T>;
 
     async fn read(self, upcoming: &Upcoming<Self>) -> Result<ExportPage<T>, Error> {

@@ -11,7 +11,7 @@ use super::page::{AskedFor, List, Page};
 use super::prefetch;
 use crate::error::Error;
 use crate::http::call::{PathValues, Plan, Query, ServiceTitan};
-use crate::model::Record;
+use crate::model::{Fields, Record, RecordProblem};
 use crate::operations::Operation;
 
 /// The page size of a list of IDs, unless another one is asked for.
@@ -35,7 +35,7 @@ async fn count(st: &ServiceTitan, status: &str) -> Result<usize, Error> {
     let mut pages = st.jobs().list(&filter).page_size(500).by_creation().pages();
     let mut jobs = 0;
     while let Some(page) = pages.try_next().await? {
-        jobs += page.records.len() + page.problems.len();
+        jobs += page.records.len() + page.problems.iter().filter(|problem| problem.is_record_lost()).count();
     }
     Ok(jobs)
 }
@@ -146,7 +146,7 @@ impl<T: Record> ListRequest<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> ListRequest<T> {
+impl<T: DeserializeOwned + Fields + Send + 'static> ListRequest<T> {
     /// Streams the pages, until ServiceTitan says that there are no more. A record that does not fit is in its page's
     /// [`problems`](Page::problems). After an error the stream ends.
     pub fn pages(self) -> BoxStream<'static, Result<Page<T>, Error>> {
@@ -206,7 +206,8 @@ impl<T: DeserializeOwned + Send + 'static> ListRequest<T> {
             .map_ok(move |page| {
                 let mut call = call.clone();
                 call.position = Some(format!("page {}", page.page));
-                let problems = page.problems.into_iter().map(move |problem| {
+                let lost = page.problems.into_iter().filter(RecordProblem::is_record_lost);
+                let lost = lost.map(move |problem| {
                     Err(Error::Decode {
                         path: problem.path,
                         record_id: problem.id,
@@ -214,7 +215,7 @@ impl<T: DeserializeOwned + Send + 'static> ListRequest<T> {
                         call: Box::new(call.clone()),
                     })
                 });
-                stream::iter(page.records.into_iter().map(Ok).chain(problems))
+                stream::iter(page.records.into_iter().map(Ok).chain(lost))
             })
             .try_flatten()
             .boxed()

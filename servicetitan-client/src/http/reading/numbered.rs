@@ -8,6 +8,7 @@ use super::page::{List, Page, PageRequest, Standing};
 use super::prefetch::{Pages, Upcoming};
 use crate::error::Error;
 use crate::http::call::Query;
+use crate::model::Fields;
 
 /// The most IDs that ServiceTitan takes in one request.
 const IDS_PER_REQUEST: usize = 50;
@@ -54,7 +55,7 @@ impl<T> Numbered<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Pages for Numbered<T> {
+impl<T: DeserializeOwned + Fields + Send + 'static> Pages for Numbered<T> {
     type Page = Page<T>;
 
     async fn read(mut self, upcoming: &Upcoming<Self>) -> Result<Page<T>, Error> {

@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Call, Error};
 use crate::http::call::{PathValues, Plan, Query, ServiceTitan};
-use crate::http::decode::{self, RecordProblem};
+use crate::http::decode;
+use crate::model::{Fields, RecordProblem};
 use crate::operations::Operation;
 
 /// The pages in a row that may be empty, or the same page again, before a list counts as standing still.
@@ -29,7 +30,7 @@ pub struct Page<T> {
     pub has_more: bool,
     /// The number of records in the whole list, if it was asked for.
     pub total_count: Option<u64>,
-    /// The records that could not be read.
+    /// The records that could not be read, and the fields of `records` that could not: [`RecordProblem::kind`] tells them apart.
     pub problems: Vec<RecordProblem>,
     /// The time at which the page was made, by ServiceTitan's clock.
     pub server_time: Option<DateTime<Utc>>,
@@ -59,7 +60,7 @@ pub(super) struct PageRequest {
     pub(super) part: String,
 }
 
-impl<T: DeserializeOwned> List<T> {
+impl<T: DeserializeOwned + Fields> List<T> {
     /// Reads a page, and notes in `standing` whether the list advances.
     pub(super) async fn read(
         &self,

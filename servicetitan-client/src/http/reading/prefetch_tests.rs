@@ -1,4 +1,5 @@
 //! Rules of reading ahead, on a paused clock.
+#![allow(unreachable_pub, reason = "models are made public")]
 
 use std::sync::Arc;
 use std::time::Duration;
