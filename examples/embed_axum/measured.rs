@@ -21,6 +21,14 @@ pub fn install() -> Result<PrometheusHandle, Box<dyn Error>> {
         "Dead letters: deliveries and notes that failed for good and wait for an operator."
     );
     describe_gauge!("feed_lag_seconds", "Seconds since a feed was last read to its end, by feed.");
+    describe_gauge!(
+        "feed_standstill_seconds",
+        "Seconds since a feed stands still, because its next page cannot be read; 0 for one that goes on. By feed."
+    );
+    describe_counter!(
+        "opportunities_without_field_total",
+        "Opportunities delivered without a field that Hatch refused, by field."
+    );
     Ok(handle)
 }
 
@@ -33,6 +41,10 @@ pub fn run(outcome: &Result<SyncReport, SyncError>) {
     for (name, integration) in &report.integrations {
         counter!("opportunities_delivered_total", "integration" => name.clone())
             .increment(integration.delivered);
+        for (field, count) in &integration.left_out {
+            let labels = [("integration", name.clone()), ("field", field.clone())];
+            counter!("opportunities_without_field_total", &labels).increment(*count);
+        }
     }
 }
 
@@ -69,6 +81,9 @@ pub fn status(status: &ConnectionStatus, now: chrono::DateTime<chrono::Utc>) {
     }
     gauge!("dead_letters").set(u32::try_from(status.dead_letters.len()).unwrap_or(u32::MAX));
     for (resource, feed) in &status.feeds {
+        let standstill = feed.stands_still.as_ref().map_or(0, |it| (now - it.since).num_seconds().max(0));
+        gauge!("feed_standstill_seconds", "feed" => resource.name())
+            .set(u32::try_from(standstill).unwrap_or(u32::MAX));
         if let Some(read) = feed.read {
             let lag = u32::try_from((now - read).num_seconds().max(0)).unwrap_or(u32::MAX);
             gauge!("feed_lag_seconds", "feed" => resource.name()).set(lag);

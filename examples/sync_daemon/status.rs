@@ -53,6 +53,10 @@ fn print(Status { connection, events_waiting, state }: &Status<'_>) {
             (None, Some(read)) => say!("  {resource}: up to date at {}", read.format("%F %T UTC")),
             (None, None) => say!("  {resource}: not up to date yet"),
         }
+        if let Some(standstill) = &feed.stands_still {
+            let since = standstill.since.format("%F %T UTC");
+            say!("  {resource}: stands still since {since} at {}: {}", standstill.request, standstill.reason);
+        }
     }
 }
 

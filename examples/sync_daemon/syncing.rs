@@ -75,12 +75,26 @@ fn log(connection: &str, outcome: &Result<SyncReport, SyncError>) {
             delivered = it.delivered,
             unchanged = it.unchanged,
             no_contact_key = it.no_contact_key,
+            fallback_would_help = it.fallback_would_help,
             inactive = it.inactive,
             rejected = it.rejected,
             contact_moved = it.contact_moved,
             waiting = it.waiting,
             "synced"
         );
+    }
+    for (name, it) in &report.integrations {
+        for (field, opportunities) in &it.left_out {
+            tracing::warn!(connection, integration = %name, field, opportunities, "Hatch refused a field: delivered without it");
+        }
+        for (reason, opportunities) in it.passed_over.iter().chain(&it.unreadable) {
+            tracing::warn!(connection, integration = %name, opportunities, "{reason}");
+        }
+    }
+    for (resource, feed) in &report.feeds {
+        if let Some(standstill) = &feed.stands_still {
+            tracing::warn!(connection, %resource, since = %standstill.since, request = standstill.request, "a feed stands still");
+        }
     }
     for (error, resources) in failed_feeds(report) {
         tracing::warn!(connection, resources = %resources.join(", "), error, "feeds could not be read; the next run tries again");
@@ -113,6 +127,18 @@ fn print(connection: &str, report: &SyncReport, json: bool) -> Result<(), Failur
             it.waiting,
             if it.paused { ", paused" } else { "" }
         );
+        if it.fallback_would_help > 0 {
+            say!(
+                "{connection}/{name}: {} of those without phone and e-mail would have one with `contact_fallback`",
+                it.fallback_would_help
+            );
+        }
+        for (field, count) in &it.left_out {
+            say!("{connection}/{name}: {count} delivered without `{field}`, which Hatch refused");
+        }
+        for (reason, count) in it.passed_over.iter().chain(&it.unreadable) {
+            say!("{connection}/{name}: {reason} ({count} opportunities)");
+        }
     }
     say!("{connection}: {} requests to ServiceTitan", report.total_requests());
     Ok(())

@@ -570,6 +570,11 @@ fn the_shipped_file_is_read_and_its_comments_show_the_defaults() {
     assert_eq!(shown.sync.reconcile_every_hours, shipped.sync.reconcile_every_hours);
     assert_eq!(shown.sync.dead_letter_notes_after_hours, shipped.sync.dead_letter_notes_after_hours);
     assert_eq!(shown.sync.start_children_earlier_days, shipped.sync.start_children_earlier_days);
+    assert_eq!(shown.sync.include_recent_changes, shipped.sync.include_recent_changes);
+    let mapper = |config: &config::Config| config.connections[0].integrations[0].mapper();
+    assert_eq!(mapper(&shown).email_values, mapper(&shipped).email_values);
+    assert_eq!(mapper(&shown).skip_do_not_text, mapper(&shipped).skip_do_not_text);
+    assert_eq!(mapper(&shown).contact_fallback, mapper(&shipped).contact_fallback);
     assert_eq!(shown.connections[0].time_zone, shipped.connections[0].time_zone);
     assert_eq!(shown.connections[0].note_limit, shipped.connections[0].note_limit);
     for kind in [

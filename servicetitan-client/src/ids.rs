@@ -120,8 +120,8 @@ impl crate::model::scalar::Scalar for InvoiceTaskId {
     }
 }
 
-crate::model::wire::scalar_value!(InvoiceTaskId);
-crate::model::wire::written_by_serde!(InvoiceTaskId);
+crate::model::value::scalar_value!(InvoiceTaskId);
+crate::model::value::written_by_serde!(InvoiceTaskId);
 crate::model::wire::required_field!(InvoiceTaskId);
 crate::model::value_type!(InvoiceTaskId => Text);
 

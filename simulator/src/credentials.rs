@@ -35,7 +35,7 @@ impl SimulatorCredentials {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct HatchDepartment {
-    /// The department's name, which rate limits go by.
+    /// The department's name.
     pub name: String,
     /// The key that opens the department.
     pub api_key: SecretString,

@@ -48,7 +48,8 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Starts both servers on the current Tokio runtime. A tenant's world is grown when it is first asked for.
+    /// Grows the first tenant's world and starts both servers on the current Tokio runtime. The worlds of further tenants are grown when they
+    /// are first asked for.
     ///
     /// # Errors
     ///

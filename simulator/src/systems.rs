@@ -137,6 +137,11 @@ impl Systems {
         }
     }
 
+    /// Grows the tenant's world now and not with the first request for it.
+    pub(crate) fn grow(&self) {
+        self.world();
+    }
+
     fn world(&self) -> &World {
         self.grown.get_or_init(|| {
             let (config, seed) = (&self.config, self.seed);

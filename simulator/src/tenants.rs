@@ -31,6 +31,8 @@ impl Tenants {
         let all: Vec<Arc<Systems>> =
             (0..count).map(|number| Arc::new(Systems::new(&shared, number))).collect();
         let first = all.first().map_or_else(|| Arc::new(Systems::new(&shared, 0)), Arc::clone);
+        // A large world takes longer to grow than a caller waits for an answer.
+        first.grow();
         let (mut by_client, mut by_api_key) = (HashMap::new(), HashMap::new());
         for (number, systems) in all.iter().enumerate() {
             by_client.insert(systems.credentials.client_id.clone(), number);

@@ -110,7 +110,7 @@ pub use operate::{
 pub use progress::Progress;
 pub use push::{DEAD_LETTER_NOTES_AFTER, NoteOutcome, PushError, PushOutcome, PushReport, Pusher};
 pub use record::{Link, MirrorRecord};
-pub use report::{FeedReport, IntegrationReport, ReconcileReport, SyncReport};
+pub use report::{FeedReport, IntegrationReport, ReconcileReport, Standstill, SyncReport};
 pub use resource::Resource;
 #[cfg(feature = "servicetitan")]
 pub use servicetitan::ServiceTitanSource;

@@ -36,9 +36,10 @@ impl Reader {
         &self,
         resource: Resource,
         from: &FeedPosition,
+        include_recent: bool,
         priority: Priority,
     ) -> Result<FeedPage, SyncError> {
-        self.run(self.source.read_feed(resource, from, priority)).await
+        self.run(self.source.read_feed(resource, from, include_recent, priority)).await
     }
 
     pub(crate) async fn read_by_ids(

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use chrono::{DateTime, Utc};
+use hatch_mapping::MappingWarning;
+use serde::{Deserialize, Serialize};
 
 use crate::Resource;
 
@@ -47,8 +49,22 @@ pub struct FeedReport {
     pub lag_seconds: Option<u64>,
     /// Why the feed could not be read, if it could not. The other feeds go on.
     pub error: Option<String>,
+    /// Since when the feed stands still, and at which request, if it could not be read or cannot go on.
+    pub stands_still: Option<Standstill>,
     /// Whether the error stays until somebody changes something, such as the scopes of the app.
     pub refused: bool,
+}
+
+/// A feed that stands still: its next page cannot be read, or names no position to go on from. The store keeps it until a page is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Standstill {
+    /// When the page failed first, by the host's clock.
+    pub since: DateTime<Utc>,
+    /// The request that fails: the feed, and the position that it is read from. A position is ServiceTitan's opaque token, and no secret.
+    pub request: String,
+    /// The first failure, without secrets and customer data.
+    pub reason: String,
 }
 
 /// The report of the opportunities of one integration.
@@ -60,16 +76,26 @@ pub struct IntegrationReport {
     pub unchanged: u64,
     /// Number of opportunities without phone and e-mail: Hatch would make a new contact each time.
     pub no_contact_key: u64,
+    /// Number of those without phone and e-mail for whom the contacts of their location would give one: see
+    /// [`MapperConfig::contact_fallback`](hatch_mapping::MapperConfig::contact_fallback), which is off.
+    pub fallback_would_help: u64,
     /// Number of opportunities that were not sent because their base record is inactive or gone; Hatch keeps them as they are.
     pub inactive: u64,
     /// Number of opportunities that the sink refused; they are dead letters now.
     pub rejected: u64,
+    /// Number of delivered opportunities whose standard field, such as `email`, the sink refused, by field: they were delivered without it.
+    pub left_out: BTreeMap<String, u64>,
     /// Number of opportunities that were delivered under another phone or e-mail than before: a copy may stay under the former one.
     pub contact_moved: u64,
     /// Number of opportunities that stay dirty, because of a failure that may go away.
     pub waiting: u64,
     /// Objects that opportunities name and that could not be found, counted by what is missing.
     pub missing: BTreeMap<String, u64>,
+    /// Opportunities with contacts that could not be used, counted by the reason: no e-mail address in the value, or a number that must not be
+    /// texted.
+    pub passed_over: BTreeMap<String, u64>,
+    /// Opportunities whose base record has a `customerId`, `createdOn` or `modifiedOn` that cannot be read, counted by field.
+    pub unreadable: BTreeMap<String, u64>,
     /// The first hundred lookups that failed, without customer data.
     pub warnings: Vec<String>,
     /// Whether the integration is paused: changes are ingested, and nothing is delivered.
@@ -79,21 +105,41 @@ pub struct IntegrationReport {
 }
 
 impl IntegrationReport {
+    /// Counts a warning of the mapper.
+    pub(crate) fn count_warning(&mut self, warning: MappingWarning) {
+        let counts = match warning {
+            MappingWarning::NotAnEmailAddress | MappingWarning::DoNotText => &mut self.passed_over,
+            MappingWarning::UnreadableCustomerId
+            | MappingWarning::UnreadableCreatedOn
+            | MappingWarning::UnreadableModifiedOn => &mut self.unreadable,
+            _ => &mut self.missing,
+        };
+        *counts.entry(warning.to_string()).or_default() += 1;
+    }
+
     /// Adds what a later delivery of the same run did.
     pub(crate) fn add(&mut self, later: IntegrationReport) {
         self.delivered += later.delivered;
         self.unchanged += later.unchanged;
         self.no_contact_key += later.no_contact_key;
+        self.fallback_would_help += later.fallback_would_help;
         self.inactive += later.inactive;
         self.rejected += later.rejected;
         self.contact_moved += later.contact_moved;
         self.waiting = later.waiting;
-        for (what, count) in later.missing {
-            *self.missing.entry(what).or_default() += count;
-        }
+        add_counts(&mut self.left_out, later.left_out);
+        add_counts(&mut self.missing, later.missing);
+        add_counts(&mut self.passed_over, later.passed_over);
+        add_counts(&mut self.unreadable, later.unreadable);
         self.warnings.extend(later.warnings);
         self.paused = later.paused;
         self.error = self.error.take().or(later.error);
+    }
+}
+
+fn add_counts(counts: &mut BTreeMap<String, u64>, later: BTreeMap<String, u64>) {
+    for (name, count) in later {
+        *counts.entry(name).or_default() += count;
     }
 }
 

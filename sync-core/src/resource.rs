@@ -174,6 +174,11 @@ impl Resource {
             )
     }
 
+    /// Whether ServiceTitan reads the children of many parents in one request.
+    pub(crate) fn is_looked_up_by_many_parents(self) -> bool {
+        self.is_contacts() || self == Resource::AppointmentAssignments
+    }
+
     /// Whether the resource has both a change feed and a list to reconcile the feed with.
     pub(crate) fn has_feed_and_list(self) -> bool {
         !matches!(

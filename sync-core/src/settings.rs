@@ -21,6 +21,8 @@ pub enum ReferenceChanges {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Settings {
     pub(crate) reference_changes: ReferenceChanges,
+    /// Whether incremental reads of a feed ask for the changes that it holds back.
+    pub(crate) recent_changes: bool,
     /// Number of days by which the feeds of children start before the feeds of base records.
     pub(crate) children_days_earlier: u32,
     /// Age at which a finished, unchanged base record is pruned. `None`: never.
@@ -33,6 +35,7 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             reference_changes: ReferenceChanges::default(),
+            recent_changes: true,
             children_days_earlier: 0,
             retention: None,
             reconcile_every: Some(RECONCILE_EVERY),

@@ -32,11 +32,14 @@ pub struct Upserted {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SinkError {
-    /// The body was refused. The same body will be refused again.
+    /// The body was refused. The same body will be refused again. Where the pointers name only standard fields that may be left out, the
+    /// engine delivers the opportunity without these.
     #[error("the opportunity was refused: {}", reasons.join("; "))]
     Rejected {
         /// What was wrong with which field, without its content.
         reasons: Vec<String>,
+        /// The JSON pointer that each reason names, such as `/data/attributes/email`, as long as every reason names one; else empty.
+        pointers: Vec<String>,
     },
     /// The credentials were refused.
     #[error("the credentials were refused: {0}")]

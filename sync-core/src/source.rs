@@ -17,10 +17,14 @@ pub trait Source: Send + Sync {
     async fn check(&self) -> Result<SourceDescription, SourceError>;
 
     /// Reads one page of a resource's changes from a position. A page may repeat records; it must not lose any.
+    ///
+    /// A feed holds its newest changes back for some minutes. `include_recent` asks for them too (`includeRecentChanges`), at the price of
+    /// records that come again; a source without such a choice ignores it.
     async fn read_feed(
         &self,
         resource: Resource,
         from: &FeedPosition,
+        include_recent: bool,
         priority: Priority,
     ) -> Result<FeedPage, SourceError>;
 

@@ -73,9 +73,9 @@ pub(crate) async fn read(response: Response, department: &str) -> Result<Upserte
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let error = match status {
         _ if status.is_success() => return Ok(success(response).await?),
-        StatusCode::UNPROCESSABLE_ENTITY => SinkError::Rejected { reasons: reasons(response).await },
+        StatusCode::UNPROCESSABLE_ENTITY => refusal(response).await,
         StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE => {
-            SinkError::Rejected { reasons: vec![format!("Hatch answered {status}")] }
+            rejected(vec![format!("Hatch answered {status}")])
         }
         StatusCode::UNAUTHORIZED => SinkError::Unauthorized(format!(
             "Hatch refused the API key of `{department}`: give the key that Hatch's settings show now"
@@ -102,22 +102,31 @@ async fn success(response: Response) -> Result<Upserted, SinkError> {
     }
 }
 
-async fn reasons(response: Response) -> Vec<String> {
+/// A refusal that names no field.
+pub(crate) fn rejected(reasons: Vec<String>) -> SinkError {
+    SinkError::Rejected { reasons, pointers: Vec::new() }
+}
+
+/// Reads Hatch's refusal of a body.
+async fn refusal(response: Response) -> SinkError {
     let refusal: Option<Refusal> = body(response).await.and_then(|body| serde_json::from_slice(&body).ok());
-    let mut reasons: Vec<String> = refusal
-        .into_iter()
-        .flat_map(|refusal| refusal.errors)
-        .take(MOST_REASONS)
-        .map(|reason| {
-            let pointer = reason.source.and_then(|source| source.pointer).unwrap_or_else(|| "/".to_owned());
-            let title = reason.title.unwrap_or_else(|| "refused".to_owned());
-            format!("{}: {}", shortened(&pointer), shortened(&title))
-        })
-        .collect();
-    if reasons.is_empty() {
-        reasons.push("Hatch answered 422 without a reason".to_owned());
+    let errors = refusal.map(|refusal| refusal.errors).unwrap_or_default();
+    if errors.is_empty() {
+        return rejected(vec!["Hatch answered 422 without a reason".to_owned()]);
     }
-    reasons
+    let pointer = |reason: &RefusalReason| reason.source.as_ref().and_then(|source| source.pointer.clone());
+    // A reason that names no field, or one that is not kept, may be about anything.
+    let pointers: Option<Vec<String>> = errors.iter().map(pointer).collect();
+    let pointers = pointers.filter(|pointers| pointers.len() <= MOST_REASONS).unwrap_or_default();
+    let reasons = errors.into_iter().take(MOST_REASONS).map(|reason| {
+        let pointer = pointer(&reason).unwrap_or_else(|| "/".to_owned());
+        let title = reason.title.unwrap_or_else(|| "refused".to_owned());
+        format!("{}: {}", shortened(&pointer), shortened(&title))
+    });
+    SinkError::Rejected {
+        reasons: reasons.collect(),
+        pointers: pointers.iter().map(|pointer| shortened(pointer)).collect(),
+    }
 }
 
 fn shortened(text: &str) -> String {

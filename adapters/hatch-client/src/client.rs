@@ -141,9 +141,8 @@ impl OpportunitySink for HatchClient {
     }
 
     async fn upsert(&self, opportunity: &Opportunity) -> Result<Upserted, SinkError> {
-        let body = serde_json::to_vec(opportunity).map_err(|_| SinkError::Rejected {
-            reasons: vec!["the opportunity cannot be written as JSON".to_owned()],
-        })?;
+        let body = serde_json::to_vec(opportunity)
+            .map_err(|_| answer::rejected(vec!["the opportunity cannot be written as JSON".to_owned()]))?;
         self.send(body).await
     }
 

@@ -107,15 +107,27 @@ async fn a_refusal_names_fields_and_reasons_but_repeats_nothing_that_was_sent() 
     ]});
     let error = failure(ResponseTemplate::new(422).set_body_json(errors)).await;
     let reasons = vec!["/phoneNumber: Invalid value".to_owned(), "/source: Missing field".to_owned()];
-    assert_eq!(error, SinkError::Rejected { reasons });
+    let pointers = vec!["/phoneNumber".to_owned(), "/source".to_owned()];
+    assert_eq!(error, SinkError::Rejected { reasons, pointers });
     assert!(!error.is_temporary());
+}
+
+#[tokio::test]
+async fn a_refusal_one_of_whose_reasons_names_no_field_has_no_pointers() {
+    let errors = json!({"errors": [
+        {"title": "Invalid value", "source": {"pointer": "/data/attributes/email"}},
+        {"title": "Something else"},
+    ]});
+    let error = failure(ResponseTemplate::new(422).set_body_json(errors)).await;
+    let SinkError::Rejected { reasons, pointers } = error else { panic!("{error:?}") };
+    assert_eq!((reasons.len(), pointers), (2, Vec::new()));
 }
 
 #[tokio::test]
 async fn a_refusal_without_reasons_is_still_one() {
     for body in ["", "<html>", r#"{"errors":[]}"#] {
         let error = failure(ResponseTemplate::new(422).set_body_string(body)).await;
-        assert!(matches!(&error, SinkError::Rejected { reasons } if reasons.len() == 1), "{error:?}");
+        assert!(matches!(&error, SinkError::Rejected { reasons, .. } if reasons.len() == 1), "{error:?}");
     }
 }
 

@@ -3,6 +3,8 @@
 //! The first one locks the epoch and reads what decides whether records are replaced; the second one writes each set with one statement
 //! and ends the transaction. How many statements there are depends on the kinds of changes, and never on their number.
 
+use std::sync::Arc;
+
 use deadpool_postgres::Object;
 use futures::{FutureExt, try_join};
 use sync_core::{Change, Epoch, StoreError};
@@ -13,10 +15,10 @@ use crate::deliveries::DeliveryChanges;
 use crate::error::because;
 use crate::outbox::EventChanges;
 use crate::records::{RecordChanges, RecordWrites};
-use crate::row::{Columns, to_text};
+use crate::row::{Columns, stored};
 use crate::schema::statements;
-use crate::session::{Again, TRIES, in_order, prepare_all};
-use crate::store::PostgresStore;
+use crate::session::{Again, Parameter, TRIES, in_order, in_task, prepare_all};
+use crate::store::Shared;
 use crate::values::ValueChanges;
 
 statements! {
@@ -38,19 +40,8 @@ const BEGIN: &str =
 pub(crate) struct Write<'a> {
     pub(crate) statement: &'a str,
     /// The parameters behind the first one, which is the connection's number.
-    pub(crate) columns: Vec<Column<'a>>,
+    pub(crate) columns: Vec<Parameter<'a>>,
 }
-
-/// One column of a set: a list with an element for each row.
-pub(crate) type Column<'a> = Box<dyn ToSql + Sync + Send + 'a>;
-
-/// Boxes the columns of a set.
-macro_rules! columns {
-    ($($column:expr),* $(,)?) => {
-        vec![$(Box::new($column) as $crate::commit::Column<'_>),*]
-    };
-}
-pub(crate) use columns;
 
 /// The changes of a commit by what they change. Each part keeps, for every key, what its changes come to in their order.
 #[derive(Debug, Default)]
@@ -62,7 +53,7 @@ struct Changes {
 }
 
 impl Changes {
-    fn grouped(store: &PostgresStore, changes: Vec<Change>) -> Result<Self, StoreError> {
+    fn grouped(store: &Shared, changes: Vec<Change>) -> Result<Self, StoreError> {
         let context = &store.database.context;
         let number = |resource| store.resources.number(resource, context);
         let mut all = Changes::default();
@@ -112,17 +103,29 @@ impl Changes {
 
 /// Applies all changes in one transaction, or none.
 pub(crate) async fn commit(
-    store: &PostgresStore,
+    store: &Arc<Shared>,
     connection: &str,
     epoch: Epoch,
     changes: Vec<Change>,
 ) -> Result<(), StoreError> {
     epoch.permit(&changes)?;
     let changes = Changes::grouped(store, changes)?;
+    let (store, connection) = (Arc::clone(store), stored(connection));
+    let context = store.database.context.clone();
+    let call = async move { commit_until_done(&store, &connection, epoch, &changes).await };
+    in_task(&context, "be written", call).await
+}
+
+async fn commit_until_done(
+    store: &Shared,
+    connection: &str,
+    epoch: Epoch,
+    changes: &Changes,
+) -> Result<(), StoreError> {
     let mut tries = 1;
     loop {
         let session = store.database.session("be written").await?;
-        match (Commit { store, session: Some(session) }).carry_out(connection, epoch, &changes).await {
+        match (Commit { store, session: Some(session) }).carry_out(connection, epoch, changes).await {
             // After a lost session the commit may have been carried out; that it may be repeated is part of the store's contract.
             Err(Failure::Database(error)) if tries < TRIES => match Again::after(&error) {
                 Some(again) => store.database.drop_lost(again),
@@ -155,10 +158,10 @@ impl From<StoreError> for Failure {
     }
 }
 
-/// One try of a commit. Its session is closed, which makes the server undo the transaction, unless the transaction has ended: a future
-/// that is dropped half-way must not leave an open one in the pool.
+/// One try of a commit. Its session is closed, which makes the server undo the transaction, unless the transaction has ended: a task
+/// that is dropped half-way, with its runtime, must not leave an open one in the pool.
 struct Commit<'a> {
-    store: &'a PostgresStore,
+    store: &'a Shared,
     session: Option<Object>,
 }
 
@@ -200,15 +203,14 @@ impl Commit<'_> {
         changes: &Changes,
     ) -> Result<(Vec<Row>, Vec<Row>), Failure> {
         let store = self.store;
-        let name = to_text(connection);
         let role = epoch.role.name();
         let (resources, ids, owners) = changes.records.keys();
         let (lock, versions) = try_join!(
             session.prepare_cached(&store.commits.lock),
             session.prepare_cached(&store.records.versions)
         )?;
-        let lock_parameters: [&(dyn ToSql + Sync); 2] = [&name, &role];
-        let versions_parameters: [&(dyn ToSql + Sync); 4] = [&name, &resources, &ids, &owners];
+        let lock_parameters: [&(dyn ToSql + Sync); 2] = [&connection, &role];
+        let versions_parameters: [&(dyn ToSql + Sync); 4] = [&connection, &resources, &ids, &owners];
         let mut requests = vec![
             session.batch_execute(BEGIN).map(|done| done.map(|()| Vec::new())).boxed(),
             session.query(&lock, &lock_parameters).boxed(),

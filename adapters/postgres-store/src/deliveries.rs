@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use sync_core::{DeadLetter, Delivered, Dirty, StoreError};
 use tokio_postgres::Row;
 
-use crate::commit::{Write, columns};
-use crate::row::{Columns, Times, to_text};
+use crate::commit::Write;
+use crate::row::{Columns, Times, stored, to_text};
 use crate::schema::statements;
-use crate::store::PostgresStore;
+use crate::session::parameters;
+use crate::store::Shared;
 
 statements! {
     /// Reading and writing `dirty`, `delivered` and `dead_letters`.
@@ -185,7 +186,7 @@ impl DeliveryChanges {
     fn remove_integrations<'a>(&'a self, statements: &'a DeliveryStatements) -> Option<Write<'a>> {
         let removed = self.integrations.iter().filter(|(_, changes)| changes.removed);
         let names: Vec<_> = removed.map(|(name, _)| to_text(name)).collect();
-        let write = Write { statement: &statements.remove_integrations, columns: columns![names.clone()] };
+        let write = Write { statement: &statements.remove_integrations, columns: parameters![names.clone()] };
         (!names.is_empty()).then_some(write)
     }
 
@@ -214,7 +215,7 @@ impl DeliveryChanges {
         if ids.is_empty() && undelivered.is_empty() {
             return None;
         }
-        let columns = columns![names, ids, marks, undelivered_names, undelivered];
+        let columns = parameters![names, ids, marks, undelivered_names, undelivered];
         Some(Write { statement: &statements.remove, columns })
     }
 
@@ -233,7 +234,7 @@ impl DeliveryChanges {
         if ids.is_empty() {
             return None;
         }
-        let columns = columns![names, ids, fingerprints, contacts, at.seconds, at.nanoseconds];
+        let columns = parameters![names, ids, fingerprints, contacts, at.seconds, at.nanoseconds];
         Some(Write { statement: &statements.put_delivered, columns })
     }
 
@@ -252,7 +253,7 @@ impl DeliveryChanges {
         if ids.is_empty() {
             return None;
         }
-        let columns = columns![self.marks, names, ids, first, last];
+        let columns = parameters![self.marks, names, ids, first, last];
         Some(Write { statement: &statements.mark_dirty, columns })
     }
 
@@ -267,7 +268,7 @@ impl DeliveryChanges {
         if subjects.is_empty() {
             return None;
         }
-        Some(Write { statement: &statements.remove_dead_letters, columns: columns![names, subjects] })
+        Some(Write { statement: &statements.remove_dead_letters, columns: parameters![names, subjects] })
     }
 
     fn put_letters<'a>(&'a self, statements: &'a DeliveryStatements) -> Option<Write<'a>> {
@@ -285,12 +286,12 @@ impl DeliveryChanges {
         if places.is_empty() {
             return None;
         }
-        let columns = columns![self.letters, places, names, subjects, reasons, at.seconds, at.nanoseconds];
+        let columns = parameters![self.letters, places, names, subjects, reasons, at.seconds, at.nanoseconds];
         Some(Write { statement: &statements.put_dead_letters, columns })
     }
 }
 
-fn read_dirty(store: &PostgresStore, rows: &[Row]) -> Result<Vec<Dirty>, StoreError> {
+fn read_dirty(store: &Shared, rows: &[Row]) -> Result<Vec<Dirty>, StoreError> {
     let dirty = |row| {
         let columns = Columns { row, context: &store.database.context };
         Ok(Dirty { id: columns.get(0)?, place: columns.number(1)?, mark: columns.number(2)? })
@@ -299,7 +300,7 @@ fn read_dirty(store: &PostgresStore, rows: &[Row]) -> Result<Vec<Dirty>, StoreEr
 }
 
 pub(crate) async fn dirty(
-    store: &PostgresStore,
+    store: &Shared,
     connection: &str,
     integration: &str,
     after: u64,
@@ -307,14 +308,16 @@ pub(crate) async fn dirty(
 ) -> Result<Vec<Dirty>, StoreError> {
     // No place is above what fits.
     let Ok(after) = i64::try_from(after) else { return Ok(Vec::new()) };
-    let (connection, integration) = (to_text(connection), to_text(integration));
-    let rows =
-        store.database.read(&store.deliveries.dirty, &[&connection, &integration, &after, &limit]).await?;
+    let (connection, integration) = (stored(connection), stored(integration));
+    let rows = store
+        .database
+        .read(&store.deliveries.dirty, parameters![connection, integration, after, limit])
+        .await?;
     read_dirty(store, &rows)
 }
 
 pub(crate) async fn dirty_among(
-    store: &PostgresStore,
+    store: &Shared,
     connection: &str,
     integration: &str,
     ids: &[i64],
@@ -322,23 +325,27 @@ pub(crate) async fn dirty_among(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let (connection, integration) = (to_text(connection), to_text(integration));
-    let rows = store.database.read(&store.deliveries.dirty_among, &[&connection, &integration, &ids]).await?;
+    let (connection, integration) = (stored(connection), stored(integration));
+    let rows = store
+        .database
+        .read(&store.deliveries.dirty_among, parameters![connection, integration, ids.to_vec()])
+        .await?;
     read_dirty(store, &rows)
 }
 
 pub(crate) async fn dirty_count(
-    store: &PostgresStore,
+    store: &Shared,
     connection: &str,
     integration: &str,
 ) -> Result<u64, StoreError> {
-    let (connection, integration) = (to_text(connection), to_text(integration));
-    let rows = store.database.read(&store.deliveries.dirty_count, &[&connection, &integration]).await?;
+    let (connection, integration) = (stored(connection), stored(integration));
+    let rows =
+        store.database.read(&store.deliveries.dirty_count, parameters![connection, integration]).await?;
     rows.first().map_or(Ok(0), |row| Columns { row, context: &store.database.context }.number(0))
 }
 
 pub(crate) async fn delivered(
-    store: &PostgresStore,
+    store: &Shared,
     connection: &str,
     integration: &str,
     ids: &[i64],
@@ -346,8 +353,11 @@ pub(crate) async fn delivered(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let (connection, integration) = (to_text(connection), to_text(integration));
-    let rows = store.database.read(&store.deliveries.delivered, &[&connection, &integration, &ids]).await?;
+    let (connection, integration) = (stored(connection), stored(integration));
+    let rows = store
+        .database
+        .read(&store.deliveries.delivered, parameters![connection, integration, ids.to_vec()])
+        .await?;
     let delivered = |row| {
         let columns = Columns { row, context: &store.database.context };
         Ok(Delivered {
@@ -360,11 +370,8 @@ pub(crate) async fn delivered(
     rows.iter().map(delivered).collect()
 }
 
-pub(crate) async fn dead_letters(
-    store: &PostgresStore,
-    connection: &str,
-) -> Result<Vec<DeadLetter>, StoreError> {
-    let rows = store.database.read(&store.deliveries.dead_letters, &[&to_text(connection)]).await?;
+pub(crate) async fn dead_letters(store: &Shared, connection: &str) -> Result<Vec<DeadLetter>, StoreError> {
+    let rows = store.database.read(&store.deliveries.dead_letters, parameters![stored(connection)]).await?;
     let letter = |row| {
         let columns = Columns { row, context: &store.database.context };
         Ok(DeadLetter {

@@ -5,10 +5,10 @@
 
 use sync_core::{Epoch, Role, StoreError};
 
-use crate::row::{Columns, to_text};
+use crate::row::{Columns, stored};
 use crate::schema::statements;
-use crate::session::Parameters;
-use crate::store::PostgresStore;
+use crate::session::parameters;
+use crate::store::Shared;
 
 statements! {
     /// Reading and writing `epochs`.
@@ -21,15 +21,13 @@ statements! {
     }
 }
 
-pub(crate) async fn open(store: &PostgresStore, connection: &str, role: Role) -> Result<Epoch, StoreError> {
-    let name = to_text(connection);
-    let role_name = role.name();
-    let parameters: Parameters<'_> = &[&name, &role_name];
+pub(crate) async fn open(store: &Shared, connection: &str, role: Role) -> Result<Epoch, StoreError> {
+    let parameters = || parameters![stored(connection), role.name()];
     // Repeated after an answer that got lost, an opening fences off itself, which nobody holds.
-    let (mut rows, _) = store.database.write(&store.epochs.open, parameters).await?;
+    let (mut rows, _) = store.database.write(&store.epochs.open, parameters()).await?;
     if rows.is_empty() {
         add_connection(store, connection).await?;
-        (rows, _) = store.database.write(&store.epochs.open, parameters).await?;
+        (rows, _) = store.database.write(&store.epochs.open, parameters()).await?;
     }
     let row = rows.first().ok_or_else(|| {
         StoreError::Unavailable(format!(
@@ -41,17 +39,13 @@ pub(crate) async fn open(store: &PostgresStore, connection: &str, role: Role) ->
 }
 
 /// Makes the connection known, if it is not.
-pub(crate) async fn add_connection(store: &PostgresStore, connection: &str) -> Result<(), StoreError> {
-    store.database.write(&store.epochs.add_connection, &[&to_text(connection)]).await.map(drop)
+pub(crate) async fn add_connection(store: &Shared, connection: &str) -> Result<(), StoreError> {
+    store.database.write(&store.epochs.add_connection, parameters![stored(connection)]).await.map(drop)
 }
 
-pub(crate) async fn check_epoch(
-    store: &PostgresStore,
-    connection: &str,
-    epoch: Epoch,
-) -> Result<(), StoreError> {
-    let (name, role) = (to_text(connection), epoch.role.name());
-    let rows = store.database.read(&store.epochs.newest, &[&name, &role]).await?;
+pub(crate) async fn check_epoch(store: &Shared, connection: &str, epoch: Epoch) -> Result<(), StoreError> {
+    let parameters = parameters![stored(connection), epoch.role.name()];
+    let rows = store.database.read(&store.epochs.newest, parameters).await?;
     let newest = rows.first().map(|row| Columns { row, context: &store.database.context }.number(0));
     // No row has the epoch 0: that of a connection which was never opened.
     if newest.transpose()? == Some(epoch.number) { Ok(()) } else { Err(epoch.fenced()) }

@@ -34,7 +34,7 @@
 //!
 //! A read is one statement, whatever the number of IDs. A commit is two round trips, whatever its size: the first one begins the transaction,
 //! locks the connection's epoch and reads the versions that incoming records may replace; the second one writes each kind of change with one
-//! statement over a set (`INSERT … SELECT … FROM unnest(…)`), at most eleven, and ends the transaction. The changes are grouped in memory so
+//! statement over a set (`INSERT … SELECT … FROM unnest(…)`), at most twelve, and ends the transaction. The changes are grouped in memory so
 //! that they come to what they would come to one by one, which a test holds against the memory store with random commits.
 //!
 //! # Why tokio-postgres, and not sqlx?
@@ -62,9 +62,22 @@
 //!
 //! # Sizing
 //!
-//! Measured with the simulator's tenant and default selections (`examples/engine_cpu.rs` prints this table for any size):
+//! Bytes and rows for each job, indexes included, after a backfill of the simulator's tenant (10,000 jobs and 1,000 memberships, default
+//! selections; `examples/engine_cpu.rs` prints this for any size):
 //!
-//! SIZING_TABLE
+//! | table | rows | bytes | of that in indexes |
+//! |---|---|---|---|
+//! | `records` | 7.0 | 6,090 | 300 |
+//! | `links` | 7.4 | 780 | 390 |
+//! | `delivered` | 0.9 | 280 | 50 |
+//! | `dirty`, as large as the backlog was | 0 | 210 | 110 |
+//! | the others | 0.5 | 60 | 30 |
+//!
+//! So a tenant with 10,000 jobs in its window takes some 75 MB, and a thousand of them 75 GB, of which 1 GB is indexes for each 12. Rows are
+//! written twice as a rule (claimed, settled; put, replaced), and vacuuming gives the room back to the same table. Pruning
+//! (`EngineBuilder::retention`) is what keeps it from growing.
+//!
+//! The engine's CPU for a delivered opportunity is 1.9 times the memory store's, and for a record that is only read from a feed 1.6 to 1.8 times.
 //!
 //! A fleet's sessions are its processes times [`pool_size`](PostgresOptions::pool_size); keep them below the server's `max_connections`, or put
 //! PgBouncer in between: in transaction mode it needs `max_prepared_statements` above 0 (from 1.21), and since it does not pass on

@@ -1,5 +1,7 @@
 //! Opening a store: the pool, the schema, and what is read once.
 
+use std::sync::Arc;
+
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use sync_core::StoreError;
 use tokio_postgres::NoTls;
@@ -14,12 +16,12 @@ use crate::records::RecordStatements;
 use crate::row::Resources;
 use crate::schema::{self, Migrate, Schema};
 use crate::session::Database;
-use crate::store::PostgresStore;
+use crate::store::Shared;
 use crate::tls;
 use crate::values::ValueStatements;
 
 /// Opens a store with a pool of its own.
-pub(crate) async fn open(options: &PostgresOptions) -> Result<PostgresStore, StoreError> {
+pub(crate) async fn open(options: &PostgresOptions) -> Result<Shared, StoreError> {
     let context = Context { place: Some(options.place()), schema: Schema::named(&options.schema)? };
     let config = options.session_config();
     // Whether a session still lives is seen from its socket. One that was cut unnoticed costs a try, and a question before each use would
@@ -52,19 +54,15 @@ pub(crate) async fn open(options: &PostgresOptions) -> Result<PostgresStore, Sto
 }
 
 /// Opens a store with a pool that is there.
-pub(crate) async fn with_pool(
-    pool: Pool,
-    context: Context,
-    migrate: Migrate,
-) -> Result<PostgresStore, StoreError> {
-    let database = Database { pool, context };
+pub(crate) async fn with_pool(pool: Pool, context: Context, migrate: Migrate) -> Result<Shared, StoreError> {
+    let database = Arc::new(Database { pool, context });
     let mut session = database.session("be opened").await?;
     schema::prepare(&mut session, &database.context, migrate).await?;
     warn_of_lost_commits(&session, &database.context).await?;
     let schema = &database.context.schema;
     let resources = resources(&session, &database.context).await?;
     drop(session);
-    Ok(PostgresStore {
+    Ok(Shared {
         resources,
         epochs: EpochStatements::of(schema),
         commits: CommitStatements::of(schema),

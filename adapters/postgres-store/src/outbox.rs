@@ -15,12 +15,12 @@ use std::collections::BTreeMap;
 use sync_core::{EventStatus, OutboxEvent, StoreError, StoredEvent};
 use tokio_postgres::Row;
 
-use crate::commit::{Write, columns};
+use crate::commit::Write;
 use crate::epochs::add_connection;
-use crate::row::{Columns, Stored, to_text};
+use crate::row::{Columns, Stored, stored, to_text};
 use crate::schema::statements;
-use crate::session::Parameters;
-use crate::store::PostgresStore;
+use crate::session::parameters;
+use crate::store::Shared;
 
 statements! {
     /// Reading and writing `outboxes` and `events`.
@@ -81,7 +81,7 @@ impl EventChanges {
             return Vec::new();
         }
         let changes = || self.changes.values();
-        let columns = columns![
+        let columns = parameters![
             self.changes.keys().map(|id| to_text(id)).collect::<Vec<_>>(),
             changes().map(|change| to_text(&change.state)).collect::<Vec<_>>(),
             changes().map(|change| status_number(change.status)).collect::<Vec<_>>(),
@@ -99,7 +99,7 @@ fn status_number(status: EventStatus) -> i16 {
     }
 }
 
-fn read_event(store: &PostgresStore, row: &Row) -> Result<StoredEvent, StoreError> {
+fn read_event(store: &Shared, row: &Row) -> Result<StoredEvent, StoreError> {
     let columns = Columns { row, context: &store.database.context };
     let status = match columns.get::<i16>(4)? {
         0 => EventStatus::Waiting,
@@ -118,15 +118,15 @@ fn read_event(store: &PostgresStore, row: &Row) -> Result<StoredEvent, StoreErro
 
 /// Stores an event unless its ID is known; says whether it did.
 pub(crate) async fn add_event(
-    store: &PostgresStore,
+    store: &Shared,
     connection: &str,
     event: OutboxEvent,
 ) -> Result<bool, StoreError> {
-    let name = to_text(connection);
-    let (id, content, state) = (to_text(&event.id), to_text(&event.event), to_text(&event.state));
     let at = Stored::from(event.at);
     let add = async || {
-        let parameters: Parameters<'_> = &[&name, &id, &content, &state, &at.seconds, &at.nanoseconds];
+        let text =
+            parameters![stored(connection), stored(&event.id), stored(&event.event), stored(&event.state)];
+        let parameters = text.into_iter().chain(parameters![at.seconds, at.nanoseconds]).collect();
         let (rows, repeated) = store.database.write(&store.outbox.add, parameters).await?;
         let Some(row) = rows.first() else { return Ok((false, false, repeated)) };
         let columns = Columns { row, context: &store.database.context };
@@ -135,7 +135,7 @@ pub(crate) async fn add_event(
     let (mut added, has_outbox, mut repeated) = add().await?;
     if !has_outbox {
         add_connection(store, connection).await?;
-        store.database.write(&store.outbox.add_outbox, &[&name]).await?;
+        store.database.write(&store.outbox.add_outbox, parameters![stored(connection)]).await?;
         (added, _, repeated) = add().await?;
     }
     if !added && repeated {
@@ -147,22 +147,23 @@ pub(crate) async fn add_event(
 }
 
 pub(crate) async fn outbox(
-    store: &PostgresStore,
+    store: &Shared,
     connection: &str,
     after: u64,
     limit: i64,
 ) -> Result<Vec<StoredEvent>, StoreError> {
     // No position is above what fits.
     let Ok(after) = i64::try_from(after) else { return Ok(Vec::new()) };
-    let rows = store.database.read(&store.outbox.waiting, &[&to_text(connection), &after, &limit]).await?;
+    let rows =
+        store.database.read(&store.outbox.waiting, parameters![stored(connection), after, limit]).await?;
     rows.iter().map(|row| read_event(store, row)).collect()
 }
 
 pub(crate) async fn event(
-    store: &PostgresStore,
+    store: &Shared,
     connection: &str,
     id: &str,
 ) -> Result<Option<StoredEvent>, StoreError> {
-    let rows = store.database.read(&store.outbox.by_id, &[&to_text(connection), &to_text(id)]).await?;
+    let rows = store.database.read(&store.outbox.by_id, parameters![stored(connection), stored(id)]).await?;
     rows.first().map(|row| read_event(store, row)).transpose()
 }

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use sync_core::{MirrorRecord, Resource, StoreError};
 use tokio_postgres::Row;
 
-use crate::commit::{Column, Write, columns};
+use crate::commit::Write;
 use crate::error::Context;
-use crate::row::{Columns, Times, numbered_links, to_text};
+use crate::row::{Columns, Times, numbered_links, stored, to_text};
 use crate::schema::statements;
-use crate::session::Parameters;
-use crate::store::PostgresStore;
+use crate::session::{Parameter, parameters};
+use crate::store::Shared;
 
 statements! {
     /// Reading and writing `records`, `links` and `completeness`.
@@ -213,11 +213,11 @@ impl<'a> RecordWrites<'a> {
         let mut writes = Vec::new();
         if !self.changes.removed_resources.is_empty() {
             let resources: Vec<i16> = self.changes.removed_resources.iter().copied().collect();
-            writes.push(Write { statement: &statements.remove_resources, columns: columns![resources] });
+            writes.push(Write { statement: &statements.remove_resources, columns: parameters![resources] });
         }
         if !self.removed.is_empty() || !self.unlinked.is_empty() {
             let (resources, ids, owners): KeyColumns = self.removed.iter().copied().collect();
-            let mut columns = columns![resources, ids, owners];
+            let mut columns = parameters![resources, ids, owners];
             columns.extend(link_columns(&self.unlinked));
             writes.push(Write { statement: &statements.remove, columns });
         }
@@ -230,13 +230,13 @@ impl<'a> RecordWrites<'a> {
             let complete: Vec<bool> = marks.values().copied().collect();
             writes.push(Write {
                 statement: &statements.put_completeness,
-                columns: columns![children, parents, complete],
+                columns: parameters![children, parents, complete],
             });
         }
         writes
     }
 
-    fn put_columns(&self) -> Vec<Column<'a>> {
+    fn put_columns(&self) -> Vec<Parameter<'a>> {
         let (mut created, mut modified) = (Times::default(), Times::default());
         let (mut links, mut bodies) = (Vec::new(), Vec::new());
         for (_, record, linked) in &self.puts {
@@ -246,7 +246,7 @@ impl<'a> RecordWrites<'a> {
             bodies.push(record.body.as_deref().map(to_text));
         }
         let (resources, ids, owners): KeyColumns = self.puts.iter().map(|(key, ..)| *key).collect();
-        let mut columns = columns![
+        let mut columns = parameters![
             resources,
             ids,
             owners,
@@ -262,8 +262,8 @@ impl<'a> RecordWrites<'a> {
     }
 }
 
-fn link_columns(rows: &[LinkRow]) -> Vec<Column<'static>> {
-    columns![
+fn link_columns(rows: &[LinkRow]) -> Vec<Parameter<'static>> {
+    parameters![
         rows.iter().map(|row| row.0).collect::<Vec<_>>(),
         rows.iter().map(|row| row.1).collect::<Vec<_>>(),
         rows.iter().map(|row| row.2).collect::<Vec<_>>(),
@@ -272,11 +272,7 @@ fn link_columns(rows: &[LinkRow]) -> Vec<Column<'static>> {
     ]
 }
 
-fn read_records(
-    store: &PostgresStore,
-    resource: Resource,
-    rows: &[Row],
-) -> Result<Vec<MirrorRecord>, StoreError> {
+fn read_records(store: &Shared, resource: Resource, rows: &[Row]) -> Result<Vec<MirrorRecord>, StoreError> {
     let record = |row| {
         let columns = Columns { row, context: &store.database.context };
         Ok(MirrorRecord {
@@ -293,7 +289,7 @@ fn read_records(
 }
 
 pub(crate) async fn records(
-    store: &PostgresStore,
+    store: &Shared,
     connection: &str,
     resource: Resource,
     ids: &[i64],
@@ -301,13 +297,14 @@ pub(crate) async fn records(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let (connection, number) = (to_text(connection), store.number(resource)?);
-    let rows = store.database.read(&store.records.by_ids, &[&connection, &number, &ids]).await?;
+    let (connection, number) = (stored(connection), store.number(resource)?);
+    let rows =
+        store.database.read(&store.records.by_ids, parameters![connection, number, ids.to_vec()]).await?;
     read_records(store, resource, &rows)
 }
 
 pub(crate) async fn linked(
-    store: &PostgresStore,
+    store: &Shared,
     connection: &str,
     resource: Resource,
     parent: Resource,
@@ -316,15 +313,15 @@ pub(crate) async fn linked(
     if parent_ids.is_empty() {
         return Ok(Vec::new());
     }
-    let connection = to_text(connection);
+    let connection = stored(connection);
     let (children, parent) = (store.number(resource)?, store.number(parent)?);
-    let parameters: Parameters<'_> = &[&connection, &children, &parent, &parent_ids];
+    let parameters = parameters![connection, children, parent, parent_ids.to_vec()];
     let rows = store.database.read(&store.records.by_parents, parameters).await?;
     read_records(store, resource, &rows)
 }
 
 pub(crate) async fn record_ids(
-    store: &PostgresStore,
+    store: &Shared,
     connection: &str,
     resource: Resource,
     after: Option<i64>,
@@ -333,13 +330,13 @@ pub(crate) async fn record_ids(
     let Some(first) = after.map_or(Some(i64::MIN), |after| after.checked_add(1)) else {
         return Ok(Vec::new());
     };
-    let (connection, number) = (to_text(connection), store.number(resource)?);
-    let rows = store.database.read(&store.records.ids, &[&connection, &number, &first, &limit]).await?;
+    let (connection, number) = (stored(connection), store.number(resource)?);
+    let rows = store.database.read(&store.records.ids, parameters![connection, number, first, limit]).await?;
     rows.iter().map(|row| Columns { row, context: &store.database.context }.get(0)).collect()
 }
 
 pub(crate) async fn completeness(
-    store: &PostgresStore,
+    store: &Shared,
     connection: &str,
     children: Resource,
     parent_ids: &[i64],
@@ -347,8 +344,11 @@ pub(crate) async fn completeness(
     if parent_ids.is_empty() {
         return Ok(Vec::new());
     }
-    let (connection, number) = (to_text(connection), store.number(children)?);
-    let rows = store.database.read(&store.records.completeness, &[&connection, &number, &parent_ids]).await?;
+    let (connection, number) = (stored(connection), store.number(children)?);
+    let rows = store
+        .database
+        .read(&store.records.completeness, parameters![connection, number, parent_ids.to_vec()])
+        .await?;
     let mark = |row| {
         let columns = Columns { row, context: &store.database.context };
         Ok((columns.get(0)?, columns.get(1)?))

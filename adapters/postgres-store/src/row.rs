@@ -69,6 +69,11 @@ pub(crate) fn to_text(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// As [`to_text`], owned.
+pub(crate) fn stored(text: &str) -> String {
+    to_text(text).into_owned()
+}
+
 /// The text that was stored.
 pub(crate) fn from_text(stored: &str) -> String {
     if !stored.as_bytes().contains(&ESCAPE_BYTE) {

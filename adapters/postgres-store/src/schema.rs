@@ -59,18 +59,18 @@ macro_rules! statements {
         $(#[$doc])*
         #[derive(Debug)]
         pub(crate) struct $name {
-            $(pub(crate) $statement: String,)+
+            $(pub(crate) $statement: std::sync::Arc<str>,)+
         }
 
         impl $name {
             pub(crate) fn of(schema: &$crate::schema::Schema) -> Self {
-                $name { $($statement: schema.qualify($text),)+ }
+                $name { $($statement: schema.qualify($text).into(),)+ }
             }
 
             /// Every statement with its name.
             #[cfg(test)]
             pub(crate) fn all(&self) -> Vec<(&'static str, &str)> {
-                vec![$((stringify!($statement), self.$statement.as_str()),)+]
+                vec![$((stringify!($statement), &*self.$statement),)+]
             }
         }
     };

@@ -2,6 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Poll;
 
 use deadpool_postgres::{Object, Pool};
@@ -18,8 +19,30 @@ use crate::error::{Context, because, is_conflict, is_lost, no_session};
 /// in the pool, and for the loser of a deadlock; the third for the two together. Longer waiting is the caller's.
 pub(crate) const TRIES: usize = 3;
 
-/// Parameters of one statement.
-pub(crate) type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
+/// One parameter of a statement; for a set, a list with an element for each row.
+pub(crate) type Parameter<'a> = Box<dyn ToSql + Sync + Send + 'a>;
+
+/// Boxes the parameters of a statement.
+macro_rules! parameters {
+    ($($parameter:expr),* $(,)?) => {
+        vec![$(Box::new($parameter) as $crate::session::Parameter<'_>),*]
+    };
+}
+pub(crate) use parameters;
+
+/// Carries a call out in a task of its own, so that it goes on whether or not its caller asks for the answer.
+///
+/// A caller may start several calls and then wait for another one without polling those, as a stream of concurrent deliveries does whose
+/// consumer commits in between. Calls that are not polled would keep their sessions, and a commit its lock, and the one that is waited for
+/// would wait for them. A call whose future is dropped is carried out to its end for the same reason.
+pub(crate) async fn in_task<T: Send + 'static>(
+    context: &Context,
+    what: &str,
+    call: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<T, StoreError> {
+    let ended = |_| StoreError::Unavailable(format!("{context} could not {what}: the program is ending"));
+    tokio::spawn(call).await.map_err(ended)?
+}
 
 /// A pool of sessions and the store that they lead to.
 #[derive(Debug)]
@@ -55,23 +78,38 @@ impl Database {
     }
 
     /// The rows of a statement that only reads, or does no harm when it is carried out twice.
-    pub(crate) async fn read(&self, sql: &str, parameters: Parameters<'_>) -> Result<Vec<Row>, StoreError> {
+    pub(crate) async fn read(
+        self: &Arc<Self>,
+        sql: &Arc<str>,
+        parameters: Vec<Parameter<'static>>,
+    ) -> Result<Vec<Row>, StoreError> {
         Ok(self.run(sql, parameters, "be read").await?.0)
     }
 
     /// As [`read`](Self::read), for a statement that also writes; says whether it may have been carried out before.
     pub(crate) async fn write(
-        &self,
-        sql: &str,
-        parameters: Parameters<'_>,
+        self: &Arc<Self>,
+        sql: &Arc<str>,
+        parameters: Vec<Parameter<'static>>,
     ) -> Result<(Vec<Row>, bool), StoreError> {
         self.run(sql, parameters, "be written").await
     }
 
     async fn run(
+        self: &Arc<Self>,
+        sql: &Arc<str>,
+        parameters: Vec<Parameter<'static>>,
+        what: &'static str,
+    ) -> Result<(Vec<Row>, bool), StoreError> {
+        let (database, sql) = (Arc::clone(self), Arc::clone(sql));
+        let call = async move { database.run_until_done(&sql, &parameters, what).await };
+        in_task(&self.context, what, call).await
+    }
+
+    async fn run_until_done(
         &self,
         sql: &str,
-        parameters: Parameters<'_>,
+        parameters: &[Parameter<'static>],
         what: &str,
     ) -> Result<(Vec<Row>, bool), StoreError> {
         let mut repeated = false;
@@ -101,9 +139,10 @@ impl Database {
     }
 }
 
-async fn run_once(session: &Object, sql: &str, parameters: Parameters<'_>) -> Result<Vec<Row>, Error> {
+async fn run_once(session: &Object, sql: &str, parameters: &[Parameter<'static>]) -> Result<Vec<Row>, Error> {
     let statement = session.prepare_cached(sql).await?;
-    session.query(&statement, parameters).await
+    let parameters: Vec<_> = parameters.iter().map(|parameter| &**parameter as &(dyn ToSql + Sync)).collect();
+    session.query(&statement, &parameters).await
 }
 
 /// Prepares those that the session has not seen yet, in one round trip.

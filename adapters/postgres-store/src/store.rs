@@ -1,6 +1,7 @@
 //! The store.
 
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use sync_core::{
@@ -23,13 +24,19 @@ use crate::values::{self, ValueStatements};
 ///
 /// Any number of processes may have the same store open. Which of them may write to a connection is decided by
 /// [`Store::open`] alone, and reading needs no opening. An answered commit survives the end of this process, and that of the server as far
-/// as its settings go. Cheap to share behind an `Arc`; dropping it closes its sessions.
+/// as its settings go. Dropping it closes its sessions. Its calls need a tokio runtime: each is carried out in a task of its own, to its end
+/// even if its future is dropped.
 ///
 /// A call that fails because a session was cut, the server was restarted, or another transaction was in the way (deadlock, serialization
 /// failure) is carried out again at once, three times in all. What fails then is reported as
 /// [temporary](StoreError::is_temporary) and has left nothing half-done.
 pub struct PostgresStore {
-    pub(crate) database: Database,
+    shared: Arc<Shared>,
+}
+
+/// The parts of a store, shared with the tasks that its calls are carried out in.
+pub(crate) struct Shared {
+    pub(crate) database: Arc<Database>,
     pub(crate) resources: Resources,
     pub(crate) epochs: EpochStatements,
     pub(crate) commits: CommitStatements,
@@ -37,6 +44,12 @@ pub struct PostgresStore {
     pub(crate) records: RecordStatements,
     pub(crate) deliveries: DeliveryStatements,
     pub(crate) outbox: OutboxStatements,
+}
+
+impl Shared {
+    pub(crate) fn number(&self, resource: Resource) -> Result<i16, StoreError> {
+        self.resources.number(resource, &self.database.context)
+    }
 }
 
 impl PostgresStore {
@@ -48,7 +61,7 @@ impl PostgresStore {
     /// [`StoreError::NewerSchema`] if a newer release wrote it, [`StoreError::Damaged`] if the schema holds another program's tables,
     /// [`StoreError::Unavailable`] if the server cannot be reached or refuses, which the message explains.
     pub async fn open(options: &PostgresOptions) -> Result<Self, StoreError> {
-        open::open(options).await
+        Ok(PostgresStore { shared: Arc::new(open::open(options).await?) })
     }
 
     /// As [`open`](Self::open), with a pool of the host's own.
@@ -66,22 +79,33 @@ impl PostgresStore {
         use crate::schema::{Migrate, Schema};
 
         let context = Context { place: None, schema: Schema::named(schema)? };
-        open::with_pool(pool, context, Migrate::Allowed).await
+        Ok(PostgresStore { shared: Arc::new(open::with_pool(pool, context, Migrate::Allowed).await?) })
     }
 
     /// The schema that the tables are in.
     pub fn schema(&self) -> String {
-        self.database.context.schema.to_string()
+        self.shared.database.context.schema.to_string()
     }
 
     /// Closes the sessions that are not in use, and the others once they are not any more. Whoever uses the store after this gets
     /// [`StoreError::Unavailable`]. A pool of the host's own is closed too.
     pub fn close(&self) {
-        self.database.pool.close();
+        self.shared.database.pool.close();
     }
 
-    pub(crate) fn number(&self, resource: Resource) -> Result<i16, StoreError> {
-        self.resources.number(resource, &self.database.context)
+    /// Every statement with its name.
+    #[cfg(test)]
+    pub(crate) fn statements(&self) -> Vec<(&'static str, &str)> {
+        let shared = &self.shared;
+        [
+            shared.epochs.all(),
+            shared.commits.all(),
+            shared.values.all(),
+            shared.records.all(),
+            shared.deliveries.all(),
+            shared.outbox.all(),
+        ]
+        .concat()
     }
 }
 
@@ -89,7 +113,7 @@ impl fmt::Debug for PostgresStore {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("PostgresStore")
-            .field("context", &self.database.context)
+            .field("context", &self.shared.database.context)
             .finish_non_exhaustive()
     }
 }
@@ -101,23 +125,23 @@ fn at_most(limit: usize) -> i64 {
 #[async_trait]
 impl Store for PostgresStore {
     async fn open(&self, connection: &str, role: Role) -> Result<Epoch, StoreError> {
-        epochs::open(self, connection, role).await
+        epochs::open(&self.shared, connection, role).await
     }
 
     async fn check_epoch(&self, connection: &str, epoch: Epoch) -> Result<(), StoreError> {
-        epochs::check_epoch(self, connection, epoch).await
+        epochs::check_epoch(&self.shared, connection, epoch).await
     }
 
     async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> Result<(), StoreError> {
-        commit::commit(self, connection, epoch, changes).await
+        commit::commit(&self.shared, connection, epoch, changes).await
     }
 
     async fn add_event(&self, connection: &str, event: OutboxEvent) -> Result<bool, StoreError> {
-        outbox::add_event(self, connection, event).await
+        outbox::add_event(&self.shared, connection, event).await
     }
 
     async fn value(&self, connection: &str, key: &str) -> Result<Option<String>, StoreError> {
-        values::value(self, connection, key).await
+        values::value(&self.shared, connection, key).await
     }
 
     async fn records(
@@ -126,7 +150,7 @@ impl Store for PostgresStore {
         resource: Resource,
         ids: &[i64],
     ) -> Result<Vec<MirrorRecord>, StoreError> {
-        records::records(self, connection, resource, ids).await
+        records::records(&self.shared, connection, resource, ids).await
     }
 
     async fn linked(
@@ -136,7 +160,7 @@ impl Store for PostgresStore {
         parent: Resource,
         parent_ids: &[i64],
     ) -> Result<Vec<MirrorRecord>, StoreError> {
-        records::linked(self, connection, resource, parent, parent_ids).await
+        records::linked(&self.shared, connection, resource, parent, parent_ids).await
     }
 
     async fn record_ids(
@@ -146,7 +170,7 @@ impl Store for PostgresStore {
         after: Option<i64>,
         limit: usize,
     ) -> Result<Vec<i64>, StoreError> {
-        records::record_ids(self, connection, resource, after, at_most(limit)).await
+        records::record_ids(&self.shared, connection, resource, after, at_most(limit)).await
     }
 
     async fn completeness(
@@ -155,7 +179,7 @@ impl Store for PostgresStore {
         children: Resource,
         parent_ids: &[i64],
     ) -> Result<Vec<(i64, bool)>, StoreError> {
-        records::completeness(self, connection, children, parent_ids).await
+        records::completeness(&self.shared, connection, children, parent_ids).await
     }
 
     async fn dirty(
@@ -165,7 +189,7 @@ impl Store for PostgresStore {
         after: u64,
         limit: usize,
     ) -> Result<Vec<Dirty>, StoreError> {
-        deliveries::dirty(self, connection, integration, after, at_most(limit)).await
+        deliveries::dirty(&self.shared, connection, integration, after, at_most(limit)).await
     }
 
     async fn dirty_among(
@@ -174,11 +198,11 @@ impl Store for PostgresStore {
         integration: &str,
         ids: &[i64],
     ) -> Result<Vec<Dirty>, StoreError> {
-        deliveries::dirty_among(self, connection, integration, ids).await
+        deliveries::dirty_among(&self.shared, connection, integration, ids).await
     }
 
     async fn dirty_count(&self, connection: &str, integration: &str) -> Result<u64, StoreError> {
-        deliveries::dirty_count(self, connection, integration).await
+        deliveries::dirty_count(&self.shared, connection, integration).await
     }
 
     async fn delivered(
@@ -187,11 +211,11 @@ impl Store for PostgresStore {
         integration: &str,
         ids: &[i64],
     ) -> Result<Vec<Delivered>, StoreError> {
-        deliveries::delivered(self, connection, integration, ids).await
+        deliveries::delivered(&self.shared, connection, integration, ids).await
     }
 
     async fn dead_letters(&self, connection: &str) -> Result<Vec<DeadLetter>, StoreError> {
-        deliveries::dead_letters(self, connection).await
+        deliveries::dead_letters(&self.shared, connection).await
     }
 
     async fn outbox(
@@ -200,10 +224,10 @@ impl Store for PostgresStore {
         after: u64,
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        outbox::outbox(self, connection, after, at_most(limit)).await
+        outbox::outbox(&self.shared, connection, after, at_most(limit)).await
     }
 
     async fn event(&self, connection: &str, id: &str) -> Result<Option<StoredEvent>, StoreError> {
-        outbox::event(self, connection, id).await
+        outbox::event(&self.shared, connection, id).await
     }
 }

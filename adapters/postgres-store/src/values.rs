@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use sync_core::StoreError;
 
-use crate::commit::{Write, columns};
-use crate::row::{Columns, to_text};
+use crate::commit::Write;
+use crate::row::{Columns, stored, to_text};
 use crate::schema::statements;
-use crate::store::PostgresStore;
+use crate::session::parameters;
+use crate::store::Shared;
 
 statements! {
     /// Reading and writing `connection_values`.
@@ -53,16 +54,12 @@ impl ValueChanges {
                 None => removed.push(key),
             }
         }
-        vec![Write { statement: &statements.write, columns: columns![removed, keys, values] }]
+        vec![Write { statement: &statements.write, columns: parameters![removed, keys, values] }]
     }
 }
 
-pub(crate) async fn value(
-    store: &PostgresStore,
-    connection: &str,
-    key: &str,
-) -> Result<Option<String>, StoreError> {
-    let (connection, key) = (to_text(connection), to_text(key));
-    let rows = store.database.read(&store.values.by_key, &[&connection, &key]).await?;
+pub(crate) async fn value(store: &Shared, connection: &str, key: &str) -> Result<Option<String>, StoreError> {
+    let parameters = parameters![stored(connection), stored(key)];
+    let rows = store.database.read(&store.values.by_key, parameters).await?;
     rows.first().map(|row| Columns { row, context: &store.database.context }.text(0)).transpose()
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use sync_core::{Change, Dirty, Epoch, Role, StoreError};
 
@@ -302,6 +303,8 @@ fn connection(context: &Context, flags: OpenFlags) -> Result<Connection, StoreEr
         .map_err(failed)?;
     database.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
     database.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Otherwise a statement is planned anew for each value that it is given.
+    database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
     Ok(database)
 }
 

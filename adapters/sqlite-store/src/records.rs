@@ -269,3 +269,74 @@ fn remove_links(scope: Scope<'_>, code: i64, place: i64, links: &str) -> Result<
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use sync_core::{Change, Link, MirrorRecord, Resource, Role, Store};
+
+    use crate::SqliteStore;
+    use crate::records::RECENT_KEYS;
+
+    /// A record of one of ten parents, in no order of IDs.
+    fn record(number: i64) -> MirrorRecord {
+        let links = vec![Link { resource: Resource::Customers, id: number % 10 }];
+        let id = (number * 7919) % 100_003;
+        MirrorRecord { links, body: Some("{}".to_owned()), ..MirrorRecord::absent(Resource::Jobs, id) }
+    }
+
+    async fn children(store: &SqliteStore, parent: i64) -> BTreeSet<i64> {
+        let children = store.linked("acme", Resource::Jobs, Resource::Customers, &[parent]).await.unwrap();
+        children.iter().map(|record| record.id).collect()
+    }
+
+    async fn keys(store: &SqliteStore) -> (i64, i64) {
+        let counts = |scope: crate::scope::Scope<'_>| {
+            let sql = "SELECT (SELECT count(*) FROM recent_keys), (SELECT count(*) FROM keys)";
+            Ok(scope.row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?.unwrap_or_default())
+        };
+        store.read("acme", counts).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn records_are_found_replaced_and_removed_alike_before_their_keys_have_moved_and_after() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path().join("sync.db")).await.unwrap();
+        let epoch = store.open("acme", Role::Syncing).await.unwrap();
+        // Each has two keys: the first half moves, some of the second stay.
+        let moved = RECENT_KEYS / 2 + 1;
+        let all = moved + 100;
+        for range in [0..moved, moved..all] {
+            store.commit("acme", epoch, range.map(record).map(Change::PutRecord).collect()).await.unwrap();
+        }
+        assert_eq!(keys(&store).await, (200, 2 * moved));
+
+        let ids: BTreeSet<i64> = (0..all).map(|number| record(number).id).collect();
+        let found = store.record_ids("acme", Resource::Jobs, None, usize::MAX).await.unwrap();
+        assert_eq!(found, ids.iter().copied().collect::<Vec<_>>());
+        assert_eq!(store.records("acme", Resource::Jobs, &found).await.unwrap().len(), found.len());
+        assert_eq!(children(&store, 3).await, (3..all).step_by(10).map(|number| record(number).id).collect());
+
+        // One of each half goes to another parent, and one of each is removed.
+        let elsewhere = |number| {
+            let links = vec![Link { resource: Resource::Customers, id: 77 }];
+            Change::PutRecord(MirrorRecord { links, ..record(number) })
+        };
+        let remove = |number| Change::remove(&record(number));
+        let changes = vec![elsewhere(3), elsewhere(moved + 2), remove(13), remove(moved + 12)];
+        let gone = [3, moved + 2, 13, moved + 12].map(|number| record(number).id);
+        let parents: BTreeSet<i64> = [3, moved + 2, 13, moved + 12].map(|number| number % 10).into();
+        store.commit("acme", epoch, changes).await.unwrap();
+        for parent in parents {
+            assert!(children(&store, parent).await.is_disjoint(&gone.into()));
+        }
+        assert_eq!(children(&store, 77).await, BTreeSet::from([gone[0], gone[1]]));
+        let left = store.records("acme", Resource::Jobs, &gone).await.unwrap();
+        assert_eq!(left.len(), 2);
+
+        store.commit("acme", epoch, vec![Change::RemoveResource { resource: Resource::Jobs }]).await.unwrap();
+        assert_eq!(keys(&store).await, (0, 0));
+        assert!(store.record_ids("acme", Resource::Jobs, None, 1).await.unwrap().is_empty());
+    }
+}

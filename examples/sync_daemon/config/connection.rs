@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use hatch_mapping::{
-    DetailPath, MapperConfig, NOTE_LIMIT, NoteTarget, ObjectSelection, OpportunityModel, PlaceholderEmails,
-    PushConfig, PushRule, SelectableObject,
+    ContactFallback, DetailPath, EmailValues, MapperConfig, NOTE_LIMIT, NoteTarget, ObjectSelection,
+    OpportunityModel, PlaceholderEmails, PushConfig, PushRule, SelectableObject,
 };
 use serde::Deserialize;
 
@@ -41,6 +41,15 @@ pub struct IntegrationSection {
     pub common_placeholder_emails: bool,
     #[serde(default)]
     pub placeholder_emails: Vec<String>,
+    /// Part of an e-mail contact's value that is sent.
+    #[serde(default)]
+    pub email_values: EmailValues,
+    /// True to pass over the phone numbers that ServiceTitan marks with "do not text".
+    #[serde(default)]
+    pub skip_do_not_text: bool,
+    /// Rule by which the location's contacts stand in for the customer's.
+    #[serde(default)]
+    pub contact_fallback: ContactFallback,
     pub status_path: Option<DetailPath>,
     pub external_id_prefix: Option<String>,
     /// True to give an opportunity the status `deleted` when its base record is inactive or gone.
@@ -143,6 +152,9 @@ impl IntegrationSection {
             PlaceholderEmails::default()
         };
         config.placeholder_emails = ready.and(self.placeholder_emails.clone());
+        config.email_values = self.email_values;
+        config.skip_do_not_text = self.skip_do_not_text;
+        config.contact_fallback = self.contact_fallback;
         config.status_path.clone_from(&self.status_path);
         config.external_id_prefix.clone_from(&self.external_id_prefix);
         config

@@ -11,6 +11,8 @@ const HOUR: u64 = 60 * 60;
 #[serde(deny_unknown_fields, default)]
 pub struct SyncSection {
     pub reference_changes: OnReferenceChange,
+    /// True to ask feeds for the changes that ServiceTitan holds back for some minutes.
+    pub include_recent_changes: bool,
     /// Number of days by which the feeds of child records start earlier than those of base records.
     pub start_children_earlier_days: u32,
     /// Hours between two reconciliations of the mirror with ServiceTitan's lists; 0 turns them off.
@@ -31,6 +33,7 @@ impl Default for SyncSection {
     fn default() -> Self {
         SyncSection {
             reference_changes: OnReferenceChange::Ignore,
+            include_recent_changes: true,
             start_children_earlier_days: 0,
             reconcile_every_hours: RECONCILE_EVERY.as_secs() / HOUR,
             retention_days: None,
@@ -48,6 +51,7 @@ impl SyncSection {
                 OnReferenceChange::Ignore => ReferenceChanges::Ignore,
                 OnReferenceChange::Reevaluate => ReferenceChanges::Reevaluate,
             })
+            .include_recent_changes(self.include_recent_changes)
             .start_children_earlier(self.start_children_earlier_days)
             .reconcile_every((self.reconcile_every_hours > 0).then(|| hours(self.reconcile_every_hours)))
             .dead_letter_notes_after(hours(self.dead_letter_notes_after_hours));

@@ -176,21 +176,8 @@ pub fn bodies(world: &WorldHandle, mapper: &Mapper, start: DateTime<Utc>) -> BTr
     let opportunities = joined.iter().map(|joined| mapper.map(joined).opportunity);
     opportunities
         .filter(|it| it.phone_number.is_some() || it.email.is_some())
-        .map(|it| (it.external_id.clone(), comparable(serde_json::to_value(&it).expect("a body"))))
+        .map(|it| (it.external_id.clone(), serde_json::to_value(&it).expect("a body")))
         .collect()
-}
-
-/// Removes the fields that depend on how a record was read: ServiceTitan's exports of contacts have `active`, its lists do not.
-pub fn comparable(mut body: Value) -> Value {
-    for owner in ["customer", "location"] {
-        let contacts = body.pointer_mut(&format!("/details/{owner}/contacts")).and_then(Value::as_array_mut);
-        for contact in contacts.into_iter().flatten() {
-            if let Some(fields) = contact.as_object_mut() {
-                fields.remove("active");
-            }
-        }
-    }
-    body
 }
 
 /// Returns true if the customer is inactive: ServiceTitan refuses to list its contacts (409). Unless they were read before, the opportunity has
@@ -218,7 +205,7 @@ pub fn differences(expected: &BTreeMap<String, Value>, held: &BTreeMap<String, V
             None => lines.push(format!("{id} is missing")),
             Some(held) => {
                 let mut paths = Vec::new();
-                let (mut expected, mut held) = (expected.clone(), comparable(held.clone()));
+                let (mut expected, mut held) = (expected.clone(), held.clone());
                 if has_hidden_contacts(&expected) {
                     (expected, held) = (without_contacts(expected), without_contacts(held));
                 }

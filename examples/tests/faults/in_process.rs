@@ -43,6 +43,17 @@ impl Transport for InProcess {
     }
 }
 
+/// Reads Hatch's refusal of a body.
+fn refusal(body: &[u8]) -> SinkError {
+    let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let errors = body["errors"].as_array().cloned().unwrap_or_default();
+    let pointer = |error: &serde_json::Value| Some(error.pointer("/source/pointer")?.as_str()?.to_owned());
+    SinkError::Rejected {
+        reasons: vec!["422".to_owned()],
+        pointers: errors.iter().map(pointer).collect::<Option<_>>().unwrap_or_default(),
+    }
+}
+
 /// A department of the simulated Hatch. Each upsert is one request without retries, so that every failure reaches the engine.
 pub struct Department {
     pub simulator: Arc<Simulator>,
@@ -80,7 +91,7 @@ impl OpportunitySink for Department {
                 200 if serde_json::from_slice::<serde_json::Value>(answer.body()).is_ok() => {
                     Ok(Upserted::default())
                 }
-                422 => Err(SinkError::Rejected { reasons: vec!["422".to_owned()] }),
+                422 => Err(refusal(answer.body())),
                 429 => Err(SinkError::RateLimited { retry_after: None }),
                 status => unclear(&format!("status {status}")),
             },

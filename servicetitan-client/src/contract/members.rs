@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::model::Change;
 use crate::model::kept::Slot;
 use crate::model::unread::Expected;
-use crate::model::wire::{WireValue, read_alone};
+use crate::model::value::{WireValue, read_alone};
 
 /// The members of an object that a body has not taken yet.
 pub(crate) struct Members(Map<String, Value>);

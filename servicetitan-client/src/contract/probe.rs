@@ -10,7 +10,8 @@ use super::parameters::Parameter;
 use crate::model::Fields;
 use crate::model::kept::KeptOf;
 use crate::model::unread::Path;
-use crate::model::wire::{WireField, WireValue, WriteValue, read_alone};
+use crate::model::value::{WireValue, WriteValue, read_alone};
+use crate::model::wire::WireField;
 use crate::{Error, ExportRequest, ListRequest, Operation, ServiceTitan};
 
 /// The model of an operation's answer.

@@ -151,7 +151,7 @@ macro_rules! operation {
     (@query $value:ident $filter:ty) => { $value.query() };
     (@body) => { None };
     (@body $value:ident [$item:ty]) => {
-        Some($crate::http::json(&$crate::model::wire::WriteList($value))?)
+        Some($crate::http::json(&$crate::model::value::WriteList($value))?)
     };
     (@body $value:ident $body:ty) => { Some($crate::http::json($value)?) };
     (@answer) => { () };

@@ -53,7 +53,7 @@ macro_rules! request {
         impl ::serde::Serialize for $request {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 use ::serde::ser::SerializeMap as _;
-                use $crate::model::wire::WriteValue;
+                use $crate::model::value::WriteValue;
                 let mut map = serializer.serialize_map(None)?;
                 $( $( map.serialize_entry($named_wire, &WriteValue(&self.$named))?; )+ )?
                 $( $( map.serialize_entry($must_wire, &WriteValue(&self.$must))?; )+ )?
@@ -76,11 +76,11 @@ macro_rules! request {
         }
 
         #[cfg(feature = "http")]
-        $crate::model::wire::written_by_serde!($request);
+        $crate::model::value::written_by_serde!($request);
 
         // The contract test makes bodies from the schemas and sees whether they come out as they went in.
         #[cfg(all(test, feature = "http"))]
-        impl $crate::model::wire::WireValue for $request {
+        impl $crate::model::value::WireValue for $request {
             const EXPECTED: $crate::model::unread::Expected = $crate::model::unread::Expected::Object;
             fn read<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,

@@ -17,7 +17,7 @@ use serde_path_to_error::Segment;
 use super::answer::wording::parser_message;
 use crate::model::scalar::Scalar;
 use crate::model::unread::{is_own_reason, shown_name};
-use crate::model::wire::{WireValue, read_alone, read_or_fail};
+use crate::model::value::{WireValue, read_alone, read_or_fail};
 use crate::model::{Fields, ProblemKind, RecordProblem};
 use crate::repair::{Repair, repair, without_mark};
 

@@ -6,7 +6,8 @@ use serde::ser::Serializer;
 use super::kept::Reading;
 use super::scalar::Scalar;
 use super::unread::Expected;
-use super::wire::{WireWrite, required_field, scalar_value};
+use super::value::{WireWrite, scalar_value};
+use super::wire::required_field;
 
 /// A day without a time, such as `2026-03-01`.
 impl Scalar for NaiveDate {

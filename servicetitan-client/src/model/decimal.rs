@@ -161,7 +161,7 @@ fn plain_decimal(text: &str) -> Option<rust_decimal::Decimal> {
 /// A decimal that stands by itself, outside of a model: what it reads is the same.
 impl<'de> Deserialize<'de> for Decimal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        super::wire::read_or_fail(deserializer)
+        super::value::read_or_fail(deserializer)
     }
 }
 
@@ -200,8 +200,8 @@ fn nearest_double(value: rust_decimal::Decimal) -> Option<f64> {
     }
 }
 
-super::wire::scalar_value!(Decimal);
-super::wire::written_by_serde!(Decimal);
+super::value::scalar_value!(Decimal);
+super::value::written_by_serde!(Decimal);
 super::wire::required_field!(Decimal);
 
 #[cfg(test)]

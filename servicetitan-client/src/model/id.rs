@@ -66,12 +66,12 @@ macro_rules! id {
         /// An ID that stands by itself reads as one in a record does.
         impl<'de> ::serde::Deserialize<'de> for $id {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::model::wire::read_or_fail(deserializer)
+                $crate::model::value::read_or_fail(deserializer)
             }
         }
 
-        $crate::model::wire::scalar_value!($id);
-        $crate::model::wire::written_by_serde!($id);
+        $crate::model::value::scalar_value!($id);
+        $crate::model::value::written_by_serde!($id);
         #[cfg(feature = "http")]
         $crate::http::query_by_display!($id);
         $crate::model::wire::required_field!($id);

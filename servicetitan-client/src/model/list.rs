@@ -1,15 +1,14 @@
 //! Lists on the wire.
 
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde::ser::{SerializeSeq as _, Serializer};
-use serde_json::{Map, Value};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess};
+use serde::ser::{Serialize as _, SerializeSeq as _, Serializer};
+use serde_json::Map;
+#[cfg(test)]
+use serde_json::Value;
 
 use super::kept::{KeptOf, Slot};
-use super::scalar::object_as_it_came;
 use super::unread::{Expected, Path, UnreadField};
-use super::wire::{WireValue, WireWrite, WriteValue, read_alone};
+use super::value::{WireValue, WireWrite, WriteValue, object_as_it_came, read_alone};
 
 impl<T: WireWrite> WireWrite for Vec<T> {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -27,18 +26,46 @@ impl<T: WireValue> WireValue for Vec<T> {
     const NEEDS_A_FIELD: bool = T::NEEDS_A_FIELD;
 
     #[inline]
-    fn read<'de, D: Deserializer<'de>>(
-        deserializer: D,
+    fn read_list<'de, A: SeqAccess<'de>>(
+        mut items: A,
+        mut slot: Slot<'_>,
+        into: &mut Option<Self>,
+    ) -> Result<(), A::Error> {
+        let list = into.insert(Vec::new());
+        let mut place = 0;
+        let mut item = None;
+        while items.next_element_seed(Item { slot: slot.item(place), into: &mut item })?.is_some() {
+            list.extend(item.take());
+            place = place.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    /// An empty object is an empty list, and an object is a list of one where objects are its elements.
+    #[cold]
+    fn read_object<'de, A: MapAccess<'de>>(
+        members: A,
         slot: Slot<'_>,
         into: &mut Option<Self>,
-    ) -> Result<(), D::Error> {
-        deserializer.deserialize_any(Items { slot, into })
+    ) -> Result<(), A::Error> {
+        let came = object_as_it_came(members)?;
+        *into = None;
+        if came.as_object().is_some_and(Map::is_empty) {
+            *into = Some(Vec::new());
+            slot.odd(came);
+        } else if T::NESTS {
+            *into = Some(Vec::from_iter(read_alone::<T, _>(came).map_err(A::Error::custom)?));
+            slot.alone();
+        } else {
+            slot.misfit(came, Self::EXPECTED);
+        }
+        Ok(())
     }
 
     /// Elements that could not be read go back to their places, and what was read is written as it came.
     fn write_kept<S: Serializer>(&self, kept: KeptOf<'_>, serializer: S) -> Result<S::Ok, S::Error> {
         if let (Some(empty), true) = (kept.whole(), self.is_empty()) {
-            return serde::Serialize::serialize(empty, serializer);
+            return empty.serialize(serializer);
         }
         if let ([item], true) = (self.as_slice(), kept.is_alone()) {
             return item.write(serializer);
@@ -93,95 +120,6 @@ impl<T: WireValue> WireValue for Vec<T> {
     #[cfg(test)]
     fn forget_kept(&mut self) {
         self.iter_mut().for_each(T::forget_kept);
-    }
-}
-
-struct Items<'a, T> {
-    slot: Slot<'a>,
-    into: &'a mut Option<Vec<T>>,
-}
-
-impl<T> Items<'_, T> {
-    #[cold]
-    fn misfit<E>(self, came: impl Into<Value>) -> Result<(), E> {
-        *self.into = None;
-        self.slot.misfit(came.into(), Expected::List);
-        Ok(())
-    }
-}
-
-impl<'de, T: WireValue> Visitor<'de> for Items<'_, T> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("any JSON")
-    }
-
-    #[inline]
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
-        let list = self.into.insert(Vec::new());
-        let mut place = 0;
-        let mut item = None;
-        while items.next_element_seed(Item { slot: self.slot.item(place), into: &mut item })?.is_some() {
-            list.extend(item.take());
-            place = place.saturating_add(1);
-        }
-        Ok(())
-    }
-
-    #[inline]
-    fn visit_unit<E>(self) -> Result<(), E> {
-        *self.into = None;
-        self.slot.null(Expected::List);
-        Ok(())
-    }
-
-    fn visit_none<E>(self) -> Result<(), E> {
-        *self.into = None;
-        self.slot.null(Expected::List);
-        Ok(())
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        self.misfit(value)
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<(), E> {
-        self.misfit(number)
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<(), E> {
-        self.misfit(number)
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<(), E> {
-        self.misfit(number)
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.misfit(text)
-    }
-
-    /// An empty object is an empty list, and an object is a list of one where objects are its elements.
-    #[cold]
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<(), A::Error> {
-        let came = object_as_it_came(members)?;
-        if came.as_object().is_some_and(Map::is_empty) {
-            *self.into = Some(Vec::new());
-            self.slot.odd(came);
-            return Ok(());
-        }
-        if !T::NESTS {
-            return self.misfit(came);
-        }
-        let item = read_alone::<T, _>(came).map_err(A::Error::custom)?;
-        *self.into = Some(Vec::from_iter(item));
-        self.slot.alone();
-        Ok(())
     }
 }
 

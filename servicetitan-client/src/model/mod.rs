@@ -20,6 +20,7 @@ pub(crate) mod scalar;
 mod secret;
 mod timestamp;
 pub(crate) mod unread;
+pub(crate) mod value;
 pub(crate) mod wire;
 
 pub use crate::custom_fields::CustomField;

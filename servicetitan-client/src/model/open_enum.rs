@@ -83,8 +83,8 @@ macro_rules! open_enum {
             }
         }
 
-        $crate::model::wire::scalar_value!($name);
-        $crate::model::wire::written_by_serde!($name);
+        $crate::model::value::scalar_value!($name);
+        $crate::model::value::written_by_serde!($name);
         #[cfg(feature = "http")]
         $crate::http::query_by_display!($name);
         $crate::model::wire::required_field!($name);

@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 
-use super::wire::WireValue as _;
+use super::value::WireValue as _;
 use super::{Decimal, UnreadField};
 use crate::ids::JobId;
 

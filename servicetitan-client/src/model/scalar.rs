@@ -18,14 +18,11 @@
 //! White space around a number, boolean or time in a string does not count. `null` is an absent field in all of them; as an element of a list it is
 //! kept and reported.
 
-use std::fmt;
-
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserialize as _, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 
-use super::kept::{Reading, Slot};
+use super::kept::Reading;
 use super::unread::Expected;
+use super::value::Json;
 
 /// A type whose values are neither lists nor objects. Each method says what one kind of JSON is as a reading of the type.
 pub(crate) trait Scalar: Sized + PartialEq {
@@ -76,110 +73,16 @@ pub(crate) trait Scalar: Sized + PartialEq {
     }
 }
 
-/// Reads a scalar. `into` becomes `None` if it is null, or does not fit and is kept.
+/// A scalar's reading.
 #[inline]
-pub(crate) fn read_scalar<'de, T: Scalar, D: Deserializer<'de>>(
-    deserializer: D,
-    slot: Slot<'_>,
-    into: &mut Option<T>,
-) -> Result<(), D::Error> {
-    deserializer.deserialize_any(AnyKind { slot, into })
-}
-
-/// Takes whatever comes: a deserializer cannot be asked twice. The value goes right to its place, since handing it back through every call of the
-/// decoding costs more than reading it.
-struct AnyKind<'a, T> {
-    slot: Slot<'a>,
-    into: &'a mut Option<T>,
-}
-
-impl<T: Scalar> AnyKind<'_, T> {
-    #[inline]
-    fn settle<E>(self, reading: Reading<T>, came: impl FnOnce() -> Value) -> Result<(), E> {
-        *self.into = match reading {
-            Reading::Plain(value) => Some(value),
-            Reading::Odd(value) => {
-                self.slot.odd(came());
-                Some(value)
-            }
-            Reading::Misfit => {
-                self.slot.misfit(came(), T::EXPECTED);
-                None
-            }
-        };
-        Ok(())
+pub(crate) fn reading<T: Scalar>(json: Json<'_>) -> Reading<T> {
+    match json {
+        Json::Bool(value) => T::of_bool(value),
+        Json::Integer(number) => T::of_integer(number),
+        Json::LargeInteger(number) => T::of_large_integer(number),
+        Json::Float(number) => T::of_float(number),
+        Json::Text(text) => T::of_text(text),
     }
-}
-
-impl<'de, T: Scalar> Visitor<'de> for AnyKind<'_, T> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("any JSON")
-    }
-
-    #[inline]
-    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        self.settle(T::of_bool(value), || Value::Bool(value))
-    }
-
-    #[inline]
-    fn visit_i64<E>(self, number: i64) -> Result<(), E> {
-        self.settle(T::of_integer(number), || Value::from(number))
-    }
-
-    #[inline]
-    fn visit_u64<E>(self, number: u64) -> Result<(), E> {
-        let reading = i64::try_from(number).map_or_else(|_| T::of_large_integer(number), T::of_integer);
-        self.settle(reading, || Value::from(number))
-    }
-
-    #[inline]
-    fn visit_f64<E>(self, number: f64) -> Result<(), E> {
-        self.settle(T::of_float(number), || Value::from(number))
-    }
-
-    #[inline]
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.settle(T::of_text(text), || Value::from(text))
-    }
-
-    #[inline]
-    fn visit_unit<E>(self) -> Result<(), E> {
-        *self.into = None;
-        self.slot.null(T::EXPECTED);
-        Ok(())
-    }
-
-    fn visit_none<E>(self) -> Result<(), E> {
-        *self.into = None;
-        self.slot.null(T::EXPECTED);
-        Ok(())
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-
-    #[cold]
-    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<(), A::Error> {
-        let came = list_as_it_came(items)?;
-        self.settle(Reading::Misfit, || came)
-    }
-
-    #[cold]
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<(), A::Error> {
-        let came = object_as_it_came(members)?;
-        self.settle(Reading::Misfit, || came)
-    }
-}
-
-pub(crate) fn list_as_it_came<'de, A: SeqAccess<'de>>(items: A) -> Result<Value, A::Error> {
-    Value::deserialize(SeqAccessDeserializer::new(items))
-}
-
-pub(crate) fn object_as_it_came<'de, A: MapAccess<'de>>(members: A) -> Result<Value, A::Error> {
-    Value::deserialize(MapAccessDeserializer::new(members))
 }
 
 /// Above this a double no longer tells one integer from the next.
@@ -323,6 +226,6 @@ impl Scalar for String {
     }
 }
 
-super::wire::scalar_value!(i32, i64, f64, bool, String);
-super::wire::written_by_serde!(i32, i64, f64, bool, String);
+super::value::scalar_value!(i32, i64, f64, bool, String);
+super::value::written_by_serde!(i32, i64, f64, bool, String);
 super::wire::required_field!(i64);

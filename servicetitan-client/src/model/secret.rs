@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::ser::Serializer;
 
-use super::wire::WireWrite;
+use super::value::WireWrite;
 
 impl WireWrite for SecretString {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -12,14 +12,14 @@ impl WireWrite for SecretString {
 }
 
 #[cfg(test)]
-impl super::wire::WireValue for SecretString {
+impl super::value::WireValue for SecretString {
     const EXPECTED: super::unread::Expected = super::unread::Expected::Text;
     fn read<'de, D: serde::de::Deserializer<'de>>(
         deserializer: D,
         _: super::kept::Slot<'_>,
         into: &mut Option<Self>,
     ) -> Result<(), D::Error> {
-        *into = super::wire::read_alone::<String, _>(deserializer)?.map(SecretString::from);
+        *into = super::value::read_alone::<String, _>(deserializer)?.map(SecretString::from);
         Ok(())
     }
     fn sample() -> serde_json::Value {

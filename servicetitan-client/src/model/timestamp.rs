@@ -7,7 +7,8 @@ use super::date::day;
 use super::kept::Reading;
 use super::scalar::Scalar;
 use super::unread::Expected;
-use super::wire::{WireWrite, required_field, scalar_value};
+use super::value::{WireWrite, scalar_value};
+use super::wire::required_field;
 
 /// ServiceTitan's timestamps are UTC in RFC 3339, often with seven fractional digits.
 impl Scalar for DateTime<Utc> {

@@ -15,8 +15,8 @@
 //! # Why does every type take whatever comes?
 //!
 //! A field whose value does not fit costs that field and not the record. A deserializer cannot go back once a value was asked for as one kind of
-//! JSON and turns out to be another, so each type asks for any kind and keeps what it cannot read: see [`scalar`](super::scalar) for the table of
-//! readings and [`kept`](super::kept) for where the rest goes.
+//! JSON and turns out to be another, so each type asks for any kind ([`value`](super::value)) and keeps what it cannot read: see
+//! [`scalar`](super::scalar) for the table of readings and [`kept`](super::kept) for where the rest goes.
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -24,101 +24,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 use super::kept::{Kept, KeptOf, Slot};
-use super::unread::{Expected, Path, UnreadField};
-
-/// A value that can be written into a field or a list.
-pub(crate) trait WireWrite {
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
-}
-
-/// A value that stands in a field or in a list.
-pub(crate) trait WireValue: WireWrite + Sized {
-    const EXPECTED: Expected;
-    /// Whether there are fields inside, which may have problems of their own.
-    const NESTS: bool = false;
-    /// Whether a field inside must be there. Such an object can stand only where it must be there itself: it could not be kept as it came.
-    const NEEDS_A_FIELD: bool = false;
-
-    /// Reads whatever comes. `into` becomes `None` if it is null, or does not fit; then the slot has kept it.
-    fn read<'de, D: Deserializer<'de>>(
-        deserializer: D,
-        slot: Slot<'_>,
-        into: &mut Option<Self>,
-    ) -> Result<(), D::Error>;
-
-    /// Writes the value, as it came where that was kept.
-    fn write_kept<S: Serializer>(&self, kept: KeptOf<'_>, serializer: S) -> Result<S::Ok, S::Error> {
-        match kept.whole().filter(|value| self.is_reading_of(&value.came)) {
-            Some(value) => value.serialize(serializer),
-            None => self.write(serializer),
-        }
-    }
-
-    /// Returns whether this is what was read of a value that came.
-    fn is_reading_of(&self, _came: &serde_json::Value) -> bool {
-        false
-    }
-
-    /// Reports the problems of the value and inside of it.
-    fn find_unread(&self, kept: KeptOf<'_>, path: &Path<'_>, found: &mut Vec<UnreadField>) {
-        kept.find_unread(false, path, found);
-    }
-
-    /// The number, if the value is one that can be an ID.
-    fn as_id(&self) -> Option<i64> {
-        None
-    }
-
-    /// A value as ServiceTitan would send it, with all its fields.
-    #[cfg(test)]
-    fn sample() -> Value;
-
-    /// Leaves nothing but what was read.
-    #[cfg(test)]
-    fn forget_kept(&mut self) {}
-}
-
-/// Makes scalars usable in fields and lists.
-macro_rules! scalar_value {
-    ($($type:ty),+ $(,)?) => {$(
-        impl $crate::model::wire::WireValue for $type {
-            const EXPECTED: $crate::model::unread::Expected = <$type as $crate::model::scalar::Scalar>::EXPECTED;
-            #[inline]
-            fn read<'de, D: ::serde::Deserializer<'de>>(
-                deserializer: D,
-                slot: $crate::model::kept::Slot<'_>,
-                into: &mut Option<Self>,
-            ) -> Result<(), D::Error> {
-                $crate::model::scalar::read_scalar(deserializer, slot, into)
-            }
-            fn is_reading_of(&self, came: &::serde_json::Value) -> bool {
-                <$type as $crate::model::scalar::Scalar>::of_value(came).value().as_ref() == Some(self)
-            }
-            fn as_id(&self) -> Option<i64> {
-                $crate::model::scalar::Scalar::id(self)
-            }
-            #[cfg(test)]
-            fn sample() -> ::serde_json::Value {
-                <$type as $crate::model::scalar::Scalar>::sample()
-            }
-        }
-    )+};
-}
-pub(crate) use scalar_value;
-
-/// Values that are written as their serde implementation does.
-macro_rules! written_by_serde {
-    ($($type:ty),+ $(,)?) => {$(
-        impl $crate::model::wire::WireWrite for $type {
-            fn write<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                ::serde::Serialize::serialize(self, serializer)
-            }
-        }
-    )+};
-}
-pub(crate) use written_by_serde;
-
-written_by_serde!(std::collections::BTreeMap<String, String>);
+use super::unread::{Path, UnreadField};
+use super::value::{WireValue, WriteValue};
 
 /// The type of a model's field: a value that must be there, or an `Option` of one.
 pub(crate) trait WireField: Sized {
@@ -209,9 +116,9 @@ macro_rules! required_field {
                 serializer: S,
             ) -> Result<S::Ok, S::Error> {
                 if kept.is_empty() {
-                    return $crate::model::wire::WireWrite::write(self, serializer);
+                    return $crate::model::value::WireWrite::write(self, serializer);
                 }
-                $crate::model::wire::WireValue::write_kept(self, kept, serializer)
+                $crate::model::value::WireValue::write_kept(self, kept, serializer)
             }
             #[inline]
             fn is_empty(&self) -> bool {
@@ -224,45 +131,25 @@ macro_rules! required_field {
                 path: &$crate::model::unread::Path<'_>,
                 found: &mut Vec<$crate::model::unread::UnreadField>,
             ) {
-                if <$type as $crate::model::wire::WireValue>::NESTS {
-                    $crate::model::wire::WireValue::find_unread(self, kept, path, found);
+                if <$type as $crate::model::value::WireValue>::NESTS {
+                    $crate::model::value::WireValue::find_unread(self, kept, path, found);
                 }
             }
             fn as_id(&self) -> Option<i64> {
-                $crate::model::wire::WireValue::as_id(self)
+                $crate::model::value::WireValue::as_id(self)
             }
             #[cfg(test)]
             fn sample() -> ::serde_json::Value {
-                <$type as $crate::model::wire::WireValue>::sample()
+                <$type as $crate::model::value::WireValue>::sample()
             }
             #[cfg(test)]
             fn forget_kept(&mut self) {
-                $crate::model::wire::WireValue::forget_kept(self);
+                $crate::model::value::WireValue::forget_kept(self);
             }
         }
     )+};
 }
 pub(crate) use required_field;
-
-/// Reads a value that stands by itself, and drops what would be kept of it.
-pub(crate) fn read_alone<'de, T: WireValue, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    let mut value = None;
-    T::read(deserializer, Slot::of(&mut Kept::default(), 0), &mut value)?;
-    Ok(value)
-}
-
-/// Reads a value that stands by itself and must be there.
-///
-/// # Errors
-/// The reason if it does not fit.
-pub(crate) fn read_or_fail<'de, T: WireValue, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    let mut kept = Kept::default();
-    let mut value = None;
-    T::read(deserializer, Slot::of(&mut kept, 0), &mut value)?;
-    value.ok_or_else(|| D::Error::custom(kept.reason(T::EXPECTED)))
-}
 
 /// Reads a field's value. One that came before under the same name does not count.
 #[inline]
@@ -303,14 +190,6 @@ impl<'de, F: WireField> DeserializeSeed<'de> for Field<'_, F> {
     }
 }
 
-pub(crate) struct WriteValue<'a, T>(pub(crate) &'a T);
-
-impl<T: WireWrite> Serialize for WriteValue<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.write(serializer)
-    }
-}
-
 pub(crate) struct WriteField<'a, T>(pub(crate) &'a T, pub(crate) KeptOf<'a>);
 
 impl<T: WireField> Serialize for WriteField<'_, T> {
@@ -344,18 +223,6 @@ pub trait Fields: Serialize {
 /// Returns whether a field of this name is a record's ID.
 pub(crate) const fn names_the_id(name: &str) -> bool {
     matches!(name.as_bytes(), b"id")
-}
-
-/// A list that is a body of its own.
-#[cfg(feature = "http")]
-#[allow(dead_code, reason = "which families write depends on those that are built")]
-pub(crate) struct WriteList<'a, T>(pub(crate) &'a [T]);
-
-#[cfg(feature = "http")]
-impl<T: WireWrite> Serialize for WriteList<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(WriteValue))
-    }
 }
 
 /// The fields of a model that came as `null`, one bit each in the order of their declaration.
@@ -401,7 +268,7 @@ macro_rules! model {
             /// written back as they came.
             pub fn unread_fields(&self) -> Vec<$crate::model::UnreadField> {
                 let mut found = Vec::new();
-                $crate::model::wire::WireValue::find_unread(
+                $crate::model::value::WireValue::find_unread(
                     self,
                     $crate::model::kept::KeptOf::NOTHING,
                     &$crate::model::unread::Path::ROOT,
@@ -415,7 +282,8 @@ macro_rules! model {
             use $crate::model::field_names::{FieldNames, NextName};
             use $crate::model::kept::{Kept, KeptOf, Slot};
             use $crate::model::unread::{Expected, Path, UnreadField};
-            use $crate::model::wire::{NullFields, WireField, WireValue, WriteField, read_field};
+            use $crate::model::value::WireValue;
+            use $crate::model::wire::{NullFields, WireField, WriteField, read_field};
 
             #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
             #[derive(Clone, Copy)]
@@ -473,64 +341,7 @@ macro_rules! model {
                 }
             }
 
-            /// An object in a field or a list: takes whatever comes, since a deserializer cannot be asked twice.
-            struct AnyKind<'a> {
-                slot: Slot<'a>,
-                into: &'a mut Option<$model>,
-            }
-
-            impl AnyKind<'_> {
-                #[cold]
-                fn misfit<E>(self, came: impl Into<::serde_json::Value>) -> Result<(), E> {
-                    *self.into = None;
-                    self.slot.misfit(came.into(), Expected::Object);
-                    Ok(())
-                }
-            }
-
-            impl<'de> ::serde::de::Visitor<'de> for AnyKind<'_> {
-                type Value = ();
-                fn expecting(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                    formatter.write_str("any JSON")
-                }
-                fn visit_map<A: ::serde::de::MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-                    *self.into = Some(read_members(map)?);
-                    Ok(())
-                }
-                fn visit_unit<E>(self) -> Result<(), E> {
-                    *self.into = None;
-                    self.slot.null(Expected::Object);
-                    Ok(())
-                }
-                fn visit_none<E>(self) -> Result<(), E> {
-                    *self.into = None;
-                    self.slot.null(Expected::Object);
-                    Ok(())
-                }
-                fn visit_some<D: ::serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-                    deserializer.deserialize_any(self)
-                }
-                fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-                    self.misfit(value)
-                }
-                fn visit_i64<E>(self, number: i64) -> Result<(), E> {
-                    self.misfit(number)
-                }
-                fn visit_u64<E>(self, number: u64) -> Result<(), E> {
-                    self.misfit(number)
-                }
-                fn visit_f64<E>(self, number: f64) -> Result<(), E> {
-                    self.misfit(number)
-                }
-                fn visit_str<E>(self, text: &str) -> Result<(), E> {
-                    self.misfit(text)
-                }
-                fn visit_seq<A: ::serde::de::SeqAccess<'de>>(self, items: A) -> Result<(), A::Error> {
-                    self.misfit($crate::model::scalar::list_as_it_came(items)?)
-                }
-            }
-
-            impl $crate::model::wire::WireWrite for $model {
+            impl $crate::model::value::WireWrite for $model {
                 fn write<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                     use ::serde::ser::SerializeMap;
                     let mut map = serializer.serialize_map(None)?;
@@ -545,12 +356,13 @@ macro_rules! model {
                 const NEEDS_A_FIELD: bool = false $( || <$type as WireField>::MUST_BE_THERE )+;
 
                 #[inline]
-                fn read<'de, D: ::serde::Deserializer<'de>>(
-                    deserializer: D,
-                    slot: Slot<'_>,
+                fn read_object<'de, A: ::serde::de::MapAccess<'de>>(
+                    members: A,
+                    _: Slot<'_>,
                     into: &mut Option<Self>,
-                ) -> Result<(), D::Error> {
-                    deserializer.deserialize_any(AnyKind { slot, into })
+                ) -> Result<(), A::Error> {
+                    *into = Some(read_members(members)?);
+                    Ok(())
                 }
                 fn find_unread(&self, _: KeptOf<'_>, path: &Path<'_>, found: &mut Vec<UnreadField>) {
                     $( if <<$type as WireField>::Value as WireValue>::NESTS || !self.kept.is_empty() {
@@ -579,7 +391,7 @@ macro_rules! model {
 
             impl ::serde::Serialize for $model {
                 fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    $crate::model::wire::WireWrite::write(self, serializer)
+                    $crate::model::value::WireWrite::write(self, serializer)
                 }
             }
 

@@ -14,7 +14,7 @@ use super::payloads::{AppointmentEvent, InvoiceEvent, InvoiceTaskEvent, JobEvent
 use crate::ids::TenantId;
 use crate::model::scalar::Scalar;
 use crate::model::unread::is_own_reason;
-use crate::model::wire::{WireValue, read_alone};
+use crate::model::value::{WireValue, read_alone};
 use crate::model::{Fields, ProblemKind, RecordProblem, UnreadField};
 use crate::repair::{Repair, Repaired, repair, without_mark};
 

@@ -36,7 +36,7 @@ pub(super) fn grow_membership(
     }
 }
 
-/// The fields of a membership that begins at `from` and runs for a year; its ID and times are the ground's to add.
+/// The fields of a membership that begins at `from` and runs for a year; the ground adds its ID and times.
 pub(crate) fn new_membership(
     dice: &mut Dice,
     references: &References,

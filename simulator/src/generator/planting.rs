@@ -13,10 +13,10 @@ use crate::dice::Dice;
 use crate::resources::Resource;
 use crate::store::{Entry, Ground, ID_STEP, Object, Record, Regrow, Store, Unit};
 
-/// How many parts that were asked for last are kept.
+/// The number of parts that are kept of those that were asked for last.
 const CACHED: usize = 64;
 
-/// Where a part began.
+/// The state of the growth before a part.
 #[derive(Debug, Clone, Copy)]
 struct Beginning {
     /// The place in the stream of throws.
@@ -30,7 +30,7 @@ struct Beginning {
 pub(super) struct Planting {
     pub(super) store: Store,
     pub(super) dice: Dice,
-    /// Whether records are kept whole; else beginnings are.
+    /// True if records are kept whole; else beginnings are.
     is_whole: bool,
     reveal_revisions: bool,
     beginnings: Vec<Beginning>,
@@ -142,7 +142,7 @@ impl Seedbed {
             return Some(Arc::clone(part));
         }
         let part = self.grow_again(unit)?;
-        // The oldest goes; which one hardly matters, since records that are asked for together are of few parts.
+        // Records that are asked for together are of few parts, so that it hardly matters which one goes.
         if cache.len() >= CACHED {
             cache.remove(0);
         }

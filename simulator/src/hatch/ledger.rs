@@ -36,9 +36,9 @@ pub struct StepBack {
 /// The upserts that a department accepted and refused.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
-    /// How many it accepted.
+    /// The number of accepted upserts.
     pub(super) count: u64,
-    /// Those that it accepted, where they are listed.
+    /// The accepted upserts in order, where they are listed.
     pub(super) accepted: Vec<AcceptedUpsert>,
     /// By external ID, upserts that were refused by a fault, as a whole or for one field, and that have not been accepted whole since.
     pub(super) refused: BTreeMap<String, Option<&'static str>>,

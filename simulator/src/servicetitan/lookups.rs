@@ -72,7 +72,7 @@ pub(crate) fn contacts_of(
         ContactOwner::Location => (&LOCATION_CONTACTS, "locationId"),
     };
     let name = owner.resource().name;
-    let record = store.of(name).get(id).ok_or_else(|| Problem::no_such_record(name, id))?;
+    let record = store.of(name).entry(id).ok_or_else(|| Problem::no_such_record(name, id))?;
     if !record.active {
         return Err(Problem::new(StatusCode::CONFLICT, format!("{name} with Id={id} is inactive.")));
     }

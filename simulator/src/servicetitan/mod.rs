@@ -48,7 +48,7 @@ pub(crate) fn about(systems: &Systems, request: &Request<Bytes>) -> About {
                 Some((owner, ids)) => {
                     let store = systems.store();
                     let owners = store.of(owner.resource().name);
-                    let inactive = ids.iter().any(|id| owners.get(*id).is_some_and(|it| !it.active));
+                    let inactive = ids.iter().any(|id| owners.entry(*id).is_some_and(|it| !it.active));
                     About::Contacts { inactive, batch: ids.len() > 1 }
                 }
                 None => About::List { batch: list::asked_ids(resource, &mut query) > 1 },
@@ -56,7 +56,7 @@ pub(crate) fn about(systems: &Systems, request: &Request<Bytes>) -> About {
         }
         Operation::Get(..) | Operation::CancelReasons | Operation::ListNotes(..) => About::Get,
         Operation::ContactsOf(owner, id) => {
-            let inactive = systems.store().of(owner.resource().name).get(id).is_some_and(|it| !it.active);
+            let inactive = systems.store().of(owner.resource().name).entry(id).is_some_and(|it| !it.active);
             About::Contacts { inactive, batch: false }
         }
         Operation::AddNote(..) => About::Note,

@@ -31,7 +31,7 @@ fn shown(parent: NoteParent, note: &Note, user: i64) -> Value {
 
 fn check_parent(store: &Store, parent: NoteParent, id: i64) -> Result<(), Problem> {
     let name = resource_of(parent).name;
-    store.of(name).get(id).map(|_| ()).ok_or_else(|| Problem::no_such_record(name, id))
+    store.of(name).entry(id).map(|_| ()).ok_or_else(|| Problem::no_such_record(name, id))
 }
 
 /// `GET …/{id}/notes`, oldest first.

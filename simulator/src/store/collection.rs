@@ -10,22 +10,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::grown::{Grown, Regrow, Unit};
-use super::record::{Entry, Record, RecordRef, ids_at};
+use super::record::{Entry, FeedPosition, Record, RecordRef, ids_at};
 use crate::resources::Resource;
-
-/// The position of an export: everything up to this change was served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct FeedPosition {
-    pub(crate) modified: DateTime<Utc>,
-    pub(crate) sequence: u64,
-}
-
-impl FeedPosition {
-    /// The position of a record's latest change.
-    pub(crate) fn of(entry: &Entry) -> Self {
-        Self { modified: entry.modified, sequence: entry.sequence }
-    }
-}
 
 /// All records of one resource.
 #[derive(Debug)]
@@ -37,7 +23,7 @@ pub(crate) struct Collection {
     /// By the path of an ID field, the kept records that name an ID there.
     parents: HashMap<&'static str, HashMap<i64, BTreeSet<i64>>>,
     grown: Grown,
-    /// How many grown records are kept whole by now.
+    /// The number of grown records that are kept whole by now.
     replaced: usize,
     source: Option<Arc<dyn Regrow>>,
 }
@@ -96,7 +82,7 @@ impl Collection {
         self.grown.id_at_place(place).or_else(|| self.kept.keys().nth(place - self.grown.len()).copied())
     }
 
-    /// How many places there are.
+    /// The number of places.
     pub(crate) fn places(&self) -> usize {
         self.grown.len() + self.kept.len()
     }

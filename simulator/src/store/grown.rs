@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::collection::FeedPosition;
-use super::record::{Entry, Record, ids_at};
+use super::record::{Entry, FeedPosition, Record, ids_at};
 use crate::resources::Resource;
 
 /// A number that stands for the records that are made together, such as those of one job.

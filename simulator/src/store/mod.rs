@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::resources::{JOBS, RESOURCES, Resource, named};
-pub(crate) use collection::{Collection, FeedPosition};
+pub(crate) use collection::Collection;
 pub(crate) use ground::Ground;
 pub(crate) use grown::{Regrow, Unit};
 use notes::Notes;
@@ -22,7 +22,7 @@ pub use notes::{Note, NoteParent};
 pub use oddities::OddField;
 use oddities::Oddities;
 pub(crate) use record::{
-    Entry, Object, REVISION_FIELD, ROW_FIELD, Record, RecordRef, id_at, ids_at, value_at,
+    Entry, FeedPosition, Object, REVISION_FIELD, ROW_FIELD, Record, RecordRef, id_at, ids_at, value_at,
 };
 
 /// The distance between two IDs.
@@ -120,7 +120,7 @@ impl Store {
         }
     }
 
-    /// Where the next records begin: the last ID that was given out, and the latest change.
+    /// The point from which the next records grow: the last ID that was given out, and the latest change.
     pub(crate) fn growth(&self) -> (i64, u64) {
         (self.next_id, self.sequence)
     }

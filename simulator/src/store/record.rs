@@ -33,6 +33,20 @@ pub(crate) struct Entry {
     pub(crate) sequence: u64,
 }
 
+/// The position of an export: everything up to this change was served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct FeedPosition {
+    pub(crate) modified: DateTime<Utc>,
+    pub(crate) sequence: u64,
+}
+
+impl FeedPosition {
+    /// The position of a record's latest change.
+    pub(crate) fn of(entry: &Entry) -> Self {
+        Self { modified: entry.modified, sequence: entry.sequence }
+    }
+}
+
 /// One record.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {

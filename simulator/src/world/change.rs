@@ -43,7 +43,7 @@ pub struct Change {
 }
 
 pub(super) fn check(store: &Store, resource: &'static Resource, id: i64) -> Result<(), ChangeError> {
-    let found = store.of(resource.name).get(id).map(|_| ());
+    let found = store.of(resource.name).entry(id).map(|_| ());
     found.ok_or(ChangeError::NoSuchRecord { resource: resource.name, id })
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn edit(
 ) -> Option<Change> {
     let mut touched = touched(store, resource, id);
     // A record that changed in this very moment would not be seen to change again.
-    if store.of(resource.name).get(id)?.modified >= store.now() {
+    if store.of(resource.name).entry(id)?.modified >= store.now() {
         store.advance(chrono::Duration::seconds(1));
     }
     store.change(resource, id, change);

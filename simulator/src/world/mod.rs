@@ -61,7 +61,8 @@ impl WorldHandle {
         records.map(|record| Value::Object(store.shown(resource, &record))).collect()
     }
 
-    /// The IDs of a resource, in order.
+    /// The IDs of a resource, in order. A contact of several owners has a record for each: one under the ID that all of them show, the others under
+    /// numbers of their own.
     pub fn ids(&self, resource: &str) -> Vec<i64> {
         self.systems.store().of(resource).entries().iter().map(|entry| entry.id).collect()
     }

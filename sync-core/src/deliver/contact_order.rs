@@ -56,7 +56,14 @@ mod tests {
             details: Details::default(),
         };
         let dirty = Dirty { id, place: id.unsigned_abs(), mark: id.unsigned_abs() };
-        Outgoing { dirty, opportunity, fingerprint: String::new(), contact: String::new(), before: None }
+        Outgoing {
+            dirty,
+            opportunity,
+            fingerprint: String::new(),
+            left_out: Vec::new(),
+            contact: String::new(),
+            before: None,
+        }
     }
 
     fn groups(outgoing: Vec<Outgoing>) -> Vec<Vec<i64>> {

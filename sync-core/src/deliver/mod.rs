@@ -1,11 +1,13 @@
 //! Delivering: from dirty opportunities to upserts, in order where Hatch would mix them up.
 //!
 //! A batch of dirty opportunities ([`batch`]) is hydrated, mapped and compared with the last delivery ([`prepare`]); an opportunity whose
-//! content changed is claimed, sent and settled ([`send`]), one after the other where they share a phone or an e-mail ([`contact_order`]).
+//! content changed is claimed, sent and settled ([`send`]), one after the other where they share a phone or an e-mail ([`contact_order`]). Standard
+//! fields that the sink refuses are left out ([`left_out`]).
 
 mod batch;
 mod contact_order;
 mod fingerprint;
+mod left_out;
 mod outgoing;
 mod outlets;
 mod prepare;

@@ -4,13 +4,17 @@ use std::collections::HashSet;
 
 use hatch_mapping::Opportunity;
 
+use super::left_out::OptionalField;
 use crate::{Delivered, Dirty, IntegrationReport};
 
 /// An opportunity to be sent.
 pub(super) struct Outgoing {
     pub(super) dirty: Dirty,
     pub(super) opportunity: Opportunity,
+    /// The fingerprint of the whole opportunity.
     pub(super) fingerprint: String,
+    /// The fields that the sink refused, and that are not in the opportunity any more.
+    pub(super) left_out: Vec<OptionalField>,
     /// The fingerprint of the contact that the opportunity goes to.
     pub(super) contact: String,
     /// The last delivery, as the store had it when the opportunity was mapped.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Deliver;
 use super::fingerprint::{contact_fingerprint, contact_keys, fingerprint};
+use super::left_out::is_of;
 use super::outgoing::{Outgoing, Pass};
 use super::outlets::Outlet;
 use crate::base::Base;
@@ -49,26 +50,26 @@ impl Deliver {
                 continue;
             };
             let mapped = integration.mapper.map(&hydrated.batch.join(dirty.id, base, selection));
-            for warning in &mapped.warnings {
-                *pass.report.missing.entry(warning.to_string()).or_default() += 1;
-            }
+            mapped.warnings.iter().for_each(|warning| pass.report.count_warning(*warning));
             let mut opportunity = mapped.opportunity;
             if base.is_inactive() {
                 opportunity.status = Some(DELETED.to_owned());
             }
             if opportunity.phone_number.is_none() && opportunity.email.is_none() {
                 pass.report.no_contact_key += 1;
+                pass.report.fallback_would_help += u64::from(mapped.contact_key.fallback_would_help());
                 unsent.push((*dirty, before));
                 continue;
             }
             let fingerprint = fingerprint(&opportunity, &identity);
-            if before.as_ref().is_some_and(|before| before.fingerprint.as_ref() == Some(&fingerprint)) {
+            if before.as_ref().is_some_and(|before| is_of(before, &fingerprint)) {
                 pass.report.unchanged += 1;
                 unsent.push((*dirty, before));
                 continue;
             }
             let contact = contact_fingerprint(&opportunity);
-            outgoing.push(Outgoing { dirty: *dirty, opportunity, fingerprint, contact, before });
+            let left_out = Vec::new();
+            outgoing.push(Outgoing { dirty: *dirty, opportunity, fingerprint, left_out, contact, before });
         }
         self.settle_unsent(outlet, unsent).await?;
         Ok(outgoing)

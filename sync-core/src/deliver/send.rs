@@ -7,7 +7,8 @@ use futures::stream;
 
 use super::Deliver;
 use super::contact_order::group_by_contact;
-use super::fingerprint::contact_keys;
+use super::fingerprint::{contact_fingerprint, contact_keys};
+use super::left_out::{fingerprint_without, leave_out};
 use super::outgoing::{Outgoing, Pass};
 use super::outlets::Outlet;
 use crate::{Change, DeadLetter, Delivered, Integration, SinkError, StoreError, SyncError, Upserted};
@@ -133,19 +134,34 @@ impl Deliver {
     ) -> (Vec<(Outgoing, Result<Result<Upserted, SinkError>, StoreError>)>, Vec<Outgoing>) {
         let mut outcomes = Vec::new();
         let mut group = group.into_iter();
-        for outgoing in group.by_ref() {
-            if let Err(error) = self.mirror.check_epoch().await {
-                outcomes.push((outgoing, Err(error)));
-                break;
-            }
-            let outcome = integration.sink.upsert(&outgoing.opportunity).await;
-            let stop = matches!(&outcome, Err(error) if !matches!(error, SinkError::Rejected { .. }));
-            outcomes.push((outgoing, Ok(outcome)));
+        for mut outgoing in group.by_ref() {
+            let outcome = self.send_one(integration, &mut outgoing).await;
+            let stop = !matches!(&outcome, Ok(Ok(_) | Err(SinkError::Rejected { .. })));
+            outcomes.push((outgoing, outcome));
             if stop || self.is_stopped() {
                 break;
             }
         }
         (outcomes, group.collect())
+    }
+
+    /// Sends an opportunity; again without the standard fields that the sink refuses, as long as it refuses nothing else.
+    async fn send_one(
+        &self,
+        integration: &Integration,
+        outgoing: &mut Outgoing,
+    ) -> Result<Result<Upserted, SinkError>, StoreError> {
+        loop {
+            self.mirror.check_epoch().await?;
+            let outcome = integration.sink.upsert(&outgoing.opportunity).await;
+            match &outcome {
+                // Each time fewer fields are left that can be refused.
+                Err(error) if leave_out(error, &mut outgoing.opportunity, &mut outgoing.left_out) => {
+                    outgoing.contact = contact_fingerprint(&outgoing.opportunity);
+                }
+                _ => return Ok(outcome),
+            }
+        }
     }
 
     /// Settles one upsert by its outcome. Returns whether the opportunity is not dirty any more.
@@ -161,15 +177,19 @@ impl Deliver {
         let subject = integration.subject(id);
         let name = || integration.name.clone();
         let keys = contact_keys(&outgoing.opportunity);
-        let Outgoing { dirty, fingerprint, contact, before, .. } = outgoing;
+        let Outgoing { dirty, fingerprint, left_out, contact, before, .. } = outgoing;
         match outcome {
             Ok(_) => {
                 pass.failures_in_a_row = 0;
                 pass.report.delivered += 1;
+                for field in &left_out {
+                    *pass.report.left_out.entry(field.name().to_owned()).or_default() += 1;
+                    tracing::warn!(integration = %integration.name, id, field = field.name(), "the sink refused a field: the opportunity was delivered without it");
+                }
                 let moved = before.as_ref().is_some_and(|before| before.contact != contact);
                 pass.report.contact_moved += u64::from(moved);
-                let delivered =
-                    Delivered { id, fingerprint: Some(fingerprint), contact, at: self.clock.now() };
+                let fingerprint = Some(fingerprint_without(fingerprint, &left_out));
+                let delivered = Delivered { id, fingerprint, contact, at: self.clock.now() };
                 changes.push(Change::SetDelivered { integration: name(), delivered });
                 changes.push(Change::ClearDirty { integration: name(), dirty });
                 // A refusal leaves its claim standing: without a claim there is no dead letter.

@@ -112,6 +112,15 @@ impl EngineBuilder {
         self
     }
 
+    /// Sets whether a feed that was read to its head before is asked for its newest changes too, which it else holds back for some minutes
+    /// (`includeRecentChanges`); on by default. Without them a change waits for up to that time and one more cycle. With them, records come
+    /// again until they are old enough, which costs neither upserts nor commits. A first read never asks for them.
+    #[must_use]
+    pub fn include_recent_changes(mut self, include: bool) -> Self {
+        self.settings.recent_changes = include;
+        self
+    }
+
     /// Starts the feeds of children (contacts, appointments, assignments, estimates, invoices) so many days before those of the base records,
     /// which saves one read for each kind of child of a base record that was created in these days. Counts for feeds that were never read.
     #[must_use]
@@ -203,7 +212,7 @@ impl EngineBuilder {
             progress.clone(),
             &settings,
         ));
-        let hydrate = Hydrate::new(mirror.clone(), ingest.clone(), reader.clone());
+        let hydrate = Hydrate::new(mirror.clone(), ingest.clone(), reader.clone(), clock.clone());
         let deliver = Arc::new(Deliver::new(
             mirror.clone(),
             hydrate,

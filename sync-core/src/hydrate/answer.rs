@@ -25,7 +25,7 @@ impl Lookups<'_> {
         }
     }
 
-    /// Ingests an answer, except for records and children that are not missing any more. `erasures` and `contacts_before` are of the time
+    /// Ingests an answer about these IDs, except for records and children that are not missing any more. `erasures` and `contacts_before` are of the time
     /// before the question was asked.
     pub(super) async fn ingest_answer(
         &self,
@@ -79,6 +79,7 @@ impl Lookups<'_> {
             marks.into_iter().filter(|(_, complete)| *complete).map(|(id, _)| id).collect();
         let of_incomplete =
             |record: &MirrorRecord| record.linked_to(parent).is_some_and(|id| !complete.contains(&id));
+        records.retain(|record| record.linked_to(parent).is_some_and(|id| ids.contains(&id)));
         records.retain(of_incomplete);
 
         let mut changes = Vec::new();

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use futures::StreamExt;
 use futures::stream;
 
+use super::canary::Part;
 use super::records::Lookups;
 use crate::integrations::is_optional;
 use crate::mirror::{keys, values};
 use crate::{Records, Resource, SourceError, SourceErrorKind, SyncError};
 
 /// The most IDs that ServiceTitan takes in one request.
-const CHUNK: usize = 50;
+pub(super) const CHUNK: usize = 50;
 
 /// Number of requests that are under way at a time.
 const CONCURRENT_CHUNKS: usize = 4;
@@ -29,7 +30,7 @@ pub(super) enum Question {
 }
 
 impl Question {
-    fn resource(self) -> Resource {
+    pub(super) fn resource(self) -> Resource {
         match self {
             Question::Records(resource) => resource,
             Question::Children { children, .. } => children,
@@ -39,7 +40,7 @@ impl Question {
 
 /// The outcome of the question about a chunk of IDs.
 #[derive(Default)]
-struct Chunk {
+pub(super) struct Chunk {
     warnings: Vec<String>,
     /// Whether any request was answered.
     answered: bool,
@@ -47,6 +48,28 @@ struct Chunk {
     refused: Vec<(i64, SourceError)>,
     /// The refusal of the resource itself.
     denied: Option<SourceError>,
+    /// Whether an answer left some of the asked IDs out.
+    pub(super) left_out: bool,
+    /// The most IDs in a request whose canaries came.
+    pub(super) believed_at: usize,
+    /// Number of owners that were asked about one by one for want of a canary.
+    pub(super) sampled: usize,
+}
+
+impl Chunk {
+    fn add(&mut self, other: Chunk) {
+        self.warnings.extend(other.warnings);
+        self.answered |= other.answered;
+        self.refused.extend(other.refused);
+        self.denied = other.denied.or(self.denied.take());
+        // What other requests can be asked for says nothing of those that left some out.
+        if other.left_out {
+            let both = self.left_out.then_some(self.believed_at);
+            self.believed_at = both.unwrap_or(usize::MAX).min(other.believed_at);
+            self.left_out = true;
+        }
+        self.sampled += other.sampled;
+    }
 }
 
 impl Lookups<'_> {
@@ -71,24 +94,37 @@ impl Lookups<'_> {
             // Its feed is refused, and is asked again in the next run.
             return Ok(());
         }
+        let most = self.most_at_once(question).await?;
         let mut all = Chunk::default();
-        {
+        let mut canaries = self.find_canaries(question, ids).await?;
+        let mut rest = ids;
+        while !rest.is_empty() && all.denied.is_none() {
+            let size = most.saturating_sub(canaries.len()).max(1);
+            // For want of a canary one chunk goes ahead: it may bring one.
+            let goes_ahead = canaries.is_empty() && rest.len() > size;
+            let (now, later) = if goes_ahead { rest.split_at(size) } else { rest.split_at(rest.len()) };
             let this = &*self;
-            let chunks: Vec<Vec<i64>> = ids.chunks(CHUNK).map(<[i64]>::to_vec).collect();
-            let mut chunks = stream::iter(chunks)
-                .map(|chunk| this.look_up_chunk(question, chunk))
+            let parts: Vec<Part> = now
+                .chunks(size)
+                .map(|ids| Part { ids: ids.to_vec(), canaries: canaries.clone(), was_left_out: false })
+                .collect();
+            let mut chunks = stream::iter(parts)
+                .map(|part| this.look_up_chunk(question, part))
                 .buffer_unordered(CONCURRENT_CHUNKS);
             while let Some(chunk) = chunks.next().await {
-                let chunk = chunk?;
-                all.warnings.extend(chunk.warnings);
-                all.answered |= chunk.answered;
-                all.refused.extend(chunk.refused);
-                if chunk.denied.is_some() {
-                    all.denied = chunk.denied;
+                all.add(chunk?);
+                if all.denied.is_some() {
                     break;
                 }
             }
+            drop(chunks);
+            rest = later;
+            if goes_ahead {
+                canaries = self.find_canaries(question, rest).await?;
+            }
         }
+        let believed_at = all.left_out.then(|| all.believed_at.max(1));
+        self.note_endpoint(question, believed_at, all.sampled).await?;
         self.warnings.append(&mut all.warnings);
         // Contacts are known to be refused for a single customer. Anything else that refuses each of a few is refused altogether.
         let denied = match all.denied {
@@ -109,31 +145,36 @@ impl Lookups<'_> {
 
     /// Asks about up to 50 IDs. An ID because of which ServiceTitan refuses the whole request (such as an inactive customer's, for contacts)
     /// is found by halving.
-    async fn look_up_chunk(&self, question: Question, ids: Vec<i64>) -> Result<Chunk, SyncError> {
+    async fn look_up_chunk(&self, question: Question, part: Part) -> Result<Chunk, SyncError> {
         let mut chunk = Chunk::default();
-        let mut open = vec![ids];
-        while let Some(ids) = open.pop() {
+        let mut open = vec![part];
+        while let Some(part) = open.pop() {
             let erasures = self.mirror.erasures();
-            let contacts = self.kept_contacts(question, &ids).await?;
-            match self.ask(question, &ids).await {
+            let contacts = self.kept_contacts(question, &part.ids).await?;
+            match self.ask(question, &part.asked()).await {
                 Ok(read) => {
                     chunk.answered = true;
+                    let judgement = self.judge(question, &part, &read, &mut chunk).await?;
+                    open.extend(judgement.open);
+                    if judgement.believed.is_empty() {
+                        continue;
+                    }
                     // A contact that does not fit exists all the same: a contact that the answer lacks may be that one, and is not removed.
                     let contacts = if read.problems.is_empty() { contacts } else { Vec::new() };
                     chunk.warnings.extend(read.problems);
-                    self.ingest_answer(question, &ids, erasures, &contacts, read.records).await?;
+                    let believed = &judgement.believed;
+                    self.ingest_answer(question, believed, erasures, &contacts, read.records).await?;
                 }
                 Err(SyncError::Source(error)) => match error.kind {
                     SourceErrorKind::MissingScope => {
                         chunk.denied = Some(error);
                         return Ok(chunk);
                     }
-                    SourceErrorKind::Refused | SourceErrorKind::NotFound if ids.len() > 1 => {
-                        let (first, second) = ids.split_at(ids.len() / 2);
-                        open.extend([second.to_vec(), first.to_vec()]);
+                    SourceErrorKind::Refused | SourceErrorKind::NotFound if part.ids.len() > 1 => {
+                        open.extend(part.halves());
                     }
                     SourceErrorKind::Refused | SourceErrorKind::NotFound => {
-                        chunk.refused.extend(ids.first().map(|id| (*id, error.clone())));
+                        chunk.refused.extend(part.ids.first().map(|id| (*id, error.clone())));
                         if chunk.refused.len() >= REFUSED_RECORDS && !chunk.answered {
                             chunk.denied = Some(error);
                             return Ok(chunk);

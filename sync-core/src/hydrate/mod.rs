@@ -1,11 +1,12 @@
 //! Hydrating: the records that a batch of opportunities is made of, from the mirror or looked up.
 //!
 //! [`Lookups`] finds records in the mirror, and has those that are missing read from ServiceTitan ([`lookup`]) in requests
-//! of 50 IDs across opportunities; the answers are ingested ([`answer`]). [`batch`] finds the records of a [`Batch`], and [`join`] puts the records of
+//! of 50 IDs across opportunities; the answers are held against what the mirror knows ([`canary`]) and ingested ([`answer`]). [`batch`] finds the records of a [`Batch`], and [`join`] puts the records of
 //! one opportunity together.
 
 mod answer;
 mod batch;
+mod canary;
 mod join;
 mod lookup;
 mod records;
@@ -22,13 +23,14 @@ use crate::base::Base;
 use crate::ingest::Ingest;
 use crate::mirror::Mirror;
 use crate::reader::Reader;
-use crate::{Integration, Priority, SyncError};
+use crate::{Clock, Integration, Priority, SyncError};
 
 /// Hydrates batches of opportunities.
 pub(crate) struct Hydrate {
     mirror: Arc<Mirror>,
     ingest: Arc<Ingest>,
     reader: Reader,
+    clock: Arc<dyn Clock>,
     /// Protects records that two batches lack from being looked up by both.
     looking_up: Mutex<()>,
 }
@@ -46,8 +48,13 @@ pub(crate) struct Hydrated {
 }
 
 impl Hydrate {
-    pub(crate) fn new(mirror: Arc<Mirror>, ingest: Arc<Ingest>, reader: Reader) -> Self {
-        Hydrate { mirror, ingest, reader, looking_up: Mutex::default() }
+    pub(crate) fn new(
+        mirror: Arc<Mirror>,
+        ingest: Arc<Ingest>,
+        reader: Reader,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Hydrate { mirror, ingest, reader, clock, looking_up: Mutex::default() }
     }
 
     /// Waits for the turn to hydrate a batch. A small batch that somebody waits for may go without: it may then look up a record that
@@ -63,7 +70,8 @@ impl Hydrate {
         bases: &BTreeMap<i64, Base>,
         priority: Priority,
     ) -> Result<Hydrated, SyncError> {
-        let mut lookups = Lookups::new(&self.mirror, &self.ingest, &self.reader, priority);
+        let mut lookups =
+            Lookups::new(&self.mirror, &self.ingest, &self.reader, self.clock.as_ref(), priority);
         let batch = lookups.hydrate_batch(integration, bases).await?;
         Ok(Hydrated { batch, warnings: lookups.warnings })
     }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::ingest::Ingest;
 use crate::mirror::Mirror;
 use crate::reader::Reader;
-use crate::{Change, MirrorRecord, Priority, Resource, SyncError};
+use crate::{Change, Clock, MirrorRecord, Priority, Resource, SyncError};
 
 /// A parent whose children are wanted.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +22,7 @@ pub(super) struct Lookups<'a> {
     pub(super) mirror: &'a Mirror,
     pub(super) ingest: &'a Ingest,
     pub(super) reader: &'a Reader,
+    pub(super) clock: &'a dyn Clock,
     pub(super) priority: Priority,
     /// Lookups that failed, without customer data.
     pub(super) warnings: Vec<String>,
@@ -32,9 +33,10 @@ impl<'a> Lookups<'a> {
         mirror: &'a Mirror,
         ingest: &'a Ingest,
         reader: &'a Reader,
+        clock: &'a dyn Clock,
         priority: Priority,
     ) -> Self {
-        Lookups { mirror, ingest, reader, priority, warnings: Vec::new() }
+        Lookups { mirror, ingest, reader, clock, priority, warnings: Vec::new() }
     }
 
     /// The records with these IDs: from the mirror, and by lookup where the mirror does not know them. A record that does not exist is

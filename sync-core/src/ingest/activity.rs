@@ -23,7 +23,8 @@ fn with_active(mut record: Map<String, Value>, active: Value) -> String {
     Value::Object(record).to_string()
 }
 
-pub(super) fn is_inactive(record: &MirrorRecord) -> bool {
+/// Whether the record says that it is inactive.
+pub(crate) fn is_inactive(record: &MirrorRecord) -> bool {
     fields(record).is_some_and(|fields| are_inactive(&fields))
 }
 

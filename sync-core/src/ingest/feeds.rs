@@ -23,6 +23,8 @@ pub(crate) struct Feeds {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) progress: ProgressSender,
     pub(super) children_days_earlier: u32,
+    /// Whether incremental reads ask for the changes that a feed holds back.
+    pub(super) recent_changes: bool,
     /// One lock for each feed. Protects its cursor from change between the read of the cursor and the commit of the page.
     turns: BTreeMap<Resource, tokio::sync::Mutex<()>>,
     /// Protects the newest time that ServiceTitan told since this engine was opened.
@@ -56,6 +58,7 @@ impl Feeds {
             clock,
             progress,
             children_days_earlier,
+            recent_changes: settings.recent_changes,
             turns,
             server_time: Mutex::default(),
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use futures::future::join_all;
 
 use super::feeds::Feeds;
+use super::page::{NO_POSITION, ReadPage};
 use crate::mirror::keys;
 use crate::{Change, FeedReport, Resource, SourceError, SourceErrorKind, StoreError, SyncError, SyncReport};
 
@@ -18,30 +19,34 @@ impl Feeds {
         let needed = self.integrations.needed_feeds();
         let mut held_up = BTreeSet::new();
         let mut refusal = None;
+        let mut heads = Vec::new();
         let outcomes = join_all(needed.keys().map(|resource| self.ingest_feed(*resource))).await;
         for ((resource, needing), outcome) in needed.iter().zip(outcomes) {
-            let (feed, refused) = outcome?;
-            report.feeds.insert(*resource, feed);
-            if let Some(error) = refused
+            let read = outcome?;
+            report.feeds.insert(*resource, read.report);
+            heads.extend(read.head_read);
+            if let Some(error) = read.refused
                 && !needing.is_empty()
             {
                 held_up.extend(needing.iter().cloned());
                 refusal = Some(error);
             }
         }
+        // However many feeds told nothing new, that they were read is one commit.
+        self.mirror.commit(heads).await?;
         match refusal {
             Some(error) if held_up.len() == self.integrations.len() => Err(error.into()),
             _ => Ok(held_up),
         }
     }
 
-    /// Reads a feed to its head. The second part of the answer is the error that stays until somebody changes something.
-    async fn ingest_feed(&self, resource: Resource) -> Result<(FeedReport, Option<SourceError>), SyncError> {
+    /// Reads a feed to its head.
+    async fn ingest_feed(&self, resource: Resource) -> Result<ReadFeed, SyncError> {
         let mut report = FeedReport::default();
-        let mut refused = None;
+        let (mut refused, mut head_read) = (None, None);
         while !self.reader.is_stopped() {
-            match self.ingest_page(resource).await {
-                Ok(page) => {
+            match self.read_page(resource).await {
+                Ok(ReadPage { outcome: page, head_read: head }) => {
                     report.pages += 1;
                     report.changed += page.changed as u64;
                     report.unchanged += (page.records - page.changed) as u64;
@@ -49,13 +54,12 @@ impl Feeds {
                     let room = NAMED_PROBLEMS.saturating_sub(report.problems.len());
                     report.problems.extend(page.problems.into_iter().take(room));
                     if page.cannot_go_on {
-                        let error = format!(
-                            "the feed of {resource} cannot go on: ServiceTitan says that more records follow, and names no position behind the last page"
-                        );
+                        let error = format!("the feed of {resource} cannot go on: {NO_POSITION}");
                         tracing::warn!(%resource, "{error}");
                         report.error = Some(error);
                     }
                     if !page.has_more {
+                        head_read = head;
                         break;
                     }
                 }
@@ -79,8 +83,11 @@ impl Feeds {
                 Err(error) => return Err(error),
             }
         }
-        report.lag_seconds = self.lag(resource).await?;
-        Ok((report, refused))
+        report.lag_seconds = if head_read.is_some() { Some(0) } else { self.lag(resource).await? };
+        if report.error.is_some() {
+            report.stands_still = self.mirror.json_value(&keys::standstill(resource)).await?;
+        }
+        Ok(ReadFeed { report, refused, head_read })
     }
 
     /// Number of seconds since the feed was last read to its head.
@@ -89,4 +96,13 @@ impl Feeds {
         // A clock that was set back makes no negative lag.
         Ok(read.map(|read| (self.clock.now() - read).num_seconds().try_into().unwrap_or(0)))
     }
+}
+
+/// A feed that was read as far as it goes.
+struct ReadFeed {
+    report: FeedReport,
+    /// The error that stays until somebody changes something.
+    refused: Option<SourceError>,
+    /// The note that the feed was read to its head, if it is not committed yet.
+    head_read: Option<Change>,
 }

@@ -11,7 +11,7 @@ mod page;
 mod records;
 mod start;
 
-pub(crate) use activity::deactivated;
+pub(crate) use activity::{deactivated, is_inactive};
 pub(crate) use feeds::Feeds;
 pub use page::IngestedPage;
 pub(crate) use records::Ingest;

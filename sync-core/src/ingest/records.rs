@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::activity::{is_inactive, keep_active};
 use super::affected::affected_bases;
 use crate::integrations::{Integrations, shows};
-use crate::mirror::{Mirror, MirrorLock};
+use crate::mirror::Mirror;
 use crate::{Change, MirrorRecord, ReferenceChanges, Resource, StoreError};
 
 /// Ingests records into the mirror.
@@ -42,24 +42,15 @@ impl Ingest {
         more: Vec<Change>,
     ) -> Result<Ingested, StoreError> {
         let lock = self.mirror.lock().await;
-        self.ingest_locked(&lock, resource, records, more).await
-    }
-
-    /// As [`ingest`](Self::ingest), under a lock that the caller holds.
-    pub(crate) async fn ingest_locked(
-        &self,
-        lock: &MirrorLock<'_>,
-        resource: Resource,
-        records: Vec<MirrorRecord>,
-        more: Vec<Change>,
-    ) -> Result<Ingested, StoreError> {
         let (mut changes, ingested) = self.changes_of(resource, records).await?;
         changes.extend(more);
         lock.commit(changes).await?;
         Ok(ingested)
     }
 
-    async fn changes_of(
+    /// The changes that put records into the mirror and mark the opportunities that they affect; none for records that the mirror has as they
+    /// are. To be committed under the lock under which this was called.
+    pub(super) async fn changes_of(
         &self,
         resource: Resource,
         records: Vec<MirrorRecord>,

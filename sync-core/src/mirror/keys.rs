@@ -40,6 +40,16 @@ pub(crate) fn denied(resource: Resource) -> String {
     format!("denied:{resource}")
 }
 
+/// Since when a feed stands still, and at which request, as JSON.
+pub(crate) fn standstill(resource: Resource) -> String {
+    format!("standstill:{resource}")
+}
+
+/// What is known about the lookup of a resource's records, as JSON.
+pub(crate) fn endpoint(resource: Resource) -> String {
+    format!("endpoint:{resource}")
+}
+
 /// The last base record that the last reconciliation asked for by ID.
 pub(crate) fn reconciled_ids(resource: Resource) -> String {
     format!("swept:{resource}")

@@ -2,8 +2,8 @@
 //!
 //! Every change is committed under the epoch of this opening, so that an engine that was fenced off changes nothing. A change that follows
 //! from a read of the mirror (the opportunities that a record affects, the children that an answer completes) is committed under a
-//! [`MirrorLock`]: between the read and the commit no other such change comes in. The events of Hatch are an [`Outbox`] apart, under the epoch of
-//! another role.
+//! [`MirrorLock`](lock::MirrorLock): between the read and the commit no other such change comes in. The events of Hatch are an [`Outbox`] apart,
+//! under the epoch of another role.
 
 mod feed_state;
 pub(crate) mod keys;
@@ -17,7 +17,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(crate) use feed_state::FeedStart;
-pub(crate) use lock::MirrorLock;
 pub(crate) use outbox::Outbox;
 
 use crate::{Change, Epoch, Integration, Role, Store, StoreError};

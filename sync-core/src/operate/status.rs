@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::mirror::{keys, values};
-use crate::{DeadLetter, Resource, Store, StoreError};
+use crate::{DeadLetter, Resource, Standstill, Store, StoreError};
 
 /// The state of a connection, read from its store without an engine: also beside the process that writes. Holds no customer data.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -30,6 +30,8 @@ pub struct FeedStatus {
     pub read: Option<DateTime<Utc>>,
     /// Why the app was refused the feed at the last attempt.
     pub refused: Option<String>,
+    /// Since when the feed stands still, and at which request; `None` for a feed whose last page could be read.
+    pub stands_still: Option<Standstill>,
 }
 
 /// The state of an integration.
@@ -75,6 +77,7 @@ impl ConnectionStatus {
             let feed = FeedStatus {
                 read: values::read_time(store, connection, &keys::head_read(resource)).await?,
                 refused: store.value(connection, &keys::denied(resource)).await?,
+                stands_still: values::read_json(store, connection, &keys::standstill(resource)).await?,
             };
             status.feeds.insert(resource, feed);
         }

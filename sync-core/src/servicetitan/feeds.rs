@@ -8,11 +8,12 @@ use super::lists;
 use crate::links::{Linked, mirrored};
 use crate::{FeedPage, FeedPosition, Resource, SourceError};
 
-/// Reads one page of a resource's changes.
+/// Reads one page of a resource's changes. A list that stands in for a feed shows recent changes in any case.
 pub(super) async fn read(
     st: &ServiceTitan,
     resource: Resource,
     from: &FeedPosition,
+    include_recent: bool,
 ) -> Result<FeedPage, SourceError> {
     let start = || match from {
         FeedPosition::Beginning => ExportFrom::beginning(),
@@ -20,30 +21,48 @@ pub(super) async fn read(
         FeedPosition::Token(token) => ExportFrom::token(token.as_str()),
     };
     let page = match resource {
-        Resource::Jobs => exported(resource, st.jobs().export(start())).await,
-        Resource::Memberships => exported(resource, st.memberships().export(start())).await,
-        Resource::Customers => exported(resource, st.customers().export(start())).await,
-        Resource::CustomerContacts => exported(resource, st.customers().export_contacts(start())).await,
-        Resource::Locations => exported(resource, st.locations().export(start())).await,
-        Resource::LocationContacts => exported(resource, st.locations().export_contacts(start())).await,
+        Resource::Jobs => exported(resource, include_recent, st.jobs().export(start())).await,
+        Resource::Memberships => exported(resource, include_recent, st.memberships().export(start())).await,
+        Resource::Customers => exported(resource, include_recent, st.customers().export(start())).await,
+        Resource::CustomerContacts => {
+            exported(resource, include_recent, st.customers().export_contacts(start())).await
+        }
+        Resource::Locations => exported(resource, include_recent, st.locations().export(start())).await,
+        Resource::LocationContacts => {
+            exported(resource, include_recent, st.locations().export_contacts(start())).await
+        }
         Resource::Appointments => {
-            exported(resource, st.appointments().export(start()).active(ActiveFilter::Any)).await
+            exported(resource, include_recent, st.appointments().export(start()).active(ActiveFilter::Any))
+                .await
         }
         Resource::AppointmentAssignments => {
-            exported(resource, st.appointment_assignments().export(start()).active(ActiveFilter::Any)).await
+            exported(
+                resource,
+                include_recent,
+                st.appointment_assignments().export(start()).active(ActiveFilter::Any),
+            )
+            .await
         }
-        Resource::Estimates => exported(resource, st.estimates().export(start())).await,
-        Resource::Invoices => exported(resource, st.invoices().export(start())).await,
-        Resource::JobCanceledLogs => exported(resource, st.jobs().export_canceled_logs(start())).await,
-        Resource::RecurringServices => exported(resource, st.recurring_services().export(start())).await,
+        Resource::Estimates => exported(resource, include_recent, st.estimates().export(start())).await,
+        Resource::Invoices => exported(resource, include_recent, st.invoices().export(start())).await,
+        Resource::JobCanceledLogs => {
+            exported(resource, include_recent, st.jobs().export_canceled_logs(start())).await
+        }
+        Resource::RecurringServices => {
+            exported(resource, include_recent, st.recurring_services().export(start())).await
+        }
         Resource::RecurringServiceEvents => {
-            exported(resource, st.recurring_service_events().export(start())).await
+            exported(resource, include_recent, st.recurring_service_events().export(start())).await
         }
-        Resource::BusinessUnits => exported(resource, st.business_units().export(start())).await,
-        Resource::MembershipTypes => exported(resource, st.membership_types().export(start())).await,
-        Resource::TagTypes => exported(resource, st.tag_types().export(start())).await,
-        Resource::Employees => exported(resource, st.employees().export(start())).await,
-        Resource::Technicians => exported(resource, st.technicians().export(start())).await,
+        Resource::BusinessUnits => {
+            exported(resource, include_recent, st.business_units().export(start())).await
+        }
+        Resource::MembershipTypes => {
+            exported(resource, include_recent, st.membership_types().export(start())).await
+        }
+        Resource::TagTypes => exported(resource, include_recent, st.tag_types().export(start())).await,
+        Resource::Employees => exported(resource, include_recent, st.employees().export(start())).await,
+        Resource::Technicians => exported(resource, include_recent, st.technicians().export(start())).await,
         // These have no feed.
         Resource::JobTypes
         | Resource::Campaigns
@@ -58,8 +77,12 @@ pub(super) async fn read(
 }
 
 /// Reads one page of a change feed.
-async fn exported<T: Linked>(resource: Resource, export: ExportRequest<T>) -> Result<FeedPage, SourceError> {
-    let page = export.one_page().await?;
+async fn exported<T: Linked>(
+    resource: Resource,
+    include_recent: bool,
+    export: ExportRequest<T>,
+) -> Result<FeedPage, SourceError> {
+    let page = export.include_recent_changes(include_recent).one_page().await?;
     Ok(FeedPage {
         records: mirrored(resource, &page.records)?,
         problems: worded(resource, &page.problems),

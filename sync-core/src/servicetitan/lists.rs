@@ -12,7 +12,7 @@ use servicetitan_client::{
 
 use super::errors::{no_such_lookup, refused, worded};
 use super::steady::{self, COMMIT_DELAY, LIST_PAGE_SIZE, Whole};
-use crate::links::{Linked, mirrored};
+use crate::links::{Linked, mirrored_from_list};
 use crate::{FeedPage, FeedPosition, ListPage, Resource, SourceError};
 
 /// How much of a list is read.
@@ -96,7 +96,7 @@ async fn pages<T: Linked>(
     since: Option<DateTime<Utc>>,
     extent: Extent,
 ) -> Result<Read, SourceError> {
-    let (read, has_more) = match extent {
+    let (mut read, has_more) = match extent {
         Extent::Page(page) => {
             let page = list().page_size(LIST_PAGE_SIZE).from_page(page).one_page().await?;
             let (records, problems, began) = (page.records, page.problems, page.server_time);
@@ -112,7 +112,7 @@ async fn pages<T: Linked>(
     }
     Ok(Read {
         page: ListPage {
-            records: mirrored(resource, &read.records)?,
+            records: mirrored_from_list(resource, &mut read.records)?,
             problems: worded(resource, &read.problems),
             has_more,
         },

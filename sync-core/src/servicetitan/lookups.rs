@@ -11,7 +11,7 @@ use servicetitan_client::{
 
 use super::errors::{no_such_lookup, refused, worded};
 use super::steady;
-use crate::links::{Linked, mirrored};
+use crate::links::{Linked, mirrored_from_list};
 use crate::{Records, Resource, SourceError};
 
 /// How many lookups that take one parent each are under way at a time.
@@ -121,12 +121,15 @@ where
     I: From<i64>,
 {
     let typed: Vec<I> = ids.iter().copied().map(I::from).collect();
-    let read = steady::read(resource, || list(&typed)).await?;
+    let mut read = steady::read(resource, || list(&typed)).await?;
     let asked: BTreeSet<i64> = ids.iter().copied().collect();
     if read.records.iter().any(|record| !asked.contains(&record.id().into())) {
         return Err(refused(format!("the list of {resource} ignored `ids`")));
     }
-    Ok(Records { records: mirrored(resource, &read.records)?, problems: worded(resource, &read.problems) })
+    Ok(Records {
+        records: mirrored_from_list(resource, &mut read.records)?,
+        problems: worded(resource, &read.problems),
+    })
 }
 
 async fn children_of<T: Linked>(
@@ -136,8 +139,8 @@ async fn children_of<T: Linked>(
     list: impl Fn() -> ListRequest<T>,
 ) -> Result<Records, SourceError> {
     let asked: BTreeSet<i64> = parent_ids.into_iter().collect();
-    let read = steady::read(children, list).await?;
-    let records = mirrored(children, &read.records)?;
+    let mut read = steady::read(children, list).await?;
+    let records = mirrored_from_list(children, &mut read.records)?;
     if records.iter().any(|record| record.linked_to(parent).is_none_or(|id| !asked.contains(&id))) {
         return Err(refused(format!("the list of {children} ignored which {parent} were asked for")));
     }

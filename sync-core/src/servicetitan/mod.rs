@@ -57,9 +57,10 @@ impl Source for ServiceTitanSource {
         &self,
         resource: Resource,
         from: &FeedPosition,
+        include_recent: bool,
         priority: Priority,
     ) -> Result<FeedPage, SourceError> {
-        feeds::read(&self.in_lane(priority), resource, from).await
+        feeds::read(&self.in_lane(priority), resource, from, include_recent).await
     }
 
     async fn read_by_ids(

@@ -89,6 +89,8 @@ impl Configuration {
                     Change::RemoveValue { key: keys::feed_start(resource) },
                     Change::RemoveValue { key: keys::head_read(resource) },
                     Change::RemoveValue { key: keys::denied(resource) },
+                    Change::RemoveValue { key: keys::standstill(resource) },
+                    Change::RemoveValue { key: keys::endpoint(resource) },
                 ])
                 .await?;
         }

@@ -86,8 +86,17 @@ async fn answer_all(
         }
         Err(error) => Some(error),
     };
+    let many = ids.len() > 1;
     for (id, senders) in askers {
-        let answer = failure.clone().map_or_else(|| Ok(records.remove(&id)), Err);
+        let answer = match (&failure, records.remove(&id)) {
+            (Some(error), _) => Err(error.clone()),
+            // A request for many may leave some out without a word.
+            (None, None) if many => {
+                let again = source.read_by_ids(resource, &[id], Priority::Incremental).await;
+                again.map(|mut again| again.records.pop())
+            }
+            (None, record) => Ok(record),
+        };
         for sender in senders {
             // An error means that the asker does not wait any more.
             let _ = sender.send(answer.clone());

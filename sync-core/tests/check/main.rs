@@ -30,7 +30,13 @@ impl Source for Titan {
     async fn check(&self) -> Result<SourceDescription, SourceError> {
         self.0.clone()
     }
-    async fn read_feed(&self, _: Resource, _: &FeedPosition, _: Priority) -> Result<FeedPage, SourceError> {
+    async fn read_feed(
+        &self,
+        _: Resource,
+        _: &FeedPosition,
+        _: bool,
+        _: Priority,
+    ) -> Result<FeedPage, SourceError> {
         unasked()
     }
     async fn read_by_ids(&self, _: Resource, _: &[i64], _: Priority) -> Result<Records, SourceError> {

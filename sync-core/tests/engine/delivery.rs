@@ -6,7 +6,7 @@ use serde_json::json;
 use sync_core::{Resource, Store, StoreError, SyncError};
 
 use crate::hatch::{Fate, Hatch};
-use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, integration, jobs, mapping};
+use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, LOCATION, integration, jobs, mapping};
 
 #[tokio::test]
 async fn what_was_delivered_is_not_sent_again() {
@@ -307,4 +307,77 @@ async fn what_waits_behind_one_that_failed_is_not_overtaken_by_its_contact_eithe
     host.hatch.sent();
     host.sync().await;
     assert_eq!(host.hatch.sent(), [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn an_opportunity_goes_without_a_standard_field_that_the_sink_refuses_until_the_record_changes() {
+    let host = Host::new();
+    let email =
+        json!({"id": 71, "customerId": CUSTOMER, "type": "Email", "value": "a@b.example", "active": true});
+    host.tenant.put(Resource::CustomerContacts, email);
+    host.job(1);
+    host.hatch.script(1, [Fate::FieldRejected("email"), Fate::FieldRejected("firstName")]);
+    let report = host.sync().await;
+    let job = jobs(&report);
+    assert_eq!((job.delivered, job.rejected, job.waiting), (1, 0, 0), "{report:?}");
+    assert_eq!((job.left_out["email"], job.left_out["firstName"]), (1, 1));
+    assert_eq!(host.hatch.sent(), [1, 1, 1]);
+    let body = host.hatch.body(1);
+    assert_eq!((&body["email"], &body["firstName"]), (&json!(null), &json!(null)));
+    assert_eq!(body["phoneNumber"], "614-555-0100");
+    let delivered = host.store.delivered(CONNECTION, JOBS, &[1]).await.unwrap();
+    assert_eq!(delivered[0].fields_left_out(), ["email", "firstName"]);
+    assert!(host.store.dead_letters(CONNECTION).await.unwrap().is_empty());
+
+    host.tenant.put(Resource::Jobs, json!({"id": 1, "summary": "changed"}));
+    let report = host.sync().await;
+    assert_eq!((jobs(&report).delivered, host.hatch.sent()), (1, vec![1]));
+    let delivered = host.store.delivered(CONNECTION, JOBS, &[1]).await.unwrap();
+    assert!(delivered[0].fields_left_out().is_empty());
+    assert_eq!(host.hatch.body(1)["email"], "a@b.example");
+}
+
+#[tokio::test]
+async fn an_opportunity_whose_only_contact_key_is_refused_is_a_dead_letter() {
+    let host = Host::new();
+    host.job(1);
+    host.hatch.script(1, [Fate::FieldRejected("phoneNumber")]);
+    let report = host.sync().await;
+    assert_eq!((jobs(&report).delivered, jobs(&report).rejected), (0, 1));
+    assert_eq!(host.hatch.sent(), [1]);
+    assert_eq!(host.store.dead_letters(CONNECTION).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_delivery_without_a_refused_field_is_not_repeated_although_its_opportunity_is_marked() {
+    let host = Host::new();
+    let email =
+        json!({"id": 71, "customerId": CUSTOMER, "type": "Email", "value": "a@b.example", "active": true});
+    host.tenant.put(Resource::CustomerContacts, email);
+    host.job(1);
+    host.hatch.script(1, [Fate::FieldRejected("email")]);
+    host.sync().await;
+    assert_eq!(host.hatch.sent(), [1, 1]);
+    // A contact that no body shows.
+    host.tenant.put(Resource::Estimates, json!({"id": 41, "jobId": 1, "name": "roof", "active": false}));
+    let report = host.sync().await;
+    assert_eq!((jobs(&report).unchanged, host.hatch.sent()), (1, vec![]));
+}
+
+#[tokio::test]
+async fn the_report_counts_opportunities_that_a_fallback_would_mend_and_contacts_that_were_passed_over() {
+    let host = Host::new();
+    host.tenant.put(Resource::Customers, json!({"id": 8, "name": "No Phone", "active": true}));
+    let bad = json!({"id": 80, "customerId": 8, "type": "Email", "value": "none", "active": true});
+    host.tenant.put(Resource::CustomerContacts, bad);
+    host.job_of(1, 8);
+    let report = host.sync().await;
+    assert_eq!((jobs(&report).no_contact_key, jobs(&report).fallback_would_help), (1, 0));
+    assert_eq!(jobs(&report).passed_over.values().sum::<u64>(), 1, "{report:?}");
+    assert!(jobs(&report).missing.keys().all(|it| !it.contains("e-mail")), "{report:?}");
+    let phone =
+        json!({"id": 90, "locationId": LOCATION, "type": "Phone", "value": "614-555-0190", "active": true});
+    host.tenant.put(Resource::LocationContacts, phone);
+    let report = host.sync().await;
+    assert_eq!((jobs(&report).no_contact_key, jobs(&report).fallback_would_help), (1, 1));
 }

@@ -1,11 +1,14 @@
 //! Cursors, where feeds start, and what becomes of one that fails.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use hatch_mapping::{ObjectSelection, OpportunityModel};
 use serde_json::json;
-use sync_core::{Priority, Resource, SourceErrorKind, Store, SyncError};
+use sync_core::{Clock, ConnectionStatus, Engine, Priority, Resource, SourceErrorKind, Store, SyncError};
 
 use crate::hatch::Fate;
+use crate::hooked_store::{CountCommits, HookedStore};
 use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, integration, jobs, mapping};
 use crate::tenant::Way;
 
@@ -107,6 +110,7 @@ async fn a_feed_that_cannot_go_on_is_ingested_as_far_as_it_goes_and_named() {
         let feed = &report.feeds[&Resource::Jobs];
         assert!(feed.error.as_deref().unwrap().contains("cannot go on"), "{feed:?}");
         assert_eq!((feed.pages, feed.lag_seconds, feed.refused), (1, None, false), "run {run}");
+        assert_eq!(feed.stands_still.as_ref().unwrap().request, "the feed of jobs from 2026-03-03");
     }
     assert_eq!(host.hatch.sent(), [1]);
     host.tenant.name_positions(Resource::Jobs, true);
@@ -221,4 +225,76 @@ async fn a_sink_that_is_down_does_not_keep_feeds_from_being_read() {
     let report = host.sync().await;
     assert_eq!(report.feeds[&Resource::Jobs].changed, 1);
     assert_eq!(host.store.dirty_count(CONNECTION, JOBS).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_feed_that_cannot_be_read_tells_since_when_and_at_which_request_until_it_can() {
+    let host = Host::new();
+    host.job(1);
+    host.sync().await;
+    host.tenant.refuse(Resource::Jobs, Way::Feed, SourceErrorKind::Temporary);
+    let since = host.clock.now();
+    for _ in 0..2 {
+        let report = host.sync().await;
+        let standstill = report.feeds[&Resource::Jobs].stands_still.clone().unwrap();
+        assert_eq!(standstill.since, since);
+        assert!(standstill.request.starts_with("the feed of jobs from "), "{standstill:?}");
+        assert!(report.feeds[&Resource::Customers].stands_still.is_none());
+        let status = ConnectionStatus::read(host.store.as_ref(), CONNECTION).await.unwrap();
+        assert_eq!(status.feeds[&Resource::Jobs].stands_still, Some(standstill));
+        host.pass(TimeDelta::minutes(15));
+    }
+    host.tenant.allow(Resource::Jobs, Way::Feed);
+    assert!(host.sync().await.feeds[&Resource::Jobs].stands_still.is_none());
+    let status = ConnectionStatus::read(host.store.as_ref(), CONNECTION).await.unwrap();
+    assert!(status.feeds[&Resource::Jobs].stands_still.is_none());
+}
+
+#[tokio::test]
+async fn recent_changes_are_asked_for_once_the_head_was_reached_and_repeating_them_costs_neither_upserts_nor_commits()
+ {
+    let host = Host::new();
+    host.job(1);
+    host.sync().await;
+    host.tenant.hold_back();
+    host.job(2);
+    let count = Arc::new(CountCommits::default());
+    let store = HookedStore::new(host.store.clone(), count.clone());
+    let builder = || {
+        Engine::builder(CONNECTION, host.tenant.clone(), store.clone())
+            .clock(host.clock.clone())
+            .integration(host.jobs())
+    };
+    let patient = builder().include_recent_changes(false).open().await.unwrap();
+    patient.sync_once().await.unwrap();
+    assert_eq!(host.hatch.sent(), [1]);
+    count.take();
+    patient.sync_once().await.unwrap();
+    let idle = count.take();
+
+    let engine = builder().open().await.unwrap();
+    assert_eq!(jobs(&engine.sync_once().await.unwrap()).delivered, 1);
+    assert_eq!(host.hatch.sent(), [2]);
+    count.take();
+    for _ in 0..3 {
+        let report = engine.sync_once().await.unwrap();
+        assert_eq!((report.feeds[&Resource::Jobs].unchanged, count.take()), (1, idle), "{report:?}");
+    }
+    assert_eq!((host.hatch.sent(), idle), (vec![], 1));
+}
+
+#[tokio::test]
+async fn a_last_page_without_a_position_costs_no_more_commits_than_an_idle_feed() {
+    let host = Host::new();
+    host.job(1);
+    host.tenant.name_positions(Resource::Jobs, false);
+    host.sync().await;
+    let count = Arc::new(CountCommits::default());
+    let store = HookedStore::new(host.store.clone(), count.clone());
+    let builder = Engine::builder(CONNECTION, host.tenant.clone(), store).clock(host.clock.clone());
+    let engine = builder.integration(host.jobs()).open().await.unwrap();
+    host.hatch.sent();
+    let report = engine.sync_once().await.unwrap();
+    assert_eq!((report.feeds[&Resource::Jobs].unchanged, count.take()), (1, 1), "{report:?}");
+    assert_eq!(host.hatch.sent(), [0; 0]);
 }

@@ -13,6 +13,8 @@ use sync_core::{OpportunitySink, SinkError, Upserted};
 pub(crate) enum Fate {
     Taken,
     Rejected,
+    /// Refused for one of the standard fields.
+    FieldRejected(&'static str),
     Down,
     /// Applied, and nobody sees the answer.
     Lost,
@@ -67,7 +69,13 @@ impl Hatch {
         }
         Some(match fate {
             Fate::Taken => Ok(Upserted::default()),
-            Fate::Rejected => Err(SinkError::Rejected { reasons: vec!["scripted".to_owned()] }),
+            Fate::Rejected => {
+                Err(SinkError::Rejected { reasons: vec!["scripted".to_owned()], pointers: Vec::new() })
+            }
+            Fate::FieldRejected(field) => Err(SinkError::Rejected {
+                reasons: vec!["scripted".to_owned()],
+                pointers: vec![format!("/data/attributes/{field}")],
+            }),
             Fate::Down => Err(SinkError::Unavailable("scripted".to_owned())),
             Fate::Lost => Err(SinkError::Unclear("scripted".to_owned())),
             Fate::Hangs => return None,

@@ -1,5 +1,6 @@
 //! A store that lets a test in before and after each commit.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -46,6 +47,24 @@ impl Hook for HoldOnce {
         if let Some(gate) = gate {
             gate.hold().await;
         }
+    }
+}
+
+/// Counts the commits.
+#[derive(Default)]
+pub(crate) struct CountCommits(AtomicUsize);
+
+impl CountCommits {
+    /// Number of commits since the last call.
+    pub(crate) fn take(&self) -> usize {
+        self.0.swap(0, Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl Hook for CountCommits {
+    async fn after(&self, _: &[Change]) {
+        self.0.fetch_add(1, Ordering::SeqCst);
     }
 }
 

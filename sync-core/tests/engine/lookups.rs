@@ -8,7 +8,7 @@ use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, LOCATION, integration, jobs,
 use crate::tenant::Way;
 
 /// So many old customers with a phone, each with one job that changed now.
-fn old_customers(host: &Host, count: i64) {
+pub(crate) fn old_customers(host: &Host, count: i64) {
     for id in 1..=count {
         let customer = 1000 + id;
         host.tenant.put_old(Resource::Customers, 400, json!({"id": customer, "name": format!("Old {id}")}));

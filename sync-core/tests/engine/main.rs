@@ -3,6 +3,7 @@
 // A test reports by panicking.
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
+mod canary;
 mod configuration;
 mod delivery;
 mod feeds;

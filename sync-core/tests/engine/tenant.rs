@@ -57,8 +57,12 @@ struct Inner {
     /// What the feeds tell, in its order.
     log: Vec<MirrorRecord>,
     page_size: usize,
+    /// The place in the log from which on changes are recent: feeds show them to those who ask, and again each time.
+    settled: Option<usize>,
     /// Feeds whose pages name no position.
     without_positions: BTreeSet<Resource>,
+    /// Lookups that honour some of the asked IDs only.
+    honouring: HashMap<(Resource, Way), fn(&[i64]) -> Vec<i64>>,
     refused: HashMap<(Resource, Way), SourceErrorKind>,
     failing: HashMap<(Resource, Way), VecDeque<SourceErrorKind>>,
     /// Parents whose children are refused.
@@ -78,7 +82,9 @@ impl Default for Inner {
             records: BTreeMap::new(),
             log: Vec::new(),
             page_size: 100,
+            settled: None,
             without_positions: BTreeSet::new(),
+            honouring: HashMap::new(),
             refused: HashMap::new(),
             failing: HashMap::new(),
             refused_parents: BTreeSet::new(),
@@ -129,6 +135,12 @@ impl Tenant {
         };
     }
 
+    /// Holds changes from now on back, but for those who ask for recent ones.
+    pub(crate) fn hold_back(&self) {
+        let settled = self.inner().log.len();
+        self.inner().settled = Some(settled);
+    }
+
     /// Creates or changes a record now; feeds and lists tell. Fields that are not given stay as they are.
     pub(crate) fn put(&self, resource: Resource, fields: Value) {
         let record = self.inner().change(resource, fields);
@@ -167,6 +179,16 @@ impl Tenant {
         let mut inner = self.inner();
         let record = inner.log[version].clone();
         inner.log.push(record);
+    }
+
+    /// From now on a lookup honours some of the asked IDs only, without a word.
+    pub(crate) fn honour(&self, resource: Resource, way: Way, honoured: fn(&[i64]) -> Vec<i64>) {
+        self.inner().honouring.insert((resource, way), honoured);
+    }
+
+    /// From now on a lookup honours all asked IDs.
+    pub(crate) fn honour_all(&self, resource: Resource, way: Way) {
+        self.inner().honouring.remove(&(resource, way));
     }
 
     pub(crate) fn refuse(&self, resource: Resource, way: Way, kind: SourceErrorKind) {
@@ -292,19 +314,31 @@ impl Inner {
         record
     }
 
+    fn honoured(&self, resource: Resource, way: Way, asked: &[i64]) -> Vec<i64> {
+        self.honouring.get(&(resource, way)).map_or_else(|| asked.to_vec(), |honoured| honoured(asked))
+    }
+
     fn problems(&self, resource: Resource) -> Vec<String> {
         self.problems.get(&resource).cloned().into_iter().collect()
     }
 
-    fn page(&self, resource: Resource, from: usize, since: Option<DateTime<Utc>>) -> FeedPage {
+    fn page(
+        &self,
+        resource: Resource,
+        from: usize,
+        since: Option<DateTime<Utc>>,
+        include_recent: bool,
+    ) -> FeedPage {
         let fits = |record: &MirrorRecord| {
             record.resource == resource
                 && since.is_none_or(|since| record.modified_on >= Some(since))
                 && !self.erased.contains(&(resource, record.id))
         };
+        let settled = self.settled.unwrap_or(self.log.len());
+        let log = if include_recent { &self.log } else { &self.log[..settled] };
         let mut records = Vec::new();
-        let mut next = from;
-        for record in &self.log[from..] {
+        let mut next = from.min(log.len());
+        for record in &log[next..] {
             if records.len() == self.page_size {
                 break;
             }
@@ -313,7 +347,10 @@ impl Inner {
                 records.push(record.clone());
             }
         }
-        let has_more = self.log[next..].iter().any(fits);
+        let has_more = log[next..].iter().any(fits);
+        if !has_more {
+            next = next.min(settled);
+        }
         FeedPage {
             records,
             problems: self.problems(resource),
@@ -346,15 +383,18 @@ impl Source for Tenant {
         &self,
         resource: Resource,
         from: &FeedPosition,
+        include_recent: bool,
         priority: Priority,
     ) -> Result<FeedPage, SourceError> {
         self.asked(format!("feed {resource}"), resource, Way::Feed, priority).await?;
         let page = {
             let inner = self.inner();
             match from {
-                FeedPosition::Beginning => inner.page(resource, 0, None),
-                FeedPosition::Since(date) => inner.page(resource, 0, Some(*date)),
-                FeedPosition::Token(token) => inner.page(resource, token.parse().unwrap(), None),
+                FeedPosition::Beginning => inner.page(resource, 0, None, include_recent),
+                FeedPosition::Since(date) => inner.page(resource, 0, Some(*date), include_recent),
+                FeedPosition::Token(token) => {
+                    inner.page(resource, token.parse().unwrap(), None, include_recent)
+                }
             }
         };
         self.under_way(resource, Way::Feed).await;
@@ -370,6 +410,7 @@ impl Source for Tenant {
         self.asked(format!("{resource} {}", listed(ids)), resource, Way::Ids, priority).await?;
         let answer = {
             let inner = self.inner();
+            let ids = inner.honoured(resource, Way::Ids, ids);
             let of_these = |record: &&MirrorRecord| record.resource == resource && ids.contains(&record.id);
             let records = inner.records.values().filter(of_these).cloned().collect();
             Records { records, problems: inner.problems(resource) }
@@ -390,8 +431,9 @@ impl Source for Tenant {
         if parent_ids.iter().any(|id| self.inner().refused_parents.contains(&(parent, *id))) {
             return Err(refusal(SourceErrorKind::Refused));
         }
+        let honoured = self.inner().honoured(children, Way::Children, parent_ids);
         let of_these = |record: &&MirrorRecord| {
-            record.resource == children && record.linked_to(parent).is_some_and(|id| parent_ids.contains(&id))
+            record.resource == children && record.linked_to(parent).is_some_and(|id| honoured.contains(&id))
         };
         let contacts = matches!(children, Resource::CustomerContacts | Resource::LocationContacts);
         let told = |record: &&MirrorRecord| {

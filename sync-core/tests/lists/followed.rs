@@ -15,7 +15,7 @@ fn tenant_of(script: &[Moment]) -> Arc<Tenant> {
 }
 
 async fn read(tenant: &Arc<Tenant>, from: &FeedPosition) -> Result<FeedPage, SourceError> {
-    source(tenant).read_feed(Resource::Zones, from, Priority::Incremental).await
+    source(tenant).read_feed(Resource::Zones, from, false, Priority::Incremental).await
 }
 
 /// Reads from the beginning until there is no more.

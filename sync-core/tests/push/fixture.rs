@@ -133,7 +133,13 @@ impl Source for Titan {
         })
     }
 
-    async fn read_feed(&self, _: Resource, _: &FeedPosition, _: Priority) -> Result<FeedPage, SourceError> {
+    async fn read_feed(
+        &self,
+        _: Resource,
+        _: &FeedPosition,
+        _: bool,
+        _: Priority,
+    ) -> Result<FeedPage, SourceError> {
         Ok(FeedPage {
             records: Vec::new(),
             problems: Vec::new(),

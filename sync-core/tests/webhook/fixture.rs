@@ -62,7 +62,13 @@ impl Source for Titan {
         })
     }
 
-    async fn read_feed(&self, _: Resource, _: &FeedPosition, _: Priority) -> Result<FeedPage, SourceError> {
+    async fn read_feed(
+        &self,
+        _: Resource,
+        _: &FeedPosition,
+        _: bool,
+        _: Priority,
+    ) -> Result<FeedPage, SourceError> {
         panic!("a webhook reads no feed")
     }
 

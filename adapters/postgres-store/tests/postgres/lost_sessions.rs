@@ -166,6 +166,25 @@ async fn a_worker_that_freezes_in_a_commit_loses_its_lock_and_is_fenced_when_it_
 
 #[tokio::test]
 #[ignore = "needs POSTGRES_URL"]
+async fn calls_whose_answer_nobody_asks_for_keep_neither_session_nor_lock() {
+    let schema = Schema::fresh();
+    let store = PostgresStore::open(&schema.options().pool_size(2)).await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
+    // Started, and left alone from then on, as a stream does whose consumer is busy.
+    let mut checks: Vec<_> = (0..6).map(|_| store.check_epoch("acme", epoch)).collect();
+    let mut commits: Vec<_> = (0..6).map(|id| store.commit("acme", epoch, vec![mark(id)])).collect();
+    for call in checks.iter_mut().chain(&mut commits) {
+        assert!(futures::poll!(call).is_pending());
+    }
+    store.commit("acme", epoch, changes()).await.unwrap();
+    for call in checks.into_iter().chain(commits) {
+        call.await.unwrap();
+    }
+    assert_eq!(store.dirty_count("acme", "jobs").await.unwrap(), 6);
+}
+
+#[tokio::test]
+#[ignore = "needs POSTGRES_URL"]
 async fn a_server_that_is_out_of_reach_is_temporary_and_what_follows_goes_on() {
     let (schema, proxy) = (Schema::fresh(), Proxy::start().await);
     let store = PostgresStore::open(&schema.options_at(&proxy.url())).await.unwrap();

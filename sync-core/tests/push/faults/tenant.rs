@@ -123,7 +123,13 @@ impl Source for Tenant {
         Err(failure(SourceErrorKind::Temporary))
     }
 
-    async fn read_feed(&self, _: Resource, _: &FeedPosition, _: Priority) -> Result<FeedPage, SourceError> {
+    async fn read_feed(
+        &self,
+        _: Resource,
+        _: &FeedPosition,
+        _: bool,
+        _: Priority,
+    ) -> Result<FeedPage, SourceError> {
         Err(failure(SourceErrorKind::Temporary))
     }
 
