@@ -7,7 +7,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
-use servicetitan_client::model::Fields;
+use servicetitan_client::model::{Fields, UnreadField};
 use servicetitan_client::{
     Appointment, AppointmentAssignment, BusinessUnit, Campaign, CampaignCategory, Customer, CustomerContact,
     Employee, Estimate, Invoice, Job, JobCancelReason, JobType, Location, LocationContact, Membership,
@@ -55,6 +55,14 @@ macro_rules! any_record {
         impl Fields for AnyRecord {
             fn write_fields<M: SerializeMap>(&self, map: &mut M, wanted: impl Fn(&str) -> bool) -> Result<(), M::Error> {
                 match self { $( AnyRecord::$model(record) => record.write_fields(map, wanted), )+ }
+            }
+
+            fn unread_fields(&self) -> Vec<UnreadField> {
+                match self { $( AnyRecord::$model(record) => Fields::unread_fields(&**record), )+ }
+            }
+
+            fn numeric_id(&self) -> Option<i64> {
+                match self { $( AnyRecord::$model(record) => record.numeric_id(), )+ }
             }
         }
     };
