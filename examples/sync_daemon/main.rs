@@ -94,7 +94,8 @@ async fn run(options: Options) -> Result<(), Failure> {
     let variable = |name: &str| std::env::var(name).ok().map(SecretString::from);
     let lists_letters = options.task.dead_letters == Some(dead_letters::Action::List);
     if options.task.status || lists_letters {
-        let store = storage::open_read_only(&config.store, &Secrets::read_of_store(&config, variable)?);
+        let secrets = Secrets::read_of_store(&config, variable)?;
+        let store = storage::open_read_only(&config.store, &secrets);
         if lists_letters {
             // Wrong options are told before the store is opened.
             let meant = options.letters.connections(&config)?;
