@@ -49,6 +49,11 @@ fn print(Status { connection, events_waiting, state }: &Status<'_>) {
         say!("  {name}: {} opportunities waiting, {} dead letters{paused}", it.waiting, it.dead_letters);
     }
     say!("  outbox: {events_waiting} events of Hatch waiting for their notes");
+    for (resource, paths) in &state.bad_fields {
+        for (path, count) in paths {
+            say!("  {resource}: `{path}` could not be read {count} times");
+        }
+    }
     for (resource, feed) in &state.feeds {
         say!("  {resource}: {feed}");
     }

@@ -112,6 +112,11 @@ fn log(connection: &str, outcome: &Result<SyncReport, SyncError>) {
             tracing::warn!(connection, %resource, since = %standstill.since, request = standstill.request, "a feed stands still");
         }
     }
+    for (resource, paths) in &report.bad_fields {
+        for (path, fields) in paths {
+            tracing::warn!(connection, %resource, path, fields, "fields could not be read; their records go on without them");
+        }
+    }
     for (error, resources) in failed_feeds(report) {
         tracing::warn!(connection, resources = %resources.join(", "), error, "feeds could not be read; the next run tries again");
     }
@@ -154,6 +159,11 @@ fn print(connection: &str, report: &SyncReport, json: bool) -> Result<(), Failur
         }
         for (reason, count) in it.passed_over.iter().chain(&it.unreadable) {
             say!("{connection}/{name}: {reason} ({count} opportunities)");
+        }
+    }
+    for (resource, paths) in &report.bad_fields {
+        for (path, count) in paths {
+            say!("{connection}: `{path}` of {count} {resource} could not be read");
         }
     }
     say!("{connection}: {} requests to ServiceTitan", report.total_requests());

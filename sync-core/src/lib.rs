@@ -116,14 +116,14 @@ pub use push::{
     PushError, PushOutcome, PushReport, Pusher,
 };
 pub use record::{Link, MirrorRecord};
-pub use report::{FeedReport, IntegrationReport, ReconcileReport, Standstill, SyncReport};
+pub use report::{BadFieldCounts, FeedReport, IntegrationReport, ReconcileReport, Standstill, SyncReport};
 pub use resource::Resource;
 #[cfg(feature = "servicetitan")]
 pub use servicetitan::ServiceTitanSource;
 pub use settings::{RECONCILE_EVERY, ReferenceChanges};
 pub use sink::{OpportunitySink, SinkError, Upserted};
 pub use source::{
-    FeedPage, FeedPosition, ListPage, Priority, Records, Source, SourceDescription, SourceError,
+    BadField, FeedPage, FeedPosition, ListPage, Priority, Records, Source, SourceDescription, SourceError,
     SourceErrorKind,
 };
 pub use store::{

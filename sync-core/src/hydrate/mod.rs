@@ -12,6 +12,7 @@ mod find;
 mod inspect;
 mod join;
 mod lookup;
+mod question;
 mod records;
 
 use std::collections::BTreeMap;

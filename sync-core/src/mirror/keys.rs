@@ -14,6 +14,8 @@ pub(crate) const UPKEEP: &str = "maintained";
 pub(crate) const RECONCILED: &str = "swept";
 /// The optional resources of which a lookup was refused, as JSON.
 pub(crate) const FAILED_LOOKUPS: &str = "unread";
+/// The numbers of fields that could not be read, as JSON.
+pub(crate) const BAD_FIELDS: &str = "bad-fields";
 /// Set once a record was pruned.
 pub(crate) const PRUNED: &str = "pruned";
 

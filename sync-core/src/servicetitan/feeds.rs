@@ -1,14 +1,14 @@
-//! Change feeds.
+//! Reads of change feeds.
 
 use chrono::{DateTime, Duration, Utc};
 use servicetitan_client::{ActiveFilter, ExportFrom, ExportRequest, ServiceTitan};
 
-use super::errors::{refused, worded};
+use super::errors::{bad_fields, lost_records, refused};
 use super::lists;
 use crate::links::{Linked, mirrored};
 use crate::{FeedPage, FeedPosition, Resource, SourceError};
 
-/// Reads one page of a resource's changes. A list that stands in for a feed shows recent changes in any case.
+/// Reads one page of a resource's changes, from its change feed or else from its list, which shows recent changes in any case.
 pub(super) async fn read(
     st: &ServiceTitan,
     resource: Resource,
@@ -63,7 +63,7 @@ pub(super) async fn read(
         Resource::TagTypes => exported(resource, include_recent, st.tag_types().export(start())).await,
         Resource::Employees => exported(resource, include_recent, st.employees().export(start())).await,
         Resource::Technicians => exported(resource, include_recent, st.technicians().export(start())).await,
-        // These have no feed.
+        // Resources without a feed.
         Resource::JobTypes
         | Resource::Campaigns
         | Resource::CampaignCategories
@@ -85,20 +85,23 @@ async fn exported<T: Linked>(
     let page = export.include_recent_changes(include_recent).one_page().await?;
     Ok(FeedPage {
         records: mirrored(resource, &page.records)?,
-        problems: worded(resource, &page.problems),
+        problems: lost_records(resource, &page.problems),
+        bad_fields: bad_fields(&page.problems),
         next: page.continue_from.map(|token| token.as_str().to_owned()),
         has_more: page.has_more,
         server_time: page.server_time,
     })
 }
 
-/// A parameter that ServiceTitan does not know is ignored: a page of nothing but older records says that the date was. A single one may be
-/// older, since a feed goes by when it learnt of a change.
+/// Refuses a page whose records are all older than the date that the feed was to start from.
+///
+/// ServiceTitan ignores parameters that it does not know, so such a page shows that the date was ignored. A single record may be older, since a
+/// feed goes by the time at which it learnt of a change.
 fn refuse_what_is_older(resource: Resource, page: &FeedPage, date: DateTime<Utc>) -> Result<(), SourceError> {
     let slack = date - Duration::days(1);
     let older = |record: &crate::MirrorRecord| record.modified_on.is_some_and(|modified| modified < slack);
     if !page.records.is_empty() && page.records.iter().all(older) {
-        return Err(refused(format!("the feed of {resource} ignored the date that it was to start from")));
+        return Err(refused(format!("the feed of {resource} ignored its start date")));
     }
     Ok(())
 }
@@ -114,7 +117,7 @@ mod tests {
             ..MirrorRecord::absent(Resource::Jobs, id.try_into().unwrap())
         };
         let records = days.iter().enumerate().map(record).collect();
-        FeedPage { records, problems: Vec::new(), next: None, has_more: false, server_time: None }
+        FeedPage { records, ..FeedPage::default() }
     }
 
     fn date() -> DateTime<Utc> {

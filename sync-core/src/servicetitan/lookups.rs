@@ -9,12 +9,12 @@ use servicetitan_client::{
     ListRequest, LocationId, ServiceTitan,
 };
 
-use super::errors::{no_such_lookup, refused, worded};
+use super::errors::{bad_fields, lost_records, no_such_lookup, refused};
 use super::steady;
 use crate::links::{Linked, mirrored_from_list};
 use crate::{Records, Resource, SourceError};
 
-/// How many lookups that take one parent each are under way at a time.
+/// Number of concurrent requests where ServiceTitan takes one parent per request.
 const CONCURRENT_LOOKUPS: usize = 8;
 
 /// Reads records by their IDs.
@@ -54,7 +54,7 @@ pub(super) async fn records(
     }
 }
 
-/// Reads all children that these parents have.
+/// Reads all children of these parents.
 pub(super) async fn children(
     st: &ServiceTitan,
     children: Resource,
@@ -77,7 +77,7 @@ pub(super) async fn children(
             })
             .await
         }
-        // ServiceTitan takes one job in a call.
+        // ServiceTitan takes one job per request.
         (Resource::Appointments, Resource::Jobs) => {
             one_by_one(parent_ids, |job| {
                 let filter = AppointmentFilter {
@@ -128,7 +128,8 @@ where
     }
     Ok(Records {
         records: mirrored_from_list(resource, &mut read.records)?,
-        problems: worded(resource, &read.problems),
+        problems: lost_records(resource, &read.problems),
+        bad_fields: bad_fields(&read.problems),
     })
 }
 
@@ -142,9 +143,13 @@ async fn children_of<T: Linked>(
     let mut read = steady::read(children, list).await?;
     let records = mirrored_from_list(children, &mut read.records)?;
     if records.iter().any(|record| record.linked_to(parent).is_none_or(|id| !asked.contains(&id))) {
-        return Err(refused(format!("the list of {children} ignored which {parent} were asked for")));
+        return Err(refused(format!("the list of {children} ignored the IDs of {parent}")));
     }
-    Ok(Records { records, problems: worded(children, &read.problems) })
+    Ok(Records {
+        records,
+        problems: lost_records(children, &read.problems),
+        bad_fields: bad_fields(&read.problems),
+    })
 }
 
 async fn one_by_one<F>(parent_ids: &[i64], read: impl Fn(i64) -> F) -> Result<Records, SourceError>
@@ -156,6 +161,7 @@ where
     while let Some(read) = reads.try_next().await? {
         all.records.extend(read.records);
         all.problems.extend(read.problems);
+        all.bad_fields.extend(read.bad_fields);
     }
     Ok(all)
 }
