@@ -138,7 +138,7 @@ impl Scenario {
             max_page_size: dice.random_range(3..60),
             undocumented_page_caps: true,
             reveal_revisions: true,
-            hold_back: if seed % HELD_BACK_EVERY == 0 {
+            hold_back: if seed.is_multiple_of(HELD_BACK_EVERY) {
                 chrono::Duration::minutes(10)
             } else {
                 chrono::Duration::zero()
