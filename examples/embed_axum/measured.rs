@@ -1,4 +1,4 @@
-//! Metrics for `/metrics`. The values of labels are integrations, feeds and outcomes, so their number is bounded.
+//! Metrics for `/metrics`. The values of labels are integrations, feeds, outcomes, and a hundred field paths for each resource, so their number is bounded.
 
 use std::error::Error;
 
@@ -21,6 +21,10 @@ pub fn install() -> Result<PrometheusHandle, Box<dyn Error>> {
         "Dead letters: deliveries and notes that failed for good and wait for an operator."
     );
     describe_gauge!("feed_lag_seconds", "Seconds since a feed was last read to its end, by feed.");
+    describe_counter!(
+        "bad_fields_total",
+        "Fields of ServiceTitan's records that could not be read, by resource and path."
+    );
     describe_gauge!(
         "feed_standstill_seconds",
         "Seconds since a feed stands still, because its next page cannot be read; 0 for one that goes on. By feed."
@@ -38,6 +42,12 @@ pub fn run(outcome: &Result<SyncReport, SyncError>) {
     counter!("sync_runs_total", "outcome" => result).increment(1);
     let Ok(report) = outcome else { return };
     counter!("servicetitan_requests_total").increment(report.total_requests());
+    for (resource, paths) in &report.bad_fields {
+        for (path, fields) in paths {
+            let labels = [("resource", resource.name().to_owned()), ("path", path.clone())];
+            counter!("bad_fields_total", &labels).increment(*fields);
+        }
+    }
     for (name, integration) in &report.integrations {
         counter!("opportunities_delivered_total", "integration" => name.clone())
             .increment(integration.delivered);

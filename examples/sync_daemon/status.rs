@@ -1,4 +1,4 @@
-//! `--status`: the state of each connection, read from the store while a daemon may be running.
+//! `status`: the state of each connection, read from the store while a daemon may be running.
 
 use examples::say;
 use serde::Serialize;
@@ -49,16 +49,13 @@ fn print(Status { connection, events_waiting, state }: &Status<'_>) {
         say!("  {name}: {} opportunities waiting, {} dead letters{paused}", it.waiting, it.dead_letters);
     }
     say!("  outbox: {events_waiting} events of Hatch waiting for their notes");
+    for (resource, paths) in &state.bad_fields {
+        for (path, count) in paths {
+            say!("  {resource}: `{path}` could not be read {count} times");
+        }
+    }
     for (resource, feed) in &state.feeds {
-        match (&feed.refused, feed.read) {
-            (Some(refused), _) => say!("  {resource}: refused by ServiceTitan: {refused}"),
-            (None, Some(read)) => say!("  {resource}: up to date at {}", read.format("%F %T UTC")),
-            (None, None) => say!("  {resource}: not up to date yet"),
-        }
-        if let Some(standstill) = &feed.stands_still {
-            let since = standstill.since.format("%F %T UTC");
-            say!("  {resource}: stands still since {since} at {}: {}", standstill.request, standstill.reason);
-        }
+        say!("  {resource}: {feed}");
     }
 }
 

@@ -94,7 +94,7 @@ async fn troubled_life(simulator: &Simulator, filter: &str) -> String {
     let logs =
         format!("logs = {{ filter = \"{filter}\", format = \"json\" }}\nevents = {{ folder = \"events\" }}");
     let mut host = Host::new(simulator, &logs);
-    let mut written = said(&host.run(&["--check"]));
+    let mut written = said(&host.run(&["check"]));
     for (server, kind) in [
         (Server::ServiceTitan, FaultKind::ServiceUnavailable),
         (Server::ServiceTitan, FaultKind::BrokenAfter),
@@ -104,13 +104,13 @@ async fn troubled_life(simulator: &Simulator, filter: &str) -> String {
     ] {
         simulator.inject(Fault::once(server, kind).after(5));
     }
-    written += &said(&host.run(&["--once", "--json"]));
-    written += &said(&host.run(&["--dead-letters", "list"]));
+    written += &said(&host.run(&["once", "--json"]));
+    written += &said(&host.run(&["dead-letters", "list"]));
 
     let job = planted_job(simulator);
     // The rejected opportunity may be the planted one. The engine delivers it again once its record has changed.
     simulator.world().set("jobs", job, json!({ "customerPo": "1" })).expect("a change");
-    written += &said(&host.run(&["--once"]));
+    written += &said(&host.run(&["once"]));
     let at = simulator.world().now();
     let mut event = HatchEvent::new("e1", "jobs", job.to_string(), at, HatchEventKind::CampaignMessage);
     event.channel = Some(Channel::Text);
@@ -150,7 +150,7 @@ async fn troubled_life(simulator: &Simulator, filter: &str) -> String {
     assert!(notes.iter().any(|note| note.text.contains("PLANTED-MESSAGE")));
 
     host.secret("SERVICETITAN_CLIENT_SECRET", Some("cs1.PLANTED-WRONG-SECRET"));
-    written + &said(&host.run(&["--once"]))
+    written + &said(&host.run(&["once"]))
 }
 
 #[tokio::test(flavor = "multi_thread")]

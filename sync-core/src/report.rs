@@ -13,6 +13,8 @@ use crate::Resource;
 pub struct SyncReport {
     /// Each feed that was read.
     pub feeds: BTreeMap<Resource, FeedReport>,
+    /// Fields that could not be read, of records that came into the mirror since the last report: by whatever way, webhooks among them.
+    pub bad_fields: BadFieldCounts,
     /// Each integration, by name.
     pub integrations: BTreeMap<String, IntegrationReport>,
     /// Requests sent to ServiceTitan during the run, by path.
@@ -32,6 +34,10 @@ impl SyncReport {
     }
 }
 
+/// Numbers of fields that could not be read, by resource and path (without the places in lists, such as `items[].total`). Holds no values, and
+/// about a hundred paths for each resource at most: those beyond are counted as `…`.
+pub type BadFieldCounts = BTreeMap<Resource, BTreeMap<String, u64>>;
+
 /// The report of one feed.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct FeedReport {
@@ -41,7 +47,7 @@ pub struct FeedReport {
     pub changed: u64,
     /// Records that came again unchanged.
     pub unchanged: u64,
-    /// Records that do not fit. They are read again when they change.
+    /// Records that could not be read, such as one without an ID. They are read again when they change.
     pub unreadable: u64,
     /// The first hundred of them, each with resource, ID and JSON path.
     pub problems: Vec<String>,

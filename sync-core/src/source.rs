@@ -102,13 +102,24 @@ pub enum FeedPosition {
     Token(String),
 }
 
+/// A field of a record that does not fit its type. It reads as absent, or was repaired; the record goes on without it, and is kept as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadField {
+    /// The record's ID, if it is known.
+    pub id: Option<i64>,
+    /// The field's path in the record, without the places in lists, such as `customFields[].value`.
+    pub path: String,
+}
+
 /// One page of a feed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct FeedPage {
     /// The records, in the order in which they came.
     pub records: Vec<MirrorRecord>,
-    /// Records that do not fit, each with resource, ID and JSON path.
+    /// Records that could not be read and are missing, each with resource, ID and JSON path.
     pub problems: Vec<String>,
+    /// Fields of the records that could not be read, or only in part.
+    pub bad_fields: Vec<BadField>,
     /// The position behind the page, kept after the last page too. `None` where ServiceTitan names none: then the former position stays, and the page
     /// is read again. With [`has_more`](Self::has_more) it means that the feed cannot go on, and so does the position that was asked for.
     pub next: Option<String>,
@@ -123,8 +134,10 @@ pub struct FeedPage {
 pub struct ListPage {
     /// The records.
     pub records: Vec<MirrorRecord>,
-    /// Records that do not fit, each with resource, ID and JSON path.
+    /// Records that could not be read and are missing, each with resource, ID and JSON path.
     pub problems: Vec<String>,
+    /// Fields of the records that could not be read, or only in part.
+    pub bad_fields: Vec<BadField>,
     /// Whether another page follows.
     pub has_more: bool,
 }
@@ -134,8 +147,10 @@ pub struct ListPage {
 pub struct Records {
     /// The records.
     pub records: Vec<MirrorRecord>,
-    /// Records that do not fit, each with resource, ID and JSON path.
+    /// Records that could not be read and are missing, each with resource, ID and JSON path.
     pub problems: Vec<String>,
+    /// Fields of the records that could not be read, or only in part.
+    pub bad_fields: Vec<BadField>,
 }
 
 /// Why ServiceTitan did not do what it was asked.

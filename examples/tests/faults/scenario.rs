@@ -37,6 +37,9 @@ const PRUNED_EVERY: u64 = 3;
 /// In one of this number of seeds, calls of the store take time, in which other tasks continue.
 const SLOW_STORE_EVERY: u64 = 2;
 
+/// In one of this number of seeds, feeds hold back their newest changes.
+const HELD_BACK_EVERY: u64 = 2;
+
 const DAY: u64 = 24 * 60 * 60;
 
 /// Number of runs after which a history without a quiet run has failed.
@@ -123,6 +126,11 @@ impl Scenario {
             max_page_size: dice.random_range(3..60),
             undocumented_page_caps: true,
             reveal_revisions: true,
+            hold_back: if seed % HELD_BACK_EVERY == 0 {
+                chrono::Duration::minutes(10)
+            } else {
+                chrono::Duration::zero()
+            },
             ..SimulatorConfig::default()
         };
         let simulator = Arc::new(Simulator::in_process(config));
@@ -378,7 +386,14 @@ fn without_lasting_damage(mut plan: FaultPlan) -> FaultPlan {
     plan.without(|kind| {
         matches!(
             kind,
-            FaultKind::Forbidden | FaultKind::UnknownToGateway | FaultKind::Rejected | FaultKind::WrongType
+            FaultKind::Forbidden
+                | FaultKind::UnknownToGateway
+                | FaultKind::Rejected
+                | FaultKind::FieldRejected { .. }
+                | FaultKind::WrongType
+                | FaultKind::OddField { .. }
+                | FaultKind::NoId
+                | FaultKind::InvalidUtf8
         )
     })
 }

@@ -4,9 +4,6 @@ use std::time::Duration;
 
 use super::{FaultKind, LateEffect, OddValue};
 
-/// True if the levels `light` and `heavy` draw odd data too. Off until the engine weathers odd data; no other switch has to follow.
-pub(super) const ODD_DATA_IN_LEVELS: bool = false;
-
 /// Faults that go by when the request is made again, now or in the next cycle.
 pub(super) fn passing() -> Vec<FaultKind> {
     let timed_out = |effect| FaultKind::TimedOut { after: Duration::from_secs(2), effect };

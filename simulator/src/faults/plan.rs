@@ -38,9 +38,7 @@ impl FaultPlan {
     /// A bad day: about every thirtieth request fails, in ways that pass when it is tried again.
     pub fn light(seed: u64) -> Self {
         let mut kinds = levels::passing();
-        if levels::ODD_DATA_IN_LEVELS {
-            kinds.extend(levels::readable_oddities());
-        }
+        kinds.extend(levels::readable_oddities());
         Self { seed, per_thousand: 30, kinds, forbidden_resource: false }
     }
 
@@ -48,10 +46,8 @@ impl FaultPlan {
     pub fn heavy(seed: u64) -> Self {
         let mut kinds = levels::passing();
         kinds.extend(levels::lasting());
-        if levels::ODD_DATA_IN_LEVELS {
-            kinds.extend(levels::readable_oddities());
-            kinds.extend(levels::costly_oddities());
-        }
+        kinds.extend(levels::readable_oddities());
+        kinds.extend(levels::costly_oddities());
         Self { seed, per_thousand: 150, kinds, forbidden_resource: true }
     }
 

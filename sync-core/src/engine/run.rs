@@ -25,6 +25,7 @@ impl Engine {
             Ok(()) | Err(SyncError::Cancelled) => {}
             Err(error) => return Err(error),
         }
+        report.bad_fields = self.feeds.keep_bad_fields().await?;
         report.cancelled = self.is_stopped();
         for (path, count) in self.source.request_counts() {
             let sent = count - before.get(&path).copied().unwrap_or_default();

@@ -34,6 +34,7 @@ impl Engine {
             // A host that drives the steps may never call `sync_once`.
             self.configuration.follow().await?;
             self.configuration.mark_stale().await?;
+            self.feeds.keep_bad_fields().await?;
         }
         self.deliver.deliver_batch(integration, after).await
     }

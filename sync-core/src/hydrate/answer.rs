@@ -6,9 +6,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::lookup::Question;
+use super::question::Question;
 use super::records::Lookups;
-use crate::{Change, MirrorRecord, Resource, SourceError, SourceErrorKind, StoreError, SyncError};
+use crate::ingest::put_records;
+use crate::{Change, MirrorRecord, Records, Resource, SourceError, SourceErrorKind, StoreError, SyncError};
 
 impl Lookups<'_> {
     /// The contacts that the mirror has of the owners in a question; none for other questions.
@@ -33,7 +34,7 @@ impl Lookups<'_> {
         ids: &[i64],
         erasures: u64,
         contacts_before: &[MirrorRecord],
-        records: Vec<MirrorRecord>,
+        read: Records,
     ) -> Result<(), SyncError> {
         let Some(lock) = self.mirror.lock_since(erasures).await else {
             // The answer may show that customer, and so may the opportunities that the lookup was made for.
@@ -42,12 +43,15 @@ impl Lookups<'_> {
             return Err(SourceError { kind: SourceErrorKind::Temporary, message }.into());
         };
         let changes = match question {
-            Question::Records(resource) => self.changes_of_records(resource, ids, records).await?,
+            Question::Records(resource) => self.changes_of_records(resource, ids, read.records).await?,
             Question::Children { children, parent } => {
-                self.changes_of_children(children, parent, ids, contacts_before, records).await?
+                self.changes_of_children(children, parent, ids, contacts_before, read.records).await?
             }
         };
-        Ok(lock.commit(changes).await?)
+        let put = put_records(&changes);
+        lock.commit(changes).await?;
+        self.ingest.count_bad_fields(question.resource(), &read.bad_fields, &put);
+        Ok(())
     }
 
     /// A record that the answer lacks is kept as absent: it is not looked up again until its feed brings it.

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::lookup::{CHUNK, Chunk, Question};
+use super::question::{CHUNK, Chunk, Part, Question};
 use super::records::Lookups;
 use crate::ingest::is_inactive;
 use crate::mirror::{keys, values};
@@ -28,44 +28,6 @@ const SAMPLED: usize = 25;
 
 /// Time after which an endpoint that left IDs out is asked for many again: it may have been mended.
 const NARROW_FOR: Duration = Duration::days(1);
-
-/// A part of the IDs that a lookup asks for in one request.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Part {
-    pub(super) ids: Vec<i64>,
-    /// Owners whose children are known. A request about one owner carries none.
-    pub(super) canaries: Vec<i64>,
-    /// Whether a request for many left the only ID out.
-    pub(super) was_left_out: bool,
-}
-
-impl Part {
-    pub(super) fn single(id: i64) -> Self {
-        Part { ids: vec![id], ..Part::default() }
-    }
-
-    /// The IDs in the order in which they are asked for.
-    pub(super) fn asked(&self) -> Vec<i64> {
-        let mut asked = self.ids.clone();
-        match self.canaries.as_slice() {
-            _ if self.ids.len() == 1 => {}
-            // A single canary stands in the second place, the fourth, …: where every second one is left out.
-            [canary] if asked.len() % 2 == 0 => asked.insert(asked.len() - 1, *canary),
-            canaries => asked.extend(canaries),
-        }
-        asked
-    }
-
-    /// The two halves, each with the canaries.
-    pub(super) fn halves(&self) -> [Part; 2] {
-        let (first, second) = self.ids.split_at(self.ids.len() / 2);
-        [second, first].map(|ids| Part {
-            ids: ids.to_vec(),
-            canaries: self.canaries.clone(),
-            was_left_out: false,
-        })
-    }
-}
 
 /// The judgement of an answer.
 #[derive(Debug, Default)]
@@ -130,7 +92,7 @@ impl Lookups<'_> {
         asked: &[i64],
     ) -> Result<Vec<i64>, StoreError> {
         let Question::Children { children, parent } = question else { return Ok(Vec::new()) };
-        if asked.len() < 2 || !children.is_looked_up_by_many_parents() {
+        if asked.len() < 2 || !question.takes_canaries() {
             return Ok(Vec::new());
         }
         let asked: HashSet<i64> = asked.iter().copied().collect();
@@ -167,7 +129,7 @@ impl Lookups<'_> {
     ) -> Result<Judgement, SyncError> {
         match question {
             Question::Records(_) => Ok(judge_records(part, read, chunk)),
-            Question::Children { children, parent } if children.is_looked_up_by_many_parents() => {
+            Question::Children { children, parent } if question.takes_canaries() => {
                 self.judge_children(children, parent, part, read, chunk).await
             }
             Question::Children { .. } => Ok(Judgement { believed: part.ids.clone(), open: Vec::new() }),
@@ -243,33 +205,4 @@ fn judge_records(part: &Part, read: &Records, chunk: &mut Chunk) -> Judgement {
     let (believed, left_out): (Vec<i64>, Vec<i64>) = part.ids.iter().partition(|id| came.contains(id));
     let again = |id: &i64| Part { was_left_out: true, ..Part::single(*id) };
     Judgement { believed, open: left_out.iter().map(again).collect() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn part(ids: &[i64], canaries: &[i64]) -> Part {
-        Part { ids: ids.to_vec(), canaries: canaries.to_vec(), was_left_out: false }
-    }
-
-    #[test]
-    fn an_endpoint_that_honours_the_first_or_every_second_id_leaves_a_canary_out() {
-        for count in 2..=5 {
-            let ids: Vec<i64> = (1..=count).collect();
-            for canaries in [vec![100], vec![100, 101]] {
-                let asked = part(&ids, &canaries).asked();
-                assert_eq!(asked.len(), ids.len() + canaries.len());
-                let every_second: Vec<i64> = asked.iter().copied().step_by(2).collect();
-                for honoured in [&asked[..1], &every_second] {
-                    assert!(canaries.iter().any(|it| !honoured.contains(it)), "{asked:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_request_about_one_owner_carries_no_canary() {
-        assert_eq!(part(&[1], &[100, 101]).asked(), [1]);
-    }
 }

@@ -5,72 +5,17 @@ use std::collections::BTreeSet;
 use futures::StreamExt;
 use futures::stream;
 
-use super::canary::Part;
+use super::question::{Chunk, Part, Question};
 use super::records::Lookups;
 use crate::integrations::is_optional;
 use crate::mirror::{keys, values};
-use crate::{Records, Resource, SourceError, SourceErrorKind, SyncError};
-
-/// The most IDs that ServiceTitan takes in one request.
-pub(super) const CHUNK: usize = 50;
+use crate::{Records, Resource, SourceErrorKind, SyncError};
 
 /// Number of requests that are under way at a time.
 const CONCURRENT_CHUNKS: usize = 4;
 
 /// Number of refused records in a chunk after which the resource itself is taken for refused.
 const REFUSED_RECORDS: usize = 5;
-
-/// A question about a chunk of IDs.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Question {
-    /// The records with these IDs.
-    Records(Resource),
-    /// The children of these parents.
-    Children { children: Resource, parent: Resource },
-}
-
-impl Question {
-    pub(super) fn resource(self) -> Resource {
-        match self {
-            Question::Records(resource) => resource,
-            Question::Children { children, .. } => children,
-        }
-    }
-}
-
-/// The outcome of the question about a chunk of IDs.
-#[derive(Default)]
-pub(super) struct Chunk {
-    warnings: Vec<String>,
-    /// Whether any request was answered.
-    answered: bool,
-    /// The IDs that were refused each by itself, with the refusal.
-    refused: Vec<(i64, SourceError)>,
-    /// The refusal of the resource itself.
-    denied: Option<SourceError>,
-    /// Whether an answer left some of the asked IDs out.
-    pub(super) left_out: bool,
-    /// The most IDs in a request whose canaries came.
-    pub(super) believed_at: usize,
-    /// Number of owners that were asked about one by one for want of a canary.
-    pub(super) sampled: usize,
-}
-
-impl Chunk {
-    fn add(&mut self, other: Chunk) {
-        self.warnings.extend(other.warnings);
-        self.answered |= other.answered;
-        self.refused.extend(other.refused);
-        self.denied = other.denied.or(self.denied.take());
-        // What other requests can be asked for says nothing of those that left some out.
-        if other.left_out {
-            let both = self.left_out.then_some(self.believed_at);
-            self.believed_at = both.unwrap_or(usize::MAX).min(other.believed_at);
-            self.left_out = true;
-        }
-        self.sampled += other.sampled;
-    }
-}
 
 impl Lookups<'_> {
     /// Looks the records with these IDs up and ingests them; those that do not exist are kept as absent.
@@ -100,8 +45,11 @@ impl Lookups<'_> {
         let mut rest = ids;
         while !rest.is_empty() && all.denied.is_none() {
             let size = most.saturating_sub(canaries.len()).max(1);
-            // For want of a canary one chunk goes ahead: it may bring one.
-            let goes_ahead = canaries.is_empty() && rest.len() > size;
+            // For want of a canary the first chunk goes ahead: it may bring one.
+            let goes_ahead = question.takes_canaries()
+                && canaries.is_empty()
+                && rest.len() == ids.len()
+                && rest.len() > size;
             let (now, later) = if goes_ahead { rest.split_at(size) } else { rest.split_at(rest.len()) };
             let this = &*self;
             let parts: Vec<Part> = now
@@ -119,12 +67,13 @@ impl Lookups<'_> {
             }
             drop(chunks);
             rest = later;
+            self.note_endpoint(question, None, std::mem::take(&mut all.sampled)).await?;
             if goes_ahead {
                 canaries = self.find_canaries(question, rest).await?;
             }
         }
         let believed_at = all.left_out.then(|| all.believed_at.max(1));
-        self.note_endpoint(question, believed_at, all.sampled).await?;
+        self.note_endpoint(question, believed_at, 0).await?;
         self.warnings.append(&mut all.warnings);
         // Contacts are known to be refused for a single customer. Anything else that refuses each of a few is refused altogether.
         let denied = match all.denied {
@@ -161,9 +110,8 @@ impl Lookups<'_> {
                     }
                     // A contact that does not fit exists all the same: a contact that the answer lacks may be that one, and is not removed.
                     let contacts = if read.problems.is_empty() { contacts } else { Vec::new() };
-                    chunk.warnings.extend(read.problems);
-                    let believed = &judgement.believed;
-                    self.ingest_answer(question, believed, erasures, &contacts, read.records).await?;
+                    chunk.warnings.extend(read.problems.iter().cloned());
+                    self.ingest_answer(question, &judgement.believed, erasures, &contacts, read).await?;
                 }
                 Err(SyncError::Source(error)) => match error.kind {
                     SourceErrorKind::MissingScope => {

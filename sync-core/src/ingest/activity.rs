@@ -33,7 +33,12 @@ fn fields(record: &MirrorRecord) -> Option<Map<String, Value>> {
 }
 
 fn are_inactive(fields: &Map<String, Value>) -> bool {
-    fields.get("active") == Some(&Value::Bool(false))
+    match fields.get("active") {
+        Some(Value::Bool(active)) => !active,
+        // As the models read it.
+        Some(Value::String(text)) => text.trim().eq_ignore_ascii_case("false"),
+        _ => false,
+    }
 }
 
 /// The record as inactive, for one that ServiceTitan does not have any more. `None` if it is inactive already, or known to be absent.

@@ -12,7 +12,7 @@ use crate::mirror::Mirror;
 use crate::progress::ProgressSender;
 use crate::reader::Reader;
 use crate::settings::Settings;
-use crate::{Clock, Resource};
+use crate::{BadFieldCounts, Clock, Resource, StoreError};
 
 /// Reads the change feeds into the mirror.
 pub(crate) struct Feeds {
@@ -62,6 +62,11 @@ impl Feeds {
             turns,
             server_time: Mutex::default(),
         }
+    }
+
+    /// Adds the counts of bad fields to those that the store keeps, and returns those that are new since the last call.
+    pub(crate) async fn keep_bad_fields(&self) -> Result<BadFieldCounts, StoreError> {
+        self.ingest.keep_bad_fields().await
     }
 
     /// The feeds that the integrations need.

@@ -1,6 +1,7 @@
 //! One page of a feed: read from the cursor, committed together with the next cursor.
 
 use super::feeds::Feeds;
+use super::records::put_records;
 use crate::mirror::{FeedStart, keys, values};
 use crate::{Change, FeedPosition, Priority, Progress, Resource, SourceErrorKind, Standstill, SyncError};
 
@@ -110,12 +111,14 @@ impl Feeds {
         }
         let records = page.records.len();
         let (mut changes, ingested) = self.ingest.changes_of(resource, page.records).await?;
+        let put = put_records(&changes);
         changes.extend(more);
         if !changes.is_empty() {
             changes.extend(head_read.take());
         }
         lock.commit(changes).await?;
         drop(lock);
+        self.ingest.count_bad_fields(resource, &page.bad_fields, &put);
         if cannot_go_on {
             self.note_standstill(resource, position, NO_POSITION).await?;
         }

@@ -1,19 +1,21 @@
 //! Records into the mirror, with the marks of the opportunities that they affect.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::activity::{is_inactive, keep_active};
 use super::affected::affected_bases;
+use super::bad_fields::BadFields;
 use crate::integrations::{Integrations, shows};
 use crate::mirror::Mirror;
-use crate::{Change, MirrorRecord, ReferenceChanges, Resource, StoreError};
+use crate::{BadField, BadFieldCounts, Change, MirrorRecord, ReferenceChanges, Resource, StoreError};
 
 /// Ingests records into the mirror.
 pub(crate) struct Ingest {
     mirror: Arc<Mirror>,
     integrations: Integrations,
     reference_changes: ReferenceChanges,
+    bad_fields: BadFields,
 }
 
 /// The effect of ingested records.
@@ -31,7 +33,19 @@ impl Ingest {
         integrations: Integrations,
         reference_changes: ReferenceChanges,
     ) -> Self {
-        Ingest { mirror, integrations, reference_changes }
+        Ingest { mirror, integrations, reference_changes, bad_fields: BadFields::default() }
+    }
+
+    /// Counts the bad fields of those records that these committed changes put into the mirror.
+    pub(crate) fn count_bad_fields(&self, resource: Resource, bad_fields: &[BadField], put: &HashSet<i64>) {
+        if !bad_fields.is_empty() {
+            self.bad_fields.count(resource, bad_fields, put);
+        }
+    }
+
+    /// Adds the counts of bad fields to those that the store keeps, and returns those that are new since the last call.
+    pub(crate) async fn keep_bad_fields(&self) -> Result<BadFieldCounts, StoreError> {
+        self.bad_fields.keep(&self.mirror).await
     }
 
     /// Ingests records and marks the opportunities that they affect, in one commit together with `more`.
@@ -39,12 +53,15 @@ impl Ingest {
         &self,
         resource: Resource,
         records: Vec<MirrorRecord>,
+        bad_fields: &[BadField],
         more: Vec<Change>,
     ) -> Result<Ingested, StoreError> {
         let lock = self.mirror.lock().await;
         let (mut changes, ingested) = self.changes_of(resource, records).await?;
+        let put = put_records(&changes);
         changes.extend(more);
         lock.commit(changes).await?;
+        self.count_bad_fields(resource, bad_fields, &put);
         Ok(ingested)
     }
 
@@ -137,6 +154,15 @@ impl Ingest {
         let kept = self.mirror.records(resource, &ids).await?;
         Ok(kept.into_iter().map(|record| (record.id, record)).collect())
     }
+}
+
+/// The IDs of the records that changes put into the mirror.
+pub(crate) fn put_records(changes: &[Change]) -> HashSet<i64> {
+    let put = changes.iter().filter_map(|change| match change {
+        Change::PutRecord(record) => Some(record.id),
+        _ => None,
+    });
+    put.collect()
 }
 
 /// The mark that has the contacts of an owner looked up again who became active. ServiceTitan refuses the contacts of an inactive owner, and

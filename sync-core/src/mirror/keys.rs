@@ -14,6 +14,8 @@ pub(crate) const UPKEEP: &str = "maintained";
 pub(crate) const RECONCILED: &str = "swept";
 /// The optional resources of which a lookup was refused, as JSON.
 pub(crate) const FAILED_LOOKUPS: &str = "unread";
+/// The numbers of fields that could not be read, as JSON.
+pub(crate) const BAD_FIELDS: &str = "bad-fields";
 /// Set once a record was pruned.
 pub(crate) const PRUNED: &str = "pruned";
 
@@ -65,6 +67,16 @@ pub(crate) fn reevaluation(integration: &str) -> String {
 /// When an integration was paused, by the host's clock.
 pub(crate) fn paused(integration: &str) -> String {
     format!("paused:{integration}")
+}
+
+/// The IDs of the finished events of Hatch about an opportunity, as JSON.
+pub(crate) fn finished_events(integration: &str, base_id: i64) -> String {
+    format!("finished:{integration}:{base_id}")
+}
+
+/// What became of the notes of a finished event, as JSON.
+pub(crate) fn finished_event(id: &str) -> String {
+    format!("notes:{id}")
 }
 
 /// The IDs of webhook events that were ingested, spread over many slots.

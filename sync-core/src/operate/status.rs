@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::mirror::{keys, values};
-use crate::{DeadLetter, Resource, Standstill, Store, StoreError};
+use crate::{BadFieldCounts, DeadLetter, Resource, Standstill, Store, StoreError};
 
 /// The state of a connection, read from its store without an engine: also beside the process that writes. Holds no customer data.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -16,6 +16,8 @@ pub struct ConnectionStatus {
     pub start: Option<DateTime<Utc>>,
     /// Each feed that the integrations need.
     pub feeds: BTreeMap<Resource, FeedStatus>,
+    /// Fields that could not be read, of the records that ever came into the mirror.
+    pub bad_fields: BadFieldCounts,
     /// Each integration, by name.
     pub integrations: BTreeMap<String, IntegrationStatus>,
     /// The dead letters, oldest first.
@@ -32,6 +34,21 @@ pub struct FeedStatus {
     pub refused: Option<String>,
     /// Since when the feed stands still, and at which request; `None` for a feed whose last page could be read.
     pub stands_still: Option<Standstill>,
+}
+
+impl FeedStatus {
+    /// Reads the state of one feed.
+    pub(super) async fn read(
+        store: &dyn Store,
+        connection: &str,
+        resource: Resource,
+    ) -> Result<Self, StoreError> {
+        Ok(FeedStatus {
+            read: values::read_time(store, connection, &keys::head_read(resource)).await?,
+            refused: store.value(connection, &keys::denied(resource)).await?,
+            stands_still: values::read_json(store, connection, &keys::standstill(resource)).await?,
+        })
+    }
 }
 
 /// The state of an integration.
@@ -57,6 +74,7 @@ impl ConnectionStatus {
         let mut status = ConnectionStatus {
             start: values::read_time(store, connection, keys::START).await?,
             dead_letters,
+            bad_fields: values::read_json(store, connection, keys::BAD_FIELDS).await?.unwrap_or_default(),
             ..ConnectionStatus::default()
         };
         let names: BTreeSet<String> =
@@ -74,12 +92,7 @@ impl ConnectionStatus {
         let feeds: BTreeSet<Resource> =
             values::read_json(store, connection, keys::FEEDS).await?.unwrap_or_default();
         for resource in feeds {
-            let feed = FeedStatus {
-                read: values::read_time(store, connection, &keys::head_read(resource)).await?,
-                refused: store.value(connection, &keys::denied(resource)).await?,
-                stands_still: values::read_json(store, connection, &keys::standstill(resource)).await?,
-            };
-            status.feeds.insert(resource, feed);
+            status.feeds.insert(resource, FeedStatus::read(store, connection, resource).await?);
         }
         Ok(status)
     }

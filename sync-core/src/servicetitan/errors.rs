@@ -2,15 +2,21 @@
 
 use servicetitan_client::{Error, RecordProblem};
 
-use crate::{Resource, SourceError, SourceErrorKind};
+use crate::{BadField, Resource, SourceError, SourceErrorKind};
 
-/// Records that do not fit, each with resource, ID and JSON path.
-pub(super) fn worded(resource: Resource, problems: &[RecordProblem]) -> Vec<String> {
+/// The records that could not be read, each with resource, ID and JSON path.
+pub(super) fn lost_records(resource: Resource, problems: &[RecordProblem]) -> Vec<String> {
     let worded = |problem: &RecordProblem| {
         let id = problem.id.map_or_else(|| "without ID".to_owned(), |id| id.to_string());
         format!("{resource} {id} at {}: {}", problem.path, problem.reason)
     };
-    problems.iter().map(worded).collect()
+    problems.iter().filter(|problem| problem.is_record_lost()).map(worded).collect()
+}
+
+/// The fields that could not be read of records that could.
+pub(super) fn bad_fields(problems: &[RecordProblem]) -> Vec<BadField> {
+    let of_fields = problems.iter().filter(|problem| !problem.is_record_lost());
+    of_fields.map(|problem| BadField { id: problem.id, path: problem.path_without_indexes() }).collect()
 }
 
 pub(super) fn refused(message: String) -> SourceError {

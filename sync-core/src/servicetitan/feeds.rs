@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use servicetitan_client::{ActiveFilter, ExportFrom, ExportRequest, ServiceTitan};
 
-use super::errors::{refused, worded};
+use super::errors::{bad_fields, lost_records, refused};
 use super::lists;
 use crate::links::{Linked, mirrored};
 use crate::{FeedPage, FeedPosition, Resource, SourceError};
@@ -85,7 +85,8 @@ async fn exported<T: Linked>(
     let page = export.include_recent_changes(include_recent).one_page().await?;
     Ok(FeedPage {
         records: mirrored(resource, &page.records)?,
-        problems: worded(resource, &page.problems),
+        problems: lost_records(resource, &page.problems),
+        bad_fields: bad_fields(&page.problems),
         next: page.continue_from.map(|token| token.as_str().to_owned()),
         has_more: page.has_more,
         server_time: page.server_time,
@@ -114,7 +115,7 @@ mod tests {
             ..MirrorRecord::absent(Resource::Jobs, id.try_into().unwrap())
         };
         let records = days.iter().enumerate().map(record).collect();
-        FeedPage { records, problems: Vec::new(), next: None, has_more: false, server_time: None }
+        FeedPage { records, ..FeedPage::default() }
     }
 
     fn date() -> DateTime<Utc> {

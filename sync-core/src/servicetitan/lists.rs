@@ -10,7 +10,7 @@ use servicetitan_client::{
     TimeFilter, ZoneFilter,
 };
 
-use super::errors::{no_such_lookup, refused, worded};
+use super::errors::{bad_fields, lost_records, no_such_lookup, refused};
 use super::steady::{self, COMMIT_DELAY, LIST_PAGE_SIZE, Whole};
 use crate::links::{Linked, mirrored_from_list};
 use crate::{FeedPage, FeedPosition, ListPage, Resource, SourceError};
@@ -113,7 +113,8 @@ async fn pages<T: Linked>(
     Ok(Read {
         page: ListPage {
             records: mirrored_from_list(resource, &mut read.records)?,
-            problems: worded(resource, &read.problems),
+            problems: lost_records(resource, &read.problems),
+            bad_fields: bad_fields(&read.problems),
             has_more,
         },
         newest: read.records.iter().filter_map(Record::modified_on).max(),
@@ -150,6 +151,7 @@ pub(super) async fn followed(
         has_more: false,
         records: read.page.records,
         problems: read.page.problems,
+        bad_fields: read.page.bad_fields,
         server_time: read.began,
     })
 }

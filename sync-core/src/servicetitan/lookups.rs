@@ -9,7 +9,7 @@ use servicetitan_client::{
     ListRequest, LocationId, ServiceTitan,
 };
 
-use super::errors::{no_such_lookup, refused, worded};
+use super::errors::{bad_fields, lost_records, no_such_lookup, refused};
 use super::steady;
 use crate::links::{Linked, mirrored_from_list};
 use crate::{Records, Resource, SourceError};
@@ -128,7 +128,8 @@ where
     }
     Ok(Records {
         records: mirrored_from_list(resource, &mut read.records)?,
-        problems: worded(resource, &read.problems),
+        problems: lost_records(resource, &read.problems),
+        bad_fields: bad_fields(&read.problems),
     })
 }
 
@@ -144,7 +145,11 @@ async fn children_of<T: Linked>(
     if records.iter().any(|record| record.linked_to(parent).is_none_or(|id| !asked.contains(&id))) {
         return Err(refused(format!("the list of {children} ignored which {parent} were asked for")));
     }
-    Ok(Records { records, problems: worded(children, &read.problems) })
+    Ok(Records {
+        records,
+        problems: lost_records(children, &read.problems),
+        bad_fields: bad_fields(&read.problems),
+    })
 }
 
 async fn one_by_one<F>(parent_ids: &[i64], read: impl Fn(i64) -> F) -> Result<Records, SourceError>
@@ -156,6 +161,7 @@ where
     while let Some(read) = reads.try_next().await? {
         all.records.extend(read.records);
         all.problems.extend(read.problems);
+        all.bad_fields.extend(read.bad_fields);
     }
     Ok(all)
 }

@@ -46,7 +46,7 @@ pub(super) async fn read<T: Record>(
             whole.pages += 1;
             whole.records.extend(page.records);
             // A record of which a field could not be read is there.
-            whole.problems.extend(page.problems.into_iter().filter(RecordProblem::is_record_lost));
+            whole.problems.extend(page.problems);
         }
         if lists.iter().all(Rows::are_whole) {
             return Ok(whole);

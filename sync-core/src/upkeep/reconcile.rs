@@ -11,7 +11,8 @@ use crate::integrations::Integrations;
 use crate::mirror::{Mirror, keys, values};
 use crate::reader::Reader;
 use crate::{
-    Change, MirrorRecord, Priority, ReconcileReport, Resource, SourceErrorKind, SyncError, SyncReport,
+    BadField, Change, MirrorRecord, Priority, ReconcileReport, Resource, SourceErrorKind, SyncError,
+    SyncReport,
 };
 
 /// Time by which a feed may be behind its list without having missed anything.
@@ -94,7 +95,7 @@ impl Reconciler {
                 }
                 Err(error) => return Err(error),
             };
-            self.repair(resource, read.records, until, reconciled).await?;
+            self.repair(resource, read.records, &read.bad_fields, until, reconciled).await?;
             if !read.has_more {
                 break;
             }
@@ -107,6 +108,7 @@ impl Reconciler {
         &self,
         resource: Resource,
         mut records: Vec<MirrorRecord>,
+        bad_fields: &[BadField],
         until: DateTime<Utc>,
         reconciled: &mut ReconcileReport,
     ) -> Result<(), SyncError> {
@@ -129,7 +131,7 @@ impl Reconciler {
             newer && record.modified_on.is_some_and(|modified| modified < until)
         });
         if !records.is_empty() {
-            let ingested = self.ingest.ingest(resource, records, Vec::new()).await?;
+            let ingested = self.ingest.ingest(resource, records, bad_fields, Vec::new()).await?;
             if ingested.changed > 0 {
                 *reconciled.repaired.entry(resource).or_default() += ingested.changed as u64;
             }
@@ -161,7 +163,7 @@ impl Reconciler {
             true => ids.iter().copied().filter(|id| !found.contains(id)).collect(),
             false => Vec::new(),
         };
-        self.repair(base, read.records, until, reconciled).await?;
+        self.repair(base, read.records, &read.bad_fields, until, reconciled).await?;
         self.deactivate_gone(base, &missing, reconciled).await?;
         let next = match ids.last().filter(|_| ids.len() == ASKED_BY_ID) {
             Some(last) => Change::SetValue { key, value: last.to_string() },
@@ -187,7 +189,7 @@ impl Reconciler {
             if again.records.is_empty() && again.problems.is_empty() {
                 tracing::warn!(resource = %base, id = record.id, "a record is gone from ServiceTitan, and no feed told");
                 reconciled.gone += 1;
-                self.ingest.ingest(base, vec![record], Vec::new()).await?;
+                self.ingest.ingest(base, vec![record], &[], Vec::new()).await?;
             }
         }
         Ok(())

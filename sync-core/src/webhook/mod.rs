@@ -22,7 +22,7 @@ use tokio::sync::Mutex;
 
 pub use outcome::{IgnoredWebhook, OnWebhookError, WebhookOutcome};
 
-use self::reads::BatchedReads;
+use self::reads::{BatchedReads, ReadRecord};
 use self::seen::SeenEvents;
 use crate::deliver::Deliver;
 use crate::ingest::{Feeds, Ingest};
@@ -87,7 +87,7 @@ impl Webhooks {
         if self.seen.contains(&event.id).await? {
             return Ok(WebhookOutcome::Duplicate);
         }
-        let Some(record) = self.reads.read(resource, id).await? else {
+        let Some(ReadRecord { record, bad_fields }) = self.reads.read(resource, id).await? else {
             return ignored(IgnoredWebhook::NoSuchRecord(resource, id));
         };
         if !self.may_enter(&record).await? {
@@ -99,7 +99,7 @@ impl Webhooks {
                 return Ok(WebhookOutcome::Duplicate);
             }
             let seen = self.seen.change(&event.id).await?;
-            self.ingest.ingest(resource, vec![record], vec![seen]).await?
+            self.ingest.ingest(resource, vec![record], &bad_fields, vec![seen]).await?
         };
         if ingested.changed == 0 {
             return Ok(WebhookOutcome::Unchanged { resource, id });
@@ -119,7 +119,8 @@ impl Webhooks {
             return Ok(true);
         }
         let start = self.feeds.start().await?;
-        Ok(record.modified_on.is_some_and(|modified| modified >= start))
+        // A record whose time cannot be read changed just now, as the webhook says.
+        Ok(record.modified_on.is_none_or(|modified| modified >= start))
     }
 
     /// Delivers the affected opportunities. One that cannot be delivered now stays dirty and goes with the next run. Returns the numbers of

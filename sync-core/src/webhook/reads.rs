@@ -5,12 +5,27 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use crate::{MirrorRecord, Priority, Resource, Source, SourceError};
+use crate::{BadField, MirrorRecord, Priority, Records, Resource, Source, SourceError};
 
 /// Number of records that ServiceTitan reads by ID in one request.
 const BATCH: usize = 50;
 
-type Answer = Result<Option<MirrorRecord>, SourceError>;
+type Answer = Result<Option<ReadRecord>, SourceError>;
+
+/// A record that was read, and its fields that could not be.
+#[derive(Debug, Clone)]
+pub(super) struct ReadRecord {
+    pub(super) record: MirrorRecord,
+    pub(super) bad_fields: Vec<BadField>,
+}
+
+/// The record with this ID, taken out of an answer.
+fn take(read: &mut Records, id: i64) -> Option<ReadRecord> {
+    let place = read.records.iter().position(|record| record.id == id)?;
+    let record = read.records.swap_remove(place);
+    let bad_fields = read.bad_fields.iter().filter(|field| field.id == Some(id)).cloned().collect();
+    Some(ReadRecord { record, bad_fields })
+}
 
 /// Reads records by ID. While one request is under way, the IDs that are asked for meanwhile wait for the next.
 pub(super) struct BatchedReads {
@@ -78,22 +93,18 @@ async fn answer_all(
 ) {
     let ids: Vec<i64> = askers.keys().copied().collect();
     let read = source.read_by_ids(resource, &ids, Priority::Incremental).await;
-    let mut records: HashMap<i64, MirrorRecord> = HashMap::new();
-    let failure = match read {
-        Ok(read) => {
-            records.extend(read.records.into_iter().map(|record| (record.id, record)));
-            None
-        }
-        Err(error) => Some(error),
-    };
     let many = ids.len() > 1;
+    let (mut read, failure) = match read {
+        Ok(read) => (read, None),
+        Err(error) => (Records::default(), Some(error)),
+    };
     for (id, senders) in askers {
-        let answer = match (&failure, records.remove(&id)) {
+        let answer = match (&failure, take(&mut read, id)) {
             (Some(error), _) => Err(error.clone()),
             // A request for many may leave some out without a word.
             (None, None) if many => {
                 let again = source.read_by_ids(resource, &[id], Priority::Incremental).await;
-                again.map(|mut again| again.records.pop())
+                again.map(|mut again| take(&mut again, id))
             }
             (None, record) => Ok(record),
         };

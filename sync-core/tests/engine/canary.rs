@@ -139,7 +139,10 @@ async fn a_record_that_a_request_for_many_leaves_out_is_asked_for_by_itself_befo
         assert_eq!((jobs(&report).delivered, warnings(&report)), (60, 1));
         assert!(jobs(&report).missing.is_empty(), "{report:?}");
         host.tenant.lookups();
-        old_customers(&host, 63);
+        for id in 1..=3 {
+            host.tenant.put_unseen(Resource::Customers, json!({"id": 4000 + id, "name": "Another"}));
+            host.job_of(100 + id, 4000 + id);
+        }
         host.sync().await;
         assert_eq!(lookups(&host, "customers ").len(), 3);
     }

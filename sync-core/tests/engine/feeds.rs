@@ -298,3 +298,26 @@ async fn a_last_page_without_a_position_costs_no_more_commits_than_an_idle_feed(
     assert_eq!((report.feeds[&Resource::Jobs].unchanged, count.take()), (1, 1), "{report:?}");
     assert_eq!(host.hatch.sent(), [0; 0]);
 }
+
+#[tokio::test]
+async fn bad_fields_are_counted_by_resource_and_path_once_for_each_version_of_a_record() {
+    let host = Host::new();
+    host.job(1);
+    host.tenant.put_old(Resource::Customers, 400, json!({"id": 8, "name": "Old Eight"}));
+    host.job_of(2, 8);
+    host.tenant.garble(Resource::Jobs, 1, "completedOn");
+    host.tenant.garble(Resource::Jobs, 2, "items[].total");
+    // By a lookup.
+    host.tenant.garble(Resource::Customers, 8, "balance");
+    host.tenant.name_positions(Resource::Jobs, false);
+    let report = host.sync().await;
+    let counts = &report.bad_fields;
+    assert_eq!((counts[&Resource::Jobs]["completedOn"], counts[&Resource::Jobs]["items[].total"]), (1, 1));
+    assert_eq!(counts[&Resource::Customers]["balance"], 1);
+    assert_eq!(report.feeds[&Resource::Jobs].unreadable, 0);
+    assert!(host.sync().await.bad_fields.is_empty(), "they came again unchanged");
+    host.tenant.put(Resource::Jobs, json!({"id": 1, "summary": "changed"}));
+    assert_eq!(host.sync().await.bad_fields[&Resource::Jobs]["completedOn"], 1);
+    let status = ConnectionStatus::read(host.store.as_ref(), CONNECTION).await.unwrap();
+    assert_eq!(status.bad_fields[&Resource::Jobs]["completedOn"], 2);
+}

@@ -6,6 +6,7 @@
 mod canary;
 mod configuration;
 mod delivery;
+mod explain;
 mod feeds;
 mod full_store;
 mod hatch;

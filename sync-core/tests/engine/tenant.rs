@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use hatch_mapping::NoteTarget;
 use serde_json::{Value, json};
 use sync_core::{
-    FeedPage, FeedPosition, Link, ListPage, MirrorRecord, Priority, Records, Resource, Source,
+    BadField, FeedPage, FeedPosition, Link, ListPage, MirrorRecord, Priority, Records, Resource, Source,
     SourceDescription, SourceError, SourceErrorKind,
 };
 use tokio::sync::Notify;
@@ -71,6 +71,7 @@ struct Inner {
     hanging: Option<Resource>,
     gates: HashMap<(Resource, Way), VecDeque<Arc<Gate>>>,
     problems: HashMap<Resource, String>,
+    bad_fields: Vec<(Resource, BadField)>,
     asked: Vec<String>,
     priorities: HashMap<(Resource, Way), Priority>,
 }
@@ -92,6 +93,7 @@ impl Default for Inner {
             hanging: None,
             gates: HashMap::new(),
             problems: HashMap::new(),
+            bad_fields: Vec::new(),
             asked: Vec::new(),
             priorities: HashMap::new(),
         }
@@ -235,6 +237,11 @@ impl Tenant {
         self.inner().problems.insert(resource, problem.to_owned());
     }
 
+    /// A field of a record cannot be read, by whatever way it comes.
+    pub(crate) fn garble(&self, resource: Resource, id: i64, path: &str) {
+        self.inner().bad_fields.push((resource, BadField { id: Some(id), path: path.to_owned() }));
+    }
+
     /// What was asked since the last call, without the feeds.
     pub(crate) fn lookups(&self) -> Vec<String> {
         let mut asked = std::mem::take(&mut self.inner().asked);
@@ -313,6 +320,10 @@ impl Inner {
         self.honouring.get(&(resource, way)).map_or_else(|| asked.to_vec(), |honoured| honoured(asked))
     }
 
+    fn bad_fields(&self, resource: Resource) -> Vec<BadField> {
+        self.bad_fields.iter().filter(|(of, _)| *of == resource).map(|(_, field)| field.clone()).collect()
+    }
+
     fn problems(&self, resource: Resource) -> Vec<String> {
         self.problems.get(&resource).cloned().into_iter().collect()
     }
@@ -349,6 +360,7 @@ impl Inner {
         FeedPage {
             records,
             problems: self.problems(resource),
+            bad_fields: self.bad_fields(resource),
             next: (!self.without_positions.contains(&resource)).then(|| next.to_string()),
             has_more,
             server_time: Some(self.now),
@@ -407,7 +419,7 @@ impl Source for Tenant {
             let inner = self.inner();
             let ids = inner.honoured(resource, Way::Ids, ids);
             let records = ids.iter().filter_map(|id| inner.records.get(&(resource, *id)).cloned()).collect();
-            Records { records, problems: inner.problems(resource) }
+            Records { records, problems: inner.problems(resource), bad_fields: inner.bad_fields(resource) }
         };
         self.under_way(resource, Way::Ids).await;
         Ok(answer)
@@ -436,7 +448,7 @@ impl Source for Tenant {
         let answer = {
             let inner = self.inner();
             let records = inner.records.values().filter(of_these).filter(told).cloned().collect();
-            Records { records, problems: inner.problems(children) }
+            Records { records, problems: inner.problems(children), bad_fields: inner.bad_fields(children) }
         };
         self.under_way(children, Way::Children).await;
         Ok(answer)
@@ -454,7 +466,7 @@ impl Source for Tenant {
         let fits = |record: &&MirrorRecord| record.resource == resource && record.modified_on >= Some(since);
         let mut rest = inner.records.values().filter(fits).skip((page as usize - 1) * inner.page_size);
         let records = rest.by_ref().take(inner.page_size).cloned().collect();
-        Ok(ListPage { records, problems: Vec::new(), has_more: rest.next().is_some() })
+        Ok(ListPage { records, has_more: rest.next().is_some(), ..ListPage::default() })
     }
 
     async fn write_note(&self, _: NoteTarget, _: i64, _: &str) -> Result<(), SourceError> {

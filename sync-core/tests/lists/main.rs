@@ -6,4 +6,5 @@
 
 mod followed;
 mod lookups;
+mod odd_data;
 mod tenant;

@@ -140,13 +140,7 @@ impl Source for Titan {
         _: bool,
         _: Priority,
     ) -> Result<FeedPage, SourceError> {
-        Ok(FeedPage {
-            records: Vec::new(),
-            problems: Vec::new(),
-            next: Some("end".to_owned()),
-            has_more: false,
-            server_time: None,
-        })
+        Ok(FeedPage { next: Some("end".to_owned()), ..FeedPage::default() })
     }
 
     async fn read_by_ids(
@@ -164,7 +158,7 @@ impl Source for Titan {
             return Err(failure(SourceErrorKind::Temporary));
         }
         let found = ids.iter().filter_map(|id| inner.records.get(&(resource, *id)).cloned());
-        Ok(Records { records: found.collect(), problems: Vec::new() })
+        Ok(Records { records: found.collect(), ..Records::default() })
     }
 
     async fn read_children(

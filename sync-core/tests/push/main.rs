@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod dead;
+mod explain;
 mod faults;
 mod fixture;
 mod kinds;

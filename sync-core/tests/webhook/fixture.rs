@@ -84,7 +84,7 @@ impl Source for Titan {
         self.reached()?;
         let records = self.records.lock().unwrap();
         let found = ids.iter().filter_map(|id| records.get(&(resource, *id)).cloned());
-        Ok(Records { records: found.collect(), problems: Vec::new() })
+        Ok(Records { records: found.collect(), ..Records::default() })
     }
 
     async fn read_children(
@@ -98,7 +98,7 @@ impl Source for Titan {
         let of_parent = |record: &&MirrorRecord| {
             record.resource == children && record.linked_to(parent).is_some_and(|id| ids.contains(&id))
         };
-        Ok(Records { records: records.values().filter(of_parent).cloned().collect(), problems: Vec::new() })
+        Ok(Records { records: records.values().filter(of_parent).cloned().collect(), ..Records::default() })
     }
 
     async fn read_list(

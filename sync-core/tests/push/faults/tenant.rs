@@ -146,7 +146,7 @@ impl Source for Tenant {
         }
         let found =
             ids.iter().filter(|_| resource == Resource::Jobs).filter_map(|id| self.jobs.get(id).cloned());
-        Ok(Records { records: found.collect(), problems: Vec::new() })
+        Ok(Records { records: found.collect(), ..Records::default() })
     }
 
     async fn read_children(

@@ -1,0 +1,78 @@
+//! Fields that could not be read, counted by resource and path.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Mutex, PoisonError};
+
+use crate::mirror::{Mirror, keys, values};
+use crate::report::BadFieldCounts;
+use crate::{BadField, Resource, StoreError};
+
+/// Number of paths that are counted for one resource. Those beyond are counted together.
+const MOST_PATHS: usize = 100;
+
+/// The path that fields beyond [`MOST_PATHS`] are counted under.
+const OTHERS: &str = "…";
+
+/// Counts the fields that could not be read of records that came into the mirror. A record that comes again unchanged counts once.
+#[derive(Debug, Default)]
+pub(super) struct BadFields {
+    /// Protects the counts since they were kept last.
+    new: Mutex<BadFieldCounts>,
+}
+
+impl BadFields {
+    /// Counts the bad fields of those records that were put into the mirror.
+    pub(super) fn count(&self, resource: Resource, bad_fields: &[BadField], put: &HashSet<i64>) {
+        let fields = bad_fields.iter().filter(|field| field.id.is_some_and(|id| put.contains(&id)));
+        let mut new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
+        fields.for_each(|field| add(&mut new, resource, &field.path, 1));
+    }
+
+    /// Adds the new counts to those that the store keeps, and returns them. Without new ones nothing is written.
+    pub(super) async fn keep(&self, mirror: &Mirror) -> Result<BadFieldCounts, StoreError> {
+        let new = std::mem::take(&mut *self.new.lock().unwrap_or_else(PoisonError::into_inner));
+        if new.is_empty() {
+            return Ok(new);
+        }
+        let lock = mirror.lock().await;
+        let mut all: BadFieldCounts = mirror.json_value(keys::BAD_FIELDS).await?.unwrap_or_default();
+        for (resource, paths) in &new {
+            paths.iter().for_each(|(path, count)| add(&mut all, *resource, path, *count));
+        }
+        lock.commit(vec![values::set_json(keys::BAD_FIELDS, &all)]).await?;
+        Ok(new)
+    }
+}
+
+fn add(counts: &mut BadFieldCounts, resource: Resource, path: &str, count: u64) {
+    let paths: &mut BTreeMap<String, u64> = counts.entry(resource).or_default();
+    let fits = paths.contains_key(path) || paths.len() < MOST_PATHS;
+    *paths.entry(if fits { path } else { OTHERS }.to_owned()).or_default() += count;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_bounded_in_number_and_no_field_goes_uncounted() {
+        let mut counts = BadFieldCounts::new();
+        for number in 0..250 {
+            add(&mut counts, Resource::Jobs, &format!("field{number}"), 2);
+        }
+        let paths = &counts[&Resource::Jobs];
+        assert_eq!((paths.len(), paths[OTHERS], paths.values().sum::<u64>()), (MOST_PATHS + 1, 300, 500));
+    }
+
+    #[test]
+    fn fields_of_records_that_the_mirror_had_already_do_not_count() {
+        let bad_fields = BadFields::default();
+        let field = |id| BadField { id, path: "total".to_owned() };
+        bad_fields.count(
+            Resource::Invoices,
+            &[field(Some(1)), field(Some(2)), field(None)],
+            &HashSet::from([2]),
+        );
+        assert_eq!(bad_fields.new.lock().unwrap()[&Resource::Invoices]["total"], 1);
+    }
+}
