@@ -26,7 +26,8 @@ impl Page {
         let lines = text.lines().map(|line| match line.strip_prefix(INCLUDE) {
             Some(rest) => {
                 let included = source().join(rest.trim_end_matches("}}"));
-                fs::read_to_string(&included).unwrap_or_else(|error| panic!("{}: {error}", included.display()))
+                fs::read_to_string(&included)
+                    .unwrap_or_else(|error| panic!("{}: {error}", included.display()))
             }
             None => line.to_owned(),
         });

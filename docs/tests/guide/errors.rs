@@ -75,7 +75,8 @@ fn is_public(visibility: &Visibility) -> bool {
 
 fn derives_error(attributes: &[Attribute]) -> bool {
     attributes.iter().filter(|attribute| attribute.path().is_ident("derive")).any(|attribute| {
-        let derived = attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated).unwrap();
+        let derived =
+            attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated).unwrap();
         derived.iter().any(|path| path.segments.last().is_some_and(|last| last.ident == "Error"))
     })
 }

@@ -15,7 +15,8 @@ fn faults(name: &str, chapters: &BTreeSet<String>) -> Vec<String> {
         if link.starts_with("https://") {
             return None;
         }
-        let (file, anchor) = link.split_once('#').map_or((link.as_str(), None), |(file, it)| (file, Some(it)));
+        let (file, anchor) =
+            link.split_once('#').map_or((link.as_str(), None), |(file, it)| (file, Some(it)));
         let target = if file.is_empty() {
             name.to_owned()
         } else {
