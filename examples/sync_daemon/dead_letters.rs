@@ -4,8 +4,8 @@ use examples::say;
 use sqlite_store::SqliteStore;
 use sync_core::{DeadLetter, Store};
 
+use crate::arguments::On;
 use crate::choosing;
-use crate::command::On;
 use crate::config::{Config, ConnectionSection};
 use crate::failure::Failure;
 use crate::host::Connection;

@@ -7,6 +7,7 @@
 //! configuration file or environment; 4 refused by ServiceTitan or Hatch; 5 the store cannot be used; 6 ServiceTitan cannot be reached;
 //! 130 ended by a second signal.
 
+mod arguments;
 mod bars;
 mod checking;
 mod choosing;

@@ -4,8 +4,9 @@ use examples::say;
 use serde_json::{Value, json};
 use sync_core::{Engine, EraseReport, Redelivery};
 
+use crate::arguments::On;
 use crate::choosing;
-use crate::command::{Erase, On, OnIntegration, Redeliver};
+use crate::command::{Erase, OnIntegration, Redeliver};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::host::Connection;

@@ -2,6 +2,8 @@
 
 #[allow(dead_code, reason = "other tests use the rest")]
 mod program;
+#[allow(dead_code, reason = "other tests use the rest")]
+mod simulated;
 
 use std::fmt::{Debug, Write as _};
 use std::sync::Arc;
@@ -12,9 +14,7 @@ use hatch_mapping::{Channel, HatchEvent, HatchEventKind, Mapper, MapperConfig, O
 use program::{Host, said};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
-use servicetitan_client::{
-    CustomerId, Environment, JobId, NewNote, RequestLimits, ServiceTitan, ServiceTitanBuilder, TenantId,
-};
+use servicetitan_client::{CustomerId, JobId, NewNote, RequestLimits, ServiceTitanBuilder};
 use simulator::{Fault, FaultKind, NoteParent, Server, Simulator, SimulatorConfig};
 use sync_core::{Engine, Integration, MemoryStore, OpportunitySink, Resource, ServiceTitanSource, Store};
 
@@ -172,14 +172,7 @@ async fn nothing_of_customers_is_written_at_info_and_above() {
 }
 
 fn client(simulator: &Simulator) -> ServiceTitanBuilder {
-    let credentials = simulator.credentials();
-    let url = simulator.servicetitan_url();
-    ServiceTitan::builder(Environment::custom(url, url).expect("a loopback URL"))
-        .app_key(credentials.app_key)
-        .credentials(credentials.client_id, credentials.client_secret)
-        .tenant(TenantId(credentials.tenant))
-        .limits(RequestLimits::per_second(10_000))
-        .deadline(Duration::from_secs(1))
+    simulated::client(simulator).limits(RequestLimits::per_second(10_000)).deadline(Duration::from_secs(1))
 }
 
 /// Formats a value in both forms of `Debug`.

@@ -6,7 +6,7 @@ use dialoguer::theme::ColorfulTheme;
 use dialoguer::{Input, MultiSelect};
 use hatch_mapping::{ObjectSelection, OpportunityModel, SelectableObject};
 
-use super::{Answers, Plan, PlannedIntegration};
+use super::plan::{Answers, Plan, PlannedIntegration};
 use crate::failure::Failure;
 
 const MODELS: [OpportunityModel; 2] = [OpportunityModel::Job, OpportunityModel::Membership];

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use hatch_mapping::OpportunityModel;
 
-use super::{Plan, PlannedIntegration};
+use super::plan::{Plan, PlannedIntegration};
 
 /// Returns the text of a configuration file with comments.
 pub fn text(plan: &Plan) -> String {

@@ -2,6 +2,7 @@
 
 mod asking;
 mod file;
+mod plan;
 
 use std::collections::BTreeSet;
 use std::fs::OpenOptions;
@@ -9,52 +10,13 @@ use std::io::{ErrorKind, IsTerminal, Write, stderr, stdin};
 use std::path::Path;
 
 use examples::say;
-use hatch_mapping::{Mapper, OpportunityModel, SelectableObject};
+use hatch_mapping::Mapper;
 
-use crate::command::{model_parser, object_parser};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::secrets;
 
-/// The answers that were given as flags. The others are asked for on a terminal.
-#[derive(clap::Args)]
-pub struct Answers {
-    /// Tenant, by its ID in ServiceTitan
-    #[arg(long, value_name = "ID")]
-    tenant: Option<i64>,
-    /// Client ID of your app for this tenant, from ServiceTitan
-    #[arg(long, value_name = "ID")]
-    client_id: Option<String>,
-    /// Opportunity models, separated by commas
-    #[arg(long, value_delimiter = ',', value_name = "MODEL", value_parser = model_parser())]
-    models: Option<Vec<OpportunityModel>>,
-    /// Objects in the details, separated by commas; `fields` lists them
-    #[arg(long, value_delimiter = ',', value_name = "OBJECT", value_parser = object_parser(), hide_possible_values = true)]
-    objects: Option<Vec<SelectableObject>>,
-    /// Departments in Hatch, one for each model, in that order
-    #[arg(long, value_delimiter = ',', value_name = "NAME")]
-    departments: Option<Vec<String>>,
-    /// Name of the connection in the store and the logs
-    #[arg(long, value_name = "NAME", default_value = "main")]
-    connection: String,
-    /// Replace the file if it exists
-    #[arg(long)]
-    force: bool,
-}
-
-/// All answers.
-struct Plan {
-    connection: String,
-    tenant: i64,
-    client_id: String,
-    integrations: Vec<PlannedIntegration>,
-}
-
-struct PlannedIntegration {
-    model: OpportunityModel,
-    department: String,
-    objects: BTreeSet<SelectableObject>,
-}
+pub use plan::Answers;
 
 /// Asks for the answers that are missing, writes the configuration file, and prints the environment variables to set.
 pub fn write(file: &Path, answers: Answers) -> Result<(), Failure> {

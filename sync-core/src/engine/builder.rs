@@ -273,7 +273,9 @@ impl EngineBuilder {
 /// Fails without an integration, or with two of one name.
 fn check_names(integrations: &[Integration]) -> Result<(), SyncError> {
     if integrations.is_empty() {
-        return Err(SyncError::Configuration("it has no integration: add one with `integration`".to_owned()));
+        return Err(SyncError::Configuration(
+            "there is no integration: add one with `integration`".to_owned(),
+        ));
     }
     let mut names = HashSet::new();
     for integration in integrations {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::find::{FindRecords, Parent, incomplete_parents, present};
 use super::join::Batch;
-use super::lookup::CHUNK;
+use super::question::CHUNK;
 use crate::base::Base;
 use crate::mirror::Reads;
 use crate::reader::Reader;

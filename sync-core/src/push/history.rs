@@ -1,11 +1,8 @@
 //! The history of an opportunity's finished events: what became of their notes, for explanations. Has neither the events' content nor the
 //! customer's ID.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use hatch_mapping::NoteTarget;
 use serde::{Deserialize, Serialize};
-use tokio::sync::{Mutex, MutexGuard};
 
 use super::Push;
 use super::lanes::Opportunity;
@@ -16,9 +13,6 @@ use crate::{Change, Integration, MirrorRecord, StoreError};
 
 /// Number of finished events that are kept for each opportunity: the newest.
 const KEPT: usize = 50;
-
-/// Number of locks. Two opportunities of one lock wait for each other's commit, nothing more.
-const LOCKS: usize = 16;
 
 /// A finished event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,19 +29,6 @@ pub(super) struct FinishedNote {
     pub(super) progress: Progress,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(super) reference: Option<String>,
-}
-
-/// The locks that protect the list of an opportunity's finished events from change between its read and the commit that follows from it.
-#[derive(Default)]
-pub(super) struct HistoryLocks([Mutex<()>; LOCKS]);
-
-impl HistoryLocks {
-    async fn lock(&self, opportunity: &Opportunity) -> Option<MutexGuard<'_, ()>> {
-        let mut hasher = DefaultHasher::new();
-        opportunity.hash(&mut hasher);
-        let place = usize::try_from(hasher.finish() % LOCKS as u64).unwrap_or_default();
-        Some(self.0.get(place)?.lock().await)
-    }
 }
 
 impl Push {

@@ -17,6 +17,7 @@ mod erase;
 mod events;
 mod explain;
 mod history;
+mod history_locks;
 mod intake;
 mod lanes;
 mod lookup;
@@ -42,7 +43,7 @@ pub use intake::Pusher;
 pub use outcome::{NoteOutcome, PushError, PushOutcome, PushReport};
 pub(crate) use state::event_of;
 
-use self::history::HistoryLocks;
+use self::history_locks::HistoryLocks;
 use self::lanes::{Entry, Lanes};
 use crate::Integration;
 use crate::mirror::Mirror;
