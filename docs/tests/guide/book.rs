@@ -49,6 +49,24 @@ impl Page {
         self.events().filter_map(target).collect()
     }
 
+    /// The rows of all tables, each with the heading above it.
+    pub(crate) fn tables(&self) -> Vec<(String, Vec<String>)> {
+        let (mut heading, mut text) = (String::new(), String::new());
+        let (mut row, mut rows) = (Vec::new(), Vec::new());
+        for event in self.events() {
+            match event {
+                Event::Start(Tag::Heading { .. } | Tag::TableCell) => text.clear(),
+                Event::Start(Tag::TableRow) => row.clear(),
+                Event::Text(words) | Event::Code(words) => text.push_str(&words),
+                Event::End(TagEnd::Heading(_)) => heading.clone_from(&text),
+                Event::End(TagEnd::TableCell) => row.push(text.clone()),
+                Event::End(TagEnd::TableRow) => rows.push((heading.clone(), row.clone())),
+                _ => {}
+            }
+        }
+        rows
+    }
+
     /// The anchors of the headings.
     pub(crate) fn anchors(&self) -> BTreeSet<String> {
         let mut times: BTreeMap<String, usize> = BTreeMap::new();

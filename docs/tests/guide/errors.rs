@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use pulldown_cmark::{Event, Tag, TagEnd};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Item, Token, Visibility};
 
@@ -83,24 +82,10 @@ fn derives_error(attributes: &[Attribute]) -> bool {
 
 /// Returns the errors that the chapter explains: the first cell of each row, below the heading of the error.
 fn explained() -> Errors {
-    let page = Page::read("troubleshooting.md");
     let mut errors = Errors::new();
-    let (mut heading, mut text, mut cell) = (String::new(), String::new(), 0);
-    for event in page.events() {
-        match event {
-            Event::Start(Tag::Heading { .. } | Tag::TableCell) => text.clear(),
-            // The cells of a table's head name its columns.
-            Event::Start(Tag::TableHead) => cell = 1,
-            Event::Start(Tag::TableRow) => cell = 0,
-            Event::Text(words) | Event::Code(words) => text.push_str(&words),
-            Event::End(TagEnd::Heading(_)) => heading.clone_from(&text),
-            Event::End(TagEnd::TableCell) => {
-                if cell == 0 && is_error(&heading) {
-                    errors.entry(heading.clone()).or_default().insert(text.clone());
-                }
-                cell += 1;
-            }
-            _ => {}
+    for (heading, row) in Page::read("troubleshooting.md").tables() {
+        if is_error(&heading) {
+            errors.entry(heading).or_default().insert(row[0].clone());
         }
     }
     errors
