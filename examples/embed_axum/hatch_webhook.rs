@@ -11,7 +11,8 @@ use ed25519_dalek::{PUBLIC_KEY_LENGTH, Signature, VerifyingKey};
 use hatch_mapping::{Channel, HatchEvent, HatchEventKind};
 use serde::Deserialize;
 
-use crate::settings::JOBS;
+/// Name of the integration whose events the webhooks carry.
+pub const JOBS: &str = "jobs";
 
 /// Header with the Ed25519 signature of the body, in Base64.
 const SIGNATURE_HEADER: &str = "hatch-webhook-verification";

@@ -17,8 +17,6 @@ use crate::hatch_webhook;
 
 /// Name of the connection in the store.
 pub const CONNECTION: &str = "embedded";
-/// Name of the integration, which events of Hatch carry too.
-pub const JOBS: &str = "jobs";
 
 /// Variable with ServiceTitan's app key. If it is not set, a simulator plays both systems.
 const APP_KEY: &str = "SERVICETITAN_APP_KEY";
@@ -134,7 +132,7 @@ impl Settings {
         };
         let verifier = WebhookVerifier::new(self.webhook_key.clone())?;
         let engine = Engine::builder(CONNECTION, Arc::new(ServiceTitanSource::new(client)), store)
-            .integration(Integration::new(JOBS, mapper, Arc::new(hatch.build()?)).push(push))
+            .integration(Integration::new(hatch_webhook::JOBS, mapper, Arc::new(hatch.build()?)).push(push))
             .webhooks(verifier, self.tenant)
             .cancellation(stop)
             .open()

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// True once a line of standard output could not be written, for another reason than that its reader has closed the pipe.
 static LOST: AtomicBool = AtomicBool::new(false);
 
-/// Prints a line as `println!` does, but does not panic when the reader has closed the pipe, as in `… --status | head`.
+/// Prints a line as `println!` does, but does not panic when the reader has closed the pipe, as in `… status | head`.
 #[macro_export]
 macro_rules! say {
     ($($text:tt)*) => { $crate::line(::std::format_args!($($text)*)) };

@@ -1,4 +1,4 @@
-//! `--check`: tests of credentials, tenant, scopes and Hatch's API keys.
+//! `check`: tests of credentials, tenant, scopes and Hatch's API keys.
 
 use examples::say;
 use serde_json::to_string;

@@ -1,37 +1,33 @@
-//! `--dead-letters`: lists, retries and discards dead letters.
+//! `dead-letters`: lists, retries and discards dead letters.
 
-use clap::ValueEnum;
 use examples::say;
 use sqlite_store::SqliteStore;
 use sync_core::{DeadLetter, Store};
 
-use crate::config::Config;
+use crate::arguments::On;
+use crate::choosing;
+use crate::config::{Config, ConnectionSection};
 use crate::failure::Failure;
 use crate::host::Connection;
 
-/// Action on dead letters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+/// Change of dead letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// Print them. Works while a daemon is running.
-    List,
-    /// Have the next run try them again.
     Retry,
-    /// Remove them for good.
     Discard,
 }
 
 /// Selection of dead letters: all of them by default.
-#[derive(Debug, Clone, Default, clap::Args)]
+#[derive(clap::Args)]
 pub struct Filter {
-    /// Only this connection; also selects the connection of --pause, --resume, --redeliver and the erasure of a customer.
-    #[arg(long, requires = "narrowed")]
-    pub connection: Option<String>,
-    /// Only dead letters of this integration.
-    #[arg(long, requires = "dead_letters")]
+    /// Only those of this integration
+    #[arg(long, value_name = "NAME")]
     integration: Option<String>,
-    /// Only the dead letter of this subject, such as `job:42` or `event:<id>`.
-    #[arg(long, requires = "dead_letters")]
+    /// Only the one of this subject, such as job:42 or event:<id>
+    #[arg(long)]
     subject: Option<String>,
+    #[command(flatten)]
+    on: On,
 }
 
 impl Filter {
@@ -39,47 +35,37 @@ impl Filter {
         self.integration.as_ref().is_none_or(|wanted| *wanted == letter.integration)
             && self.subject.as_ref().is_none_or(|wanted| *wanted == letter.subject)
     }
-}
 
-impl Filter {
-    /// Returns the names of the selected connections.
-    fn connections(&self, config: &Config) -> Result<Vec<String>, Failure> {
-        let known = config.connections.iter().map(|connection| connection.name.clone());
-        let meant: Vec<String> =
-            known.filter(|name| self.connection.as_ref().is_none_or(|wanted| wanted == name)).collect();
-        match &self.connection {
-            Some(wanted) if meant.is_empty() => {
-                return Err(Failure::Configuration(format!(
-                    "no connection is called {wanted:?}: use a name from the configuration file"
-                )));
-            }
-            _ => {}
-        }
-        let integrations = || {
-            let connections = config.connections.iter().filter(|it| meant.contains(&it.name));
-            connections.flat_map(|it| &it.integrations)
-        };
+    fn json(&self) -> bool {
+        self.on.output.json
+    }
+
+    /// Returns the selected connections.
+    fn connections<'a>(&self, config: &'a Config) -> Result<Vec<&'a ConnectionSection>, Failure> {
+        let connections = choosing::connections(config, self.on.connection.as_deref())?;
+        let mut integrations = connections.iter().flat_map(|it| &it.integrations);
         match &self.integration {
-            Some(wanted) if integrations().all(|it| it.name != *wanted) => Err(Failure::Configuration(
+            Some(wanted) if integrations.all(|it| it.name != *wanted) => Err(Failure::Configuration(
                 format!("no integration is called {wanted:?}: use a name from the configuration file"),
             )),
-            _ => Ok(meant),
+            _ => Ok(connections),
         }
     }
 }
 
 /// Prints dead letters. Needs no secrets, and works while a daemon is running.
-pub async fn list(config: &Config, filter: &Filter, json: bool) -> Result<(), Failure> {
-    let meant = filter.connections(config)?;
+pub async fn list(config: &Config, filter: &Filter) -> Result<(), Failure> {
+    let connections = filter.connections(config)?;
     let store = SqliteStore::open_read_only(&config.store.path).await?;
     let mut listed = 0;
-    for connection in meant {
-        for letter in store.dead_letters(&connection).await?.iter().filter(|letter| filter.fits(letter)) {
-            print(&connection, letter, json);
+    for connection in connections {
+        let letters = store.dead_letters(&connection.name).await?;
+        for letter in letters.iter().filter(|letter| filter.fits(letter)) {
+            print(&connection.name, letter, filter.json());
             listed += 1;
         }
     }
-    say_if_none(listed, json);
+    say_if_none(listed, filter.json());
     Ok(())
 }
 
@@ -89,24 +75,23 @@ pub async fn handle(
     connections: &[Connection],
     action: Action,
     filter: &Filter,
-    json: bool,
 ) -> Result<(), Failure> {
-    let meant = filter.connections(config)?;
+    let selected = filter.connections(config)?;
+    let is_selected = |it: &&Connection| selected.iter().any(|section| section.name == it.name);
     let mut handled = 0;
-    for Connection { name, engine } in connections.iter().filter(|it| meant.contains(&it.name)) {
+    for Connection { name, engine } in connections.iter().filter(is_selected) {
         for letter in engine.dead_letters().await?.iter().filter(|letter| filter.fits(letter)) {
             let done = match action {
-                Action::List => true,
                 Action::Retry => engine.retry_dead_letter(letter).await?,
                 Action::Discard => engine.discard_dead_letter(letter).await?,
             };
             if done {
-                print(name, letter, json);
+                print(name, letter, filter.json());
                 handled += 1;
             }
         }
     }
-    say_if_none(handled, json);
+    say_if_none(handled, filter.json());
     Ok(())
 }
 

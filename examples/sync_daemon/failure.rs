@@ -9,6 +9,8 @@ use sync_core::{SourceErrorKind, StoreError, SyncError};
 pub enum Failure {
     /// A feed or a delivery failed and is named; the others were done. The next run retries it.
     Partly(String),
+    /// The command line asks for something that does not exist.
+    Usage(String),
     /// The configuration file or an environment variable has to be changed.
     Configuration(String),
     /// ServiceTitan or Hatch refused the credentials, the tenant or a scope.
@@ -23,7 +25,8 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Failure::Partly(_) => 1,
-            // clap exits with 2 for a wrong command line.
+            // As clap exits for a wrong command line.
+            Failure::Usage(_) => 2,
             Failure::Configuration(_) => 3,
             Failure::Refused(_) => 4,
             Failure::Store(_) => 5,
@@ -36,6 +39,7 @@ impl Failure {
         let at = |message| format!("connection {connection:?}: {message}");
         match self {
             Failure::Partly(message) => Failure::Partly(at(message)),
+            Failure::Usage(message) => Failure::Usage(at(message)),
             Failure::Configuration(message) => Failure::Configuration(at(message)),
             Failure::Refused(message) => Failure::Refused(at(message)),
             Failure::Store(message) => Failure::Store(at(message)),
@@ -48,6 +52,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Partly(message)
+            | Failure::Usage(message)
             | Failure::Configuration(message)
             | Failure::Refused(message)
             | Failure::Store(message)

@@ -7,7 +7,7 @@ use std::time::Duration;
 use hatch_client::{HatchClient, RateLimit};
 use hatch_mapping::{DefaultNoteRenderer, Mapper};
 use servicetitan_client::{Environment, RequestLimits, ServiceTitan, TenantId};
-use sync_core::{Engine, Integration, ServiceTitanSource, Store};
+use sync_core::{Engine, EngineBuilder, Integration, ServiceTitanSource, Store};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{
@@ -29,27 +29,40 @@ pub async fn open(
     store: &Arc<dyn Store>,
     stop: &CancellationToken,
 ) -> Result<Vec<Connection>, Failure> {
-    let mut budgets = Budgets { config, servicetitan: BTreeMap::new(), hatch: BTreeMap::new() };
-    let environment = environment(&config.servicetitan)?;
     let mut connections = Vec::new();
-    for section in &config.connections {
-        let name = section.name.clone();
-        let engine = engine(section, environment.clone(), secrets, &mut budgets, store, stop)
-            .await
-            .map_err(|failure| failure.of(&name))?;
+    for (name, builder) in builders(config, secrets, store, stop)? {
+        let engine = builder.open().await.map_err(|error| Failure::from(error).of(&name))?;
         connections.push(Connection { name, engine });
     }
     Ok(connections)
 }
 
-async fn engine(
+/// Returns the builder of each connection's engine, with the connection's name.
+pub fn builders(
+    config: &Config,
+    secrets: &Secrets,
+    store: &Arc<dyn Store>,
+    stop: &CancellationToken,
+) -> Result<Vec<(String, EngineBuilder)>, Failure> {
+    let mut budgets = Budgets { config, servicetitan: BTreeMap::new(), hatch: BTreeMap::new() };
+    let environment = environment(&config.servicetitan)?;
+    let builders = config.connections.iter().map(|section| {
+        let name = section.name.clone();
+        let builder = builder(section, environment.clone(), secrets, &mut budgets, store, stop)
+            .map_err(|failure| failure.of(&name))?;
+        Ok((name, builder))
+    });
+    builders.collect()
+}
+
+fn builder(
     section: &ConnectionSection,
     environment: Environment,
     secrets: &Secrets,
     budgets: &mut Budgets<'_>,
     store: &Arc<dyn Store>,
     stop: &CancellationToken,
-) -> Result<Engine, Failure> {
+) -> Result<EngineBuilder, Failure> {
     let client = ServiceTitan::builder(environment)
         .app_key(secrets.get(&section.app_key_variable))
         .credentials(section.client_id.clone(), secrets.get(&section.client_secret_variable))
@@ -69,7 +82,7 @@ async fn engine(
     for integration in &section.integrations {
         builder = builder.integration(self::integration(integration, secrets, budgets)?);
     }
-    Ok(builder.open().await?)
+    Ok(builder)
 }
 
 fn integration(

@@ -1,86 +1,75 @@
 //! A complete host: keeps Hatch in step with any number of ServiceTitan tenants, as configured in a TOML file.
 //!
-//! Run it with `cargo run --release --example sync_daemon -- --config my.toml`; `sync_daemon.toml` beside this file shows every option.
+//! Run it with `cargo run --release --example sync_daemon -- run --config my.toml`; `sync_daemon.toml` beside this file shows every option.
 //! Secrets come from the environment variables that the file names. Logs go to standard error, results to standard output.
 //!
-//! Exit codes: 0 success, or stopped on request; 1 a part failed and is named, the next run retries it; 2 wrong command line; 3 wrong
+//! Exit codes: 0 success, or stopped on request; 1 a part failed and is named, the next run retries it; 2 wrong command line, or an unknown event; 3 wrong
 //! configuration file or environment; 4 refused by ServiceTitan or Hatch; 5 the store cannot be used; 6 ServiceTitan cannot be reached;
 //! 130 ended by a second signal.
 
+mod arguments;
+mod bars;
 mod checking;
+mod choosing;
+mod command;
 mod config;
 mod dead_letters;
 mod events;
+mod explaining;
 mod failure;
+mod fields;
 mod host;
+mod init;
 mod logs;
 mod narrating;
 mod operating;
+mod pace;
+mod retired;
 mod secrets;
 mod status;
 mod stopping;
 mod syncing;
 
-use std::path::PathBuf;
+use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use examples::complain;
-use secrecy::SecretString;
 use sqlite_store::SqliteStore;
 use sync_core::{MemoryStore, Store};
 use tokio_util::sync::CancellationToken;
 
+use bars::Bars;
+use command::{Command, DeadLetters, Options};
 use config::Config;
+use dead_letters::Action;
 use failure::Failure;
+use operating::Operation;
+use pace::HatchLimit;
 use secrets::Secrets;
+use syncing::Show;
 
 /// Longest wait for the store to close at the end of the program.
 const LONGEST_CLOSING: Duration = Duration::from_secs(10);
 
-/// Keeps Hatch in step with ServiceTitan: a run every 15 minutes, until Ctrl-C or SIGTERM.
-#[derive(Parser)]
-#[command(name = "sync_daemon")]
-struct Options {
-    /// Configuration file.
-    #[arg(long, default_value = "sync_daemon.toml")]
-    config: PathBuf,
-    #[command(flatten)]
-    task: Task,
-    /// Print JSON instead of text, one line for each connection or dead letter.
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    letters: dead_letters::Filter,
-    #[command(flatten)]
-    records: operating::Records,
-}
-
-/// A single task, instead of running continuously.
-#[derive(clap::Args)]
-#[group(skip)]
-struct Task {
-    /// Sync once, print a report, and exit.
-    #[arg(long, group = "task")]
-    once: bool,
-    /// Check credentials, tenant, scopes and Hatch's API keys, and print what is missing. Changes nothing.
-    #[arg(long, group = "task")]
-    check: bool,
-    /// Print the state of each connection. Works while a daemon is running. Changes nothing.
-    #[arg(long, group = "task")]
-    status: bool,
-    /// List, retry or discard dead letters: deliveries and notes that failed for good.
-    #[arg(long, value_name = "ACTION", groups = ["task", "narrowed"])]
-    dead_letters: Option<dead_letters::Action>,
-    #[command(flatten)]
-    operation: operating::Operation,
+/// A task that opens the store for writing, which one process at a time can.
+enum Work {
+    Run,
+    Once { json: bool },
+    DeadLetters(Action, dead_letters::Filter),
+    Operate(Operation),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Options::parse()).await {
+    let options = match Options::try_parse() {
+        Ok(options) => options,
+        Err(error) => return retired::report(&error, std::env::args().skip(1)),
+    };
+    match run(options).await {
         Ok(()) if examples::lost_output() => ExitCode::FAILURE,
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -91,26 +80,63 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: Options) -> Result<(), Failure> {
-    let config = Config::read(&options.config)?;
-    logs::start(&config.logs)?;
-    if options.task.status {
-        return status::show(&config, options.json).await;
+    let file = &options.config;
+    match options.command.unwrap_or(Command::Run) {
+        Command::Init(answers) => init::write(file, answers),
+        Command::Fields(wanted) => fields::list(&wanted),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Options::command(), "sync_daemon", &mut io::stdout());
+            Ok(())
+        }
+        Command::Status(output) => status::show(&configured(file)?.0, output.json).await,
+        Command::Explain(wanted) => explaining::explain(&configured(file)?.0, &wanted).await,
+        Command::ExplainEvent(wanted) => explaining::explain_event(&configured(file)?.0, &wanted).await,
+        Command::DeadLetters(DeadLetters::List(filter)) => {
+            dead_letters::list(&configured(file)?.0, &filter).await
+        }
+        Command::Check(output) => check(&configured(file)?.0, output.json).await,
+        Command::Run => work(file, Work::Run).await,
+        Command::Once(output) => work(file, Work::Once { json: output.json }).await,
+        Command::DeadLetters(DeadLetters::Retry(filter)) => {
+            work(file, Work::DeadLetters(Action::Retry, filter)).await
+        }
+        Command::DeadLetters(DeadLetters::Discard(filter)) => {
+            work(file, Work::DeadLetters(Action::Discard, filter)).await
+        }
+        Command::Pause(it) => work(file, Work::Operate(Operation::Pause(it))).await,
+        Command::Resume(it) => work(file, Work::Operate(Operation::Resume(it))).await,
+        Command::Redeliver(it) => work(file, Work::Operate(Operation::Redeliver(it))).await,
+        Command::Erase(it) => work(file, Work::Operate(Operation::Erase(it))).await,
     }
-    if options.task.dead_letters == Some(dead_letters::Action::List) {
-        return dead_letters::list(&config, &options.letters, options.json).await;
-    }
-    let secrets = Secrets::read(&config, |name| std::env::var(name).ok().map(SecretString::from))?;
-    if options.task.check {
-        // A check does not open the store, which a daemon may have open. It changes nothing, so a signal may end it at any time.
-        let nowhere: Arc<dyn Store> = Arc::new(MemoryStore::new());
-        let connections = host::open(&config, &secrets, &nowhere, &CancellationToken::new()).await?;
-        return checking::check(&connections, options.json).await;
-    }
+}
+
+/// Reads the configuration file and starts the logs.
+fn configured(file: &Path) -> Result<(Config, Bars), Failure> {
+    let config = Config::read(file)?;
+    let bars = Bars::on_terminal();
+    logs::start(&config.logs, &bars)?;
+    Ok((config, bars))
+}
+
+/// Checks the connections. A check does not open the store, which a daemon may have open. It changes nothing, so a signal may end it at any
+/// time.
+async fn check(config: &Config, json: bool) -> Result<(), Failure> {
+    let nowhere: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let connections =
+        host::open(config, &Secrets::from_environment(config)?, &nowhere, &CancellationToken::new()).await?;
+    checking::check(&connections, json).await
+}
+
+/// Runs a task that changes the store.
+async fn work(file: &Path, work: Work) -> Result<(), Failure> {
+    let (config, bars) = configured(file)?;
+    let secrets = Secrets::from_environment(&config)?;
     let stop = stopping::on_signals()?;
     let grace = Duration::from_secs(config.stop_within_seconds);
     let file = Arc::new(SqliteStore::open(&config.store.path).await?);
     let store: Arc<dyn Store> = file.clone();
-    let outcome = stopping::within(grace, &stop, work(options, config, &secrets, store, &stop)).await;
+    let show = Show { bars, limit: HatchLimit(config.hatch.requests_per_10_seconds) };
+    let outcome = stopping::within(grace, &stop, perform(work, config, &secrets, store, &stop, &show)).await;
     // After closing, a copy of the file alone is a copy of the store. A disk that hangs must not hold up the exit.
     if tokio::time::timeout(LONGEST_CLOSING, file.close()).await.is_err() {
         tracing::warn!(
@@ -120,31 +146,25 @@ async fn run(options: Options) -> Result<(), Failure> {
     outcome
 }
 
-/// Runs the tasks that change the store.
-async fn work(
-    options: Options,
+async fn perform(
+    work: Work,
     config: Config,
     secrets: &Secrets,
     store: Arc<dyn Store>,
     stop: &CancellationToken,
+    show: &Show,
 ) -> Result<(), Failure> {
     let connections = host::open(&config, secrets, &store, stop).await?;
-    if let Some(action) = options.task.dead_letters {
-        return dead_letters::handle(&config, &connections, action, &options.letters, options.json).await;
-    }
-    if options.task.operation.is_asked_for() {
-        let named = options.letters.connection.as_deref();
-        let Options { task, records, json, .. } = &options;
-        return task.operation.perform(&config, &connections, named, records, *json).await;
-    }
-    if options.task.once {
-        return syncing::once(&connections, options.json).await;
-    }
-    match &config.events {
-        Some(events) => tokio::select! {
-            ended = syncing::keep_running(&connections) => ended,
+    match (work, &config.events) {
+        (Work::DeadLetters(action, filter), _) => {
+            dead_letters::handle(&config, &connections, action, &filter).await
+        }
+        (Work::Operate(operation), _) => operation.perform(&config, &connections).await,
+        (Work::Once { json }, _) => syncing::once(&connections, show, json).await,
+        (Work::Run, Some(events)) => tokio::select! {
+            ended = syncing::keep_running(&connections, show) => ended,
             failed = events::push_all(&events.folder, &connections) => failed,
         },
-        None => syncing::keep_running(&connections).await,
+        (Work::Run, None) => syncing::keep_running(&connections, show).await,
     }
 }

@@ -1,4 +1,4 @@
-//! `--status`: the state of each connection, read from the store while a daemon may be running.
+//! `status`: the state of each connection, read from the store while a daemon may be running.
 
 use examples::say;
 use serde::Serialize;
@@ -55,15 +55,7 @@ fn print(Status { connection, events_waiting, state }: &Status<'_>) {
         }
     }
     for (resource, feed) in &state.feeds {
-        match (&feed.refused, feed.read) {
-            (Some(refused), _) => say!("  {resource}: refused by ServiceTitan: {refused}"),
-            (None, Some(read)) => say!("  {resource}: up to date at {}", read.format("%F %T UTC")),
-            (None, None) => say!("  {resource}: not up to date yet"),
-        }
-        if let Some(standstill) = &feed.stands_still {
-            let since = standstill.since.format("%F %T UTC");
-            say!("  {resource}: stands still since {since} at {}: {}", standstill.request, standstill.reason);
-        }
+        say!("  {resource}: {feed}");
     }
 }
 

@@ -4,18 +4,26 @@ use examples::say;
 use futures::future::join_all;
 use sync_core::{SyncError, SyncReport};
 
+use crate::bars::Bars;
 use crate::failure::Failure;
 use crate::host::Connection;
 use crate::narrating::narrate;
+use crate::pace::HatchLimit;
+
+/// The way to show the progress of runs: bars on a terminal, else log lines.
+pub struct Show {
+    pub bars: Bars,
+    pub limit: HatchLimit,
+}
 
 /// Pushes waiting events and syncs each connection once, all connections at the same time. Prints their reports on standard output.
-pub async fn once(connections: &[Connection], json: bool) -> Result<(), Failure> {
+pub async fn once(connections: &[Connection], show: &Show, json: bool) -> Result<(), Failure> {
     let runs = connections.iter().map(|connection| async move {
         let run = async {
             connection.engine.push_pending().await?;
             connection.engine.sync_once().await
         };
-        let outcome = while_narrating(connection, run).await;
+        let outcome = while_showing(connection, show, run).await;
         log(&connection.name, &outcome);
         (connection, outcome)
     });
@@ -35,10 +43,10 @@ pub async fn once(connections: &[Connection], json: bool) -> Result<(), Failure>
 
 /// Syncs every 15 minutes until the program is asked to stop. A connection that cannot go on is logged and does not stop the others; the
 /// program fails with its error once all connections have ended.
-pub async fn keep_running(connections: &[Connection]) -> Result<(), Failure> {
+pub async fn keep_running(connections: &[Connection], show: &Show) -> Result<(), Failure> {
     let runs = connections.iter().map(|connection| async move {
         let run = connection.engine.run(|outcome| log(&connection.name, outcome));
-        let ended = while_narrating(connection, run).await;
+        let ended = while_showing(connection, show, run).await;
         ended.map_err(|error| {
             tracing::error!(connection = %connection.name, %error, "the connection has stopped: repair the error and restart");
             Failure::from(error).of(&connection.name)
@@ -47,13 +55,21 @@ pub async fn keep_running(connections: &[Connection]) -> Result<(), Failure> {
     join_all(runs).await.into_iter().collect()
 }
 
-async fn while_narrating<T>(connection: &Connection, run: impl Future<Output = T>) -> T {
+async fn while_showing<T>(connection: &Connection, show: &Show, run: impl Future<Output = T>) -> T {
+    let Connection { name, engine } = connection;
+    let progress = async {
+        if show.bars.are_shown() {
+            show.bars.draw(name, engine, show.limit).await;
+        } else {
+            narrate(name, engine, show.limit).await;
+        }
+    };
     let mut run = std::pin::pin!(run);
     tokio::select! {
         biased;
         ended = &mut run => ended,
-        // The log of progress ends only with the engine, which outlives its run; if it did end earlier, the run would go on.
-        () = narrate(&connection.name, &connection.engine) => run.await,
+        // The progress ends only with the engine, which outlives its run; if it did end earlier, the run would go on.
+        () = progress => run.await,
     }
 }
 

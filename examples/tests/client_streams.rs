@@ -1,25 +1,19 @@
 //! Lists and feeds of the client, against the simulator over real HTTP.
 
+#[allow(dead_code, reason = "other tests use the rest")]
+mod simulated;
+
 use std::collections::BTreeSet;
 
 use futures::TryStreamExt as _;
-use servicetitan_client::{
-    CustomerFilter, Environment, ExportFrom, JobFilter, Record, RequestLimits, ServiceTitan, TenantId,
-};
+use servicetitan_client::{CustomerFilter, ExportFrom, JobFilter, Record, RequestLimits, ServiceTitan};
 use simulator::{Simulator, SimulatorConfig};
 
 async fn simulator_and_client() -> (Simulator, ServiceTitan) {
     let config = SimulatorConfig { seed: 5, jobs: 300, memberships: 20, ..SimulatorConfig::default() };
     let simulator = Simulator::start(config).await.expect("the simulator starts");
-    let credentials = simulator.credentials();
-    let url = simulator.servicetitan_url();
-    let client = ServiceTitan::builder(Environment::custom(url, url).expect("a loopback URL"))
-        .app_key(credentials.app_key)
-        .credentials(credentials.client_id, credentials.client_secret)
-        .tenant(TenantId(credentials.tenant))
-        .limits(RequestLimits::per_second(10_000))
-        .build()
-        .expect("a client");
+    let client = simulated::client(&simulator).limits(RequestLimits::per_second(10_000));
+    let client = client.build().expect("a client");
     (simulator, client)
 }
 

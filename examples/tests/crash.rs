@@ -84,7 +84,7 @@ async fn survive(seed: u64) {
     simulator.world().mend();
     loop {
         let before = simulator.hatch().total_upserts();
-        let output = host.run(&["--once"]);
+        let output = host.run(&["once"]);
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));
         if simulator.hatch().total_upserts() == before {
             break;

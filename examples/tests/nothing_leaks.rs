@@ -2,6 +2,8 @@
 
 #[allow(dead_code, reason = "other tests use the rest")]
 mod program;
+#[allow(dead_code, reason = "other tests use the rest")]
+mod simulated;
 
 use std::fmt::{Debug, Write as _};
 use std::sync::Arc;
@@ -12,9 +14,7 @@ use hatch_mapping::{Channel, HatchEvent, HatchEventKind, Mapper, MapperConfig, O
 use program::{Host, said};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
-use servicetitan_client::{
-    CustomerId, Environment, JobId, NewNote, RequestLimits, ServiceTitan, ServiceTitanBuilder, TenantId,
-};
+use servicetitan_client::{CustomerId, JobId, NewNote, RequestLimits, ServiceTitanBuilder};
 use simulator::{Fault, FaultKind, NoteParent, Server, Simulator, SimulatorConfig};
 use sync_core::{Engine, Integration, MemoryStore, OpportunitySink, Resource, ServiceTitanSource, Store};
 
@@ -94,7 +94,7 @@ async fn troubled_life(simulator: &Simulator, filter: &str) -> String {
     let logs =
         format!("logs = {{ filter = \"{filter}\", format = \"json\" }}\nevents = {{ folder = \"events\" }}");
     let mut host = Host::new(simulator, &logs);
-    let mut written = said(&host.run(&["--check"]));
+    let mut written = said(&host.run(&["check"]));
     for (server, kind) in [
         (Server::ServiceTitan, FaultKind::ServiceUnavailable),
         (Server::ServiceTitan, FaultKind::BrokenAfter),
@@ -104,13 +104,13 @@ async fn troubled_life(simulator: &Simulator, filter: &str) -> String {
     ] {
         simulator.inject(Fault::once(server, kind).after(5));
     }
-    written += &said(&host.run(&["--once", "--json"]));
-    written += &said(&host.run(&["--dead-letters", "list"]));
+    written += &said(&host.run(&["once", "--json"]));
+    written += &said(&host.run(&["dead-letters", "list"]));
 
     let job = planted_job(simulator);
     // The rejected opportunity may be the planted one. The engine delivers it again once its record has changed.
     simulator.world().set("jobs", job, json!({ "customerPo": "1" })).expect("a change");
-    written += &said(&host.run(&["--once"]));
+    written += &said(&host.run(&["once"]));
     let at = simulator.world().now();
     let mut event = HatchEvent::new("e1", "jobs", job.to_string(), at, HatchEventKind::CampaignMessage);
     event.channel = Some(Channel::Text);
@@ -150,7 +150,7 @@ async fn troubled_life(simulator: &Simulator, filter: &str) -> String {
     assert!(notes.iter().any(|note| note.text.contains("PLANTED-MESSAGE")));
 
     host.secret("SERVICETITAN_CLIENT_SECRET", Some("cs1.PLANTED-WRONG-SECRET"));
-    written + &said(&host.run(&["--once"]))
+    written + &said(&host.run(&["once"]))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -172,14 +172,7 @@ async fn nothing_of_customers_is_written_at_info_and_above() {
 }
 
 fn client(simulator: &Simulator) -> ServiceTitanBuilder {
-    let credentials = simulator.credentials();
-    let url = simulator.servicetitan_url();
-    ServiceTitan::builder(Environment::custom(url, url).expect("a loopback URL"))
-        .app_key(credentials.app_key)
-        .credentials(credentials.client_id, credentials.client_secret)
-        .tenant(TenantId(credentials.tenant))
-        .limits(RequestLimits::per_second(10_000))
-        .deadline(Duration::from_secs(1))
+    simulated::client(simulator).limits(RequestLimits::per_second(10_000)).deadline(Duration::from_secs(1))
 }
 
 /// Formats a value in both forms of `Debug`.

@@ -1,15 +1,15 @@
 //! Number of requests of a sync, compared with the fewest that its data allows. Counts are the same on every machine.
 
+mod simulated;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, NaiveTime};
-use hatch_client::HatchClient;
-use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, OpportunityModel};
-use servicetitan_client::{Environment, RequestLimits, ServiceTitan, TenantId};
+use hatch_mapping::OpportunityModel;
+use servicetitan_client::RequestLimits;
 use simulator::{ChangeKind, RequestFloor, RequestReckoning, Simulator, SimulatorConfig};
-use sync_core::{Engine, Integration, MemoryStore, ServiceTitanSource};
+use sync_core::{Engine, MemoryStore, ServiceTitanSource};
 
 const FEEDS_AND_LISTS: usize = 23;
 
@@ -24,31 +24,18 @@ impl Tenant {
         let config =
             SimulatorConfig { seed: 20, jobs, memberships: jobs / 5, now, ..SimulatorConfig::default() };
         let simulator = Simulator::start(config).await.expect("the simulator starts");
-        let credentials = simulator.credentials();
-        let url = simulator.servicetitan_url();
-        let client = ServiceTitan::builder(Environment::custom(url, url).expect("a loopback URL"))
-            .app_key(credentials.app_key)
-            .credentials(credentials.client_id, credentials.client_secret)
-            .tenant(TenantId(credentials.tenant))
-            .limits(RequestLimits::per_second(10_000))
-            .build()
-            .expect("a client");
+        let client = simulated::client(&simulator).limits(RequestLimits::per_second(10_000));
+        let client = client.build().expect("a client");
         let [jobs, memberships] = simulator.hatch_departments();
-        let integration = |name: &str, model, department: simulator::HatchDepartment| {
-            let mut config = MapperConfig::new(model, department.source);
-            config.selection = ObjectSelection::all(model);
-            let hatch = HatchClient::builder(department.name, department.api_key)
-                .base_url(simulator.hatch_url())
-                .without_rate_limit()
-                .attempts(1, Duration::ZERO)
-                .build()
-                .expect("a Hatch client");
-            Integration::new(name, Mapper::new(config).expect("a mapper"), Arc::new(hatch))
-        };
         let source = ServiceTitanSource::new(client);
         let engine = Engine::builder("test", Arc::new(source), Arc::new(MemoryStore::new()))
-            .integration(integration("jobs", OpportunityModel::Job, jobs))
-            .integration(integration("memberships", OpportunityModel::Membership, memberships))
+            .integration(simulated::integration(&simulator, "jobs", OpportunityModel::Job, jobs))
+            .integration(simulated::integration(
+                &simulator,
+                "memberships",
+                OpportunityModel::Membership,
+                memberships,
+            ))
             .open()
             .await
             .expect("an engine");

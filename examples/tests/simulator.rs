@@ -190,7 +190,7 @@ fn sync_once(folder: &Path) {
         let (name, value) = line.trim_start_matches("export ").split_once('=').expect("a variable");
         daemon.env(name, value.trim_matches('\''));
     }
-    let output = daemon.args(["--once", "--config"]).arg(folder.join("sync_daemon.toml")).output();
+    let output = daemon.args(["once", "--config"]).arg(folder.join("sync_daemon.toml")).output();
     let output = output.expect("sync_daemon runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

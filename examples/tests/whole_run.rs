@@ -1,20 +1,20 @@
 //! Whole runs against the simulator: delivered opportunities, number of requests, and error messages.
 
 mod expectation;
+mod simulated;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use hatch_client::HatchClient;
 use hatch_mapping::{
     Channel, HatchEvent, HatchEventKind, Mapper, MapperConfig, NoteTarget, ObjectSelection, OpportunityModel,
     PushConfig, PushRule,
 };
 use secrecy::SecretString;
-use servicetitan_client::{Environment, RequestLimits, ServiceTitan, TenantId};
+use servicetitan_client::{RequestLimits, ServiceTitan, TenantId};
 use simulator::{Fault, FaultKind, NoteParent, Server, Simulator, SimulatorConfig};
 use sync_core::{
-    Clock, Engine, EngineBuilder, Integration, MemoryStore, NoteOutcome, PushError, PushOutcome, Resource,
+    Clock, Engine, EngineBuilder, MemoryStore, NoteOutcome, PushError, PushOutcome, Resource,
     ServiceTitanSource, Store, SyncError,
 };
 
@@ -24,13 +24,7 @@ async fn simulator() -> Simulator {
 }
 
 fn client(simulator: &Simulator) -> servicetitan_client::ServiceTitanBuilder {
-    let credentials = simulator.credentials();
-    let url = simulator.servicetitan_url();
-    ServiceTitan::builder(Environment::custom(url, url).expect("a loopback URL"))
-        .app_key(credentials.app_key)
-        .credentials(credentials.client_id, credentials.client_secret)
-        .tenant(TenantId(credentials.tenant))
-        .limits(RequestLimits::per_second(10_000))
+    simulated::client(simulator).limits(RequestLimits::per_second(10_000))
 }
 
 async fn engine(simulator: &Simulator, client: ServiceTitan, store: Arc<dyn Store>) -> Engine {
@@ -39,24 +33,14 @@ async fn engine(simulator: &Simulator, client: ServiceTitan, store: Arc<dyn Stor
 
 fn builder(simulator: &Simulator, client: ServiceTitan, store: Arc<dyn Store>) -> EngineBuilder {
     let [jobs, memberships] = simulator.hatch_departments();
-    let integration = |name: &str, model, department: &simulator::HatchDepartment| {
-        let mut config = MapperConfig::new(model, department.source.clone());
-        config.selection = ObjectSelection::all(model);
-        let hatch = HatchClient::builder(department.name.clone(), department.api_key.clone())
-            .base_url(simulator.hatch_url())
-            .without_rate_limit()
-            .attempts(1, Duration::ZERO)
-            .build()
-            .expect("a Hatch client");
-        Integration::new(name, Mapper::new(config).expect("a mapper"), Arc::new(hatch))
-    };
+    let integration = |name, model, department| simulated::integration(simulator, name, model, department);
     let push = PushConfig {
         campaign_messages: PushRule::to([NoteTarget::Job, NoteTarget::Customer]).with_content(),
         ..PushConfig::default()
     };
     Engine::builder("test", Arc::new(ServiceTitanSource::new(client)), store)
-        .integration(integration("jobs", OpportunityModel::Job, &jobs).push(push.clone()))
-        .integration(integration("memberships", OpportunityModel::Membership, &memberships).push(push))
+        .integration(integration("jobs", OpportunityModel::Job, jobs).push(push.clone()))
+        .integration(integration("memberships", OpportunityModel::Membership, memberships).push(push))
 }
 
 async fn running(simulator: &Simulator) -> Engine {

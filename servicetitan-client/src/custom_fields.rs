@@ -1,6 +1,10 @@
 //! Custom fields: fields that a tenant defines for its records.
 
-use crate::declare::*;
+use chrono::{DateTime, Utc};
+
+use crate::declare::{filter, request};
+use crate::ids::CustomFieldTypeId;
+use crate::model::{model, open_enum, record};
 
 model! {
     /// A custom field of a record: one that the tenant defined, with its value.

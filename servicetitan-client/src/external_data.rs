@@ -1,6 +1,7 @@
 //! External data: keys and values that apps attach to records, each app under its own GUID.
 
-use crate::declare::*;
+use crate::declare::{filter, request};
+use crate::model::{model, open_enum};
 
 model! {
     /// A key with a value that an app attached to a record.

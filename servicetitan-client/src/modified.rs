@@ -1,6 +1,7 @@
 //! The answer to many writes, and the filter by time that many lists take.
 
-use crate::declare::*;
+use crate::declare::filter;
+use crate::model::model;
 
 model! {
     /// Answer to many writes: the ID of the record that was created or changed.

@@ -1,6 +1,10 @@
 //! Notes on jobs, customers, locations, leads and projects.
 
-use crate::declare::*;
+use chrono::{DateTime, Utc};
+
+use crate::declare::request;
+use crate::ids::{NoteId, UserId};
+use crate::model::model;
 
 model! {
     /// A note on a job, customer, location, lead or project.

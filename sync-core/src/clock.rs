@@ -1,17 +1,17 @@
-//! Time as a trait, so that tests own it.
+//! Time as a trait, so that tests control it.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-/// Tells the time and waits. Cursors and the start date never come from here: they come from ServiceTitan.
+/// The host's clock and timer. Cursors and the start date never come from this clock: they come from ServiceTitan.
 #[async_trait]
 pub trait Clock: Send + Sync {
-    /// The time now, for reports, ages and the times in the store.
+    /// Returns the current time, for reports, ages and the times in the store.
     fn now(&self) -> DateTime<Utc>;
 
-    /// Waits.
+    /// Waits for a duration.
     async fn sleep(&self, duration: Duration);
 }
 

@@ -1,10 +1,10 @@
-//! Why a run stopped.
+//! The error of the engine's runs.
 
 use thiserror::Error;
 
 use crate::{SourceError, SourceErrorKind, StoreError};
 
-/// Why the engine could not be built, or why a run stopped. What was committed before stays; the next run goes on from there.
+/// A failure to build the engine, or the end of a run before its work was done. Earlier commits stay; the next run goes on from there.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum SyncError {
@@ -14,15 +14,15 @@ pub enum SyncError {
     /// ServiceTitan refused or failed.
     #[error("ServiceTitan: {0}")]
     Source(#[from] SourceError),
-    /// The engine was built in a way that cannot work.
-    #[error("the engine cannot be built: {0}")]
+    /// The engine was built with settings that cannot work, or asked for an integration that it does not have.
+    #[error("the engine's configuration is wrong: {0}")]
     Configuration(String),
-    /// The engine was asked to stop. What was committed before stays.
+    /// The engine was asked to stop. Earlier commits stay.
     #[error("the engine was asked to stop")]
     Cancelled,
-    /// ServiceTitan did not tell its time, which the start date is taken from.
+    /// ServiceTitan's answer has no time, from which the start date of the first sync is taken.
     #[error(
-        "ServiceTitan's answer has no `Date` header, so that the start of the first sync cannot be fixed"
+        "ServiceTitan's answer has no `Date` header, which the start date of the first sync is taken from: look for a proxy that removes it"
     )]
     NoServerTime,
 }

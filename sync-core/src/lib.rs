@@ -59,6 +59,7 @@
 //! | to do | with |
 //! |---|---|
 //! | see the state, also beside the process that writes | [`ConnectionStatus::read`] |
+//! | tell support people why an opportunity is as it is, and what became of an event | [`Engine::explain`], [`Engine::explain_event`]; beside the process that writes, [`Explainer`] |
 //! | list dead letters, retry one, discard one | [`Engine::dead_letters`], [`retry_dead_letter`](Engine::retry_dead_letter), [`discard_dead_letter`](Engine::discard_dead_letter) |
 //! | stop delivering for a while | [`Engine::pause`], [`Engine::resume`] |
 //! | undo edits in Hatch | [`Engine::redeliver`] |
@@ -101,14 +102,19 @@ pub use clock::{Clock, SystemClock};
 pub use deliver::DeliveredBatch;
 pub use engine::{Engine, EngineBuilder, RHYTHM};
 pub use error::SyncError;
+pub use hydrate::{MissingReason, MissingRecord};
 pub use ingest::{BACKFILL_DAYS, IngestedPage};
 pub use integration::Integration;
 pub use memory::MemoryStore;
 pub use operate::{
-    CheckReport, ConnectionStatus, FeedStatus, Finding, FindingStatus, IntegrationStatus, Redelivery,
+    CheckReport, ConnectionStatus, Explainer, FeedStatus, Finding, FindingStatus, IntegrationStatus,
+    LastDelivery, NextDelivery, OpportunityExplanation, RecordState, Redelivery,
 };
 pub use progress::Progress;
-pub use push::{DEAD_LETTER_NOTES_AFTER, NoteOutcome, PushError, PushOutcome, PushReport, Pusher};
+pub use push::{
+    DEAD_LETTER_NOTES_AFTER, EventExplanation, EventProgress, NoteExplanation, NoteOutcome, NoteProgress,
+    PushError, PushOutcome, PushReport, Pusher,
+};
 pub use record::{Link, MirrorRecord};
 pub use report::{BadFieldCounts, FeedReport, IntegrationReport, ReconcileReport, Standstill, SyncReport};
 pub use resource::Resource;

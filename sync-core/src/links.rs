@@ -1,4 +1,4 @@
-//! Which records a record belongs to, and how it goes into the mirror.
+//! The links of ServiceTitan's records to their parents.
 
 use servicetitan_client::{
     Appointment, AppointmentAssignment, BusinessUnit, Campaign, CampaignCategory, Customer, CustomerContact,
@@ -8,7 +8,7 @@ use servicetitan_client::{
 
 use crate::{Link, MirrorRecord, Resource, SourceError, SourceErrorKind};
 
-/// A record that tells which others it belongs to.
+/// A record of ServiceTitan with its parents.
 pub(crate) trait Linked: Record {
     fn links(&self) -> Vec<Link>;
 
@@ -26,7 +26,7 @@ pub(crate) fn mirrored_from_list<T: Linked>(
     mirrored(resource, records)
 }
 
-/// The records as the mirror keeps them.
+/// Converts records into those of the mirror.
 pub(crate) fn mirrored<T: Linked>(
     resource: Resource,
     records: &[T],
@@ -48,7 +48,7 @@ pub(crate) fn mirrored<T: Linked>(
     mirrored.collect()
 }
 
-/// Links for the ID fields that are set; 0 stands for "none" in some of them.
+/// Returns links for the ID fields that are set. ServiceTitan writes 0 for "none" in some of them.
 ///
 /// `#[lists_omit_active]` marks the models whose lists lack the `active` field that their exports carry.
 macro_rules! links {
@@ -74,7 +74,7 @@ links! {
     #[lists_omit_active]
     Job { Customers: |it| it.customer_id.map(Into::into), Locations: |it| it.location_id.map(Into::into) }
     Membership { Customers: |it| it.customer_id.map(Into::into), Locations: |it| it.location_id.map(Into::into) }
-    // A merged customer belongs to the one that it was merged into.
+    // A merged customer is a child of the customer that it was merged into.
     Customer { Customers: |it| it.merged_to_id.map(Into::into) }
     #[lists_omit_active]
     CustomerContact { Customers: |it| it.customer_id.map(Into::into) }

@@ -11,7 +11,7 @@ use crate::{
     StoreError, StoredEvent,
 };
 
-/// A [`Store`] that forgets everything when it is dropped.
+/// A [`Store`] in memory, for tests and for hosts that read everything again after a restart.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     connections: Mutex<HashMap<String, Connection>>,
@@ -35,12 +35,12 @@ struct Connection {
     event_positions: HashMap<String, u64>,
 }
 
-/// The opportunities of one integration that wait.
+/// The dirty opportunities of one integration.
 #[derive(Debug, Default)]
 struct DirtySet {
-    /// Place in the queue, by which they are read.
+    /// The opportunities by place.
     queue: BTreeMap<u64, i64>,
-    /// Place and newest mark of each.
+    /// Place and newest mark of each opportunity.
     marks: HashMap<i64, (u64, u64)>,
 }
 
@@ -51,7 +51,7 @@ impl DirtySet {
 }
 
 impl MemoryStore {
-    /// An empty store.
+    /// Returns an empty store.
     pub fn new() -> Self {
         Self::default()
     }

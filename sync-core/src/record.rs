@@ -1,4 +1,4 @@
-//! Records of ServiceTitan, as the store keeps them.
+//! Records of ServiceTitan as the mirror keeps them.
 
 use std::fmt;
 
@@ -9,34 +9,34 @@ use crate::Resource;
 /// A record of ServiceTitan as the mirror keeps it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MirrorRecord {
-    /// The resource that it belongs to.
+    /// The record's resource.
     pub resource: Resource,
-    /// Its ID within the resource.
+    /// The record's ID, unique within the resource.
     pub id: i64,
-    /// When ServiceTitan created it.
+    /// The time of creation in ServiceTitan.
     pub created_on: Option<DateTime<Utc>>,
-    /// When ServiceTitan changed it last; decides which of two versions is kept.
+    /// The time of the last change in ServiceTitan, which decides between two versions of the record.
     pub modified_on: Option<DateTime<Utc>>,
-    /// The records that it belongs to: the way from a parent to its children, and from a changed record to the affected opportunities.
+    /// The record's parents. They lead from a parent to its children, and from a changed record to the affected opportunities.
     pub links: Vec<Link>,
-    /// The record as JSON. `None` for a record that is known to be absent: it is not looked up again, and the opportunities that name it are
-    /// re-evaluated when it comes.
+    /// The record as JSON. `None` for a record that is known to be absent: the engine does not look it up again, and re-evaluates the
+    /// opportunities that name the record when it arrives.
     pub body: Option<String>,
 }
 
 impl MirrorRecord {
-    /// A record that was asked for and is not there.
+    /// Returns a mark for a record that ServiceTitan does not have.
     pub fn absent(resource: Resource, id: i64) -> Self {
         MirrorRecord { resource, id, created_on: None, modified_on: None, links: Vec::new(), body: None }
     }
 
-    /// The ID of the first record of `resource` that this one belongs to.
+    /// Returns the ID of the record's first parent of a resource.
     pub fn linked_to(&self, resource: Resource) -> Option<i64> {
         self.links.iter().find(|link| link.resource == resource).map(|link| link.id)
     }
 
-    /// Whether this version takes the place of `kept`: it was modified later, or at the same time and read later. A version
-    /// that does not tell when it was modified takes the place of any.
+    /// Whether this version, the one read later, replaces the version `kept`: it was modified later or at the same time, or one of
+    /// the times is unknown.
     pub fn replaces(&self, kept: &MirrorRecord) -> bool {
         match (self.modified_on, kept.modified_on) {
             (Some(new), Some(old)) => new >= old,
@@ -45,7 +45,7 @@ impl MirrorRecord {
     }
 }
 
-/// The content stays out of logs: it is a customer's.
+/// Leaves the customer's data out.
 impl fmt::Debug for MirrorRecord {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -57,11 +57,11 @@ impl fmt::Debug for MirrorRecord {
     }
 }
 
-/// One record's belonging to another.
+/// A link from a record to one of its parents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Link {
-    /// The resource of the record that it belongs to.
+    /// The parent's resource.
     pub resource: Resource,
-    /// That record's ID.
+    /// The parent's ID.
     pub id: i64,
 }

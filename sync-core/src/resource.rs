@@ -1,4 +1,4 @@
-//! The ServiceTitan resources that the engine reads, and how their records hang together.
+//! The ServiceTitan resources that the engine mirrors.
 
 use std::fmt;
 
@@ -23,17 +23,17 @@ pub enum Resource {
     LocationContacts,
     /// Appointments of jobs.
     Appointments,
-    /// Which technician goes to which appointment.
+    /// Assignments of technicians to appointments.
     AppointmentAssignments,
     /// Estimates of jobs.
     Estimates,
     /// Invoices of jobs, with their items.
     Invoices,
-    /// Why a job was cancelled.
+    /// Cancellations of jobs, with their reasons.
     JobCanceledLogs,
     /// Recurring services of memberships.
     RecurringServices,
-    /// Visits that recurring services plan.
+    /// Planned visits of recurring services.
     RecurringServiceEvents,
     /// Business units.
     BusinessUnits,
@@ -53,12 +53,12 @@ pub enum Resource {
     Employees,
     /// Technicians.
     Technicians,
-    /// The reasons that a cancelled job may name.
+    /// Reasons for the cancellation of jobs.
     JobCancelReasons,
 }
 
 impl Resource {
-    /// Every resource there is.
+    /// All resources.
     pub const ALL: [Resource; 23] = [
         Resource::Jobs,
         Resource::Memberships,
@@ -85,7 +85,7 @@ impl Resource {
         Resource::JobCancelReasons,
     ];
 
-    /// The resource's name, as stores and reports write it.
+    /// Returns the resource's name in stores and reports.
     pub fn name(self) -> &'static str {
         match self {
             Resource::Jobs => "jobs",
@@ -114,12 +114,12 @@ impl Resource {
         }
     }
 
-    /// The resource with this [`name`](Self::name).
+    /// Returns the resource with this [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Resource> {
         Resource::ALL.into_iter().find(|resource| resource.name() == name)
     }
 
-    /// Whether it is a reference table: small, shared by many opportunities, read whole at the start.
+    /// Whether the resource is a reference table: small, named by records of many opportunities, and read whole at the start.
     pub fn is_reference(self) -> bool {
         matches!(
             self,
@@ -138,8 +138,8 @@ impl Resource {
 
     /// Whether the feed starts at the beginning of time instead of 90 days back.
     ///
-    /// Reference tables do, since old rows are named by new records and some tables cannot be read by ID. So do children without a
-    /// lookup by base record: cancellations (the lookup gives no record) and the parts of recurring services.
+    /// Feeds of reference tables do: new records name old rows, and some tables cannot be read by ID. So do feeds of children without a lookup by
+    /// base record: cancellations (whose lookup returns no record) and the parts of recurring services.
     pub(crate) fn starts_at_beginning(self) -> bool {
         self.is_reference()
             || matches!(

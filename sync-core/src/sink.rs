@@ -1,4 +1,4 @@
-//! Where opportunities are delivered.
+//! The destination of opportunities: Hatch, as the engine sees it.
 
 use std::time::Duration;
 
@@ -6,55 +6,56 @@ use async_trait::async_trait;
 use hatch_mapping::Opportunity;
 use thiserror::Error;
 
-/// A place that takes opportunities: Hatch, or what a host puts in its stead.
+/// The destination of opportunities: Hatch, or a host's substitute.
 ///
-/// An upsert must be idempotent: the engine repeats one that may or may not have arrived.
+/// Upserts must be idempotent: the engine repeats an upsert whose outcome is unclear.
 #[async_trait]
 pub trait OpportunitySink: Send + Sync {
-    /// Names the place (address and account, no secret). Part of the fingerprint: a new identity delivers everything again.
+    /// Returns a name for the destination (address and account, no secret). The name is part of every fingerprint: after a change of name, all
+    /// opportunities are delivered again.
     fn identity(&self) -> String;
 
-    /// Creates the opportunity, or replaces the one with its external ID.
+    /// Creates the opportunity, or replaces the one with the same external ID.
     async fn upsert(&self, opportunity: &Opportunity) -> Result<Upserted, SinkError>;
 
-    /// Says whether the place can be reached at all. Must not change anything there.
+    /// Tests whether the sink can be reached with these credentials. Must not change anything there.
     async fn check(&self) -> Result<(), SinkError>;
 }
 
-/// What a sink answered to an upsert.
+/// The answer of a sink to an upsert.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Upserted {
-    /// The ID of the contact that now has the opportunity, if the sink tells.
+    /// The ID of the opportunity's contact, if the sink returns one.
     pub contact_id: Option<String>,
 }
 
-/// Why an opportunity was not taken.
+/// A failed delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SinkError {
-    /// The body was refused. The same body will be refused again. Where the pointers name only standard fields that may be left out, the
-    /// engine delivers the opportunity without these.
+    /// The sink refused the body, and will refuse the same body again. If the pointers name only standard fields that may be left out, the engine
+    /// delivers the opportunity without these fields.
     #[error("the opportunity was refused: {}", reasons.join("; "))]
     Rejected {
-        /// What was wrong with which field, without its content.
+        /// The reasons, each with the field's name and without its content.
         reasons: Vec<String>,
         /// The JSON pointer that each reason names, such as `/data/attributes/email`, as long as every reason names one; else empty.
         pointers: Vec<String>,
     },
-    /// The credentials were refused.
+    /// The sink refused the credentials.
     #[error("the credentials were refused: {0}")]
     Unauthorized(String),
-    /// Too many requests, for now.
+    /// The sink takes no more requests for now.
     #[error("too many requests")]
     RateLimited {
-        /// How long to wait, if the sink said.
+        /// The time to wait, if the sink named one.
         retry_after: Option<Duration>,
     },
-    /// The sink cannot be reached or is broken; the upsert was not done.
-    #[error("the sink cannot take anything now: {0}")]
+    /// The sink cannot be reached or is broken. The upsert was not carried out.
+    #[error("the sink is unavailable: {0}")]
     Unavailable(String),
-    /// The upsert may or may not have been done.
-    #[error("it is not known whether the opportunity arrived: {0}")]
+    /// The upsert may have been carried out.
+    #[error("the outcome of the delivery is unclear: {0}")]
     Unclear(String),
 }
 

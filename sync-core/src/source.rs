@@ -1,4 +1,4 @@
-//! Where records come from and notes go to: ServiceTitan, as the engine sees it.
+//! ServiceTitan as the engine sees it: the source of records and the target of notes.
 
 use std::collections::BTreeMap;
 
@@ -10,16 +10,16 @@ use thiserror::Error;
 
 use crate::{MirrorRecord, Resource};
 
-/// ServiceTitan as the engine sees it. `ServiceTitanSource` implements it over the client; a test may implement it without a socket.
+/// ServiceTitan as the engine sees it. `ServiceTitanSource` implements the trait over the client; a test may implement it without a socket.
 #[async_trait]
 pub trait Source: Send + Sync {
-    /// Says who is connected, or why nobody is.
+    /// Returns the app and the tenant that the credentials belong to, or an error that tells why they do not work.
     async fn check(&self) -> Result<SourceDescription, SourceError>;
 
-    /// Reads one page of a resource's changes from a position. A page may repeat records; it must not lose any.
+    /// Reads one page of a resource's changes from a position. Pages may repeat records, and must not leave any out.
     ///
-    /// A feed holds its newest changes back for some minutes. `include_recent` asks for them too (`includeRecentChanges`), at the price of
-    /// records that come again; a source without such a choice ignores it.
+    /// A feed holds its newest changes back for some minutes. `include_recent` asks for these changes too (`includeRecentChanges`), which then
+    /// come again later. A source without such a choice ignores the argument.
     async fn read_feed(
         &self,
         resource: Resource,
@@ -28,7 +28,8 @@ pub trait Source: Send + Sync {
         priority: Priority,
     ) -> Result<FeedPage, SourceError>;
 
-    /// Reads records by ID, however many, inactive ones too where ServiceTitan tells; those that do not exist are left out.
+    /// Reads records by any number of IDs, including inactive records where ServiceTitan returns them. The answer leaves out IDs that do not
+    /// exist.
     async fn read_by_ids(
         &self,
         resource: Resource,
@@ -36,8 +37,10 @@ pub trait Source: Send + Sync {
         priority: Priority,
     ) -> Result<Records, SourceError>;
 
-    /// Reads all children of a resource that these parents have, inactive ones too where ServiceTitan tells. What is left out is not asked
-    /// for again, so a list whose pages changed while they were read has to be read once more.
+    /// Reads all children of these parents, including inactive children where ServiceTitan returns them.
+    ///
+    /// The engine takes the answer for complete and does not read it again. An implementation therefore repeats the reading of a list whose
+    /// pages changed meanwhile.
     async fn read_children(
         &self,
         children: Resource,
@@ -46,8 +49,8 @@ pub trait Source: Send + Sync {
         priority: Priority,
     ) -> Result<Records, SourceError>;
 
-    /// Reads one page, from 1 on, of the records that a resource's list says were modified at `since` or later, in a stable order. It is
-    /// what a feed is compared with. [`SourceErrorKind::Refused`] where the resource has no such list.
+    /// Reads one page, from 1 on, of the list of a resource's records that were modified at `since` or later, in a stable order. Reconciling
+    /// compares the mirror with this list. [`SourceErrorKind::Refused`] where the resource has no such list.
     async fn read_list(
         &self,
         resource: Resource,
@@ -56,76 +59,76 @@ pub trait Source: Send + Sync {
         priority: Priority,
     ) -> Result<ListPage, SourceError>;
 
-    /// Writes a note, ahead of all reading.
+    /// Adds a note to a record, ahead of all reads in the queue for requests.
     async fn write_note(&self, target: NoteTarget, id: i64, text: &str) -> Result<(), SourceError>;
 
-    /// The texts of all notes of a record.
+    /// Reads the texts of all notes of a record.
     async fn note_texts(&self, target: NoteTarget, id: i64) -> Result<Vec<String>, SourceError>;
 
-    /// How many requests were sent so far, by resource.
+    /// Returns the number of requests sent so far, by path.
     fn request_counts(&self) -> BTreeMap<String, u64>;
 }
 
-/// How urgent a read is. What is more urgent goes first where requests are limited.
+/// The urgency of a read. Where requests are limited, more urgent ones go first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Priority {
-    /// What may take hours: first reads, and comparing.
+    /// First reads of feeds and reconciliations, which may take hours.
     Backfill,
-    /// The regular run.
+    /// Reads of regular runs.
     Incremental,
-    /// Somebody waits for it.
+    /// Reads that somebody waits for: webhooks and events of Hatch.
     Interactive,
 }
 
-/// Who is connected.
+/// The app and the tenant behind a [`Source`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceDescription {
-    /// What a person reads: app, tenant, environment.
+    /// App, tenant and environment in one line for people.
     pub summary: String,
-    /// ServiceTitan's own time.
+    /// ServiceTitan's time, if its answer told it.
     pub server_time: Option<DateTime<Utc>>,
-    /// What the app may do, as far as the access token tells; empty if it does not.
+    /// The app's scopes, as far as the access token lists them; empty if it does not.
     pub granted_scopes: Vec<Scope>,
-    /// Whether something was read, so that the application key and the tenant are known to be right.
+    /// Whether a read succeeded, which confirms the application key and the tenant. The token alone does not.
     pub key_confirmed: bool,
 }
 
-/// Where reading a feed goes on.
+/// A position in a feed: the start of its next page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FeedPosition {
-    /// From the beginning of time.
+    /// The beginning of time.
     Beginning,
-    /// From a date.
+    /// The first change at this time or later.
     Since(DateTime<Utc>),
-    /// From where the last page ended.
+    /// The end of a former page, as its [`next`](FeedPage::next).
     Token(String),
 }
 
-/// A field of a record that does not fit its type. It reads as absent, or was repaired; the record goes on without it, and is kept as it came.
+/// A field of a record that does not fit its type. The field reads as absent, or was repaired; the mirror keeps the record unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadField {
-    /// The record's ID, if it is known.
+    /// The record's ID, if it could be read.
     pub id: Option<i64>,
-    /// The field's path in the record, without the places in lists, such as `customFields[].value`.
+    /// The field's path in the record, without indexes of lists, such as `customFields[].value`.
     pub path: String,
 }
 
 /// One page of a feed.
 #[derive(Debug, Clone, Default)]
 pub struct FeedPage {
-    /// The records, in the order in which they came.
+    /// The records in ServiceTitan's order.
     pub records: Vec<MirrorRecord>,
-    /// Records that could not be read and are missing, each with resource, ID and JSON path.
+    /// Records that could not be decoded and are missing, each as a line with resource, ID and JSON path.
     pub problems: Vec<String>,
-    /// Fields of the records that could not be read, or only in part.
+    /// Fields of the records that could not be decoded, or only in part.
     pub bad_fields: Vec<BadField>,
-    /// The position behind the page, kept after the last page too. `None` where ServiceTitan names none: then the former position stays, and the page
-    /// is read again. With [`has_more`](Self::has_more) it means that the feed cannot go on, and so does the position that was asked for.
+    /// The position behind the page, also behind the last one. `None` if ServiceTitan names no position: the cursor then stays, and the next
+    /// run reads the page again. A feed cannot go on if [`has_more`](Self::has_more) is set and this position is `None` or the requested one.
     pub next: Option<String>,
-    /// Whether another page is ready now.
+    /// Whether ServiceTitan has another page now.
     pub has_more: bool,
-    /// When the page was made, by ServiceTitan's clock.
+    /// The time of the answer by ServiceTitan's clock.
     pub server_time: Option<DateTime<Utc>>,
 }
 
@@ -134,49 +137,49 @@ pub struct FeedPage {
 pub struct ListPage {
     /// The records.
     pub records: Vec<MirrorRecord>,
-    /// Records that could not be read and are missing, each with resource, ID and JSON path.
+    /// Records that could not be decoded and are missing, each as a line with resource, ID and JSON path.
     pub problems: Vec<String>,
-    /// Fields of the records that could not be read, or only in part.
+    /// Fields of the records that could not be decoded, or only in part.
     pub bad_fields: Vec<BadField>,
     /// Whether another page follows.
     pub has_more: bool,
 }
 
-/// Records that were looked up.
+/// The answer to a lookup.
 #[derive(Debug, Clone, Default)]
 pub struct Records {
     /// The records.
     pub records: Vec<MirrorRecord>,
-    /// Records that could not be read and are missing, each with resource, ID and JSON path.
+    /// Records that could not be decoded and are missing, each as a line with resource, ID and JSON path.
     pub problems: Vec<String>,
-    /// Fields of the records that could not be read, or only in part.
+    /// Fields of the records that could not be decoded, or only in part.
     pub bad_fields: Vec<BadField>,
 }
 
-/// Why ServiceTitan did not do what it was asked.
+/// A request to ServiceTitan that failed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{message}")]
 pub struct SourceError {
-    /// What a caller can do about it.
+    /// The kind of failure, which decides what the engine does next.
     pub kind: SourceErrorKind,
-    /// What happened and what to do, without secrets and customer data.
+    /// The failure and its remedy for people, without secrets and customer data.
     pub message: String,
 }
 
-/// What a caller can do about a [`SourceError`].
+/// The kind of a [`SourceError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SourceErrorKind {
-    /// Try again later.
+    /// A failure that may pass: the engine tries again later.
     Temporary,
-    /// A write that may have been carried out: look before trying again.
+    /// A write that ServiceTitan may have carried out. The engine reads the target's notes before it tries again.
     Unclear,
-    /// The app lacks a scope; the other resources work.
+    /// The app lacks a scope. Other resources may work.
     MissingScope,
-    /// The record is not there.
+    /// The record does not exist.
     NotFound,
-    /// The credentials, the app key or the tenant are wrong.
+    /// The credentials, the application key or the tenant are wrong.
     Auth,
-    /// The request itself is refused, and will be again.
+    /// ServiceTitan refuses the request, and will refuse it again.
     Refused,
 }

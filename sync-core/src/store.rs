@@ -1,4 +1,4 @@
-//! What the engine asks of storage.
+//! The engine's storage.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -7,24 +7,23 @@ use thiserror::Error;
 
 use crate::{MirrorRecord, Resource};
 
-/// Storage for the mirror, the cursors, and what is dirty, delivered, dead or waiting to be pushed.
+/// Storage of the mirror, the cursors, dirty marks, deliveries, dead letters and the outbox.
 ///
-/// One store may hold many connections (tenants); every method names the one it means, and none sees another's data.
+/// A store may hold many connections (tenants). Every method names a connection, and sees no data of another one.
 ///
 /// # Promises
 ///
 /// - [`commit`](Store::commit) is atomic and durable: when it answers `Ok`, all of its changes survive a crash; when it does not, none
 ///   of them happened. Changes are applied in their order.
 /// - A commit under an epoch that is not the connection's newest changes nothing and answers [`StoreError::Fenced`].
-/// - Reads see every commit that was answered before they began, and none in part.
-/// - A commit whose answer got lost may be repeated: the second time leaves everything as the first did, but for newer marks.
+/// - A read sees every commit that was answered before the read began, and no commit in part.
+/// - A commit may be repeated if its answer got lost: the repetition leaves the same data, except for newer marks.
 ///
 /// `MemoryStore` is the reference implementation; `sqlite-store` has one for SQLite. A store of one's own is tested with
 /// [`store_conformance!`](crate::store_conformance), as [`testing`](crate::testing) shows.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Opens a connection for writing: bumps its epoch and returns the new one. Whoever wrote under an older epoch is fenced off
-    /// from now on.
+    /// Opens a connection for writing under a new epoch, and returns the epoch. Holders of older epochs are fenced off from now on.
     async fn open(&self, connection: &str) -> Result<Epoch, StoreError>;
 
     /// Answers [`StoreError::Fenced`] unless the epoch is the connection's newest. Asked right before each effect outside, so it must be
@@ -38,10 +37,10 @@ pub trait Store: Send + Sync {
     /// nothing, when an event with this ID was stored before, even if it is finished.
     async fn add_event(&self, connection: &str, event: OutboxEvent) -> Result<bool, StoreError>;
 
-    /// A value of the connection, such as a feed's cursor.
+    /// Reads a value of the connection, such as a feed's cursor.
     async fn value(&self, connection: &str, key: &str) -> Result<Option<String>, StoreError>;
 
-    /// The mirrored records of a resource with these IDs, in any order; those that the mirror lacks are left out.
+    /// Reads the mirrored records of a resource with these IDs, in any order, without those that the mirror lacks.
     async fn records(
         &self,
         connection: &str,
@@ -49,7 +48,7 @@ pub trait Store: Send + Sync {
         ids: &[i64],
     ) -> Result<Vec<MirrorRecord>, StoreError>;
 
-    /// The mirrored records of a resource that belong to one of these parents, in any order.
+    /// Reads the mirrored records of a resource with a link to one of these parents, in any order.
     async fn linked(
         &self,
         connection: &str,
@@ -58,7 +57,7 @@ pub trait Store: Send + Sync {
         parent_ids: &[i64],
     ) -> Result<Vec<MirrorRecord>, StoreError>;
 
-    /// The IDs of a resource's mirrored records above `after` (`None`: from the lowest), in rising order, at most `limit`. Records known
+    /// Reads the IDs of a resource's mirrored records above `after` (`None`: from the lowest), in rising order, at most `limit`. Records known
     /// to be absent are left out.
     async fn record_ids(
         &self,
@@ -68,8 +67,8 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<i64>, StoreError>;
 
-    /// What was marked about these parents' children of this resource, in any order: `true` for complete, `false` for incomplete.
-    /// Parents without a mark are left out.
+    /// Reads the marks about these parents' children of this resource, in any order: `true` for complete, `false` for incomplete. Parents
+    /// without a mark are left out.
     async fn completeness(
         &self,
         connection: &str,
@@ -77,8 +76,7 @@ pub trait Store: Send + Sync {
         parent_ids: &[i64],
     ) -> Result<Vec<(i64, bool)>, StoreError>;
 
-    /// The opportunities of an integration that wait for delivery behind the place `after` (0: all of them), by rising place, at most
-    /// `limit`.
+    /// Reads the dirty opportunities of an integration behind the place `after` (0: from the first), by rising place, at most `limit`.
     async fn dirty(
         &self,
         connection: &str,
@@ -87,7 +85,7 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Dirty>, StoreError>;
 
-    /// Those of these opportunities that wait for delivery now, in any order.
+    /// Reads those of these opportunities that are dirty, in any order.
     async fn dirty_among(
         &self,
         connection: &str,
@@ -95,10 +93,10 @@ pub trait Store: Send + Sync {
         ids: &[i64],
     ) -> Result<Vec<Dirty>, StoreError>;
 
-    /// How many opportunities of an integration wait for delivery.
+    /// Counts the dirty opportunities of an integration.
     async fn dirty_count(&self, connection: &str, integration: &str) -> Result<u64, StoreError>;
 
-    /// What was noted last about the delivery of these opportunities, in any order; those that never were sent are left out.
+    /// Reads the last deliveries and claims of these opportunities, in any order. Opportunities that were never sent are left out.
     async fn delivered(
         &self,
         connection: &str,
@@ -106,14 +104,13 @@ pub trait Store: Send + Sync {
         ids: &[i64],
     ) -> Result<Vec<Delivered>, StoreError>;
 
-    /// The dead letters of the connection, oldest first.
+    /// Reads the dead letters of the connection, oldest first.
     async fn dead_letters(&self, connection: &str) -> Result<Vec<DeadLetter>, StoreError>;
 
-    /// The waiting events that were stored behind the position `after` (0: all of them), in the order in which they were stored, at
-    /// most `limit`.
+    /// Reads the waiting events behind the position `after` (0: from the first), in the order of storing, at most `limit`.
     ///
-    /// A reader goes on behind the last position that it was given, so an event must not turn up before one that was read: whoever
-    /// stores concurrently gives out positions in the order in which they can be read.
+    /// A reader goes on behind the last position that it read, so no event may appear later at a lower position: concurrent writers assign
+    /// positions in the order in which events become readable.
     async fn outbox(
         &self,
         connection: &str,
@@ -121,7 +118,7 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError>;
 
-    /// The event with this ID, whatever its status; `None` if none was ever stored.
+    /// Reads the event with this ID, whatever its status; `None` if the ID was never stored.
     async fn event(&self, connection: &str, id: &str) -> Result<Option<StoredEvent>, StoreError>;
 }
 
@@ -135,176 +132,176 @@ pub struct Epoch(pub u64);
 pub enum Change {
     /// Sets a value of the connection.
     SetValue {
-        /// Its name.
+        /// The value's name.
         key: String,
-        /// What it is from now on.
+        /// The new value.
         value: String,
     },
-    /// Takes a value of the connection away. Nothing happens if there is none.
+    /// Removes a value of the connection. Nothing happens if there is none.
     RemoveValue {
-        /// Its name.
+        /// The value's name.
         key: String,
     },
-    /// Puts a record into the mirror if it [replaces](MirrorRecord::replaces) the one there, links included.
+    /// Puts a record with its links into the mirror, unless the mirror has a version that the record does not
+    /// [replace](MirrorRecord::replaces).
     PutRecord(MirrorRecord),
-    /// Takes a record and its links out of the mirror. Nothing happens if there is none.
+    /// Removes a record and its links from the mirror. Nothing happens if there is none.
     RemoveRecord {
         /// The record's resource.
         resource: Resource,
         /// The record's ID.
         id: i64,
     },
-    /// Takes all records of a resource out of the mirror, and every mark about the completeness of children of this resource.
+    /// Removes all records of a resource from the mirror, and every mark about the completeness of children of this resource.
     RemoveResource {
         /// The resource.
         resource: Resource,
     },
-    /// Notes that the mirror has all children of this resource that the parent had when they were read. Replaces a mark to the contrary.
+    /// Marks the parent's children of this resource as complete: the mirror has all of them. Replaces a mark to the contrary.
     MarkComplete {
         /// The resource of the children.
         children: Resource,
         /// The parent's ID.
         parent_id: i64,
     },
-    /// Notes that the mirror lacks children of this resource that the parent may have. Replaces a mark to the contrary.
+    /// Marks the parent's children of this resource as incomplete: the mirror may lack some. Replaces a mark to the contrary.
     MarkIncomplete {
         /// The resource of the children.
         children: Resource,
         /// The parent's ID.
         parent_id: i64,
     },
-    /// Marks an opportunity as waiting for delivery, behind all that are marked; one that already waits keeps its place and gets
-    /// a new mark.
+    /// Marks an opportunity as dirty. It gets a place behind all dirty ones; an opportunity that is dirty already keeps its place and gets a new
+    /// mark.
     MarkDirty {
         /// The integration's name.
         integration: String,
         /// The ID of the base record.
         id: i64,
     },
-    /// Takes an opportunity out of those that wait, unless it got a new mark since.
+    /// Clears the mark of a dirty opportunity, unless it got a new mark since.
     ClearDirty {
         /// The integration's name.
         integration: String,
-        /// The opportunity and the mark under which it was read.
+        /// The opportunity, with the mark that was read.
         dirty: Dirty,
     },
-    /// Notes what was delivered for an opportunity, or that it is about to be, instead of what was noted before.
+    /// Replaces the last delivery of an opportunity by another delivery, or by a claim.
     SetDelivered {
         /// The integration's name.
         integration: String,
-        /// What was delivered.
+        /// The delivery or claim.
         delivered: Delivered,
     },
-    /// Forgets an opportunity: it neither waits nor was delivered. Nothing happens if neither was so.
+    /// Removes the dirty mark and the last delivery of an opportunity. Nothing happens if there is neither.
     RemoveOpportunity {
         /// The integration's name.
         integration: String,
         /// The ID of the base record.
         id: i64,
     },
-    /// Forgets everything of an integration: what waits, what was delivered, and its dead letters.
+    /// Removes the dirty marks, the deliveries and the dead letters of an integration.
     RemoveIntegration {
         /// The integration's name.
         integration: String,
     },
-    /// Puts a dead letter, instead of one with the same integration and subject.
+    /// Adds a dead letter, or replaces the one with the same integration and subject.
     PutDeadLetter(DeadLetter),
     /// Removes a dead letter. Nothing happens if there is none.
     RemoveDeadLetter {
         /// The integration's name.
         integration: String,
-        /// What the letter is about.
+        /// The letter's subject.
         subject: String,
     },
-    /// Replaces the state of an event. Only a waiting one is in the outbox; one that waits again is at its old place. Nothing happens if
-    /// there is no such event.
+    /// Replaces the state and the status of an event. Only waiting events are in the outbox; an event that waits again keeps its position.
+    /// Nothing happens if there is no such event.
     SetEvent {
         /// The event's ID.
         id: String,
-        /// How far its notes are, as the engine wrote it.
+        /// The progress of the event's notes, as the engine wrote it.
         state: String,
-        /// Whether something is left to do for it.
+        /// The status of the event.
         status: EventStatus,
     },
 }
 
-/// An opportunity that waits for delivery.
+/// A dirty opportunity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dirty {
     /// The ID of the base record.
     pub id: i64,
-    /// Its place in the queue, above 0: that of its first mark since it waits.
+    /// The place in the queue, above 0, from the first mark since the opportunity became dirty.
     pub place: u64,
     /// A number that is new each time the opportunity is marked.
     pub mark: u64,
 }
 
-/// What was delivered last for an opportunity.
+/// The last delivery of an opportunity, or a claim for one.
 ///
-/// Before an upsert is sent, it is *claimed*: noted without a fingerprint. As long as the outcome is not known, the claim stays, and the
-/// opportunity is sent again whatever its body is by then: an upsert that seemed to fail may be applied by the sink later, up to the next
-/// one.
+/// Before an upsert is sent, the opportunity is *claimed*: stored without a fingerprint. The claim stays as long as the outcome is unclear, and the
+/// opportunity is sent again whatever its body is by then: the sink may apply an upsert that seemed to fail later, up to the next one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivered {
     /// The ID of the base record.
     pub id: i64,
-    /// The fingerprint of body, sink and mapping version; `None` while it is not known what the sink has.
+    /// The fingerprint of body, sink and mapping version; `None` while the content of the sink is unclear.
     pub fingerprint: Option<String>,
     /// The fingerprint of the phone and e-mail that Hatch matches by.
     pub contact: String,
-    /// When the sink accepted it, or when it was claimed, by the host's clock.
+    /// The time of acceptance by the sink, or of the claim, by the host's clock.
     pub at: DateTime<Utc>,
 }
 
-/// Something that was given up, with the reason.
+/// A dead letter: an opportunity or an event that is not tried any more, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadLetter {
     /// The integration's name.
     pub integration: String,
-    /// What it is about: `job:42`, `membership:7` or `event:<id>`.
+    /// The subject: `job:42`, `membership:7` or `event:<id>`.
     pub subject: String,
-    /// Why it was given up, without customer data.
+    /// The reason, without customer data.
     pub reason: String,
-    /// When, by the host's clock.
+    /// The time of the failure, by the host's clock.
     pub at: DateTime<Utc>,
 }
 
-/// An event of Hatch that is to become notes.
+/// An event of Hatch to be written as notes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OutboxEvent {
-    /// The host's ID for the event; an event is stored once.
+    /// The host's ID for the event. An ID is stored once.
     pub id: String,
     /// The event as JSON.
     pub event: String,
-    /// How far its notes are, as the engine wrote it.
+    /// The progress of the event's notes, as the engine wrote it.
     pub state: String,
-    /// When it was stored, by the host's clock.
+    /// The time of storing, by the host's clock.
     pub at: DateTime<Utc>,
 }
 
 /// An event as a store keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredEvent {
-    /// Its place in the order of storing, from 1 on.
+    /// The position in the order of storing, from 1 on.
     pub position: u64,
-    /// Whether something is left to do for it.
+    /// The status of the event.
     pub status: EventStatus,
-    /// The event. Of one that is [done](EventStatus::Done), `event` and `state` are empty.
+    /// The event. `event` and `state` are empty once the event is [done](EventStatus::Done).
     pub event: OutboxEvent,
 }
 
-/// Whether something is left to do for an event.
+/// The status of a stored event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventStatus {
-    /// It is in the outbox.
+    /// The event is in the outbox.
     Waiting,
-    /// It was given up. Its content is kept, so that it can be tried again.
+    /// The event is a dead letter. Its content is kept for a retry.
     Dead,
-    /// Nothing is left to do. Its content, a customer's message, is forgotten, and its ID stays known.
+    /// All notes of the event are settled. Its content, a customer's message, is removed, and its ID stays known.
     Done,
 }
 
-/// The message stays out of logs.
+/// Leaves the customer's message out.
 impl std::fmt::Debug for OutboxEvent {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
@@ -315,7 +312,7 @@ impl std::fmt::Debug for OutboxEvent {
     }
 }
 
-/// Why a store could not do what it was asked.
+/// A failed call of a store.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StoreError {
@@ -330,13 +327,13 @@ pub enum StoreError {
     /// The storage is locked by another process.
     #[error("{0}")]
     Locked(String),
-    /// The storage was written by a newer version of this library.
+    /// A newer version of this library wrote the storage.
     #[error("{0}")]
     NewerSchema(String),
     /// The storage cannot be reached, is full, or answered with an error.
     #[error("{0}")]
     Unavailable(String),
-    /// What was read is not what was written.
+    /// The stored data is not what the store wrote.
     #[error("{0}")]
     Damaged(String),
 }

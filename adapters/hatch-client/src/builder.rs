@@ -38,6 +38,15 @@ impl fmt::Debug for HatchClientBuilder {
     }
 }
 
+impl HatchClient {
+    /// Returns a builder for the client of the department that the API key belongs to.
+    ///
+    /// The host chooses the department's name. The name is part of the sink's identity: changing it delivers every opportunity again.
+    pub fn builder(department: impl Into<String>, api_key: SecretString) -> HatchClientBuilder {
+        HatchClientBuilder::new(department.into(), api_key)
+    }
+}
+
 impl HatchClientBuilder {
     pub(crate) fn new(department: String, api_key: SecretString) -> Self {
         HatchClientBuilder {

@@ -11,8 +11,8 @@ use secrecy::{ExposeSecret, SecretString};
 use sync_core::{OpportunitySink, SinkError, Upserted};
 use url::Url;
 
+use crate::RateLimit;
 use crate::answer::{self, Failure};
-use crate::{HatchClientBuilder, RateLimit};
 
 /// The request body of [`OpportunitySink::check`]: one that Hatch refuses with 422 if the API key is valid.
 ///
@@ -55,13 +55,6 @@ impl fmt::Debug for HatchClient {
 }
 
 impl HatchClient {
-    /// Returns a builder for the client of the department that the API key belongs to.
-    ///
-    /// The host chooses the department's name. The name is part of the sink's identity: changing it delivers every opportunity again.
-    pub fn builder(department: impl Into<String>, api_key: SecretString) -> HatchClientBuilder {
-        HatchClientBuilder::new(department.into(), api_key)
-    }
-
     pub(crate) fn new(
         http: reqwest::Client,
         base_url: Url,

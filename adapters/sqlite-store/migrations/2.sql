@@ -1,4 +1,5 @@
--- Names of resources and integrations become small integers, records stand in the order in which they came, and what finds them stands once.
+-- Names of resources and integrations become small integers, rows stand in the order in which they came, and all that finds them by an ID is one
+-- table.
 
 CREATE TABLE resources (
     code INTEGER PRIMARY KEY,
@@ -19,9 +20,6 @@ INSERT INTO integrations (connection, name)
 SELECT connection, integration FROM dirty UNION SELECT connection, integration FROM delivered;
 
 ALTER TABLE records RENAME TO records_1;
-ALTER TABLE links RENAME TO links_1;
-ALTER TABLE completeness RENAME TO completeness_1;
-DROP INDEX links_by_parent;
 
 CREATE TABLE records (
     place                INTEGER PRIMARY KEY,
@@ -46,19 +44,33 @@ SELECT connection, resources.code, id, created_seconds, created_nanoseconds,
 FROM records_1 JOIN resources ON resources.name = records_1.resource
 ORDER BY records_1.rowid;
 
--- What records are found by: their own IDs (`parent` 0), and the parents in their links.
-CREATE TABLE keys (
-    connection INTEGER NOT NULL,
-    resource   INTEGER NOT NULL,
-    parent     INTEGER NOT NULL,
-    parent_id  INTEGER NOT NULL,
-    place      INTEGER NOT NULL, -- in `records`
-    PRIMARY KEY (connection, resource, parent, parent_id, place)
-) STRICT, WITHOUT ROWID;
+-- An opportunity that waits, that was delivered, or both. In the order in which they came first, which is that of delivering them: what is
+-- delivered together stands together.
+CREATE TABLE opportunities (
+    place          INTEGER PRIMARY KEY,
+    integration    INTEGER NOT NULL,
+    id             INTEGER NOT NULL,
+    queued         INTEGER, -- place in the queue; NULL: does not wait
+    mark           INTEGER, -- NULL: does not wait
+    fingerprint    ANY,     -- hexadecimal digits as the bytes that they stand for; NULL: claimed, and not known to have arrived
+    contact        ANY,     -- likewise; NULL: never delivered
+    at_seconds     INTEGER,
+    at_nanoseconds INTEGER,
+    reserved       BLOB     -- as many bytes as a delivery will fill, until then: it changes its page in place and splits none
+) STRICT;
 
--- Keys of the last records that came. IDs come in any order, so that a page of a feed changes pages all over `keys`: they move there many
--- at a time, and until then change few pages here.
-CREATE TABLE recent_keys (
+INSERT INTO opportunities (integration, id, queued, mark, fingerprint, contact, at_seconds, at_nanoseconds, reserved)
+SELECT code, id, queued, mark, fingerprint, contact, at_seconds, at_nanoseconds,
+       iif(contact IS NULL, zeroblob(68), NULL)
+FROM (SELECT connection, integration AS name, id, place AS queued, mark, fingerprint, contact, at_seconds, at_nanoseconds
+      FROM dirty FULL JOIN delivered USING (connection, integration, id))
+JOIN integrations USING (connection, name)
+ORDER BY queued IS NULL, queued;
+
+CREATE INDEX waiting_opportunities ON opportunities (integration, queued) WHERE queued IS NOT NULL;
+
+-- Where rows are that are found by an ID; `src/keys.rs` has the kinds.
+CREATE TABLE keys (
     connection INTEGER NOT NULL,
     resource   INTEGER NOT NULL,
     parent     INTEGER NOT NULL,
@@ -71,62 +83,44 @@ INSERT INTO keys (connection, resource, parent, parent_id, place)
 SELECT connection, resource, 0, id, place FROM records ORDER BY 1, 2, 4;
 
 INSERT INTO keys (connection, resource, parent, parent_id, place)
-SELECT links_1.connection, resources.code, parents.code, links_1.parent_id, own.place
-FROM links_1
-JOIN resources ON resources.name = links_1.resource
-JOIN resources AS parents ON parents.name = links_1.parent
-JOIN keys AS own ON own.connection = links_1.connection AND own.resource = resources.code
-                AND own.parent = 0 AND own.parent_id = links_1.id
+SELECT links.connection, resources.code, parents.code, links.parent_id, own.place
+FROM links
+JOIN resources ON resources.name = links.resource
+JOIN resources AS parents ON parents.name = links.parent
+JOIN keys AS own ON own.connection = links.connection AND own.resource = resources.code
+                AND own.parent = 0 AND own.parent_id = links.id
 ORDER BY 1, 2, 3, 4, 5;
 
--- What is known of the children that a parent has: whether all of them are among the records.
-CREATE TABLE completeness (
+INSERT INTO keys (connection, resource, parent, parent_id, place)
+SELECT connection, resources.code, -1, parent_id, complete
+FROM completeness JOIN resources ON resources.name = completeness.children
+ORDER BY 1, 2, 4;
+
+INSERT INTO keys (connection, resource, parent, parent_id, place)
+SELECT connection, 0, code, id, place
+FROM opportunities JOIN integrations ON code = integration
+ORDER BY 1, 3, 4;
+
+-- The last changes of `keys`, in their order.
+CREATE TABLE recent_keys (
+    number     INTEGER PRIMARY KEY,
     connection INTEGER NOT NULL,
-    children   INTEGER NOT NULL,
+    resource   INTEGER NOT NULL,
+    parent     INTEGER NOT NULL,
     parent_id  INTEGER NOT NULL,
-    complete   INTEGER NOT NULL, -- 0 or 1
-    PRIMARY KEY (connection, children, parent_id)
-) STRICT, WITHOUT ROWID;
-
-INSERT INTO completeness (connection, children, parent_id, complete)
-SELECT connection, resources.code, parent_id, complete
-FROM completeness_1 JOIN resources ON resources.name = completeness_1.children
-ORDER BY 1, 2, 3;
-
--- An opportunity that waits, that was delivered, or both. In the order in which they came first, which is that of delivering them: what is
--- delivered together stands together.
-CREATE TABLE opportunities (
-    row            INTEGER PRIMARY KEY,
-    integration    INTEGER NOT NULL,
-    id             INTEGER NOT NULL,
-    place          INTEGER, -- in the queue; NULL: does not wait
-    mark           INTEGER, -- NULL: does not wait
-    fingerprint    ANY,     -- hexadecimal digits as the bytes that they stand for; NULL: claimed, and not known to have arrived
-    contact        ANY,     -- likewise; NULL: never delivered
-    at_seconds     INTEGER,
-    at_nanoseconds INTEGER,
-    reserved       BLOB     -- as many bytes as a delivery will fill, until then: it changes its page in place and splits none
+    place      INTEGER NOT NULL,
+    is_there   INTEGER NOT NULL -- 0: was removed
 ) STRICT;
 
-INSERT INTO opportunities (integration, id, place, mark, reserved)
-SELECT integrations.code, id, place, mark, zeroblob(68)
-FROM dirty JOIN integrations ON integrations.connection = dirty.connection AND integrations.name = dirty.integration
-ORDER BY place;
+-- How often recent keys were moved to the others. One row.
+CREATE TABLE key_moves (
+    moves INTEGER NOT NULL
+) STRICT;
 
-CREATE UNIQUE INDEX opportunities_by_id ON opportunities (integration, id);
+INSERT INTO key_moves (moves) VALUES (0);
 
-INSERT INTO opportunities (integration, id, fingerprint, contact, at_seconds, at_nanoseconds)
-SELECT integrations.code, id, fingerprint, contact, at_seconds, at_nanoseconds
-FROM delivered JOIN integrations ON integrations.connection = delivered.connection AND integrations.name = delivered.integration
-WHERE true
-ON CONFLICT (integration, id) DO UPDATE SET
-    fingerprint = excluded.fingerprint, contact = excluded.contact,
-    at_seconds = excluded.at_seconds, at_nanoseconds = excluded.at_nanoseconds, reserved = NULL;
-
-CREATE INDEX waiting_opportunities ON opportunities (integration, place) WHERE place IS NOT NULL;
-
-DROP TABLE links_1;
+DROP TABLE links;
 DROP TABLE records_1;
-DROP TABLE completeness_1;
+DROP TABLE completeness;
 DROP TABLE dirty;
 DROP TABLE delivered;

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use rusqlite::Connection;
 use sync_core::{Change, Epoch, StoreError};
 
+use crate::keys::Database;
 use crate::marks::Marks;
 use crate::scope::{Scope, StoreFile};
 use crate::{deliveries, outbox, records};
 
 /// Opens a connection: gives it the next epoch.
-pub(crate) fn open(database: &Connection, file: &StoreFile, connection: &str) -> Result<Epoch, StoreError> {
+pub(crate) fn open(database: &Database, file: &StoreFile, connection: &str) -> Result<Epoch, StoreError> {
     let scope = Scope { database, file, connection: 0 };
     let sql = "INSERT INTO connections (name, epoch) VALUES (?, 1)
                ON CONFLICT DO UPDATE SET epoch = epoch + 1 RETURNING epoch";
@@ -33,7 +33,7 @@ pub(crate) fn value(scope: Scope<'_>, key: &str) -> Result<Option<String>, Store
 
 /// Applies all changes in their order. After an error the caller undoes them.
 pub(crate) fn commit(
-    database: &Connection,
+    database: &Database,
     file: &StoreFile,
     marks: &Marks,
     connection: &str,
@@ -47,17 +47,13 @@ pub(crate) fn commit(
         return Err(fenced());
     }
     let mut commit = Commit { scope, marks, last_mark: None, integrations: HashMap::new() };
-    let puts_records = changes.iter().any(|change| matches!(change, Change::PutRecord(_)));
     for change in changes {
         commit.apply(change)?;
-    }
-    if puts_records {
-        records::move_recent_keys(scope)?;
     }
     if let Some(last_mark) = commit.last_mark {
         scope.run("UPDATE connections SET last_mark = ? WHERE id = ?", [last_mark, scope.connection])?;
     }
-    Ok(())
+    database.move_recent_if_many(&file.context)
 }
 
 /// What a commit found out on its way.

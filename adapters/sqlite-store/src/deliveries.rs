@@ -2,36 +2,40 @@
 
 use sync_core::{DeadLetter, Delivered, Dirty, StoreError};
 
-use crate::row::{Digits, Stored};
+use crate::keys::Key;
+use crate::row::{self, Columns, Digits, Stored};
 use crate::scope::{Scope, at_most, behind};
 
-/// Those of an integration that wait behind a place, by rising place.
+/// The place of an opportunity; `None` if it neither waits nor was delivered.
+fn place(scope: Scope<'_>, integration: i64, id: i64) -> Result<Option<i64>, StoreError> {
+    scope.place(key(scope, integration, id))
+}
+
+fn key(scope: Scope<'_>, integration: i64, id: i64) -> Key {
+    scope.key(Key::OPPORTUNITIES, integration, id)
+}
+
+/// Those of an integration that wait behind a place in the queue, by rising place.
 pub(crate) fn dirty(
     scope: Scope<'_>,
     integration: i64,
     after: u64,
     limit: usize,
 ) -> Result<Vec<Dirty>, StoreError> {
-    let sql = "SELECT id, place, mark FROM opportunities WHERE integration = ? AND place > ? ORDER BY place LIMIT ?";
-    scope.rows(sql, [integration, behind(after), at_most(limit)], |row| row.dirty())
+    let sql = "SELECT id, queued, mark FROM opportunities WHERE integration = ? AND queued > ? ORDER BY queued LIMIT ?";
+    scope.rows(sql, [integration, behind(after), at_most(limit)], row::dirty)
 }
 
 /// Those of these opportunities that wait.
 pub(crate) fn dirty_among(scope: Scope<'_>, integration: i64, ids: &[i64]) -> Result<Vec<Dirty>, StoreError> {
-    let sql =
-        "SELECT id, place, mark FROM opportunities WHERE integration = ? AND id = ? AND place IS NOT NULL";
-    let mut found = Vec::new();
-    scope.rows_of_each(sql, ids.iter().map(|id| [integration, *id]), |row| {
-        found.push(row.dirty()?);
-        Ok(())
-    })?;
-    Ok(found)
+    let sql = "SELECT id, queued, mark FROM opportunities WHERE place = ? AND queued IS NOT NULL";
+    among(scope, integration, ids, sql, row::dirty)
 }
 
 /// How many of an integration wait.
 pub(crate) fn dirty_count(scope: Scope<'_>, integration: &str) -> Result<u64, StoreError> {
     let Some(code) = scope.integration(integration)? else { return Ok(0) };
-    let sql = "SELECT count(*) FROM opportunities WHERE integration = ? AND place IS NOT NULL";
+    let sql = "SELECT count(*) FROM opportunities WHERE integration = ? AND queued IS NOT NULL";
     Ok(scope.row(sql, [code], |row| row.number(0))?.unwrap_or(0))
 }
 
@@ -43,13 +47,23 @@ pub(crate) fn delivered(
 ) -> Result<Vec<Delivered>, StoreError> {
     let Some(code) = scope.integration(integration)? else { return Ok(Vec::new()) };
     let sql = "SELECT id, fingerprint, contact, at_seconds, at_nanoseconds FROM opportunities
-               WHERE integration = ? AND id = ? AND contact IS NOT NULL";
-    let mut found = Vec::new();
-    scope.rows_of_each(sql, ids.iter().map(|id| [code, *id]), |row| {
-        found.push(row.delivered()?);
-        Ok(())
-    })?;
-    Ok(found)
+               WHERE place = ? AND contact IS NOT NULL";
+    among(scope, code, ids, sql, row::delivered)
+}
+
+/// The rows of these opportunities.
+fn among<T>(
+    scope: Scope<'_>,
+    integration: i64,
+    ids: &[i64],
+    sql: &str,
+    read: impl Fn(&Columns<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut places = Vec::new();
+    for id in ids {
+        places.extend(place(scope, integration, *id)?);
+    }
+    scope.rows_of_each(sql, places.into_iter().map(|place| [place]), read)
 }
 
 /// The dead letters, oldest first.
@@ -66,9 +80,7 @@ pub(crate) fn number_of(scope: Scope<'_>, integration: &str) -> Result<i64, Stor
     if let Some(code) = scope.integration(integration)? {
         return Ok(code);
     }
-    scope
-        .run("INSERT INTO integrations (connection, name) VALUES (?, ?)", (scope.connection, integration))?;
-    Ok(scope.database.last_insert_rowid())
+    scope.insert("INSERT INTO integrations (connection, name) VALUES (?, ?)", (scope.connection, integration))
 }
 
 /// Marks an opportunity. One that waits keeps its place, and its mark too if nobody can [know](crate::marks::Marks) it yet.
@@ -79,29 +91,26 @@ pub(crate) fn mark_dirty(
     mark: i64,
     known: i64,
 ) -> Result<(), StoreError> {
-    let sql =
-        "INSERT INTO opportunities (integration, id, place, mark, reserved) VALUES (?1, ?2, ?3, ?3, zeroblob(68))
-         ON CONFLICT (integration, id) DO UPDATE SET
-             place = coalesce(place, excluded.place), mark = excluded.mark
-         WHERE place IS NULL OR place <= ?4";
-    scope.run(sql, [integration, id, mark, known])?;
-    Ok(())
+    if let Some(place) = place(scope, integration, id)? {
+        let sql = "UPDATE opportunities SET queued = coalesce(queued, ?1), mark = ?1
+                   WHERE place = ?2 AND (queued IS NULL OR queued <= ?3)";
+        scope.run(sql, [mark, place, known])?;
+        return Ok(());
+    }
+    let sql = "INSERT INTO opportunities (integration, id, queued, mark, reserved) VALUES (?1, ?2, ?3, ?3, zeroblob(68))";
+    let place = scope.insert(sql, [integration, id, mark])?;
+    scope.set_key(key(scope, integration, id), place, true)
 }
 
 /// Takes an opportunity out of those that wait, if this is its newest mark.
 pub(crate) fn clear_dirty(scope: Scope<'_>, integration: i64, dirty: Dirty) -> Result<(), StoreError> {
     // A mark that does not fit was never given out, so that nothing waits under it.
     let Ok(mark) = i64::try_from(dirty.mark) else { return Ok(()) };
-    let sql =
-        "UPDATE opportunities SET place = NULL, mark = NULL WHERE integration = ? AND id = ? AND mark = ?
-               RETURNING row, contact IS NULL";
-    let cleared: Option<(i64, bool)> =
-        scope.row(sql, [integration, dirty.id, mark], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    if let Some((row, true)) = cleared {
-        // It was never delivered and waits no more: nothing is left to know of it.
-        scope.run("DELETE FROM opportunities WHERE row = ?", [row])?;
-    }
-    Ok(())
+    let Some(place) = place(scope, integration, dirty.id)? else { return Ok(()) };
+    let sql = "UPDATE opportunities SET queued = NULL, mark = NULL WHERE place = ? AND mark = ? RETURNING contact IS NULL";
+    let never_delivered = scope.row(sql, [place, mark], |row| row.get(0))?;
+    // Nothing is left to know of one that was never delivered and waits no more.
+    if never_delivered == Some(true) { remove(scope, integration, dirty.id) } else { Ok(()) }
 }
 
 /// Notes what was delivered, or that it is about to be.
@@ -111,24 +120,31 @@ pub(crate) fn set_delivered(
     delivered: Delivered,
 ) -> Result<(), StoreError> {
     let at = Stored::from(delivered.at);
-    let sql = "INSERT INTO opportunities (integration, id, fingerprint, contact, at_seconds, at_nanoseconds)
-               VALUES (?, ?, ?, ?, ?, ?)
-               ON CONFLICT (integration, id) DO UPDATE SET fingerprint = excluded.fingerprint, contact = excluded.contact,
-                   at_seconds = excluded.at_seconds, at_nanoseconds = excluded.at_nanoseconds, reserved = NULL";
     let (fingerprint, contact) = (delivered.fingerprint.map(Digits), Digits(delivered.contact));
-    scope.run(sql, (integration, delivered.id, fingerprint, contact, at.seconds, at.nanoseconds))?;
-    Ok(())
+    if let Some(place) = place(scope, integration, delivered.id)? {
+        let sql = "UPDATE opportunities SET fingerprint = ?, contact = ?, at_seconds = ?, at_nanoseconds = ?, reserved = NULL
+                   WHERE place = ?";
+        scope.run(sql, (fingerprint, contact, at.seconds, at.nanoseconds, place))?;
+        return Ok(());
+    }
+    let sql = "INSERT INTO opportunities (integration, id, fingerprint, contact, at_seconds, at_nanoseconds)
+               VALUES (?, ?, ?, ?, ?, ?)";
+    let place =
+        scope.insert(sql, (integration, delivered.id, fingerprint, contact, at.seconds, at.nanoseconds))?;
+    scope.set_key(key(scope, integration, delivered.id), place, true)
 }
 
 /// Removes an opportunity, waiting or delivered.
 pub(crate) fn remove(scope: Scope<'_>, integration: i64, id: i64) -> Result<(), StoreError> {
-    scope.run("DELETE FROM opportunities WHERE integration = ? AND id = ?", [integration, id])?;
-    Ok(())
+    let Some(place) = place(scope, integration, id)? else { return Ok(()) };
+    scope.run("DELETE FROM opportunities WHERE place = ?", [place])?;
+    scope.set_key(key(scope, integration, id), place, false)
 }
 
 /// Removes everything of an integration, its number included.
 pub(crate) fn remove_integration(scope: Scope<'_>, code: i64, name: &str) -> Result<(), StoreError> {
-    scope.run("DELETE FROM opportunities WHERE integration = ?", [code])?;
+    let (database, context) = (scope.database, &scope.file.context);
+    database.remove_keys(context, scope.connection, Key::OPPORTUNITIES, Some(code), "opportunities")?;
     scope
         .run("DELETE FROM dead_letters WHERE connection = ? AND integration = ?", (scope.connection, name))?;
     scope.run("DELETE FROM integrations WHERE code = ?", [code])?;

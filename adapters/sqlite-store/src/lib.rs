@@ -71,6 +71,7 @@
 mod commit;
 mod deliveries;
 mod error;
+mod keys;
 mod lock;
 mod marks;
 mod open;

@@ -11,6 +11,7 @@ use sync_core::{Change, Dirty, Epoch, StoreError};
 
 use crate::commit;
 use crate::error::Context;
+use crate::keys::Database;
 use crate::lock::WriterLock;
 use crate::marks::Marks;
 use crate::schema::{self, Codes};
@@ -104,7 +105,7 @@ impl SqliteStore {
         let marks = Arc::new(Marks::read(&database, &context)?);
         let (file, readers) = readers(context)?;
         let writing = Arc::clone(&file);
-        let threads = Threads::start("store-writer", vec![database], move |database, jobs| {
+        let threads = Threads::start("store-writer", vec![Database::new(database)], move |database, jobs| {
             work_off_writes(database, jobs, &writing.context);
         });
         let threads = threads.map_err(|error| no_thread(&file.context, &error))?;
@@ -154,8 +155,9 @@ impl SqliteStore {
         let reading = self.readers.read(move |database| {
             let failed = |error: rusqlite::Error| file.context.failed("be read", &error);
             // Ends when it is dropped: there is nothing to commit.
-            let transaction = database.unchecked_transaction().map_err(failed)?;
-            let scope = Scope::find(&transaction, &file, &connection)?;
+            let _transaction = database.connection.unchecked_transaction().map_err(failed)?;
+            database.refresh(&file.context)?;
+            let scope = Scope::find(database, &file, &connection)?;
             scope.map_or_else(|| Ok(T::default()), read)
         });
         reading.await.unwrap_or_else(|| Err(self.file.context.closed()))
@@ -164,7 +166,7 @@ impl SqliteStore {
     /// Writes on the database's writing thread, within a transaction. `committed` is called there once that is on the disk.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
-        write: impl FnOnce(&Connection, &StoreFile) -> Result<T, StoreError> + Send + 'static,
+        write: impl FnOnce(&Database, &StoreFile) -> Result<T, StoreError> + Send + 'static,
         committed: impl FnOnce(&T) + Send + 'static,
     ) -> Result<T, StoreError> {
         let file = Arc::clone(&self.file);
@@ -179,7 +181,7 @@ impl SqliteStore {
         changes: Vec<Change>,
     ) -> Result<(), StoreError> {
         let (marks, connection) = (Arc::clone(&self.writer()?.marks), connection.to_owned());
-        let write = move |database: &Connection, file: &StoreFile| {
+        let write = move |database: &Database, file: &StoreFile| {
             commit::commit(database, file, &marks, &connection, epoch, changes)
         };
         self.write(write, |()| {}).await
@@ -200,7 +202,7 @@ impl SqliteStore {
             return self.read(connection, read).await;
         };
         let marks = Arc::clone(&writer.marks);
-        let give_out = move |database: &Connection, file: &StoreFile| {
+        let give_out = move |database: &Database, file: &StoreFile| {
             let Some(scope) = Scope::find(database, file, &name)? else { return Ok(Vec::new()) };
             let Some(code) = scope.integration(&integration)? else { return Ok(Vec::new()) };
             let dirty = read(scope, code)?;
@@ -213,7 +215,7 @@ impl SqliteStore {
     pub(crate) async fn open_connection(&self, connection: &str) -> Result<Epoch, StoreError> {
         let epochs = Arc::clone(&self.writer()?.epochs);
         let (name, noted) = (connection.to_owned(), connection.to_owned());
-        let write = move |database: &Connection, file: &StoreFile| commit::open(database, file, &name);
+        let write = move |database: &Database, file: &StoreFile| commit::open(database, file, &name);
         let committed = move |epoch: &Epoch| {
             epochs.write().unwrap_or_else(PoisonError::into_inner).insert(noted, *epoch);
         };
@@ -315,6 +317,7 @@ fn readers(context: Context) -> Result<(Arc<StoreFile>, Threads<Reading>), Store
     let databases: Vec<Connection> = (0..READERS).map(|_| reader(&context)).collect::<Result<_, _>>()?;
     let codes = databases.first().map(|database| Codes::read(database, &context)).transpose()?;
     let file = Arc::new(StoreFile { context, codes: codes.unwrap_or_default() });
+    let databases = databases.into_iter().map(Database::new).collect();
     let threads = Threads::start("store-reader", databases, work_off_reads);
     Ok((Arc::clone(&file), threads.map_err(|error| no_thread(&file.context, &error))?))
 }

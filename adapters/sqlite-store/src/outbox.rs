@@ -1,14 +1,14 @@
 //! Events of Hatch, waiting and finished.
 
-use rusqlite::Connection;
 use sync_core::{EventStatus, OutboxEvent, StoreError, StoredEvent};
 
-use crate::row::{Stored, event_status};
+use crate::keys::Database;
+use crate::row::{self, Stored, event_status};
 use crate::scope::{Scope, StoreFile, at_most, behind};
 
 /// Stores an event unless its ID is known. Answers whether it did. Makes the connection where it was never opened.
 pub(crate) fn add_event(
-    database: &Connection,
+    database: &Database,
     file: &StoreFile,
     connection: &str,
     event: &OutboxEvent,
@@ -27,14 +27,14 @@ pub(crate) fn add_event(
 pub(crate) fn waiting(scope: Scope<'_>, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
     let sql = "SELECT place, id, event, state, finished, at_seconds, at_nanoseconds FROM events
                WHERE connection = ? AND finished = 0 AND place > ? ORDER BY place LIMIT ?";
-    scope.rows(sql, [scope.connection, behind(after), at_most(limit)], |row| row.event())
+    scope.rows(sql, [scope.connection, behind(after), at_most(limit)], row::event)
 }
 
 /// The event with this ID.
 pub(crate) fn event(scope: Scope<'_>, id: &str) -> Result<Option<StoredEvent>, StoreError> {
     let sql = "SELECT place, id, event, state, finished, at_seconds, at_nanoseconds FROM events
                WHERE connection = ? AND id = ?";
-    scope.row(sql, (scope.connection, id), |row| row.event())
+    scope.row(sql, (scope.connection, id), row::event)
 }
 
 /// Replaces an event's state. The content of one that is done is forgotten.

@@ -104,46 +104,54 @@ impl Columns<'_> {
     pub(crate) fn damaged(&self, column: usize) -> StoreError {
         self.context.damaged(self.row.as_ref().column_name(column).unwrap_or("value"))
     }
+}
 
-    /// A row of `id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body`.
-    pub(crate) fn record(&self, resource: Resource, codes: &Codes) -> Result<MirrorRecord, StoreError> {
-        let links = self.row.get_ref(5).ok().and_then(|links| links.as_str().ok());
-        let links = links.and_then(|links| links_from_text(links, codes));
-        Ok(MirrorRecord {
-            resource,
-            id: self.get(0)?,
-            created_on: self.time(1)?,
-            modified_on: self.time(3)?,
-            links: links.ok_or_else(|| self.damaged(5))?,
-            body: self.get(6)?,
-        })
-    }
+/// Reads a row of `id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body`.
+pub(crate) fn record(
+    columns: &Columns<'_>,
+    resource: Resource,
+    codes: &Codes,
+) -> Result<MirrorRecord, StoreError> {
+    let links = columns.row.get_ref(5).ok().and_then(|links| links.as_str().ok());
+    let links = links.and_then(|links| links_from_text(links, codes));
+    Ok(MirrorRecord {
+        resource,
+        id: columns.get(0)?,
+        created_on: columns.time(1)?,
+        modified_on: columns.time(3)?,
+        links: links.ok_or_else(|| columns.damaged(5))?,
+        body: columns.get(6)?,
+    })
+}
 
-    /// A row of `id, place, mark`.
-    pub(crate) fn dirty(&self) -> Result<Dirty, StoreError> {
-        Ok(Dirty { id: self.get(0)?, place: self.number(1)?, mark: self.number(2)? })
-    }
+/// Reads a row of `id, queued, mark`.
+pub(crate) fn dirty(columns: &Columns<'_>) -> Result<Dirty, StoreError> {
+    Ok(Dirty { id: columns.get(0)?, place: columns.number(1)?, mark: columns.number(2)? })
+}
 
-    /// A row of `id, fingerprint, contact, at_seconds, at_nanoseconds`.
-    pub(crate) fn delivered(&self) -> Result<Delivered, StoreError> {
-        Ok(Delivered {
-            id: self.get(0)?,
-            fingerprint: self.get::<Option<Digits>>(1)?.map(|digits| digits.0),
-            contact: self.get::<Digits>(2)?.0,
-            at: self.at(3)?,
-        })
-    }
+/// Reads a row of `id, fingerprint, contact, at_seconds, at_nanoseconds`.
+pub(crate) fn delivered(columns: &Columns<'_>) -> Result<Delivered, StoreError> {
+    Ok(Delivered {
+        id: columns.get(0)?,
+        fingerprint: columns.get::<Option<Digits>>(1)?.map(|digits| digits.0),
+        contact: columns.get::<Digits>(2)?.0,
+        at: columns.at(3)?,
+    })
+}
 
-    /// A row of `place, id, event, state, finished, at_seconds, at_nanoseconds`.
-    pub(crate) fn event(&self) -> Result<StoredEvent, StoreError> {
-        let status = match self.get(4)? {
-            0 => EventStatus::Waiting,
-            1 => EventStatus::Done,
-            2 => EventStatus::Dead,
-            _ => return Err(self.damaged(4)),
-        };
-        let event =
-            OutboxEvent { id: self.get(1)?, event: self.get(2)?, state: self.get(3)?, at: self.at(5)? };
-        Ok(StoredEvent { position: self.number(0)?, status, event })
-    }
+/// Reads a row of `place, id, event, state, finished, at_seconds, at_nanoseconds`.
+pub(crate) fn event(columns: &Columns<'_>) -> Result<StoredEvent, StoreError> {
+    let status = match columns.get(4)? {
+        0 => EventStatus::Waiting,
+        1 => EventStatus::Done,
+        2 => EventStatus::Dead,
+        _ => return Err(columns.damaged(4)),
+    };
+    let event = OutboxEvent {
+        id: columns.get(1)?,
+        event: columns.get(2)?,
+        state: columns.get(3)?,
+        at: columns.at(5)?,
+    };
+    Ok(StoredEvent { position: columns.number(0)?, status, event })
 }

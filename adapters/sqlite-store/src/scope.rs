@@ -1,9 +1,10 @@
 //! One connection's part of the file, within a transaction.
 
-use rusqlite::{Connection, Params};
+use rusqlite::Params;
 use sync_core::StoreError;
 
 use crate::error::Context;
+use crate::keys::{Database, Key};
 use crate::row::Columns;
 use crate::schema::Codes;
 
@@ -17,7 +18,7 @@ pub(crate) struct StoreFile {
 /// One connection's part of the file, within a transaction.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'a> {
-    pub(crate) database: &'a Connection,
+    pub(crate) database: &'a Database,
     pub(crate) file: &'a StoreFile,
     /// The connection's row in `connections`.
     pub(crate) connection: i64,
@@ -26,7 +27,7 @@ pub(crate) struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// The part of the connection with this name; `None` if nothing was ever stored in it.
     pub(crate) fn find(
-        database: &'a Connection,
+        database: &'a Database,
         file: &'a StoreFile,
         name: &str,
     ) -> Result<Option<Self>, StoreError> {
@@ -41,6 +42,32 @@ impl<'a> Scope<'a> {
         self.row(sql, (self.connection, name), |row| row.get(0))
     }
 
+    /// The key of this connection's rows of a resource (or opportunities) by a parent's ID (or an integration's).
+    pub(crate) fn key(&self, resource: i64, parent: i64, parent_id: i64) -> Key {
+        Key { connection: self.connection, resource, parent, parent_id }
+    }
+
+    /// The places under a key.
+    pub(crate) fn places(&self, key: Key) -> Result<Vec<i64>, StoreError> {
+        self.database.places(&self.file.context, key)
+    }
+
+    /// The place under a key that has one at most.
+    pub(crate) fn place(&self, key: Key) -> Result<Option<i64>, StoreError> {
+        Ok(self.places(key)?.first().copied())
+    }
+
+    /// Notes that a place is under a key from now on, or is no more.
+    pub(crate) fn set_key(&self, key: Key, place: i64, is_there: bool) -> Result<(), StoreError> {
+        self.database.set_key(&self.file.context, key, place, is_there)
+    }
+
+    /// Adds a row. Answers its place.
+    pub(crate) fn insert(&self, sql: &str, parameters: impl Params) -> Result<i64, StoreError> {
+        self.run(sql, parameters)?;
+        Ok(self.database.connection.last_insert_rowid())
+    }
+
     /// All rows that a statement finds.
     pub(crate) fn rows<T>(
         &self,
@@ -48,31 +75,27 @@ impl<'a> Scope<'a> {
         parameters: impl Params,
         read: impl Fn(&Columns<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let mut found = Vec::new();
-        self.rows_of_each(sql, [parameters], |row| {
-            found.push(read(row)?);
-            Ok(())
-        })?;
-        Ok(found)
+        self.rows_of_each(sql, [parameters], read)
     }
 
-    /// The rows that a statement finds with each of these parameters.
-    pub(crate) fn rows_of_each<P: Params>(
+    /// All rows that a statement finds with each of these parameters.
+    pub(crate) fn rows_of_each<P: Params, T>(
         &self,
         sql: &str,
         parameters: impl IntoIterator<Item = P>,
-        mut read: impl FnMut(&Columns<'_>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+        read: impl Fn(&Columns<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
         let context = &self.file.context;
         let failed = |error: rusqlite::Error| context.failed("be read", &error);
-        let mut statement = self.database.prepare_cached(sql).map_err(failed)?;
+        let mut statement = self.database.connection.prepare_cached(sql).map_err(failed)?;
+        let mut found = Vec::new();
         for parameters in parameters {
             let mut rows = statement.query(parameters).map_err(failed)?;
             while let Some(row) = rows.next().map_err(failed)? {
-                read(&Columns { row, context })?;
+                found.push(read(&Columns { row, context })?);
             }
         }
-        Ok(())
+        Ok(found)
     }
 
     /// The first row that a statement finds.
@@ -84,7 +107,7 @@ impl<'a> Scope<'a> {
     ) -> Result<Option<T>, StoreError> {
         let context = &self.file.context;
         let failed = |error: rusqlite::Error| context.failed("be read", &error);
-        let mut statement = self.database.prepare_cached(sql).map_err(failed)?;
+        let mut statement = self.database.connection.prepare_cached(sql).map_err(failed)?;
         let mut rows = statement.query(parameters).map_err(failed)?;
         rows.next().map_err(failed)?.map(|row| read(&Columns { row, context })).transpose()
     }
@@ -92,7 +115,7 @@ impl<'a> Scope<'a> {
     /// Carries out a statement that changes rows. Answers how many.
     pub(crate) fn run(&self, sql: &str, parameters: impl Params) -> Result<usize, StoreError> {
         let failed = |error: rusqlite::Error| self.file.context.failed("be written", &error);
-        let mut statement = self.database.prepare_cached(sql).map_err(failed)?;
+        let mut statement = self.database.connection.prepare_cached(sql).map_err(failed)?;
         statement.execute(parameters).map_err(failed)
     }
 }

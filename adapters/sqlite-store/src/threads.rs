@@ -5,9 +5,10 @@ use std::io;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::Connection;
 use sync_core::StoreError;
 use tokio::sync::{oneshot, watch};
+
+use crate::keys::Database;
 
 /// Jobs, and the threads that work them off, each with a connection of its own.
 pub(crate) struct Threads<J> {
@@ -21,8 +22,8 @@ impl<J: Send + 'static> Threads<J> {
     /// Starts a thread for each connection. `work_off` ends when there is no next job.
     pub(crate) fn start(
         name: &str,
-        databases: Vec<Connection>,
-        work_off: impl Fn(&Connection, &Jobs<J>) + Send + Sync + 'static,
+        databases: Vec<Database>,
+        work_off: impl Fn(&Database, &Jobs<J>) + Send + Sync + 'static,
     ) -> io::Result<Self> {
         let (sender, receiver) = mpsc::channel();
         let jobs = Arc::new(Jobs(Mutex::new(receiver)));
@@ -77,10 +78,10 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// A read that is handed over.
-pub(crate) type Reading = Box<dyn FnOnce(&Connection) + Send>;
+pub(crate) type Reading = Box<dyn FnOnce(&Database) + Send>;
 
 /// Works off reads until there are no more.
-pub(crate) fn work_off_reads(database: &Connection, jobs: &Jobs<Reading>) {
+pub(crate) fn work_off_reads(database: &Database, jobs: &Jobs<Reading>) {
     while let Some(read) = jobs.next() {
         read(database);
     }
@@ -90,7 +91,7 @@ impl Threads<Reading> {
     /// Reads on one of the threads. `None` if the store was closed.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        read: impl FnOnce(&Database) -> Result<T, StoreError> + Send + 'static,
     ) -> Option<Result<T, StoreError>> {
         let (answer, answered) = oneshot::channel();
         self.hand_over(Box::new(move |database| {

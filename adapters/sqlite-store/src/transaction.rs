@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use rusqlite::{Connection, Result};
 use sync_core::StoreError;
 use tokio::sync::oneshot;
 
 use crate::error::Context;
+use crate::keys::Database;
 use crate::threads::{Jobs, Threads};
 
 /// How many writes share a transaction at most: enough that many connections together are faster than the disk answers, few enough that
@@ -19,7 +19,7 @@ pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// A write that is handed over, and will be answered.
 pub(crate) trait Writing: Send {
     /// Writes, within a transaction. Answers whether that is to be kept.
-    fn write(&mut self, database: &Connection) -> bool;
+    fn write(&mut self, database: &Database) -> bool;
 
     /// Whether nobody waits for the answer any more.
     fn is_abandoned(&self) -> bool;
@@ -38,10 +38,10 @@ struct Write<T, W, C> {
 impl<T, W, C> Writing for Write<T, W, C>
 where
     T: Send,
-    W: FnOnce(&Connection) -> Result<T, StoreError> + Send,
+    W: FnOnce(&Database) -> Result<T, StoreError> + Send,
     C: FnOnce(&T) + Send,
 {
-    fn write(&mut self, database: &Connection) -> bool {
+    fn write(&mut self, database: &Database) -> bool {
         self.written = self.write.take().map(|write| write(database));
         matches!(self.written, Some(Ok(_)))
     }
@@ -80,7 +80,7 @@ impl Threads<Box<dyn Writing>> {
     /// A write whose future is dropped before its turn is not carried out; later ones see nothing of it.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
-        write: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        write: impl FnOnce(&Database) -> Result<T, StoreError> + Send + 'static,
         committed: impl FnOnce(&T) + Send + 'static,
     ) -> Option<Result<T, StoreError>> {
         let (answer, answered) = oneshot::channel();
@@ -90,7 +90,7 @@ impl Threads<Box<dyn Writing>> {
 }
 
 /// Works off writes until there are no more.
-pub(crate) fn work_off_writes(database: &Connection, jobs: &Jobs<Box<dyn Writing>>, context: &Context) {
+pub(crate) fn work_off_writes(database: &Database, jobs: &Jobs<Box<dyn Writing>>, context: &Context) {
     while let Some(first) = jobs.next() {
         let mut together = vec![first];
         while together.len() < WRITES_TOGETHER
@@ -99,9 +99,12 @@ pub(crate) fn work_off_writes(database: &Connection, jobs: &Jobs<Box<dyn Writing
             together.push(write);
         }
         let committed = transact(database, &mut together, context);
-        if committed.is_err() && !database.is_autocommit() {
-            // The next one could not begin otherwise.
-            let _ = database.execute_batch("ROLLBACK");
+        if committed.is_err() {
+            database.forget_recent();
+            if !database.connection.is_autocommit() {
+                // The next one could not begin otherwise.
+                let _ = database.connection.execute_batch("ROLLBACK");
+            }
         }
         for write in together {
             write.answer(committed.as_ref().copied());
@@ -111,13 +114,16 @@ pub(crate) fn work_off_writes(database: &Connection, jobs: &Jobs<Box<dyn Writing
 
 /// Carries out writes in one transaction. One that fails is undone alone.
 fn transact(
-    database: &Connection,
+    database: &Database,
     together: &mut [Box<dyn Writing>],
     context: &Context,
 ) -> Result<(), StoreError> {
-    let run = |sql: &str| database.execute_batch(sql).map_err(|error| context.failed("be written", &error));
+    let run = |sql: &str| {
+        database.connection.execute_batch(sql).map_err(|error| context.failed("be written", &error))
+    };
     // Takes the write lock at once: a transaction that began with reading could be refused it later.
     run("BEGIN IMMEDIATE")?;
+    database.refresh(context)?;
     // A savepoint copies each page that changes under it: one write alone does without, and its failure is that of the transaction.
     let alone = together.len() == 1;
     for write in together {
@@ -129,13 +135,15 @@ fn transact(
             run("SAVEPOINT one")?;
         }
         let kept = write.write(database);
-        if !kept && (alone || database.is_autocommit()) {
+        if !kept && (alone || database.connection.is_autocommit()) {
             return Err(StoreError::Unavailable(format!(
                 "{context} undid this write together with another one, which failed: try again"
             )));
         }
         if !kept {
             run("ROLLBACK TO one")?;
+            database.forget_recent();
+            database.refresh(context)?;
         }
         if !alone {
             run("RELEASE one")?;
@@ -154,6 +162,7 @@ mod tests {
     use tokio::sync::oneshot;
 
     use crate::SqliteStore;
+    use crate::keys::Database;
 
     fn value(key: &str, value: &str) -> Change {
         Change::SetValue { key: key.to_owned(), value: value.to_owned() }
@@ -172,7 +181,8 @@ mod tests {
 
     /// Lets the file grow by so many pages and no more.
     async fn limit_growth(store: &SqliteStore, pages: i64) {
-        let limit = move |database: &Connection, _: &_| {
+        let limit = move |database: &Database, _: &_| {
+            let database = &database.connection;
             let count: i64 = database.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
             let limit = format!("PRAGMA max_page_count = {}", count + pages);
             let _: i64 = database.query_row(&limit, [], |row| row.get(0)).unwrap();
@@ -186,7 +196,7 @@ mod tests {
         let (go_on, wait) = mpsc::channel();
         let (holding, held) = oneshot::channel();
         let store = Arc::clone(store);
-        let write = move |_: &Connection, _: &_| {
+        let write = move |_: &Database, _: &_| {
             holding.send(()).unwrap();
             let _ = wait.recv();
             Ok(())

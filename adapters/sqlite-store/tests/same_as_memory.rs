@@ -1,7 +1,7 @@
 //! Random sequences of changes: the file answers whatever the store in memory answers.
 
 // A test reports by panicking.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod reading;
 

@@ -36,12 +36,12 @@ impl Host<'_> {
     /// Works until it is dropped. A failed step is left to the next run.
     pub async fn work(&self, dice: &mut StdRng) {
         let mut own_dice = || StdRng::seed_from_u64(dice.random());
-        let (mut pulling, mut delivering) = (own_dice(), own_dice());
+        let (mut ingesting, mut delivering) = (own_dice(), own_dice());
         let receivers: Vec<StdRng> = (0..RECEIVERS).map(|_| own_dice()).collect();
         let receiving = futures::future::join_all(receivers.into_iter().map(|dice| self.receive(dice)));
         let operating = self.operated.then(|| self.operate(own_dice()));
         futures::join!(
-            self.pull(&mut pulling),
+            self.ingest(&mut ingesting),
             self.deliver(&mut delivering),
             receiving,
             futures::future::OptionFuture::from(operating)
@@ -53,8 +53,8 @@ impl Host<'_> {
         tokio::time::sleep(Duration::from_millis(dice.random_range(1..self.pause))).await;
     }
 
-    /// Pulls pages. An opportunity that a page marks during its delivery has to be delivered again.
-    async fn pull(&self, dice: &mut StdRng) {
+    /// Ingests pages. An opportunity that a page marks during its delivery has to be delivered again.
+    async fn ingest(&self, dice: &mut StdRng) {
         let feeds = self.engine.feeds();
         loop {
             self.pause(dice).await;
@@ -91,7 +91,7 @@ impl Host<'_> {
                 _ => {
                     let customers = self.world.ids("customers");
                     let customer = customers[dice.random_range(0..customers.len())];
-                    self.ledger.enter_forgotten(customer);
+                    self.ledger.enter_erased(customer);
                     drop(self.engine.erase(customer).await);
                     // An erasure makes lookups in progress start again, so erasures must not be too frequent.
                     tokio::time::sleep(BETWEEN_CUSTOMERS).await;

@@ -8,16 +8,19 @@
 
 mod beside;
 mod chaos;
-mod crashing_store;
 #[path = "../expectation/mod.rs"]
 mod expectation;
 mod host_clock;
+mod host_integrations;
 mod in_process;
 mod office;
 mod scenario;
 #[path = "../seeds/mod.rs"]
 mod seeds;
-mod wishes;
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "../simulated/mod.rs"]
+mod simulated;
+mod store_hook;
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -90,7 +93,7 @@ fn hatch_ends_up_with_the_mapped_source_after_any_faults_and_crashes() {
     let travelled: Vec<Travelled> = outcomes.into_iter().filter_map(|(_, outcome)| outcome.ok()).collect();
     let total = |of: fn(&Travelled) -> u64| travelled.iter().map(of).sum::<u64>();
     println!(
-        "{} seeds: {} lives, {} crashes, {} failed runs, {} requests, {} upserts, {} opportunities, {} changes, {} faults, {} mended, {} let go",
+        "{} seeds: {} lives, {} crashes, {} failed runs, {} requests, {} upserts, {} opportunities, {} changes, {} faults, {} mended, {} left out",
         travelled.len(),
         total(|it| it.lives),
         total(|it| it.crashes),
@@ -101,7 +104,7 @@ fn hatch_ends_up_with_the_mapped_source_after_any_faults_and_crashes() {
         total(|it| it.changes),
         total(|it| it.faults),
         total(|it| it.mended),
-        total(|it| it.let_go)
+        total(|it| it.left_out)
     );
     // The histories must have had crashes, faults and changes, or the test proves nothing.
     if travelled.len() >= 20 {

@@ -19,7 +19,7 @@ const KEPT_NEWS: usize = 20;
 pub struct Ledger {
     changes: AtomicU64,
     news: Mutex<VecDeque<Change>>,
-    forgotten: Mutex<BTreeSet<i64>>,
+    erased: Mutex<BTreeSet<i64>>,
 }
 
 impl Ledger {
@@ -33,12 +33,12 @@ impl Ledger {
     }
 
     /// Returns the customers that operators erased.
-    pub fn forgotten(&self) -> BTreeSet<i64> {
-        self.forgotten.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn erased(&self) -> BTreeSet<i64> {
+        self.erased.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub fn enter_forgotten(&self, customer: i64) {
-        self.forgotten.lock().unwrap_or_else(PoisonError::into_inner).insert(customer);
+    pub fn enter_erased(&self, customer: i64) {
+        self.erased.lock().unwrap_or_else(PoisonError::into_inner).insert(customer);
     }
 
     fn enter(&self, changes: Vec<Change>) {
@@ -57,7 +57,7 @@ pub struct Office {
     pub busy: f64,
     /// Probability of a change to a record on its way, so that the answer or upsert is outdated when it arrives.
     pub hasty: f64,
-    /// Kinds of changes that it makes.
+    /// Kinds of changes that the office makes.
     pub kinds: Vec<ChangeKind>,
     /// An estimate that moves to a job and away again, which gives the job exactly its former content.
     pub undecided: Option<(i64, [i64; 2])>,
@@ -71,7 +71,9 @@ impl Office {
             Moment::Answered { path, body } if self.dice.random_bool(self.hasty) => {
                 self.change_one_of(path, body)
             }
-            Moment::Sent { resource, id } if self.dice.random_bool(self.hasty) => self.touch(resource, id),
+            Moment::Sent { resource, id } if self.dice.random_bool(self.hasty) => {
+                self.save_again(resource, id)
+            }
             Moment::Answered { .. } | Moment::Sent { .. } => Vec::new(),
         };
         self.ledger.enter(made);
@@ -98,11 +100,11 @@ impl Office {
         let (Some(resource), Some(records)) = (resource, records) else { return Vec::new() };
         let resource = resource.trim_start_matches("export/");
         let record = &records[self.dice.random_range(0..records.len())];
-        record["id"].as_i64().map(|id| self.touch(resource, id)).unwrap_or_default()
+        record["id"].as_i64().map(|id| self.save_again(resource, id)).unwrap_or_default()
     }
 
     /// Saves a record again, which gives it a new revision.
-    fn touch(&self, resource: &str, id: i64) -> Vec<Change> {
+    fn save_again(&self, resource: &str, id: i64) -> Vec<Change> {
         self.world.set(resource, id, json!({})).into_iter().collect()
     }
 }

@@ -7,10 +7,11 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use servicetitan_client::TenantId;
 use servicetitan_client::webhooks::WebhookVerifier;
-use servicetitan_client::{Environment, ServiceTitan, TenantId};
 use simulator::{ChangeKind, FaultKind, FaultPlan, Simulator, SimulatorConfig};
 use sqlite_store::SqliteStore;
+use sync_core::testing::HookedStore;
 use sync_core::{
     Engine, MemoryStore, RECONCILE_EVERY, ReferenceChanges, ServiceTitanSource, SourceErrorKind, Store,
     SyncError, SyncReport,
@@ -18,17 +19,18 @@ use sync_core::{
 
 use crate::beside::Host;
 use crate::chaos::Chaos;
-use crate::crashing_store::{CrashingStore, held};
 use crate::expectation;
 use crate::host_clock::HostClock;
+use crate::host_integrations::{self, HostIntegration};
 use crate::in_process::InProcess;
 use crate::office::{Ledger, Office, undecided_estimate};
-use crate::wishes::{self, Wish};
+use crate::simulated;
+use crate::store_hook::{CrashingStore, held};
 
 const CONNECTION: &str = "tenant";
 
 /// In one of this number of seeds, the host has one more integration, and changes its configuration in each life unless that would hide losses.
-const WAVERING_EVERY: u64 = 5;
+const RECONFIGURED_EVERY: u64 = 5;
 
 /// In one of these numbers of seeds, operators work alongside the runs, and finished records are pruned.
 const OPERATED_EVERY: u64 = 4;
@@ -57,7 +59,7 @@ pub struct Travelled {
     pub faults: u64,
     pub changes: u64,
     pub mended: u64,
-    pub let_go: u64,
+    pub left_out: u64,
 }
 
 struct Scenario {
@@ -72,9 +74,9 @@ struct Scenario {
     /// Time after which a finished record is pruned from the mirror.
     retention: Option<Duration>,
     /// Integrations of the host at the end.
-    wishes: Vec<Wish>,
+    integrations: Vec<HostIntegration>,
     /// True if nothing makes the engine re-evaluate every opportunity, which would hide losses.
-    telling: bool,
+    without_reevaluation: bool,
     ledger: Arc<Ledger>,
 }
 
@@ -104,7 +106,7 @@ pub async fn run(seed: u64, storage: Storage) -> Result<Travelled, String> {
         scenario.live(&mut dice, &mut travelled).await?;
     }
     scenario.chaos.close_office();
-    scenario.wishes.iter().for_each(|wish| wish.simulator.clear_faults());
+    scenario.integrations.iter().for_each(|integration| integration.simulator.clear_faults());
     scenario.chaos.begin_life(None);
     scenario.run_until_quiet(&mut travelled).await?;
     travelled.changes = scenario.ledger.changes();
@@ -134,20 +136,20 @@ impl Scenario {
             ..SimulatorConfig::default()
         };
         let simulator = Arc::new(Simulator::in_process(config));
-        let mut wishes = wishes::both_models(&simulator);
-        if seed % WAVERING_EVERY == WAVERING_EVERY - 1 {
-            wishes.push(wishes::jobs_elsewhere());
+        let mut integrations = host_integrations::both_models(&simulator);
+        if seed % RECONFIGURED_EVERY == RECONFIGURED_EVERY - 1 {
+            integrations.push(host_integrations::jobs_elsewhere());
         }
         Scenario {
             seed,
-            wishes,
+            integrations,
             simulator,
             chaos: Chaos::new(),
             store,
             storage,
             clock: Arc::new(HostClock::new()),
             reconciles: dice.random_bool(0.2),
-            telling: dice.random_bool(0.5),
+            without_reevaluation: dice.random_bool(0.5),
             retention: (seed % PRUNED_EVERY == 1).then(|| Duration::from_secs((seed % 50 + 2) * DAY)),
             ledger: Arc::default(),
         }
@@ -172,9 +174,9 @@ impl Scenario {
                 plan
             }
         };
-        let plan = if self.telling { without_lasting_damage(plan) } else { plan };
-        for wish in &self.wishes {
-            wish.simulator.plan_faults(plan.clone());
+        let plan = if self.without_reevaluation { without_lasting_damage(plan) } else { plan };
+        for integration in &self.integrations {
+            integration.simulator.plan_faults(plan.clone());
         }
         if dice.random_bool(0.2) {
             self.clock.jump(dice.random_range(-200_000..200_000));
@@ -190,7 +192,7 @@ impl Scenario {
         let world = self.simulator.world();
         let undecided = if dice.random_bool(0.4) { undecided_estimate(&world, dice) } else { None };
         let mut kinds = ChangeKind::ALL.to_vec();
-        if self.telling {
+        if self.without_reevaluation {
             kinds.retain(|kind| *kind != ChangeKind::ReferenceChanged);
         }
         let mut office = Office {
@@ -212,7 +214,7 @@ impl Scenario {
         self.chaos.begin_life(crash_at);
         travelled.lives += 1;
         let runs = async {
-            let engine = self.engine(&self.wishes_of_life(travelled.lives)).await?;
+            let engine = self.engine(&self.integrations_of_life(travelled.lives)).await?;
             for _ in 0..dice.random_range(1..4) {
                 match self.run_once(&engine, dice).await {
                     Ok(_) => {}
@@ -245,7 +247,7 @@ impl Scenario {
             world: self.simulator.world(),
             ledger: &self.ledger,
             webhook_key: self.simulator.credentials().webhook_key,
-            integrations: self.wishes.iter().map(|wish| wish.name).collect(),
+            integrations: self.integrations.iter().map(|integration| integration.name).collect(),
             operated: self.seed % OPERATED_EVERY == 2,
             pause: if dice.random_bool(0.5) { 100 } else { 3000 },
         };
@@ -258,39 +260,40 @@ impl Scenario {
     }
 
     /// Returns the integrations in one life of the host: in most seeds the same in each life.
-    fn wishes_of_life(&self, life: u64) -> Vec<Wish> {
+    fn integrations_of_life(&self, life: u64) -> Vec<HostIntegration> {
         let mut dice = StdRng::seed_from_u64(self.seed * 100 + life);
-        let wavers = !self.telling && self.seed % WAVERING_EVERY == WAVERING_EVERY - 1;
-        let mut wishes: Vec<Wish> = self
-            .wishes
+        let is_reconfigured =
+            !self.without_reevaluation && self.seed % RECONFIGURED_EVERY == RECONFIGURED_EVERY - 1;
+        let mut integrations: Vec<HostIntegration> = self
+            .integrations
             .iter()
-            .map(|wish| if wavers { wish.other(&mut dice) } else { wish.clone() })
+            .map(
+                |integration| {
+                    if is_reconfigured { integration.other(&mut dice) } else { integration.clone() }
+                },
+            )
             .collect();
-        if wavers && dice.random_bool(0.2) {
-            wishes.remove(dice.random_range(0..wishes.len()));
+        if is_reconfigured && dice.random_bool(0.2) {
+            integrations.remove(dice.random_range(0..integrations.len()));
         }
-        wishes
+        integrations
     }
 
-    async fn engine(&self, wishes: &[Wish]) -> Result<Engine, String> {
+    async fn engine(&self, integrations: &[HostIntegration]) -> Result<Engine, String> {
         let credentials = self.simulator.credentials();
-        let url = self.simulator.servicetitan_url();
         let transport = InProcess { simulator: Arc::clone(&self.simulator), chaos: Arc::clone(&self.chaos) };
-        let client = ServiceTitan::builder(Environment::custom(url, url).map_err(|error| error.to_string())?)
-            .app_key(credentials.app_key)
-            .credentials(credentials.client_id, credentials.client_secret)
-            .tenant(TenantId(credentials.tenant))
+        let client = simulated::client(&self.simulator)
             .transport(Arc::new(transport))
             .jitter_seed(self.seed)
             .build()
             .map_err(|error| error.to_string())?;
-        let store = CrashingStore {
-            inner: Arc::clone(&self.store),
+        let hook = CrashingStore {
             chaos: Arc::clone(&self.chaos),
             has_threads: self.storage == Storage::Sqlite,
             is_slow: self.seed % SLOW_STORE_EVERY == 1,
         };
-        let verifier = WebhookVerifier::new(self.simulator.credentials().webhook_key);
+        let store = HookedStore::new(Arc::clone(&self.store), Arc::new(hook));
+        let verifier = WebhookVerifier::new(credentials.webhook_key);
         let mut builder =
             Engine::builder(CONNECTION, Arc::new(ServiceTitanSource::new(client)), Arc::new(store))
                 .webhooks(verifier.map_err(|error| error.to_string())?, TenantId(credentials.tenant))
@@ -300,8 +303,8 @@ impl Scenario {
         if let Some(retention) = self.retention {
             builder = builder.retention(retention);
         }
-        for wish in wishes {
-            builder = builder.integration(wish.integration(&self.chaos));
+        for integration in integrations {
+            builder = builder.integration(integration.for_engine(&self.chaos));
         }
         builder.open().await.map_err(|error| format!("the engine could not be opened: {error}"))
     }
@@ -309,9 +312,9 @@ impl Scenario {
     /// Ends all faults, changes the records once more that faults had damaged, and makes runs until one sends nothing.
     async fn run_until_quiet(&self, travelled: &mut Travelled) -> Result<(), String> {
         travelled.mended = self.simulator.world().mend().len() as u64;
-        let engine = self.engine(&self.wishes).await?;
-        for wish in &self.wishes {
-            engine.resume(wish.name).await.map_err(|error| format!("it is not resumed: {error}"))?;
+        let engine = self.engine(&self.integrations).await?;
+        for integration in &self.integrations {
+            engine.resume(integration.name).await.map_err(|error| format!("it is not resumed: {error}"))?;
         }
         for _ in 0..RUNS_UNTIL_QUIET {
             let report =
@@ -330,12 +333,12 @@ impl Scenario {
         let start: DateTime<Utc> =
             start.and_then(|start| start.parse().ok()).ok_or("the store has no start date")?;
         let mut wrong = Vec::new();
-        for wish @ Wish { mapper, simulator, .. } in &self.wishes {
+        for integration @ HostIntegration { mapper, simulator, .. } in &self.integrations {
             let mut expected = expectation::bodies(&self.simulator.world(), mapper, start);
             let held: BTreeMap<_, _> = simulator.hatch().last_bodies(&mapper.config().source);
-            let (all, let_go) = (expected.len(), self.let_go(wish).await?);
-            expected.retain(|id, _| !let_go.contains(id));
-            travelled.let_go += (all - expected.len()) as u64;
+            let (all, left_out) = (expected.len(), self.left_out(integration).await?);
+            expected.retain(|id, _| !left_out.contains(id));
+            travelled.left_out += (all - expected.len()) as u64;
             travelled.opportunities += expected.len() as u64;
             wrong.extend(expectation::differences(&expected, &held));
             let back = simulator.hatch().steps_back(&mapper.config().source);
@@ -350,33 +353,32 @@ impl Scenario {
     }
 
     /// Returns the external IDs of erased and pruned opportunities: Hatch keeps them unchanged, until their records change again.
-    async fn let_go(&self, wish: &Wish) -> Result<BTreeSet<String>, String> {
+    async fn left_out(&self, integration: &HostIntegration) -> Result<BTreeSet<String>, String> {
         let world = self.simulator.world();
         let merges: Vec<(i64, i64)> = world
             .records("customers")
             .iter()
             .filter_map(|it| Some((it["id"].as_i64()?, it["mergedToId"].as_i64()?)))
             .collect();
-        let mut forgotten = self.ledger.forgotten();
+        let mut erased = self.ledger.erased();
         for _ in &merges {
-            let of_forgotten =
-                merges.iter().filter(|(from, to)| forgotten.contains(from) || forgotten.contains(to));
-            let more: Vec<i64> = of_forgotten.flat_map(|(from, to)| [*from, *to]).collect();
-            forgotten.extend(more);
+            let of_erased = merges.iter().filter(|(from, to)| erased.contains(from) || erased.contains(to));
+            let more: Vec<i64> = of_erased.flat_map(|(from, to)| [*from, *to]).collect();
+            erased.extend(more);
         }
-        let mut let_go: BTreeSet<i64> = world
-            .records(wish.base.name())
+        let mut left_out: BTreeSet<i64> = world
+            .records(integration.base.name())
             .iter()
-            .filter(|it| it["customerId"].as_i64().is_some_and(|id| forgotten.contains(&id)))
+            .filter(|it| it["customerId"].as_i64().is_some_and(|id| erased.contains(&id)))
             .filter_map(|it| it["id"].as_i64())
             .collect();
         if self.retention.is_some() {
-            let kept = self.store.record_ids(CONNECTION, wish.base, None, 10_000);
+            let kept = self.store.record_ids(CONNECTION, integration.base, None, 10_000);
             let kept =
                 held(self.storage == Storage::Sqlite, kept).await.map_err(|error| error.to_string())?;
-            let_go.extend(world.ids(wish.base.name()).into_iter().filter(|id| !kept.contains(id)));
+            left_out.extend(world.ids(integration.base.name()).into_iter().filter(|id| !kept.contains(id)));
         }
-        Ok(let_go.iter().map(ToString::to_string).collect())
+        Ok(left_out.iter().map(ToString::to_string).collect())
     }
 }
 

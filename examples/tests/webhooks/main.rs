@@ -12,6 +12,9 @@ mod expectation;
 mod in_process;
 #[path = "../seeds/mod.rs"]
 mod seeds;
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "../simulated/mod.rs"]
+mod simulated;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,8 +25,8 @@ use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, OpportunityModel};
 use http::HeaderMap;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use servicetitan_client::TenantId;
 use servicetitan_client::webhooks::{SIGNATURE_HEADER, WebhookVerifier};
-use servicetitan_client::{Environment, ServiceTitan, TenantId};
 use simulator::{
     Change, ChangeKind, CourierTrouble, Fault, FaultKind, Server, Simulator, SimulatorConfig, WebhookCourier,
     WebhookDelivery,
@@ -55,12 +58,8 @@ impl Tenant {
             ..SimulatorConfig::default()
         }));
         let credentials = simulator.credentials();
-        let url = simulator.servicetitan_url();
         let transport = InProcess { simulator: Arc::clone(&simulator), chaos: Chaos::new() };
-        let client = ServiceTitan::builder(Environment::custom(url, url).expect("a URL"))
-            .app_key(credentials.app_key)
-            .credentials(credentials.client_id, credentials.client_secret)
-            .tenant(TenantId(credentials.tenant))
+        let client = simulated::client(&simulator)
             .transport(Arc::new(transport))
             .jitter_seed(seed)
             .build()

@@ -1,9 +1,10 @@
-//! The map of `sync-core/src`: which folder may import which, as in `ARCHITECTURE.md`.
+//! Imports between files: the map of `sync-core/src`, as in `ARCHITECTURE.md`, and the absence of circles in every crate and program.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::imports::{Module, Sources};
+use crate::packages;
 
 /// Each folder with the folders that it may import, in the order of a record's way. Every folder may import the files beside the folders
 /// (records, traits, settings), and those import no folder.
@@ -21,14 +22,29 @@ const MAP: [(&str, &[&str]); 11] = [
     ("testing", &[]),
 ];
 
-/// Crates whose files do not import each other in a loop.
-const CRATES: [&str; 2] = ["hatch-mapping", "sync-core"];
+/// Crates with circles that are still to be mended.
+const WITH_CIRCLES: [&str; 1] = ["postgres-store"];
 
-fn sources(of: &str) -> Sources {
-    Sources::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(of).join("src"))
+fn engine() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../sync-core/src")
 }
 
-/// The folder that a module stands in; `None` for a file beside the folders.
+/// Returns the folders of sources of the workspace by name: the `src` of each crate, and the folder of each example program.
+fn source_folders() -> Vec<(String, PathBuf)> {
+    let mut folders: Vec<_> =
+        packages().into_iter().map(|package| (package.name, package.folder.join("src"))).collect();
+    let examples = std::fs::read_dir(env!("CARGO_MANIFEST_DIR")).expect("the example programs");
+    for entry in examples {
+        let path = entry.expect("an entry").path();
+        if path.join("main.rs").is_file() {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            folders.push((name, path));
+        }
+    }
+    folders
+}
+
+/// Returns the folder of a module; `None` for a file beside the folders.
 fn folder(module: &Module) -> Option<&'static str> {
     let first = module.first()?;
     MAP.iter().map(|(name, _)| *name).find(|name| name == first)
@@ -37,7 +53,7 @@ fn folder(module: &Module) -> Option<&'static str> {
 #[test]
 fn a_folder_of_the_engine_imports_only_what_the_map_allows() {
     let mut taken = BTreeSet::new();
-    for (from, to) in sources("sync-core").imports() {
+    for (from, to) in Sources::read(&engine()).imports() {
         let (importing, imported) = (folder(&from), folder(&to));
         let Some(imported) = imported.filter(|imported| importing != Some(imported)) else { continue };
         let allowed = MAP.iter().any(|(name, may)| Some(*name) == importing && may.contains(&imported));
@@ -54,8 +70,7 @@ fn a_folder_of_the_engine_imports_only_what_the_map_allows() {
 
 #[test]
 fn every_folder_of_the_engine_is_on_the_map() {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sync-core/src");
-    let folders: BTreeSet<String> = std::fs::read_dir(src)
+    let folders: BTreeSet<String> = std::fs::read_dir(engine())
         .expect("the sources of sync-core")
         .map(|entry| entry.expect("an entry"))
         .filter(|entry| entry.path().is_dir())
@@ -67,8 +82,17 @@ fn every_folder_of_the_engine_is_on_the_map() {
 
 #[test]
 fn no_files_import_each_other_in_a_loop() {
-    for name in CRATES {
-        let circles = sources(name).circles();
-        assert!(circles.is_empty(), "in {name} these files import each other: {circles:?}");
+    let folders = source_folders();
+    assert!(folders.len() > 10, "{folders:?}");
+    for (name, folder) in folders {
+        let circles = Sources::read(&folder).circles();
+        if WITH_CIRCLES.contains(&name.as_str()) {
+            assert!(
+                !circles.is_empty(),
+                "{name} has no circle any more: remove the name from the exceptions"
+            );
+        } else {
+            assert!(circles.is_empty(), "in {name} these files import each other: {circles:?}");
+        }
     }
 }

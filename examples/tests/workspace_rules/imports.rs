@@ -63,6 +63,14 @@ impl Sources {
         let mut at = 0;
         while at < tokens.len() {
             let next = match &tokens[at..] {
+                // Tests may import any file.
+                [hash, TokenTree::Group(attribute), ..] if is_punct(hash, '#') && is_test(attribute) => {
+                    at + 2 + item_length(&tokens[at + 2..])
+                }
+                // A macro's `$crate` paths are imports of the files that use the macro.
+                [dollar, TokenTree::Ident(word), ..] if is_punct(dollar, '$') && word == "crate" => {
+                    at + 1 + leading_path(&tokens[at + 1..]).1
+                }
                 [TokenTree::Ident(word), TokenTree::Ident(name), TokenTree::Group(body), ..]
                     if word == "mod" =>
                 {
@@ -185,6 +193,19 @@ fn find_files(folder: &Path, module: &mut Module, files: &mut Vec<(Module, Strin
 
 fn is_punct(token: &TokenTree, character: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
+}
+
+fn is_test(attribute: &Group) -> bool {
+    attribute.stream().to_string().replace(' ', "") == "cfg(test)"
+}
+
+/// The number of tokens up to an item's end: its semicolon or its braces.
+fn item_length(tokens: &[TokenTree]) -> usize {
+    let is_end = |token: &TokenTree| match token {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        token => is_punct(token, ';'),
+    };
+    tokens.iter().position(is_end).map_or(tokens.len(), |end| end + 1)
 }
 
 fn is_public(before: &[TokenTree]) -> bool {

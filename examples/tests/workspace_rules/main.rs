@@ -4,6 +4,7 @@ mod folders;
 mod imports;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -23,8 +24,16 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap_or_default()
 }
 
-/// Returns the crates of the workspace, each with the names of its dependencies outside tests.
-fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+/// A crate of the workspace.
+struct Package {
+    name: String,
+    folder: PathBuf,
+    /// Names of the dependencies outside tests.
+    dependencies: BTreeSet<String>,
+}
+
+/// Returns the crates of the workspace.
+fn packages() -> Vec<Package> {
     let metadata = metadata(&["--no-deps"]);
     let packages = metadata["packages"].as_array().expect("packages");
     let members: BTreeSet<&str> =
@@ -33,9 +42,19 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     own.map(|package| {
         let all = package["dependencies"].as_array().expect("dependencies").iter();
         let shipped = all.filter(|dependency| dependency["kind"].is_null());
-        (text(package, "name").to_owned(), shipped.map(|it| text(it, "name").to_owned()).collect())
+        let manifest = Path::new(text(package, "manifest_path"));
+        Package {
+            name: text(package, "name").to_owned(),
+            folder: manifest.parent().expect("a folder").to_owned(),
+            dependencies: shipped.map(|it| text(it, "name").to_owned()).collect(),
+        }
     })
     .collect()
+}
+
+/// Returns the crates of the workspace, each with the names of its dependencies outside tests.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    packages().into_iter().map(|package| (package.name, package.dependencies)).collect()
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod agreements;
 mod bygone;
+mod household;
+mod literal;
 mod people;
 mod planting;
 mod references;
@@ -11,52 +13,19 @@ mod work;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Duration, Utc};
-use serde_json::{Map, Value};
+use chrono::{DateTime, Utc};
 
 use crate::config::SimulatorConfig;
 use crate::dice::Dice;
-use crate::store::{Object, Store};
+use crate::store::Store;
 
 pub(crate) use agreements::new_membership;
+pub(crate) use household::{
+    Household, Named, OLD_PERCENT, References, WINDOW_DAYS, household_and_lifetime, lifetime,
+};
+pub(crate) use literal::{amount, money, object};
 use planting::Planting;
 pub(crate) use work::new_job;
-
-/// The days that the change feeds of a first synchronization reach back.
-pub(crate) const WINDOW_DAYS: i64 = 90;
-
-/// A reference record that others name.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Named {
-    pub(crate) id: i64,
-    pub(crate) name: &'static str,
-}
-
-/// IDs of the reference tables, for records to name.
-#[derive(Debug, Default)]
-pub(crate) struct References {
-    pub(crate) business_units: Vec<Named>,
-    pub(crate) job_types: Vec<Named>,
-    pub(crate) campaigns: Vec<i64>,
-    pub(crate) zones: Vec<i64>,
-    pub(crate) tag_types: Vec<i64>,
-    pub(crate) cancel_reasons: Vec<i64>,
-    pub(crate) employees: Vec<i64>,
-    pub(crate) technicians: Vec<Named>,
-    pub(crate) membership_types: Vec<Named>,
-    pub(crate) service_types: Vec<Named>,
-    /// The user that records were made by.
-    pub(crate) user: i64,
-}
-
-/// A household or firm with its places.
-#[derive(Debug, Clone)]
-pub(crate) struct Household {
-    pub(crate) customer: i64,
-    pub(crate) name: String,
-    pub(crate) since: DateTime<Utc>,
-    pub(crate) locations: Vec<i64>,
-}
 
 /// Grows the world that `config` describes; also returns the reference tables, for later changes to name.
 pub(crate) fn grow(
@@ -91,71 +60,14 @@ pub(crate) fn grow(
     (store, references)
 }
 
-/// The share of records that are older than the window, in hundredths.
-const OLD_PERCENT: u64 = 25;
-
-/// Draws the times of a record's creation and last change. An old one was made before the window, and half of the old
-/// ones changed within it. Nothing is older than `not_before`.
-fn lifetime(
-    dice: &mut Dice,
-    now: DateTime<Utc>,
-    not_before: DateTime<Utc>,
-    old: bool,
-) -> (DateTime<Utc>, DateTime<Utc>) {
-    let window = now - Duration::days(WINDOW_DAYS);
-    let latest = now - Duration::hours(1);
-    if !old || not_before >= window {
-        let created = dice.time(window.max(not_before), latest);
-        return (created, dice.time(created, latest));
-    }
-    let last_old = window - Duration::seconds(1);
-    let created = dice.time(not_before, last_old);
-    let (from, to) = if dice.chance(50) { (window, latest) } else { (created, last_old) };
-    (created, dice.time(from, to))
-}
-
-/// A household for a new record, and the record's lifetime. Only customers of long standing can have old records, so
-/// the age is thrown first and the household follows from it.
-fn household_and_lifetime<'a>(
-    dice: &mut Dice,
-    now: DateTime<Utc>,
-    households: &'a [Household],
-) -> Option<(&'a Household, DateTime<Utc>, DateTime<Utc>)> {
-    let old = dice.chance(OLD_PERCENT);
-    let standing = now - Duration::days(WINDOW_DAYS + 1);
-    let index = usize::try_from(dice.below(households.len() as u64)).unwrap_or(0);
-    let onwards = households.get(index..)?.iter().chain(households);
-    let household = onwards.clone().find(|household| !old || household.since < standing);
-    let household = household.or(households.get(index))?;
-    let (created, modified) = lifetime(dice, now, household.since, old);
-    Some((household, created, modified))
-}
-
-/// The members of an object literal; anything else has none.
-fn object(value: Value) -> Object {
-    match value {
-        Value::Object(members) => members,
-        _ => Map::new(),
-    }
-}
-
-/// An amount in cents as a JSON number.
-pub(crate) fn amount(cents: i64) -> Value {
-    // Below 2^53 cents this is exact to the cent when printed.
-    #[allow(clippy::cast_precision_loss)]
-    Value::from(cents as f64 / 100.0)
-}
-
-/// An amount in cents as accounting writes it.
-fn money(cents: i64) -> String {
-    format!("{}{}.{:02}", if cents < 0 { "-" } else { "" }, cents.abs() / 100, cents.abs() % 100)
-}
-
 #[cfg(test)]
 mod tests {
+    use chrono::Duration;
+    use serde_json::Value;
+
     use super::*;
     use crate::resources::{JOBS, RESOURCES};
-    use crate::store::{FeedPosition, Ground as _, ids_at};
+    use crate::store::{FeedPosition, Ground as _, Object, ids_at};
 
     fn now() -> DateTime<Utc> {
         DateTime::from_timestamp(1_790_000_000, 0).unwrap()

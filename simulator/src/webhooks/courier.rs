@@ -1,5 +1,7 @@
 //! Webhooks get lost, doubled, late and out of order on their way.
 
+use http::Uri;
+
 use crate::dice::Dice;
 use crate::webhooks::WebhookDelivery;
 
@@ -19,6 +21,15 @@ impl CourierTrouble {
     pub const NONE: CourierTrouble = CourierTrouble { lost: 0, doubled: 0, late: 0 };
     /// A fifth is lost, a fifth doubled, and a third late.
     pub const HEAVY: CourierTrouble = CourierTrouble { lost: 20, doubled: 20, late: 33 };
+}
+
+/// The receiver of webhooks, and the trouble on their way.
+#[derive(Debug, Clone)]
+pub struct WebhookTarget {
+    /// The host's endpoint on this machine, by `http`.
+    pub url: Uri,
+    /// The trouble on their way.
+    pub trouble: CourierTrouble,
 }
 
 /// Carries webhooks in rounds, as badly as told, the same way for the same seed.

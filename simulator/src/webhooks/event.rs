@@ -6,12 +6,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use super::WebhookDelivery;
 use crate::store::{Object, value_at};
 use crate::time;
 use crate::world::{Change, WorldHandle};
-
-/// The header that carries a delivery's signature.
-pub const SIGNATURE_HEADER: &str = "x-servicetitan-signature";
 
 /// Fields of a job that its webhooks leave out.
 const NOT_IN_JOB_EVENTS: &[&str] = &["summary", "customFields", "externalData", "active"];
@@ -30,20 +28,6 @@ const NOT_IN_INVOICE_EVENTS: &[&str] = &[
     "invoiceConfiguration",
     "active",
 ];
-
-/// A webhook on its way: one delivery of one event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct WebhookDelivery {
-    /// The event's type, such as `tn.jpm.job-updated`.
-    pub event_type: String,
-    /// The ID by which duplicates are known: the same for every delivery of one event.
-    pub event_id: String,
-    /// The body, byte for byte as it is signed.
-    pub body: Bytes,
-    /// The value of [`SIGNATURE_HEADER`].
-    pub signature: String,
-}
 
 /// The event of a change: its type, the payload's member, and the fields that the payload leaves out.
 fn told_by(change: &Change, json: &Object) -> Option<(&'static str, &'static str, &'static [&'static str])> {

@@ -2,19 +2,8 @@
 
 use std::time::Duration;
 
-use http::Uri;
-
-use super::{CourierTrouble, WebhookCourier};
+use super::{WebhookCourier, WebhookTarget};
 use crate::world::{Change, WorldHandle};
-
-/// The receiver of webhooks, and the trouble on their way.
-#[derive(Debug, Clone)]
-pub struct WebhookTarget {
-    /// The host's endpoint on this machine, by `http`.
-    pub url: Uri,
-    /// The trouble on their way.
-    pub trouble: CourierTrouble,
-}
 
 /// The duration of one round of the courier.
 const ROUND: Duration = Duration::from_secs(1);

@@ -11,6 +11,7 @@ mod left_out;
 mod outgoing;
 mod outlets;
 mod prepare;
+mod preview;
 mod send;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 pub use batch::DeliveredBatch;
+pub(crate) use preview::{Preview, Previewer};
 
 use self::outlets::{Outlets, SinkTurn};
 use crate::hydrate::Hydrate;

@@ -11,7 +11,7 @@ use crate::base::Base;
 use crate::{Change, Delivered, Dirty, Integration, Priority, StoreError, SyncError};
 
 /// The status of an opportunity whose base record is gone.
-const DELETED: &str = "deleted";
+pub(super) const DELETED: &str = "deleted";
 
 /// Number of warnings that a report keeps.
 const WARNINGS: usize = 100;
@@ -140,6 +140,6 @@ impl Deliver {
 
 /// Whether the opportunity of an inactive base record is delivered once more, as deleted. One that Hatch never had is not created to be
 /// deleted.
-fn delivers_deletion(integration: &Integration, before: Option<&Delivered>) -> bool {
+pub(super) fn delivers_deletion(integration: &Integration, before: Option<&Delivered>) -> bool {
     integration.delivers_deletions && before.is_some()
 }

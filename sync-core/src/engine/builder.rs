@@ -15,7 +15,7 @@ use crate::deliver::Deliver;
 use crate::hydrate::Hydrate;
 use crate::ingest::{Feeds, Ingest};
 use crate::integrations::Integrations;
-use crate::mirror::Mirror;
+use crate::mirror::{Mirror, Reads};
 use crate::operate::Operations;
 use crate::progress::ProgressSender;
 use crate::push::{Intake, Push};
@@ -24,7 +24,9 @@ use crate::settings::{ReferenceChanges, Settings};
 use crate::upkeep::{Configuration, Eraser, Pruner, Reconciler, StaleMarker, Upkeep};
 #[cfg(feature = "servicetitan")]
 use crate::webhook::{WebhookSender, Webhooks};
-use crate::{Clock, DEAD_LETTER_NOTES_AFTER, Integration, Pusher, Source, Store, SyncError, SystemClock};
+use crate::{
+    Clock, DEAD_LETTER_NOTES_AFTER, Explainer, Integration, Pusher, Source, Store, SyncError, SystemClock,
+};
 
 /// Builds an [`Engine`].
 pub struct EngineBuilder {
@@ -148,6 +150,13 @@ impl EngineBuilder {
         Pusher::new(self.intake(Integrations::new(self.integrations.clone())))
     }
 
+    /// Returns an explainer, which tells why opportunities are as they are without opening the connection, beside the engine of another process.
+    pub fn explainer(&self) -> Explainer {
+        let reads = Reads::new(Arc::clone(&self.store), self.connection.clone());
+        let reader = Reader::new(Arc::clone(&self.source), self.cancellation.clone());
+        Explainer::new(reads, reader, Integrations::new(self.integrations.clone()))
+    }
+
     /// Opens the connection in the store and returns its engine.
     ///
     /// # Errors
@@ -158,6 +167,7 @@ impl EngineBuilder {
         warn_of_shared_accounts(&self.integrations);
         let integrations = Integrations::new(self.integrations.clone());
         let intake = self.intake(integrations.clone());
+        let explainer = self.explainer();
         let EngineBuilder { connection, source, store, clock, renderer, cancellation, settings, .. } = self;
         let progress = ProgressSender::new();
         let reader = Reader::new(Arc::clone(&source), cancellation.clone());
@@ -245,6 +255,7 @@ impl EngineBuilder {
             upkeep,
             eraser,
             operations,
+            explainer,
         })
     }
 
@@ -262,7 +273,9 @@ impl EngineBuilder {
 /// Fails without an integration, or with two of one name.
 fn check_names(integrations: &[Integration]) -> Result<(), SyncError> {
     if integrations.is_empty() {
-        return Err(SyncError::Configuration("it has no integration: add one with `integration`".to_owned()));
+        return Err(SyncError::Configuration(
+            "there is no integration: add one with `integration`".to_owned(),
+        ));
     }
     let mut names = HashSet::new();
     for integration in integrations {

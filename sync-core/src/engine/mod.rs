@@ -26,7 +26,7 @@ use crate::push::Push;
 use crate::upkeep::{Configuration, Eraser, Upkeep};
 #[cfg(feature = "servicetitan")]
 use crate::webhook::Webhooks;
-use crate::{Clock, Source, Store};
+use crate::{Clock, Explainer, Source, Store};
 
 /// Keeps the opportunities of one connection (one tenant seen through one app) in step with ServiceTitan.
 ///
@@ -54,6 +54,7 @@ pub struct Engine {
     upkeep: Upkeep,
     eraser: Eraser,
     operations: Operations,
+    explainer: Explainer,
 }
 
 impl Engine {

@@ -1,13 +1,48 @@
 //! The calls of a host's operators.
 
 use super::Engine;
-use crate::{CheckReport, DeadLetter, EraseReport, Redelivery, SyncError, operate};
+use crate::{
+    CheckReport, DeadLetter, EraseReport, EventExplanation, OpportunityExplanation, Redelivery, SyncError,
+    operate,
+};
 
 impl Engine {
     /// Asks ServiceTitan and every sink whether they know this connection, compares the app's scopes with those that the integrations need, and
     /// names each fault with the step that repairs it. Changes nothing, neither there nor in the store.
     pub async fn check(&self) -> CheckReport {
         operate::check(self.source.as_ref(), &self.integrations, &self.mirror).await
+    }
+
+    /// Explains the opportunity of a base record: where its standard fields come from, what is missing, and how its delivery stands. Reads the
+    /// store only. [`Explainer`](crate::Explainer) does the same without an engine.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError::Configuration`] if there is no such integration, [`SyncError::Store`] when the store fails.
+    pub async fn explain(&self, integration: &str, id: i64) -> Result<OpportunityExplanation, SyncError> {
+        self.explainer.explain(integration, id).await
+    }
+
+    /// Explains the opportunity of a base record with its records as ServiceTitan has them now. The records that were read are not stored.
+    ///
+    /// # Errors
+    ///
+    /// As [`explain`](Self::explain), and [`SyncError::Source`] when ServiceTitan cannot be read.
+    pub async fn explain_refreshed(
+        &self,
+        integration: &str,
+        id: i64,
+    ) -> Result<OpportunityExplanation, SyncError> {
+        self.explainer.explain_refreshed(integration, id).await
+    }
+
+    /// Explains an event of Hatch: its targets, and what became of each note. `None` if no event was ever stored under this ID.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError::Store`] when the store fails.
+    pub async fn explain_event(&self, id: &str) -> Result<Option<EventExplanation>, SyncError> {
+        self.explainer.explain_event(id).await
     }
 
     /// Marks opportunities to be delivered again with the next run although their content did not change: an edit by hand in Hatch is

@@ -7,13 +7,13 @@ use serde::de::DeserializeOwned;
 use servicetitan_client::model::Record;
 use servicetitan_client::{Customer, Job, Membership};
 
+use super::find::{FindRecords, Parent};
 use super::join::Batch;
-use super::records::{Lookups, Parent};
 use crate::base::{Base, decode};
 use crate::{Integration, MirrorRecord, Resource, SyncError};
 
-impl Lookups<'_> {
-    /// Finds the records that these base records name and own: in the mirror, else by lookups.
+impl dyn FindRecords + '_ {
+    /// Finds the records that these base records name and own.
     pub(super) async fn hydrate_batch(
         &mut self,
         integration: &Integration,
@@ -133,7 +133,7 @@ impl Lookups<'_> {
     /// Sellers and assigned technicians. A seller's ID is an employee's or a technician's; only the two tables tell which, and both are
     /// mirrored whole.
     async fn find_people(
-        &self,
+        &mut self,
         batch: &mut Batch,
         sold_by: BTreeSet<i64>,
         assigned: BTreeSet<i64>,
@@ -162,7 +162,7 @@ impl Lookups<'_> {
         ids: &BTreeSet<i64>,
     ) -> Result<HashMap<i64, T>, SyncError> {
         let ids: Vec<i64> = ids.iter().copied().collect();
-        Ok(decoded(&self.mirror.records(resource, &ids).await?))
+        Ok(decoded(&self.reads().records(resource, &ids).await?))
     }
 
     async fn by_parent<T: DeserializeOwned>(

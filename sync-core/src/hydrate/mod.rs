@@ -1,12 +1,15 @@
 //! Hydrating: the records that a batch of opportunities is made of, from the mirror or looked up.
 //!
-//! [`Lookups`] finds records in the mirror, and has those that are missing read from ServiceTitan ([`lookup`]) in requests
-//! of 50 IDs across opportunities; the answers are held against what the mirror knows ([`canary`]) and ingested ([`answer`]). [`batch`] finds the records of a [`Batch`], and [`join`] puts the records of
-//! one opportunity together.
+//! [`batch`] finds the records of a [`Batch`] in one of two ways ([`find`]), and [`join`] puts the records of one opportunity together.
+//! [`Lookups`], the way of a delivery, finds records in the mirror and has those that are missing read from ServiceTitan ([`lookup`]) in
+//! requests of 50 IDs across opportunities; the answers are held against what the mirror knows ([`canary`]) and ingested
+//! ([`answer`]). [`inspect`](mod@inspect), the way of an explanation, changes nothing.
 
 mod answer;
 mod batch;
 mod canary;
+mod find;
+mod inspect;
 mod join;
 mod lookup;
 mod question;
@@ -17,8 +20,11 @@ use std::sync::Arc;
 
 use tokio::sync::{Mutex, MutexGuard};
 
+pub(crate) use inspect::Inspector;
+pub use inspect::{MissingReason, MissingRecord};
 pub(crate) use join::Batch;
 
+use self::find::FindRecords;
 use self::records::Lookups;
 use crate::base::Base;
 use crate::ingest::Ingest;
@@ -73,7 +79,7 @@ impl Hydrate {
     ) -> Result<Hydrated, SyncError> {
         let mut lookups =
             Lookups::new(&self.mirror, &self.ingest, &self.reader, self.clock.as_ref(), priority);
-        let batch = lookups.hydrate_batch(integration, bases).await?;
+        let batch = (&mut lookups as &mut dyn FindRecords).hydrate_batch(integration, bases).await?;
         Ok(Hydrated { batch, warnings: lookups.warnings })
     }
 }

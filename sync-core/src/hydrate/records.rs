@@ -1,21 +1,14 @@
-//! Records of a batch: in the mirror, else in ServiceTitan.
+//! Records of a batch that is to be delivered: in the mirror, else looked up in ServiceTitan.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
-use chrono::{DateTime, Utc};
+use async_trait::async_trait;
 
+use super::find::{FindRecords, Parent, incomplete_parents, present};
 use crate::ingest::Ingest;
-use crate::mirror::Mirror;
+use crate::mirror::{Mirror, Reads};
 use crate::reader::Reader;
 use crate::{Change, Clock, MirrorRecord, Priority, Resource, SyncError};
-
-/// A parent whose children are wanted.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Parent {
-    pub(super) id: i64,
-    /// `None` where it is not known: then the children are looked up.
-    pub(super) created_on: Option<DateTime<Utc>>,
-}
 
 /// The lookups of one batch.
 pub(super) struct Lookups<'a> {
@@ -38,10 +31,17 @@ impl<'a> Lookups<'a> {
     ) -> Self {
         Lookups { mirror, ingest, reader, clock, priority, warnings: Vec::new() }
     }
+}
+
+#[async_trait]
+impl FindRecords for Lookups<'_> {
+    fn reads(&self) -> &Reads {
+        self.mirror
+    }
 
     /// The records with these IDs: from the mirror, and by lookup where the mirror does not know them. A record that does not exist is
     /// kept as absent.
-    pub(super) async fn find_records(
+    async fn find_records(
         &mut self,
         resource: Resource,
         ids: &BTreeSet<i64>,
@@ -64,7 +64,7 @@ impl<'a> Lookups<'a> {
 
     /// Marks records as absent that only their feed can bring: once it does, the opportunities that were delivered without them are
     /// re-evaluated.
-    pub(super) async fn mark_absent(&self, resource: Resource, ids: &[i64]) -> Result<(), SyncError> {
+    async fn mark_absent(&mut self, resource: Resource, ids: &[i64]) -> Result<(), SyncError> {
         let lock = self.mirror.lock().await;
         let kept = self.mirror.records(resource, ids).await?;
         let known: HashSet<i64> = kept.iter().map(|record| record.id).collect();
@@ -74,38 +74,17 @@ impl<'a> Lookups<'a> {
     }
 
     /// All children of these parents: from the mirror where it is known to have them all, else after one lookup of all of them.
-    pub(super) async fn find_children(
+    async fn find_children(
         &mut self,
         children: Resource,
         parent: Resource,
         parents: &[Parent],
     ) -> Result<Vec<MirrorRecord>, SyncError> {
-        let incomplete = self.incomplete_parents(children, parents).await?;
+        let incomplete = incomplete_parents(self.mirror, children, parents).await?;
         if !incomplete.is_empty() && children.has_parent_lookup() {
             self.look_up_children(children, parent, &incomplete).await?;
         }
         let ids: Vec<i64> = parents.iter().map(|parent| parent.id).collect();
         Ok(present(self.mirror.linked(children, parent, &ids).await?))
     }
-
-    /// The parents whose children the mirror may lack. A mark decides; without a mark, the children of a parent that was created since the
-    /// start of their feed came or will come through the feed.
-    async fn incomplete_parents(
-        &self,
-        children: Resource,
-        parents: &[Parent],
-    ) -> Result<Vec<i64>, SyncError> {
-        let start = self.mirror.feed_start(children).await?;
-        let ids: Vec<i64> = parents.iter().map(|parent| parent.id).collect();
-        let marks: HashMap<i64, bool> = self.mirror.completeness(children, &ids).await?.into_iter().collect();
-        let is_incomplete = |parent: &&Parent| {
-            let mark = marks.get(&parent.id).copied();
-            !mark.unwrap_or_else(|| start.is_some_and(|start| start.covers(parent.created_on)))
-        };
-        Ok(parents.iter().filter(is_incomplete).map(|parent| parent.id).collect())
-    }
-}
-
-fn present(records: Vec<MirrorRecord>) -> Vec<MirrorRecord> {
-    records.into_iter().filter(|record| record.body.is_some()).collect()
 }

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Mirror, keys};
+use super::keys;
+use super::reads::Reads;
 use crate::{Resource, StoreError};
 
 /// The position at which a feed was started.
@@ -37,7 +38,7 @@ impl FeedStart {
     }
 }
 
-impl Mirror {
+impl Reads {
     /// The position at which a feed was started; `None` before its first page.
     pub(crate) async fn feed_start(&self, resource: Resource) -> Result<Option<FeedStart>, StoreError> {
         let Some(text) = self.value(&keys::feed_start(resource)).await? else { return Ok(None) };

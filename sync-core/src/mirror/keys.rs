@@ -69,6 +69,16 @@ pub(crate) fn paused(integration: &str) -> String {
     format!("paused:{integration}")
 }
 
+/// The IDs of the finished events of Hatch about an opportunity, as JSON.
+pub(crate) fn finished_events(integration: &str, base_id: i64) -> String {
+    format!("finished:{integration}:{base_id}")
+}
+
+/// What became of the notes of a finished event, as JSON.
+pub(crate) fn finished_event(id: &str) -> String {
+    format!("notes:{id}")
+}
+
 /// The IDs of webhook events that were ingested, spread over many slots.
 #[cfg(feature = "servicetitan")]
 pub(crate) fn seen_webhooks(slot: u64) -> String {

@@ -11,17 +11,18 @@ mod reads;
 pub(crate) mod values;
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(crate) use feed_state::FeedStart;
+pub(crate) use reads::Reads;
 
 use crate::{Change, Epoch, Integration, Store, StoreError};
 
 /// A connection's data in the store, opened for writing.
 pub(crate) struct Mirror {
-    store: Arc<dyn Store>,
-    connection: String,
+    reads: Reads,
     epoch: Epoch,
     /// Protects the records from change between a read and the commit that follows from it.
     writing: tokio::sync::Mutex<()>,
@@ -36,8 +37,7 @@ impl Mirror {
     pub(crate) async fn open(store: Arc<dyn Store>, connection: String) -> Result<Self, StoreError> {
         let epoch = store.open(&connection).await?;
         Ok(Mirror {
-            store,
-            connection,
+            reads: Reads::new(store, connection),
             epoch,
             writing: tokio::sync::Mutex::default(),
             erasures: AtomicU64::default(),
@@ -45,14 +45,9 @@ impl Mirror {
         })
     }
 
-    /// The connection's name.
-    pub(crate) fn connection(&self) -> &str {
-        &self.connection
-    }
-
     /// Fails with [`StoreError::Fenced`] once the connection was opened elsewhere.
     pub(crate) async fn check_epoch(&self) -> Result<(), StoreError> {
-        self.store.check_epoch(&self.connection, self.epoch).await
+        self.reads.store().check_epoch(self.reads.connection(), self.epoch).await
     }
 
     /// Commits changes that follow from no earlier read of records.
@@ -60,7 +55,7 @@ impl Mirror {
         if changes.is_empty() {
             return Ok(());
         }
-        self.store.commit(&self.connection, self.epoch, changes).await
+        self.reads.store().commit(self.reads.connection(), self.epoch, changes).await
     }
 
     /// Number of erasures so far, to be taken before a read from ServiceTitan and handed to [`lock_since`](Self::lock_since).
@@ -77,11 +72,20 @@ impl Mirror {
     }
 }
 
+/// Everything that can be read of a connection can be read of one that is open.
+impl Deref for Mirror {
+    type Target = Reads;
+
+    fn deref(&self) -> &Reads {
+        &self.reads
+    }
+}
+
 impl fmt::Debug for Mirror {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Mirror")
-            .field("connection", &self.connection)
+            .field("connection", &self.reads.connection())
             .field("epoch", &self.epoch)
             .finish_non_exhaustive()
     }

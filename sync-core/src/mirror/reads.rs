@@ -1,12 +1,35 @@
-//! Reads of the connection. Each is the [`Store`](crate::Store) method of the same name.
+//! Reads of a connection. Each is the [`Store`] method of the same name.
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 
-use super::{Mirror, values};
-use crate::{DeadLetter, Delivered, Dirty, MirrorRecord, Resource, StoreError, StoredEvent};
+use super::values;
+use crate::{DeadLetter, Delivered, Dirty, MirrorRecord, Resource, Store, StoreError, StoredEvent};
 
-impl Mirror {
+/// Reads a connection's data. Opens nothing, so that it works beside the process that has the connection open.
+#[derive(Clone)]
+pub(crate) struct Reads {
+    store: Arc<dyn Store>,
+    connection: String,
+}
+
+impl Reads {
+    pub(crate) fn new(store: Arc<dyn Store>, connection: String) -> Self {
+        Reads { store, connection }
+    }
+
+    /// The store.
+    pub(crate) fn store(&self) -> &dyn Store {
+        self.store.as_ref()
+    }
+
+    /// The connection's name.
+    pub(crate) fn connection(&self) -> &str {
+        &self.connection
+    }
+
     pub(crate) async fn value(&self, key: &str) -> Result<Option<String>, StoreError> {
         self.store.value(&self.connection, key).await
     }

@@ -2,6 +2,7 @@
 
 mod check;
 mod dead_letters;
+mod explain;
 mod redelivery;
 mod status;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 pub(crate) use check::check;
 pub use check::{CheckReport, Finding, FindingStatus};
+pub use explain::{Explainer, LastDelivery, NextDelivery, OpportunityExplanation, RecordState};
 pub use redelivery::Redelivery;
 pub use status::{ConnectionStatus, FeedStatus, IntegrationStatus};
 

@@ -36,6 +36,21 @@ pub struct FeedStatus {
     pub stands_still: Option<Standstill>,
 }
 
+impl FeedStatus {
+    /// Reads the state of one feed.
+    pub(super) async fn read(
+        store: &dyn Store,
+        connection: &str,
+        resource: Resource,
+    ) -> Result<Self, StoreError> {
+        Ok(FeedStatus {
+            read: values::read_time(store, connection, &keys::head_read(resource)).await?,
+            refused: store.value(connection, &keys::denied(resource)).await?,
+            stands_still: values::read_json(store, connection, &keys::standstill(resource)).await?,
+        })
+    }
+}
+
 /// The state of an integration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -77,12 +92,7 @@ impl ConnectionStatus {
         let feeds: BTreeSet<Resource> =
             values::read_json(store, connection, keys::FEEDS).await?.unwrap_or_default();
         for resource in feeds {
-            let feed = FeedStatus {
-                read: values::read_time(store, connection, &keys::head_read(resource)).await?,
-                refused: store.value(connection, &keys::denied(resource)).await?,
-                stands_still: values::read_json(store, connection, &keys::standstill(resource)).await?,
-            };
-            status.feeds.insert(resource, feed);
+            status.feeds.insert(resource, FeedStatus::read(store, connection, resource).await?);
         }
         Ok(status)
     }

@@ -1,8 +1,10 @@
 //! Dead letters of events: retry, discard, erase.
 
 use chrono::{DateTime, Utc};
+use hatch_mapping::HatchEvent;
 
 use super::Push;
+use super::lanes::Opportunity;
 use super::state::{Progress, State, from_text, subject, to_text};
 use crate::{Change, EventStatus, OutboxEvent, StoredEvent, SyncError};
 
@@ -120,7 +122,16 @@ impl Push {
         }
         let text = to_text(&state)?;
         let set = Change::SetEvent { id: id.to_owned(), state: text.clone(), status: state.status() };
-        self.mirror.commit(vec![set, letter]).await?;
+        let changes = vec![set, letter];
+        match serde_json::from_str::<HatchEvent>(&stored.event.event) {
+            // Of an erased event nothing is kept.
+            Ok(event) if wish == Wish::Discard && state.status() == EventStatus::Done => {
+                let opportunity =
+                    Opportunity { integration: event.integration, external_id: event.external_id };
+                self.commit_finished(id, &opportunity, &state, changes).await?;
+            }
+            _ => self.mirror.commit(changes).await?,
+        }
         match (&entry, &mut held) {
             (Some(entry), Some(held)) => {
                 **held = state.clone();

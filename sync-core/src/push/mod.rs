@@ -15,6 +15,9 @@ mod decide;
 mod drive;
 mod erase;
 mod events;
+mod explain;
+mod history;
+mod history_locks;
 mod intake;
 mod lanes;
 mod lookup;
@@ -32,11 +35,15 @@ use chrono::TimeDelta;
 use hatch_mapping::NoteRenderer;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use explain::EventExplainer;
+pub use explain::{EventExplanation, EventProgress, NoteExplanation, NoteProgress};
+pub(crate) use history::removal_of_history;
 pub(crate) use intake::Intake;
 pub use intake::Pusher;
 pub use outcome::{NoteOutcome, PushError, PushOutcome, PushReport};
 pub(crate) use state::event_of;
 
+use self::history_locks::HistoryLocks;
 use self::lanes::{Entry, Lanes};
 use crate::Integration;
 use crate::mirror::Mirror;
@@ -51,6 +58,7 @@ pub(crate) struct Push {
     mirror: Arc<Mirror>,
     renderer: Arc<dyn NoteRenderer>,
     lanes: Lanes,
+    history: HistoryLocks,
     dead_letter_after: Duration,
     cancellation: CancellationToken,
 }
@@ -63,7 +71,8 @@ impl Push {
         dead_letter_after: Duration,
         cancellation: CancellationToken,
     ) -> Self {
-        Push { intake, mirror, renderer, lanes: Lanes::default(), dead_letter_after, cancellation }
+        let (lanes, history) = (Lanes::default(), HistoryLocks::default());
+        Push { intake, mirror, renderer, lanes, history, dead_letter_after, cancellation }
     }
 
     fn integration(&self, name: &str) -> Option<&Integration> {

@@ -98,6 +98,9 @@ impl Push {
     pub(super) async fn save(&self, entry: &Entry, state: &State) -> Result<(), StoreError> {
         let status = state.status();
         let mut changes = vec![Change::SetEvent { id: entry.id.clone(), state: to_text(state)?, status }];
+        if status == EventStatus::Done {
+            return self.commit_finished(&entry.id, &entry.opportunity, state, changes).await;
+        }
         if let Some(reason) = state.dead_reason() {
             changes.push(Change::PutDeadLetter(DeadLetter {
                 integration: entry.opportunity.integration.clone(),

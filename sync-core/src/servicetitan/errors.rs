@@ -1,10 +1,10 @@
-//! Errors and problems of the client, in the engine's terms.
+//! The client's errors and record problems, translated into the engine's.
 
 use servicetitan_client::{Error, RecordProblem};
 
 use crate::{BadField, Resource, SourceError, SourceErrorKind};
 
-/// The records that could not be read, each with resource, ID and JSON path.
+/// Describes the records that could not be decoded, each in a line with resource, ID and JSON path.
 pub(super) fn lost_records(resource: Resource, problems: &[RecordProblem]) -> Vec<String> {
     let worded = |problem: &RecordProblem| {
         let id = problem.id.map_or_else(|| "without ID".to_owned(), |id| id.to_string());
@@ -33,8 +33,8 @@ impl From<Error> for SourceError {
             Error::MissingScope { .. } => SourceErrorKind::MissingScope,
             Error::NotFound { .. } => SourceErrorKind::NotFound,
             Error::Auth { .. } => SourceErrorKind::Auth,
-            // The paths are ServiceTitan's published ones: a gateway that does not know one is out of order for now, and says so at
-            // times. That costs one resource of one run.
+            // The client uses published paths only: a gateway that does not know one is out of order for now. Taking the error as temporary
+            // costs one resource of one run.
             Error::UnknownPath { .. } => SourceErrorKind::Temporary,
             error if error.is_temporary() => SourceErrorKind::Temporary,
             _ => SourceErrorKind::Refused,

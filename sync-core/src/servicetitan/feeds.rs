@@ -1,4 +1,4 @@
-//! Change feeds.
+//! Reads of change feeds.
 
 use chrono::{DateTime, Duration, Utc};
 use servicetitan_client::{ActiveFilter, ExportFrom, ExportRequest, ServiceTitan};
@@ -8,7 +8,7 @@ use super::lists;
 use crate::links::{Linked, mirrored};
 use crate::{FeedPage, FeedPosition, Resource, SourceError};
 
-/// Reads one page of a resource's changes. A list that stands in for a feed shows recent changes in any case.
+/// Reads one page of a resource's changes, from its change feed or else from its list, which shows recent changes in any case.
 pub(super) async fn read(
     st: &ServiceTitan,
     resource: Resource,
@@ -63,7 +63,7 @@ pub(super) async fn read(
         Resource::TagTypes => exported(resource, include_recent, st.tag_types().export(start())).await,
         Resource::Employees => exported(resource, include_recent, st.employees().export(start())).await,
         Resource::Technicians => exported(resource, include_recent, st.technicians().export(start())).await,
-        // These have no feed.
+        // Resources without a feed.
         Resource::JobTypes
         | Resource::Campaigns
         | Resource::CampaignCategories
@@ -93,13 +93,15 @@ async fn exported<T: Linked>(
     })
 }
 
-/// A parameter that ServiceTitan does not know is ignored: a page of nothing but older records says that the date was. A single one may be
-/// older, since a feed goes by when it learnt of a change.
+/// Refuses a page whose records are all older than the date that the feed was to start from.
+///
+/// ServiceTitan ignores parameters that it does not know, so such a page shows that the date was ignored. A single record may be older, since a
+/// feed goes by the time at which it learnt of a change.
 fn refuse_what_is_older(resource: Resource, page: &FeedPage, date: DateTime<Utc>) -> Result<(), SourceError> {
     let slack = date - Duration::days(1);
     let older = |record: &crate::MirrorRecord| record.modified_on.is_some_and(|modified| modified < slack);
     if !page.records.is_empty() && page.records.iter().all(older) {
-        return Err(refused(format!("the feed of {resource} ignored the date that it was to start from")));
+        return Err(refused(format!("the feed of {resource} ignored its start date")));
     }
     Ok(())
 }

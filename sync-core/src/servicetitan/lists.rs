@@ -1,4 +1,4 @@
-//! Lists: how resources without a feed are followed, and what feeds are compared with.
+//! Reads of lists: of resources without a feed, and for reconciling feeds.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,18 +15,18 @@ use super::steady::{self, COMMIT_DELAY, LIST_PAGE_SIZE, Whole};
 use crate::links::{Linked, mirrored_from_list};
 use crate::{FeedPage, FeedPosition, ListPage, Resource, SourceError};
 
-/// How much of a list is read.
+/// The part of a list to read.
 #[derive(Debug, Clone, Copy)]
 enum Extent {
     Page(u32),
     Whole,
 }
 
-/// What was read of a list.
+/// The result of reading a list or one of its pages.
 #[derive(Default)]
 struct Read {
     page: ListPage,
-    /// The newest change among the records.
+    /// The time of the newest change among the records.
     newest: Option<DateTime<Utc>>,
     /// ServiceTitan's time at the first page.
     began: Option<DateTime<Utc>>,
@@ -35,8 +35,8 @@ struct Read {
 
 /// Reads the records that were modified since a time, or all of them.
 ///
-/// Where the schema names fields to sort by, the order is that of the IDs: a change then moves no record to another page, and one that
-/// enters only pushes others to later pages. Elsewhere ServiceTitan's own order has to do.
+/// The records are ordered by ID where the schema names fields to sort by: a change then moves no record to another page, and a new record only
+/// pushes others to later pages. Other lists come in ServiceTitan's own order.
 async fn read(
     st: &ServiceTitan,
     resource: Resource,
@@ -104,7 +104,7 @@ async fn pages<T: Linked>(
         }
         Extent::Whole => (steady::read(resource, list).await?, false),
     };
-    // Parameters that ServiceTitan does not know are ignored: an answer that does not fit the question must not pass for one.
+    // ServiceTitan ignores parameters that it does not know: an answer with older records must not pass for a complete one.
     let out_of_window =
         |record: &T| matches!((since, record.modified_on()), (Some(since), Some(on)) if on < since);
     if read.records.iter().any(out_of_window) {
@@ -123,7 +123,7 @@ async fn pages<T: Linked>(
     })
 }
 
-/// Reads one page of a list, to compare it with what a feed brought.
+/// Reads one page of the records modified since a time, for a reconciliation.
 pub(super) async fn changed(
     st: &ServiceTitan,
     resource: Resource,
@@ -133,12 +133,12 @@ pub(super) async fn changed(
     Ok(read(st, resource, Some(since), Extent::Page(page)).await?.page)
 }
 
-/// Reads what changed of a resource that has no feed, as if it had one: all of it at once, since these lists are small.
+/// Reads all changes of a resource without a feed as one page of a feed. These lists are small.
 ///
 /// # Why not page by page?
 ///
-/// A page's number counts rows of whatever size ServiceTitan makes the pages. Were it kept from one run to the next, a page size that
-/// changed meanwhile, or a row that went away, would move rows to a page that was read already, and nobody would ever see them.
+/// ServiceTitan decides the page size. If the engine kept a page number from one run to the next, a changed page size or a removed row would
+/// move rows to a page that was read already, and they would never be read.
 pub(super) async fn followed(
     st: &ServiceTitan,
     resource: Resource,
@@ -156,10 +156,10 @@ pub(super) async fn followed(
     })
 }
 
-/// Where following a list goes on.
+/// The position in a list that stands in for a feed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Position {
-    /// Only what was modified at this time or later is read.
+    /// The earliest time of modification that is still to be read; `None` for all records.
     since: Option<DateTime<Utc>>,
 }
 
@@ -168,7 +168,7 @@ impl Position {
         match position {
             FeedPosition::Beginning => Ok(Position { since: None }),
             FeedPosition::Since(date) => Ok(Position { since: Some(*date) }),
-            // One from a time when positions had a page number starts its list again.
+            // A position of an older version, with a page number, starts its list again.
             FeedPosition::Token(token) => serde_json::from_str(token)
                 .map_err(|_| refused(format!("{token:?} is not the position of a list"))),
         }
@@ -177,7 +177,7 @@ impl Position {
     fn behind(&self, read: &Read) -> Self {
         let seen = match (read.newest, read.began) {
             (Some(newest), Some(began)) => Some(newest.min(began)),
-            // Nobody said when the reading began: what changed since then cannot be told from the rest.
+            // Without the time of the first page, records that changed during the reading cannot be told from the rest.
             (Some(newest), None) if read.pages == 1 => Some(newest),
             _ => None,
         };

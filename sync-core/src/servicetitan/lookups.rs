@@ -14,7 +14,7 @@ use super::steady;
 use crate::links::{Linked, mirrored_from_list};
 use crate::{Records, Resource, SourceError};
 
-/// How many lookups that take one parent each are under way at a time.
+/// Number of concurrent requests where ServiceTitan takes one parent per request.
 const CONCURRENT_LOOKUPS: usize = 8;
 
 /// Reads records by their IDs.
@@ -54,7 +54,7 @@ pub(super) async fn records(
     }
 }
 
-/// Reads all children that these parents have.
+/// Reads all children of these parents.
 pub(super) async fn children(
     st: &ServiceTitan,
     children: Resource,
@@ -77,7 +77,7 @@ pub(super) async fn children(
             })
             .await
         }
-        // ServiceTitan takes one job in a call.
+        // ServiceTitan takes one job per request.
         (Resource::Appointments, Resource::Jobs) => {
             one_by_one(parent_ids, |job| {
                 let filter = AppointmentFilter {
@@ -143,7 +143,7 @@ async fn children_of<T: Linked>(
     let mut read = steady::read(children, list).await?;
     let records = mirrored_from_list(children, &mut read.records)?;
     if records.iter().any(|record| record.linked_to(parent).is_none_or(|id| !asked.contains(&id))) {
-        return Err(refused(format!("the list of {children} ignored which {parent} were asked for")));
+        return Err(refused(format!("the list of {children} ignored the IDs of {parent}")));
     }
     Ok(Records {
         records,

@@ -1,4 +1,4 @@
-//! ServiceTitan's API as the engine's [`Source`].
+//! The [`Source`] over ServiceTitan's API.
 
 mod errors;
 mod feeds;
@@ -20,14 +20,14 @@ use crate::{
     SourceErrorKind,
 };
 
-/// ServiceTitan through its API. Reads go in the lane of their [`Priority`], notes in the interactive one.
+/// The [`Source`] over ServiceTitan's API. Reads use the client's lane of their [`Priority`], notes the interactive lane.
 #[derive(Debug, Clone)]
 pub struct ServiceTitanSource {
     client: ServiceTitan,
 }
 
 impl ServiceTitanSource {
-    /// ServiceTitan through this client.
+    /// Returns a source over this client.
     pub fn new(client: ServiceTitan) -> Self {
         ServiceTitanSource { client }
     }

@@ -1,4 +1,4 @@
-//! Reading a list whole although its pages are no snapshot: one that changed meanwhile is read again.
+//! Complete reads of lists. The pages of a list are no snapshot: a list that changed meanwhile is read again.
 
 use std::collections::BTreeSet;
 
@@ -8,25 +8,25 @@ use servicetitan_client::{ListRequest, Page, Record, RecordProblem};
 
 use crate::{Resource, SourceError, SourceErrorKind};
 
-/// The page size that lists are asked for; ServiceTitan caps it where it wants to.
+/// The requested page size of lists. ServiceTitan may return smaller pages.
 pub(super) const LIST_PAGE_SIZE: u32 = 500;
 
-/// How long before its answer ServiceTitan may date a change that it has just committed.
+/// The longest time between a change's time of modification and its appearance in answers.
 pub(super) const COMMIT_DELAY: Duration = Duration::minutes(10);
 
-/// How often a list is read again that changed while it was read. It fails for now after that.
+/// Number of reads of a list that changes each time, before the read fails as temporary.
 const READS: usize = 4;
 
-/// A list that was read whole.
+/// All rows of a list.
 pub(super) struct Whole<T> {
     pub(super) records: Vec<T>,
     pub(super) problems: Vec<RecordProblem>,
-    /// ServiceTitan's time at the first page: what changed later may be on a page that was read before it changed.
+    /// ServiceTitan's time at the first page. A record that changed later may have been read before its change.
     pub(super) began: Option<DateTime<Utc>>,
     pub(super) pages: usize,
 }
 
-/// Reads all pages of a list; again if a row may have slipped from a page that was to be read to one that had been.
+/// Reads all pages of a list, and reads them again if a row may have moved from an unread page to one that had been read.
 pub(super) async fn read<T: Record>(
     resource: Resource,
     list: impl Fn() -> ListRequest<T>,
@@ -37,7 +37,7 @@ pub(super) async fn read<T: Record>(
         let mut lists: Vec<Rows> = Vec::new();
         let mut pages = list().page_size(LIST_PAGE_SIZE).include_total().pages();
         while let Some(page) = pages.try_next().await? {
-            // A list of more IDs than ServiceTitan takes at once is one list after the other.
+            // More IDs than ServiceTitan takes at once make several lists, one after the other.
             match lists.last_mut().filter(|_| page.page > 1) {
                 Some(rows) => rows.add(&page),
                 None => lists.push(Rows::beginning_with(&page)),
@@ -51,9 +51,9 @@ pub(super) async fn read<T: Record>(
         if lists.iter().all(Rows::are_whole) {
             return Ok(whole);
         }
-        // A tenant that counts in another way does so each time: what comes twice the same is the list.
+        // Two equal reads are the list, even if ServiceTitan's count differs from its rows.
         if before.as_ref() == Some(&lists) {
-            tracing::debug!(%resource, "a list's pages do not add up, and are the same when read again");
+            tracing::debug!(%resource, "the total of a list differs from its rows, and a second read returned the same rows");
             return Ok(whole);
         }
         before = Some(lists);
@@ -62,21 +62,21 @@ pub(super) async fn read<T: Record>(
     Err(SourceError { kind: SourceErrorKind::Temporary, message })
 }
 
-/// The rows of a list, and whether its pages add up.
+/// The IDs and the page sizes of one read of a list, to tell whether a row may be missing.
 #[derive(Debug, Default)]
 struct Rows {
     ids: BTreeSet<i64>,
-    /// Those that do not even tell an ID.
+    /// Number of rows without a readable ID.
     without_id: u64,
-    /// On each page: how many rows, how large ServiceTitan says that a page is, how many rows it says that there are.
+    /// Of each page: number of rows, stated page size, stated total of rows.
     pages: Vec<(usize, Option<u32>, Option<u64>)>,
     /// ServiceTitan's time at the first page.
     began: Option<DateTime<Utc>>,
-    /// Whether a later page has a row that may have come since the first one was read. Its coming hides from the count that another one went.
+    /// Whether a later page has a row that may have been added since the first page was read. An added row hides a removed one from the total.
     newcomers: bool,
 }
 
-/// Whether they are the same list: when each was read does not matter.
+/// Compares the rows and page sizes of two reads, not their times.
 impl PartialEq for Rows {
     fn eq(&self, other: &Rows) -> bool {
         (&self.ids, self.without_id, &self.pages) == (&other.ids, other.without_id, &other.pages)
@@ -102,8 +102,8 @@ impl Rows {
         self.pages.push((rows, page.page_size, page.total_count));
     }
 
-    /// Whether no row can have slipped from a page that was to be read to one that had been: none has come, and there are as many as
-    /// ServiceTitan says, or, where it does not say, the pages are of one size.
+    /// Whether no row can have moved from an unread page to one that had been read: no row was added, and the number of rows is the stated total,
+    /// or the pages are of one size where no total is stated.
     fn are_whole(&self) -> bool {
         let [first, rest @ ..] = self.pages.as_slice() else { return true };
         let Some((last, between)) = rest.split_last() else { return true };

@@ -1,9 +1,10 @@
-//! Tests for what hosts implement themselves.
+//! The conformance suite of stores, and a store with hooks for the tests of hosts.
 //!
-//! # A store of one's own
+//! # Testing a host's own store
 //!
-//! A host that keeps its data elsewhere implements [`Store`](crate::Store) and has every promise tested by one macro. Each case is a test of
-//! its own, named after the promise; it gets an empty store, and what has to live as long as it.
+//! A host that keeps its data elsewhere implements [`Store`](crate::Store), and one macro tests every promise of the trait. Each case is a
+//! separate test, named after the promise. A case gets an empty store, and a guard that lives as long as the store, such as a temporary
+//! folder.
 //!
 //! ```
 //! # mod sync_store {
@@ -11,7 +12,7 @@
 //! # use async_trait::async_trait;
 //! # use sync_core::{DeadLetter, Delivered, Dirty, MirrorRecord, OutboxEvent, Resource, StoredEvent};
 //!
-//! /// The host's own.
+//! /// The store of a host.
 //! pub struct SyncStore {
 //!     # inner: sync_core::MemoryStore,
 //!     // a pool of database connections, …
@@ -96,7 +97,14 @@
 //! # fn main() {}
 //! ```
 //!
-//! The whole of the trait is small: [`commit`](crate::Store::commit) is the only method that writes more than one thing, and each read is one
-//! query. `sync-core/src/memory.rs` is the plainest reading of the promises, `adapters/sqlite-store` one for SQL.
+//! The trait is small: [`commit`](crate::Store::commit) is the only method that writes more than one row, and each read is one query.
+//! `sync-core/src/memory.rs` is the simplest implementation; `adapters/sqlite-store` and `adapters/postgres-store` are the ones in SQL.
+//!
+//! # Testing a host against a failing store
+//!
+//! [`HookedStore`] wraps any store and lets a test refuse, delay or hold back its calls.
 
+mod hooked_store;
 pub mod store_conformance;
+
+pub use hooked_store::{HookedStore, StoreCall, StoreHook, StoreMethod, StoreWork};

@@ -1,4 +1,4 @@
-//! The promises of [`Store`] as named cases, for anybody's implementation.
+//! The promises of [`Store`] as named cases, for any implementation.
 //!
 //! [`store_conformance!`](crate::store_conformance) makes a test of each. A case takes an empty store and panics at a broken promise.
 
@@ -14,13 +14,14 @@ use chrono::{DateTime, Utc};
 
 use crate::{Change, Epoch, Link, MirrorRecord, Resource, Store};
 
-/// The connection that the cases use, where they need only one.
+/// The connection of cases that need only one.
 pub(crate) const CONNECTION: &str = "acme";
 
 /// Makes one `#[tokio::test]` of every conformance case.
 ///
-/// The expression is evaluated for each, may `.await`, and yields an empty store together with what has to live as long as it (a
-/// temporary folder; `()` if there is nothing). The calling crate needs `tokio` with the features `macros` and `rt`.
+/// The expression is evaluated for each case, may `.await`, and yields an empty store together with a guard that lives as long as the store (a
+/// temporary folder, or `()`). The calling crate needs `tokio` with the features `macros` and `rt`. Attributes behind the expression apply to
+/// every test.
 ///
 /// ```
 /// # mod example {
@@ -28,11 +29,19 @@ pub(crate) const CONNECTION: &str = "acme";
 ///
 /// sync_core::store_conformance!((MemoryStore::new(), ()));
 /// # }
+/// # mod elsewhere {
+/// # use sync_core::MemoryStore;
+/// # async fn empty_store() -> (MemoryStore, ()) {
+/// #     (MemoryStore::new(), ())
+/// # }
+/// // … or, for a store that needs a server:
+/// sync_core::store_conformance!(empty_store().await, #[ignore = "needs a server"]);
+/// # }
 /// ```
 #[macro_export]
 macro_rules! store_conformance {
-    ($store:expr) => {
-        $crate::store_conformance_cases! { $store;
+    ($store:expr $(, #[$attribute:meta])*) => {
+        $crate::store_conformance_cases! { [$(#[$attribute])*] $store;
             commits:
             a_commit_applies_all_its_changes,
             changes_are_applied_in_their_order,
@@ -117,18 +126,26 @@ macro_rules! store_conformance {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! store_conformance_cases {
-    ($store:expr; $($group:ident: $($case:ident),+;)+) => {
+    ($attributes:tt $store:expr; $($group:ident: $($case:ident),+;)+) => {
         $(mod $group {
             #[allow(unused_imports)]
             use super::*;
-            $(
-                #[tokio::test]
-                async fn $case() {
-                    let (store, _kept_alive) = $store;
-                    $crate::testing::store_conformance::$group::$case(&store).await;
-                }
-            )+
+            $($crate::store_conformance_case! { $attributes $store, $group, $case })+
         })+
+    };
+}
+
+/// Writes one test of [`store_conformance!`](crate::store_conformance).
+#[doc(hidden)]
+#[macro_export]
+macro_rules! store_conformance_case {
+    ([$($attribute:tt)*] $store:expr, $group:ident, $case:ident) => {
+        #[tokio::test]
+        $($attribute)*
+        async fn $case() {
+            let (store, _kept_alive) = $store;
+            $crate::testing::store_conformance::$group::$case(&store).await;
+        }
     };
 }
 
@@ -142,12 +159,12 @@ pub(crate) async fn commit(store: &dyn Store, epoch: Epoch, changes: Vec<Change>
     store.commit(CONNECTION, epoch, changes).await.unwrap();
 }
 
-/// A time of the year 2026, so many seconds after its beginning.
+/// Returns a time in 2026, as a number of seconds after the beginning of the year.
 pub(crate) fn time(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_767_225_600 + seconds, 0).unwrap()
 }
 
-/// A record with a body that tells its version.
+/// Returns a record whose body names its version.
 pub(crate) fn record(
     resource: Resource,
     id: i64,
@@ -164,30 +181,30 @@ pub(crate) fn record(
     }
 }
 
-/// A record that belongs to others.
+/// Returns a record with parents.
 pub(crate) fn child(resource: Resource, id: i64, parents: &[(Resource, i64)]) -> MirrorRecord {
     let links = parents.iter().map(|(resource, id)| Link { resource: *resource, id: *id }).collect();
     MirrorRecord { links, ..record(resource, id, None, "1") }
 }
 
-/// A change of the value `key`.
+/// Returns the change that sets a value.
 pub(crate) fn value(key: &str, value: &str) -> Change {
     Change::SetValue { key: key.to_owned(), value: value.to_owned() }
 }
 
-/// Marks an opportunity.
+/// Returns the change that marks an opportunity as dirty.
 pub(crate) fn mark(integration: &str, id: i64) -> Change {
     Change::MarkDirty { integration: integration.to_owned(), id }
 }
 
-/// The records of a resource with these IDs, by rising ID.
+/// Reads the records of a resource with these IDs, in rising order.
 pub(crate) async fn read(store: &dyn Store, resource: Resource, ids: &[i64]) -> Vec<MirrorRecord> {
     let mut records = store.records(CONNECTION, resource, ids).await.unwrap();
     records.sort_by_key(|record| record.id);
     records
 }
 
-/// The IDs of the children of these parents, rising.
+/// Reads the IDs of the children of these parents, in rising order.
 pub(crate) async fn children(
     store: &dyn Store,
     resource: Resource,

@@ -7,7 +7,7 @@ use super::removal::{removal, removal_of_children};
 use crate::deliver::Deliver;
 use crate::integrations::Integrations;
 use crate::mirror::Mirror;
-use crate::push::Push;
+use crate::push::{Push, removal_of_history};
 use crate::{Change, MirrorRecord, Resource, SyncError};
 
 /// The outcome of [`Engine::erase`](crate::Engine::erase).
@@ -65,6 +65,8 @@ impl Eraser {
         }
         // The events that refer to the records go first: a crash in between is repaired by asking again.
         report.events = self.push.erase_events(&erased, &customers).await?;
+        // No event of theirs is left to be finished.
+        changes.extend(removal_of_history(&self.mirror, &self.integrations, &erased).await?);
         changes.extend(self.removal_of_opportunities(&erased));
         let locations = self.mirror.linked(Resource::Locations, Resource::Customers, &ids).await?;
         for (owner, contacts, ids) in [

@@ -11,6 +11,7 @@ use super::removal::{CHILDREN, removal};
 use crate::base::Base;
 use crate::integrations::Integrations;
 use crate::mirror::{Mirror, keys};
+use crate::push::removal_of_history;
 use crate::{Change, MirrorRecord, Resource, StoreError, SyncError};
 
 /// Number of base records that are examined in one step.
@@ -67,6 +68,7 @@ impl Pruner {
                 }
                 pruned += old.len() as u64;
                 let mut changes = removal(&self.mirror, base, &old).await?;
+                changes.extend(removal_of_history(&self.mirror, &self.integrations, &old).await?);
                 changes.push(Change::SetValue { key: keys::PRUNED.to_owned(), value: "yes".to_owned() });
                 lock.commit(changes).await?;
             }

@@ -1,4 +1,4 @@
-//! What a check finds, and what it tells a person to do.
+//! The findings of a check, and their advice.
 
 // A test reports by panicking.
 #![allow(clippy::unwrap_used, clippy::panic)]
@@ -18,7 +18,7 @@ use sync_core::{
     SourceErrorKind, Store, Upserted,
 };
 
-/// Answers nothing but a check.
+/// A source that answers only a check.
 struct Titan(Result<SourceDescription, SourceError>);
 
 fn unasked<T>() -> Result<T, SourceError> {
@@ -86,7 +86,7 @@ impl OpportunitySink for Hatch {
     }
 }
 
-/// Everything that jobs with all objects, and notes everywhere, need.
+/// The scopes for jobs with all objects and for notes on all targets.
 const SCOPES: [&str; 19] = [
     "tn.acc.invoices:r",
     "tn.crm.customers:r",

@@ -1,4 +1,4 @@
-//! What the host changes about its configuration is noticed, and costs no more than it must.
+//! Changes of the host's configuration between two openings.
 
 use hatch_mapping::{
     HatchEvent, HatchEventKind, NoteTarget, ObjectSelection, OpportunityModel, PlaceholderEmails, PushConfig,
@@ -9,7 +9,7 @@ use sync_core::{EventStatus, Integration, Resource, Store, SyncReport};
 
 use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, integration, jobs, mapping};
 
-/// Three jobs, one of them old, delivered with the default selection.
+/// Returns a host with three delivered jobs, one of them old, and the default selection.
 async fn delivered() -> Host {
     let host = Host::new();
     host.tenant.put_old(Resource::Jobs, 300, json!({"id": 1, "customerId": CUSTOMER}));
@@ -62,10 +62,10 @@ async fn an_object_that_is_selected_later_is_read_from_the_stored_start_and_deli
     let mut config = mapping();
     config.selection = config.selection.iter().chain([SelectableObject::Invoices]).collect();
     let report = sync_with(&host, vec![integration(JOBS, config, &host.hatch)]).await;
-    // The old job's invoices are read by the job, the others come through the feed; what is there already is not read again.
+    // The old job's invoices are looked up by the job, the others come through the feed. Mirrored records are not read again.
     assert_eq!(host.tenant.lookups(), ["invoices of jobs 1"]);
     assert_eq!(report.feeds[&Resource::Jobs].changed, 0);
-    // The third has an empty list now.
+    // The third job has an empty list now.
     assert_eq!(jobs(&report).delivered, 3);
     assert_eq!(host.hatch.body(1)["details"]["invoices"][0]["id"], 81);
     assert_eq!(host.hatch.body(2)["details"]["invoices"][0]["id"], 82);
@@ -101,7 +101,7 @@ async fn an_integration_of_another_model_that_is_added_later_reads_its_own_feeds
     let host = delivered().await;
     host.tenant.put_old(Resource::Memberships, 80, json!({"id": 5, "customerId": CUSTOMER}));
     host.pass(chrono::TimeDelta::days(9));
-    // Before the start of a sync that would begin now, and not before the stored one.
+    // Later than the stored start date, and earlier than the start date of a sync that began now.
     let mut config = mapping();
     config.model = OpportunityModel::Membership;
     config.selection = ObjectSelection::none();
@@ -125,14 +125,14 @@ async fn an_integration_that_is_removed_leaves_nothing_behind() {
     assert_eq!(host.store.dirty_count(CONNECTION, "later").await.unwrap(), 0);
     assert!(host.store.delivered(CONNECTION, "later", &[1, 2, 3]).await.unwrap().is_empty());
     assert!(host.store.dead_letters(CONNECTION).await.unwrap().is_empty());
-    // It is a new one if it comes back.
+    // An integration that comes back starts anew.
     other.sent();
     sync_with(&host, vec![host.jobs(), later()]).await;
     assert_eq!(other.sent().len(), 3);
 }
 
 #[tokio::test]
-async fn an_event_that_was_given_up_can_be_tried_again_after_its_integration_was_away() {
+async fn a_dead_lettered_event_can_be_tried_again_after_its_integration_was_away() {
     let host = delivered().await;
     let other = std::sync::Arc::new(crate::hatch::Hatch::called("another"));
     let push = PushConfig { incoming: PushRule::to([NoteTarget::Job]), ..PushConfig::default() };

@@ -1,4 +1,4 @@
-//! Claims, fingerprints, order, refusals.
+//! Deliveries: claims, fingerprints, order, refusals.
 
 use std::sync::Arc;
 
@@ -19,14 +19,14 @@ async fn what_was_delivered_is_not_sent_again() {
     host.tenant.put(Resource::Jobs, json!({"id": 1}));
     host.tenant.put(Resource::CustomerContacts, json!({"id": CUSTOMER * 10}));
     host.sync().await;
-    // Only the job's time of change is in the body; the contact's is not.
+    // The body has the job's time of change, and not the contact's.
     assert_eq!(host.hatch.sent(), [1]);
     host.tenant.put(Resource::CustomerContacts, json!({"id": CUSTOMER * 10, "memo": "x"}));
     let report = host.sync().await;
     assert_eq!(jobs(&report).delivered + jobs(&report).unchanged, 1);
 }
 
-/// An estimate comes and goes: the body is exactly what it was before.
+/// Adds an estimate and removes it again, after which the body is the same as before.
 fn estimate(host: &Host, active: bool) {
     host.tenant.put(Resource::Estimates, json!({"id": 41, "jobId": 1, "name": "roof", "active": active}));
 }
@@ -68,7 +68,7 @@ async fn a_crash_while_an_upsert_is_under_way_has_it_sent_again_whatever_the_sou
             assert!(futures::poll!(&mut run).is_pending());
             tokio::task::yield_now().await;
         }
-        // Here the process dies.
+        // The process dies here.
     }
     drop(engine);
     let claimed = host.store.delivered(CONNECTION, JOBS, &[1]).await.unwrap();
@@ -129,7 +129,7 @@ async fn what_was_marked_again_after_it_was_mapped_is_not_sent_as_it_was() {
     while host.hatch.sent().is_empty() {
         assert!(futures::poll!(&mut batch).is_pending());
     }
-    // All sixty are mapped, and fifty are claimed.
+    // All sixty opportunities are mapped, and fifty are claimed.
     host.tenant.put(Resource::Jobs, json!({"id": 60, "summary": "newer"}));
     engine.ingest_page(Resource::Jobs).await.unwrap();
     assert_eq!(batch.await.unwrap().report.delivered, 59);
@@ -170,7 +170,7 @@ async fn one_that_the_sink_cannot_take_holds_up_none_but_those_of_its_contact() 
     host.job_of(4, 8);
     host.hatch.script(1, [Fate::Down]);
     let report = host.sync().await;
-    // Job 3 is of the same customer as job 1 and must not overtake it.
+    // Job 3 has the same customer as job 1 and must not overtake that job.
     assert_eq!(host.hatch.sent(), [1, 2, 4]);
     assert_eq!((jobs(&report).delivered, jobs(&report).waiting), (2, 2));
     assert!(jobs(&report).error.is_some());
@@ -277,7 +277,7 @@ async fn another_phone_is_reported_since_a_copy_may_stay_under_the_former_one() 
     assert_eq!(jobs(&host.sync().await).contact_moved, 0);
     host.tenant.put(Resource::CustomerContacts, json!({"id": CUSTOMER * 10, "value": "(614) 555 0100"}));
     assert_eq!(jobs(&host.sync().await).contact_moved, 0);
-    // The first attempt fails, and the second is still a move.
+    // The first attempt fails, and the second one still counts as a move.
     host.hatch.script(1, [Fate::Down]);
     host.tenant.put(Resource::CustomerContacts, json!({"id": CUSTOMER * 10, "value": "614-555-0177"}));
     assert_eq!(jobs(&host.sync().await).contact_moved, 0);
@@ -294,7 +294,7 @@ async fn what_waits_behind_one_that_failed_is_not_overtaken_by_its_contact_eithe
         host.tenant.put(Resource::CustomerContacts, email);
     }
     host.tenant.put(Resource::Customers, json!({"id": 10, "name": "Ten"}));
-    // The second has the first one's phone and the last one's e-mail. Between them is more than is claimed together.
+    // Job 2 has the first job's phone and the last job's e-mail. More opportunities lie between them than one claim takes.
     host.job_of(1, 8);
     host.job_of(2, 9);
     for id in 1001..=1050 {

@@ -1,21 +1,22 @@
-//! Cursors, where feeds start, and what becomes of one that fails.
+//! Feeds: cursors, start dates, and failures.
 
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 use hatch_mapping::{ObjectSelection, OpportunityModel};
 use serde_json::json;
+use sync_core::testing::HookedStore;
 use sync_core::{Clock, ConnectionStatus, Engine, Priority, Resource, SourceErrorKind, Store, SyncError};
 
 use crate::hatch::Fate;
-use crate::hooked_store::{CountCommits, HookedStore};
 use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, integration, jobs, mapping};
+use crate::store_hooks::CountCommits;
 use crate::tenant::Way;
 
 #[tokio::test]
 async fn the_first_run_starts_ninety_days_back_by_the_servers_clock_and_keeps_that_day() {
     let host = Host::new();
-    // The host's clock is years off.
+    // The host's clock is wrong by years.
     host.clock.pass(TimeDelta::days(-3000));
     host.tenant.put_old(Resource::Jobs, 95, json!({"id": 1, "customerId": CUSTOMER}));
     host.tenant.put_old(Resource::Jobs, 85, json!({"id": 2, "customerId": CUSTOMER}));
@@ -61,7 +62,7 @@ async fn an_older_version_that_a_feed_repeats_changes_nothing() {
     host.tenant.put(Resource::Jobs, json!({"id": 1, "customerId": CUSTOMER, "summary": "old"}));
     host.tenant.put(Resource::Jobs, json!({"id": 1, "summary": "new"}));
     host.sync().await;
-    // The third that was told is the old version: behind customer, contact and location.
+    // The third record of the feeds is the old version, behind customer, contact and location.
     host.tenant.repeat(3);
     let report = host.sync().await;
     assert_eq!(report.feeds[&Resource::Jobs].changed, 0);
@@ -259,7 +260,7 @@ async fn recent_changes_are_asked_for_once_the_head_was_reached_and_repeating_th
     host.tenant.hold_back();
     host.job(2);
     let count = Arc::new(CountCommits::default());
-    let store = HookedStore::new(host.store.clone(), count.clone());
+    let store = Arc::new(HookedStore::new(host.store.clone(), count.clone()));
     let builder = || {
         Engine::builder(CONNECTION, host.tenant.clone(), store.clone())
             .clock(host.clock.clone())
@@ -290,7 +291,7 @@ async fn a_last_page_without_a_position_costs_no_more_commits_than_an_idle_feed(
     host.tenant.name_positions(Resource::Jobs, false);
     host.sync().await;
     let count = Arc::new(CountCommits::default());
-    let store = HookedStore::new(host.store.clone(), count.clone());
+    let store = Arc::new(HookedStore::new(host.store.clone(), count.clone()));
     let builder = Engine::builder(CONNECTION, host.tenant.clone(), store).clock(host.clock.clone());
     let engine = builder.integration(host.jobs()).open().await.unwrap();
     host.hatch.sent();

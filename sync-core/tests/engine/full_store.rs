@@ -1,17 +1,17 @@
-//! A store that is full, or answers no more: nothing half-written, and nothing lost.
+//! A store that is full: the engine leaves nothing half-written and loses nothing.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use serde_json::json;
-use sync_core::{Change, Engine, EngineBuilder, Resource, Store, StoreError, SyncError};
+use sync_core::testing::{HookedStore, StoreCall, StoreHook, StoreMethod};
+use sync_core::{Engine, EngineBuilder, Resource, Store, StoreError, SyncError};
 use tokio_util::sync::CancellationToken;
 
-use crate::hooked_store::{Hook, HookedStore};
 use crate::host::{CONNECTION, Host, JOBS, jobs};
 
-/// Lets a number of commits through and no more, until there is room again.
+/// Room for a number of commits. Further ones fail until there is room again.
 struct Room(AtomicUsize);
 
 impl Room {
@@ -25,20 +25,23 @@ impl Room {
 }
 
 #[async_trait]
-impl Hook for Room {
-    async fn before(&self, _: &[Change]) -> Result<(), StoreError> {
+impl StoreHook for Room {
+    async fn before(&self, call: &StoreCall<'_>) -> Result<(), StoreError> {
+        if call.method != StoreMethod::Commit {
+            return Ok(());
+        }
         let taken = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |room| room.checked_sub(1));
         taken.map(|_| ()).map_err(|_| StoreError::Unavailable("the disk is full".to_owned()))
     }
 }
 
-/// A store of the host with room for so many commits.
+/// Returns a store of the host with room for this number of commits.
 fn store_with_room(host: &Host, commits: usize) -> (Arc<HookedStore>, Arc<Room>) {
     let room = Arc::new(Room(AtomicUsize::new(commits)));
-    (HookedStore::new(host.store.clone(), room.clone()), room)
+    (Arc::new(HookedStore::new(host.store.clone(), room.clone())), room)
 }
 
-/// A host with jobs of two customers on many pages, one of them with an old customer who is looked up.
+/// Returns a host with jobs of two customers on several pages. One customer is old and has to be looked up.
 fn host() -> Host {
     let host = Host::new();
     host.tenant.page_size(2);
@@ -58,7 +61,7 @@ fn engine_on(host: &Host, store: &Arc<HookedStore>) -> EngineBuilder {
         .integration(host.jobs())
 }
 
-/// What happens while the store is full: one opportunity changes, another child comes.
+/// Changes one opportunity and adds a child to another, while the store is full.
 fn change(host: &Host) {
     host.tenant.put(Resource::Jobs, json!({"id": 2, "summary": "changed meanwhile"}));
     host.tenant.put(Resource::Estimates, json!({"id": 31, "jobId": 3, "name": "new", "active": true}));

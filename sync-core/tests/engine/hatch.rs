@@ -1,4 +1,4 @@
-//! A Hatch that keeps what it is sent and follows a script.
+//! A Hatch that keeps its upserts and follows a script.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard};
@@ -8,7 +8,7 @@ use hatch_mapping::Opportunity;
 use serde_json::Value;
 use sync_core::{OpportunitySink, SinkError, Upserted};
 
-/// What becomes of an upsert.
+/// The outcome of an upsert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
     Taken,
@@ -16,9 +16,9 @@ pub(crate) enum Fate {
     /// Refused for one of the standard fields.
     FieldRejected(&'static str),
     Down,
-    /// Applied, and nobody sees the answer.
+    /// Applied, but the answer gets lost.
     Lost,
-    /// Applied or not, nobody ever knows: the answer does not come.
+    /// The answer never comes.
     Hangs,
 }
 
@@ -55,7 +55,7 @@ impl Hatch {
         self.inner().down = down;
     }
 
-    /// What an upsert comes to; `None` if its answer never comes.
+    /// Returns the answer to an upsert; `None` if it never comes.
     fn answer(
         &self,
         id: String,
@@ -82,12 +82,12 @@ impl Hatch {
         })
     }
 
-    /// The last body that was taken for an opportunity.
+    /// Returns the last accepted body of an opportunity.
     pub(crate) fn body(&self, id: i64) -> Value {
         self.inner().bodies.get(&id.to_string()).cloned().unwrap_or(Value::Null)
     }
 
-    /// The opportunities that were sent since the last call, in their order, whatever became of them.
+    /// Returns the opportunities sent since the last call, in their order, whatever their outcome.
     pub(crate) fn sent(&self) -> Vec<i64> {
         let sent = std::mem::take(&mut self.inner().sent);
         sent.iter().map(|id| id.parse().unwrap()).collect()

@@ -1,4 +1,4 @@
-//! A host: a ServiceTitan, a Hatch, a store, and the engine on them.
+//! A host: a scripted ServiceTitan, a scripted Hatch, a store, and an engine between them.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub(crate) const JOBS: &str = "jobs";
 pub(crate) const CUSTOMER: i64 = 7;
 pub(crate) const LOCATION: i64 = 9;
 
-/// Stands still until it is set.
+/// A clock that stands still until a test sets it.
 pub(crate) struct SetClock(Mutex<DateTime<Utc>>);
 
 impl SetClock {
@@ -47,7 +47,7 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    /// A tenant with one customer, who has a phone, and no job yet.
+    /// Returns a host whose tenant has one customer with a phone, and no job yet.
     pub(crate) fn new() -> Self {
         let host = Host {
             tenant: Arc::default(),
@@ -60,7 +60,7 @@ impl Host {
         host
     }
 
-    /// A customer with a phone; the contact has the customer's ID times ten.
+    /// Adds a customer with a phone. The contact's ID is the customer's times ten.
     pub(crate) fn customer(&self, id: i64, phone: &str) {
         self.tenant
             .put(Resource::Customers, json!({"id": id, "name": format!("Ann Customer{id}"), "active": true}));
@@ -70,7 +70,7 @@ impl Host {
         );
     }
 
-    /// A job of the customer.
+    /// Adds a job of the customer.
     pub(crate) fn job(&self, id: i64) {
         self.job_of(id, CUSTOMER);
     }
@@ -80,12 +80,12 @@ impl Host {
         self.tenant.put(Resource::Jobs, job);
     }
 
-    /// A builder without an integration.
+    /// Returns a builder without an integration.
     pub(crate) fn bare(&self) -> EngineBuilder {
         Engine::builder(CONNECTION, self.tenant.clone(), self.store.clone()).clock(self.clock.clone())
     }
 
-    /// Jobs, with estimates and appointments.
+    /// Returns an integration of jobs with estimates and appointments.
     pub(crate) fn jobs(&self) -> Integration {
         integration(JOBS, mapping(), &self.hatch)
     }
@@ -94,7 +94,7 @@ impl Host {
         self.bare().integration(self.jobs()).open().await.unwrap()
     }
 
-    /// Runs once with a new engine, as after a restart.
+    /// Makes a run with a new engine, as after a restart.
     pub(crate) async fn sync(&self) -> SyncReport {
         self.engine().await.sync_once().await.unwrap()
     }
@@ -116,7 +116,7 @@ pub(crate) fn integration(name: &str, config: MapperConfig, hatch: &Arc<Hatch>) 
     Integration::new(name, Mapper::new(config).unwrap(), hatch.clone())
 }
 
-/// What happened to the jobs.
+/// Returns the report of the integration of jobs.
 pub(crate) fn jobs(report: &SyncReport) -> &IntegrationReport {
     &report.integrations[JOBS]
 }

@@ -1,4 +1,4 @@
-//! Reading what the mirror lacks: in batches, once, and without letting one spoil the rest.
+//! Lookups of records that the mirror lacks: in batches, once each, and independent of each other's failures.
 
 use hatch_mapping::{ObjectSelection, OpportunityModel};
 use serde_json::json;
@@ -7,7 +7,7 @@ use sync_core::{Resource, SourceErrorKind, Store, SyncReport};
 use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, LOCATION, integration, jobs, mapping};
 use crate::tenant::Way;
 
-/// So many old customers with a phone, each with one job that changed now.
+/// Adds a number of old customers with a phone, each with a job that changed now.
 pub(crate) fn old_customers(host: &Host, count: i64) {
     for id in 1..=count {
         let customer = 1000 + id;
@@ -56,7 +56,7 @@ async fn what_does_not_exist_is_asked_for_once() {
     let report = host.sync().await;
     assert!(host.tenant.lookups().is_empty());
     assert_eq!(jobs(&report).missing.len(), 1, "{report:?}");
-    // Its feed brings it after all.
+    // The record's feed brings it after all.
     host.tenant.put(Resource::Locations, json!({"id": 999, "customerId": CUSTOMER, "name": "Barn"}));
     host.sync().await;
     assert_eq!(host.hatch.body(1)["details"]["location"]["name"], "Barn");
@@ -78,7 +78,7 @@ async fn children_of_an_old_job_are_read_once_and_those_of_a_new_one_never() {
     assert_eq!(host.hatch.body(1)["details"]["estimates"][0]["name"], "old");
     host.tenant.put(Resource::Jobs, json!({"id": 1, "summary": "changed again", "estimateIds": [41, 42]}));
     host.sync().await;
-    // A hint that there is more does not make it read again: the feed brings what is new.
+    // The count of children in the record causes no lookup: the feed brings new children.
     assert!(host.tenant.lookups().is_empty());
 }
 
@@ -89,7 +89,7 @@ async fn a_full_read_of_contacts_replaces_the_customers_set() {
     let contact = |id: i64, value: &str| json!({"id": id, "customerId": 8, "type": "Phone", "value": value});
     host.tenant.put_old(Resource::CustomerContacts, 50, contact(80, "614-555-0001"));
     host.tenant.put_old(Resource::CustomerContacts, 40, contact(81, "614-555-0002"));
-    // The newer one was deleted without a word.
+    // The newer record was deleted, and no feed tells.
     host.tenant.vanish(Resource::CustomerContacts, 81);
     host.job_of(1, 8);
     host.sync().await;
@@ -209,7 +209,7 @@ async fn assignments_are_read_by_their_appointments() {
     assert_eq!(host.hatch.body(1)["details"]["appointments"][0]["assignments"][0]["technicianName"], "Ted");
 }
 
-/// The engine of jobs with all that can be chosen.
+/// Returns an engine for jobs with every object selected.
 async fn with_everything(host: &Host) -> sync_core::Engine {
     let mut config = mapping();
     config.selection = ObjectSelection::all(OpportunityModel::Job);
@@ -232,7 +232,7 @@ async fn what_was_delivered_without_a_zone_whose_list_failed_is_looked_at_again_
     assert_eq!(host.hatch.body(1)["details"]["location"]["zone"], json!(null));
     assert_eq!(jobs(&engine.sync_once().await.unwrap()).delivered, 1);
     assert_eq!(host.hatch.body(1)["details"]["location"]["zone"]["name"], "North");
-    // A change of it is nothing to look at.
+    // A change of the zone affects no opportunity.
     host.tenant.put(Resource::Zones, json!({"id": 3, "name": "South"}));
     assert_eq!(looked_at(&engine.sync_once().await.unwrap()), 0);
 }

@@ -3,22 +3,23 @@
 // A test reports by panicking.
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
+mod affecting;
 mod canary;
 mod configuration;
 mod delivery;
+mod explain;
 mod feeds;
 mod full_store;
 mod hatch;
-mod hooked_store;
 mod host;
 mod lookups;
 mod meanwhile;
 mod operators;
+mod reconciling;
 mod retention;
 mod running;
 mod status;
 mod steps;
-mod sweep;
+mod store_hooks;
 mod tenant;
-mod touching;
 mod unwanted;

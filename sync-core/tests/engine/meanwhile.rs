@@ -1,14 +1,14 @@
-//! What happens while an answer is under way, or between mapping and sending.
+//! Changes while an answer is on its way, and between mapping and sending.
 
 use serde_json::json;
 use sync_core::{Change, Engine, Redelivery, ReferenceChanges, Resource, Store};
 
 use crate::hatch::Fate;
-use crate::hooked_store::{HoldOnce, HookedStore};
 use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, jobs};
+use crate::store_hooks::HoldOnce;
 use crate::tenant::Way;
 
-/// An engine that has run before, and all that it has not read since.
+/// Returns an engine after a first run.
 async fn engine_with_news(host: &Host, news: impl FnOnce(&Host)) -> Engine {
     let engine = host.engine().await;
     engine.sync_once().await.unwrap();
@@ -19,7 +19,7 @@ async fn engine_with_news(host: &Host, news: impl FnOnce(&Host)) -> Engine {
     engine
 }
 
-/// A customer from long ago with a phone: customer and contacts have to be looked up.
+/// Adds a customer from long ago with a phone, who has to be looked up with the contacts.
 fn old_customer(host: &Host, id: i64) {
     host.tenant.put_old(Resource::Customers, 400, json!({"id": id, "name": "Old Eight"}));
     host.tenant.put_old(Resource::CustomerContacts, 400, contact(id * 10, id, "614-555-0001"));
@@ -60,7 +60,7 @@ async fn a_contact_that_went_before_all_of_them_were_read_does_not_stay() {
     assert_eq!(host.hatch.body(1)["phoneNumber"], "614-555-0001");
 }
 
-/// Two passes ask for the same at the same time; it changes in between; the one with the older answer is through first.
+/// Lets two deliveries look up the same record, which changes in between. The delivery with the older answer finishes first.
 async fn two_passes(host: &Host, engine: &Engine, asked: (Resource, Way), change: impl Fn(&Host)) {
     let (older, newer) = (host.tenant.hold(asked.0, asked.1), host.tenant.hold(asked.0, asked.1));
     let first = async {
@@ -97,7 +97,7 @@ async fn of_two_answers_about_a_record_the_first_stays_until_its_feed_tells_more
 async fn of_two_answers_about_children_the_first_stays_until_their_feed_tells_more() {
     let host = Host::new();
     old_customer(&host, 8);
-    // This one the feed has brought already.
+    // The feed has brought this record already.
     host.tenant.put_old(Resource::CustomerContacts, 50, contact(82, 8, "614-555-0003"));
     let engine = engine_with_news(&host, |host| host.job_of(1, 8)).await;
     let another = |host: &Host| host.tenant.put(Resource::CustomerContacts, contact(81, 8, "614-555-0002"));
@@ -108,8 +108,8 @@ async fn of_two_answers_about_children_the_first_stays_until_their_feed_tells_mo
     assert_eq!(contacts(), 3);
 }
 
-/// A job whose type is renamed after a pass has read it, while that pass still looks for the appointments of an old job: another pass sends
-/// the new name, and nobody sees what becomes of that.
+/// Renames a job's type after a delivery has read it, while that delivery still looks up the appointments of an old job. Another delivery sends
+/// the new name, and its answer is lost.
 async fn renamed_meanwhile(host: &Host, engine: &Engine) -> u64 {
     let gate = host.tenant.hold(Resource::Appointments, Way::Children);
     host.hatch.script(1, [Fate::Lost]);
@@ -131,7 +131,7 @@ fn job_of_type(host: &Host, id: i64) {
         .put(Resource::Jobs, json!({"id": id, "customerId": CUSTOMER, "jobTypeId": 30, "active": true}));
 }
 
-/// A job whose appointments have to be looked up once it changes.
+/// Adds a job whose appointments have to be looked up once it changes.
 fn old_job(host: &Host, id: i64) {
     host.tenant.put_old(Resource::Jobs, 300, json!({"id": id, "customerId": 999, "active": true}));
 }
@@ -160,7 +160,7 @@ async fn what_another_pass_sent_still_waits_although_it_was_found_unchanged_befo
     old_job(&host, 2);
     job_of_type(&host, 1);
     let engine = engine_with_news(&host, |host| {
-        // An estimate comes and goes: the job is marked, and is as it was.
+        // An estimate is added and removed: the job is dirty, and its body is the same as before.
         for active in [true, false] {
             host.tenant.put(Resource::Estimates, json!({"id": 41, "jobId": 1, "active": active}));
         }
@@ -181,11 +181,10 @@ async fn a_reference_that_changes_again_while_everything_is_being_marked_has_eve
         host.tenant.put(Resource::JobTypes, json!({"id": 30, "name": name}));
     };
     let hook = HoldOnce::after(|changes| matches!(changes, [Change::MarkDirty { .. }]));
-    let engine =
-        Engine::builder(CONNECTION, host.tenant.clone(), HookedStore::new(host.store.clone(), hook.clone()))
-            .clock(host.clock.clone())
-            .reference_changes(ReferenceChanges::Reevaluate)
-            .integration(host.jobs());
+    let engine = Engine::builder(CONNECTION, host.tenant.clone(), hook.on(&host.store))
+        .clock(host.clock.clone())
+        .reference_changes(ReferenceChanges::Reevaluate)
+        .integration(host.jobs());
     let engine = engine.open().await.unwrap();
     job_of_type(&host, 1);
     engine.sync_once().await.unwrap();
@@ -235,8 +234,8 @@ async fn what_is_being_sent_when_it_is_to_be_delivered_again_is_sent_once_more()
     assert_eq!(jobs(&engine.sync_once().await.unwrap()).delivered, 1);
 }
 
-/// The customer's data in the mirror after it was forgotten while something was under way.
-async fn left_after_forgetting(under_way: (Resource, Way), work: impl AsyncFn(&Engine)) -> usize {
+/// Erases a customer while a read is on its way, and returns the number of the customer's records left in the mirror.
+async fn left_after_erasing(under_way: (Resource, Way), work: impl AsyncFn(&Engine)) -> usize {
     let host = Host::new();
     old_customer(&host, 8);
     let engine = engine_with_news(&host, |host| host.job_of(1, 8)).await;
@@ -261,12 +260,12 @@ async fn left_after_forgetting(under_way: (Resource, Way), work: impl AsyncFn(&E
 }
 
 #[tokio::test]
-async fn a_customer_who_is_forgotten_while_their_contacts_are_read_stays_forgotten() {
-    let lookup = left_after_forgetting((Resource::CustomerContacts, Way::Children), async |engine| {
+async fn a_customer_who_is_erased_while_their_contacts_are_read_stays_erased() {
+    let lookup = left_after_erasing((Resource::CustomerContacts, Way::Children), async |engine| {
         let _ = engine.deliver_batch(JOBS, 0).await;
     });
     assert_eq!(lookup.await, 0);
-    let page = left_after_forgetting((Resource::CustomerContacts, Way::Feed), async |engine| {
+    let page = left_after_erasing((Resource::CustomerContacts, Way::Feed), async |engine| {
         engine.ingest_page(Resource::CustomerContacts).await.unwrap();
     });
     assert_eq!(page.await, 0);

@@ -1,4 +1,4 @@
-//! Dead letters, pausing, delivering again.
+//! Dead letters, pauses, repeated deliveries.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -7,7 +7,7 @@ use sync_core::{Redelivery, Resource, SyncError};
 use crate::hatch::Fate;
 use crate::host::{Host, JOBS, jobs};
 
-/// Three delivered jobs; the second was refused.
+/// Returns a host with three jobs: two delivered, the second one refused.
 async fn with_a_dead_letter() -> Host {
     let host = Host::new();
     for id in 1..=3 {

@@ -1,4 +1,4 @@
-//! The mirror holds no more than is needed: pruning, and forgetting a customer.
+//! Pruning finished records, and erasing customers.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use serde_json::json;
 use sync_core::{Change, Engine, EventStatus, Resource, Store};
 
 use crate::hatch::Fate;
-use crate::hooked_store::{HoldOnce, HookedStore};
 use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, integration, jobs, mapping};
+use crate::store_hooks::HoldOnce;
 use crate::tenant::Way;
 
 const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -27,7 +27,7 @@ async fn ids(host: &Host, resource: Resource) -> Vec<i64> {
     host.store.record_ids(CONNECTION, resource, None, 100).await.unwrap()
 }
 
-/// A finished job of customer 8 with everything, and an open one of another customer.
+/// Returns a host with a finished job of customer 8, with all its children, and an open job of another customer.
 async fn finished_and_open() -> Host {
     let host = Host::new();
     host.customer(8, "614-555-0800");
@@ -65,7 +65,7 @@ async fn a_finished_and_unchanged_job_goes_with_what_only_it_needed_and_stays_in
 }
 
 #[tokio::test]
-async fn a_sweep_takes_nothing_for_missed_that_was_pruned() {
+async fn a_reconciliation_takes_no_pruned_record_for_missed() {
     let host = finished_and_open().await;
     let hours = Duration::from_secs(20 * 60 * 60);
     let engine = host.bare().retention(hours).integration(host.jobs()).open().await.unwrap();
@@ -73,13 +73,13 @@ async fn a_sweep_takes_nothing_for_missed_that_was_pruned() {
     host.pass(TimeDelta::hours(25));
     assert_eq!(engine.sync_once().await.unwrap().pruned, 1);
     host.pass(TimeDelta::hours(25));
-    // The lists failed for so long that the next sweep looks at everything again.
+    // The lists failed for so long that the next reconciliation compares all records again.
     let start = Change::RemoveValue { key: "swept".to_owned() };
     let epoch = host.store.open(CONNECTION).await.unwrap();
     host.store.commit(CONNECTION, epoch, vec![start]).await.unwrap();
     let engine = host.bare().retention(hours).integration(host.jobs()).open().await.unwrap();
-    let sweep = engine.sync_once().await.unwrap().reconciled.unwrap();
-    assert!(sweep.compared > 0 && !sweep.repaired.contains_key(&Resource::Jobs), "{sweep:?}");
+    let reconciled = engine.sync_once().await.unwrap().reconciled.unwrap();
+    assert!(reconciled.compared > 0 && !reconciled.repaired.contains_key(&Resource::Jobs), "{reconciled:?}");
     assert_eq!(ids(&host, Resource::Jobs).await, [2]);
 }
 
@@ -154,8 +154,8 @@ async fn a_page_that_is_under_way_when_such_an_integration_begins_does_not_take_
     let hook = HoldOnce::after(|changes| {
         changes.iter().any(|change| matches!(change, Change::RemoveValue { key } if key == "cursor:jobs"))
     });
-    let store = HookedStore::new(host.store.clone(), hook.clone());
-    let builder = Engine::builder(CONNECTION, host.tenant.clone(), store).clock(host.clock.clone());
+    let builder =
+        Engine::builder(CONNECTION, host.tenant.clone(), hook.on(&host.store)).clock(host.clock.clone());
     let builder = builder.integration(host.jobs()).integration(integration("later", mapping(), &other));
     let engine = builder.open().await.unwrap();
     host.job(5);
@@ -184,9 +184,9 @@ async fn a_page_that_is_under_way_when_such_an_integration_begins_does_not_take_
 }
 
 #[tokio::test]
-async fn a_forgotten_customer_is_nowhere_in_the_store() {
+async fn an_erased_customer_is_nowhere_in_the_store() {
     let host = finished_and_open().await;
-    // Merged into another one, with a refused and a waiting opportunity, and an event about one of them.
+    // The customer is merged into another, and has a refused and a dirty opportunity and an event about one of them.
     host.customer(88, "614-555-8800");
     host.tenant.put(Resource::Customers, json!({"id": 8, "mergedToId": 88}));
     host.job_of(3, 88);
@@ -225,7 +225,7 @@ async fn a_forgotten_customer_is_nowhere_in_the_store() {
     assert!(host.store.dead_letters(CONNECTION).await.unwrap().is_empty());
     let event = host.store.event(CONNECTION, "e1").await.unwrap().unwrap();
     assert_eq!((event.status, event.event.event.as_str()), (EventStatus::Done, ""));
-    // Nothing of it is repeated, and the others go on.
+    // A second erasing finds nothing, and other customers' opportunities are delivered as before.
     assert_eq!(engine.erase(8).await.unwrap().base_records, 0);
     host.hatch.sent();
     host.tenant.put(Resource::Jobs, json!({"id": 2, "summary": "still here"}));
@@ -234,7 +234,7 @@ async fn a_forgotten_customer_is_nowhere_in_the_store() {
 }
 
 #[tokio::test]
-async fn an_event_is_forgotten_with_the_customer_of_its_job_also_where_that_was_pruned_since() {
+async fn an_event_is_erased_with_the_customer_of_its_job_also_where_that_was_pruned_since() {
     let host = finished_and_open().await;
     let push =
         PushConfig { incoming: PushRule::to([NoteTarget::Job]).with_content(), ..PushConfig::default() };
@@ -256,7 +256,7 @@ async fn an_event_is_forgotten_with_the_customer_of_its_job_also_where_that_was_
 }
 
 #[tokio::test]
-async fn an_event_about_a_pruned_job_is_forgotten_with_the_customer_who_gets_its_note() {
+async fn an_event_about_a_pruned_job_is_erased_with_the_customer_who_gets_its_note() {
     let host = finished_and_open().await;
     let engine = host.bare().integration(host.jobs()).open().await.unwrap();
     for (id, customer) in [("theirs", 8), ("another's", CUSTOMER)] {

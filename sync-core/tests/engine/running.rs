@@ -1,4 +1,4 @@
-//! The rhythm, and stopping: between transactions, also within a long pull.
+//! The rhythm of runs, and stopping between two commits, even within a long read.
 
 use serde_json::json;
 use sync_core::{Resource, SourceErrorKind};
@@ -8,10 +8,10 @@ use crate::host::{CUSTOMER, Host, jobs};
 use crate::tenant::Way;
 
 #[tokio::test]
-async fn a_read_that_does_not_end_is_given_up_and_the_next_run_goes_on() {
+async fn a_read_that_does_not_end_is_abandoned_and_the_next_run_goes_on() {
     for hanging in [Resource::Jobs, Resource::Customers] {
         let host = Host::new();
-        // Its customer is not in any feed, and has to be asked for.
+        // No feed has the job's customer, who has to be looked up.
         host.tenant.put_old(Resource::Customers, 400, json!({"id": 8, "name": "Old Eight"}));
         host.tenant.put(
             Resource::CustomerContacts,

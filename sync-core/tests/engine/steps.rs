@@ -1,4 +1,4 @@
-//! The steps that a host may drive by itself.
+//! The steps of a run, driven by the host.
 
 use serde_json::json;
 use sync_core::{Progress, Resource, Store, SyncError};
@@ -73,7 +73,7 @@ async fn what_could_not_be_delivered_is_not_overtaken_by_its_contact_in_a_later_
     }
     let first = engine.deliver_batch(JOBS, 0).await.unwrap();
     assert_eq!((first.report.delivered, first.report.no_contact_key), (0, 999));
-    // A crash between two steps changes nothing.
+    // A crash between two steps loses nothing.
     let engine = host.engine().await;
     let second = engine.deliver_batch(JOBS, first.next.unwrap()).await.unwrap();
     assert_eq!(second.report.delivered, 1);

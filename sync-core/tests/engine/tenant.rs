@@ -1,4 +1,4 @@
-//! A ServiceTitan that follows a script: records with their histories, feeds that read them, and what is refused.
+//! A scripted ServiceTitan: records with their histories, feeds and lists over them, and refusals.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -13,7 +13,7 @@ use sync_core::{
 };
 use tokio::sync::Notify;
 
-/// Which way of reading a refusal is about.
+/// A way of reading records, which can be refused or held back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Way {
     Feed,
@@ -21,7 +21,7 @@ pub(crate) enum Way {
     Children,
 }
 
-/// Holds somebody back until it is opened.
+/// A gate that holds one caller back until a test opens it.
 #[derive(Default)]
 pub(crate) struct Gate {
     reached: Notify,
@@ -29,7 +29,7 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// Waits until somebody stands at the gate.
+    /// Waits until a caller stands at the gate.
     pub(crate) async fn reached(&self) {
         self.reached.notified().await;
     }
@@ -52,20 +52,20 @@ pub(crate) struct Tenant {
 
 struct Inner {
     now: DateTime<Utc>,
-    /// What is there now.
+    /// The current records.
     records: BTreeMap<(Resource, i64), MirrorRecord>,
-    /// What the feeds tell, in its order.
+    /// The versions in the feeds, in their order.
     log: Vec<MirrorRecord>,
     page_size: usize,
-    /// The place in the log from which on changes are recent: feeds show them to those who ask, and again each time.
+    /// The place in the log from which on changes are recent. Feeds show recent changes only on request, and again each time.
     settled: Option<usize>,
-    /// Feeds whose pages name no position.
+    /// The feeds whose pages name no position.
     without_positions: BTreeSet<Resource>,
     /// Lookups that honour some of the asked IDs only.
     honouring: HashMap<(Resource, Way), fn(&[i64]) -> Vec<i64>>,
     refused: HashMap<(Resource, Way), SourceErrorKind>,
     failing: HashMap<(Resource, Way), VecDeque<SourceErrorKind>>,
-    /// Parents whose children are refused.
+    /// The parents whose children are refused.
     refused_parents: BTreeSet<(Resource, i64)>,
     erased: BTreeSet<(Resource, i64)>,
     hanging: Option<Resource>,
@@ -100,7 +100,7 @@ impl Default for Inner {
     }
 }
 
-/// The fields by which records name the records that they belong to.
+/// The fields by which records name their parents.
 const PARENTS: [(&str, Resource); 6] = [
     ("customerId", Resource::Customers),
     ("mergedToId", Resource::Customers),
@@ -137,24 +137,24 @@ impl Tenant {
         };
     }
 
-    /// Holds changes from now on back, but for those who ask for recent ones.
+    /// Holds further changes back from feeds, except from reads that ask for recent changes.
     pub(crate) fn hold_back(&self) {
         let settled = self.inner().log.len();
         self.inner().settled = Some(settled);
     }
 
-    /// Creates or changes a record now; feeds and lists tell. Fields that are not given stay as they are.
+    /// Creates or changes a record now, also in feeds and lists. Other fields keep their values.
     pub(crate) fn put(&self, resource: Resource, fields: Value) {
         let record = self.inner().change(resource, fields);
         self.inner().log.push(record);
     }
 
-    /// Changes a record, and its feed misses it.
+    /// Changes a record without telling its feed.
     pub(crate) fn put_unseen(&self, resource: Resource, fields: Value) {
         self.inner().change(resource, fields);
     }
 
-    /// A record that was created and changed last so many days ago.
+    /// Adds a record that was created and last changed a number of days ago.
     pub(crate) fn put_old(&self, resource: Resource, days: i64, fields: Value) {
         let mut inner = self.inner();
         let now = inner.now;
@@ -165,18 +165,18 @@ impl Tenant {
         inner.log.insert(place, record);
     }
 
-    /// Takes a record away without a word.
+    /// Removes a record. Its feed keeps the former versions.
     pub(crate) fn vanish(&self, resource: Resource, id: i64) {
         self.inner().records.remove(&(resource, id));
     }
 
-    /// Takes a record away, and what its feed tells of it.
+    /// Removes a record and its versions in the feed.
     pub(crate) fn erase(&self, resource: Resource, id: i64) {
         self.vanish(resource, id);
         self.inner().erased.insert((resource, id));
     }
 
-    /// Tells a version again that was told before.
+    /// Repeats a former version in the feed.
     pub(crate) fn repeat(&self, version: usize) {
         let mut inner = self.inner();
         let record = inner.log[version].clone();
@@ -213,12 +213,13 @@ impl Tenant {
         self.inner().refused_parents.remove(&(parent, id));
     }
 
-    /// Reads of this resource never end.
+    /// Lets reads of this resource never end.
     pub(crate) fn hang(&self, resource: Option<Resource>) {
         self.inner().hanging = resource;
     }
 
-    /// Holds back an answer about this resource, as it was when it was asked for; with each further call that of one request more.
+    /// Holds back the answer to the next read of this resource. The answer has the records of the time of the request. Each further call holds
+    /// back one more answer.
     pub(crate) fn hold(&self, resource: Resource, way: Way) -> Arc<Gate> {
         let gate = Arc::new(Gate::default());
         self.inner().gates.entry((resource, way)).or_default().push_back(gate.clone());
@@ -232,17 +233,17 @@ impl Tenant {
         }
     }
 
-    /// A record that does not fit comes with every answer.
+    /// Adds a record that cannot be decoded to every answer.
     pub(crate) fn spoil(&self, resource: Resource, problem: &str) {
         self.inner().problems.insert(resource, problem.to_owned());
     }
 
-    /// A field of a record cannot be read, by whatever way it comes.
+    /// Makes a field of a record unreadable in every answer.
     pub(crate) fn garble(&self, resource: Resource, id: i64, path: &str) {
         self.inner().bad_fields.push((resource, BadField { id: Some(id), path: path.to_owned() }));
     }
 
-    /// What was asked since the last call, without the feeds.
+    /// Returns the requests since the last call, without those of feeds.
     pub(crate) fn lookups(&self) -> Vec<String> {
         let mut asked = std::mem::take(&mut self.inner().asked);
         asked.retain(|request| !request.starts_with("feed"));
@@ -265,7 +266,7 @@ impl Tenant {
         way: Way,
         priority: Priority,
     ) -> Result<(), SourceError> {
-        // Others go on meanwhile.
+        // Lets other tasks continue.
         tokio::task::yield_now().await;
         let hanging = {
             let mut inner = self.inner();

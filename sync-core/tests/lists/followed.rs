@@ -7,7 +7,7 @@ use sync_core::{FeedPage, FeedPosition, Priority, Resource, Source, SourceError,
 
 use crate::tenant::{Moment, Tenant, ids, pages_of, source};
 
-/// How many zones there are.
+/// Number of zones.
 const ZONES: i64 = 25;
 
 fn tenant_of(script: &[Moment]) -> Arc<Tenant> {
@@ -18,7 +18,7 @@ async fn read(tenant: &Arc<Tenant>, from: &FeedPosition) -> Result<FeedPage, Sou
     source(tenant).read_feed(Resource::Zones, from, false, Priority::Incremental).await
 }
 
-/// Reads from the beginning until there is no more.
+/// Reads from the beginning until no page is left.
 async fn read_all(tenant: &Arc<Tenant>) -> BTreeSet<i64> {
     let mut found = BTreeSet::new();
     let mut from = FeedPosition::Beginning;

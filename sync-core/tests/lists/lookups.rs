@@ -1,4 +1,4 @@
-//! Lookups whose answer has several pages.
+//! Lookups with answers of several pages.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use sync_core::{Priority, Records, Resource, Source, SourceError, SourceErrorKin
 
 use crate::tenant::{Moment, Tenant, ids, pages_of, source};
 
-/// How many contacts the customer has.
+/// Number of the customer's contacts.
 const CONTACTS: i64 = 25;
 
 fn tenant_of(script: &[Moment]) -> Arc<Tenant> {
@@ -74,6 +74,6 @@ async fn more_ids_than_fit_in_one_request_are_one_list_after_the_other() {
     let asked: Vec<i64> = (1..=130).collect();
     let read = source(&tenant).read_by_ids(Resource::Employees, &asked, Priority::Incremental).await;
     assert_eq!(ids_of(&read.unwrap()), ids(1..=120));
-    // 3 and 3 pages of fifty, and one of the rest.
+    // Three pages for each fifty IDs, and one for the remaining IDs that exist.
     assert_eq!(tenant.asked(), 7);
 }

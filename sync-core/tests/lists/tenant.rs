@@ -1,4 +1,4 @@
-//! A tenant whose lists are something else each time they are asked for.
+//! A tenant whose lists change between two requests.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -11,24 +11,24 @@ use serde_json::{Value, json};
 use servicetitan_client::{Environment, ServiceTitan, TenantId, Transport, TransportFailure};
 use sync_core::ServiceTitanSource;
 
-/// ServiceTitan's time, at each request.
+/// ServiceTitan's time at each request.
 const NOW: &str = "2026-06-01T12:00:00Z";
 const DATE: &str = "Mon, 01 Jun 2026 12:00:00 GMT";
 
-/// What a list is when a page of it is asked for.
+/// The state of a list at the time of a request.
 #[derive(Clone, Copy)]
 pub(crate) struct Moment {
-    /// How many rows a page holds; with 0 the request is refused.
+    /// Number of rows on a page; 0 if the request is refused.
     page_size: usize,
-    /// How many of the first rows are gone.
+    /// Number of rows removed at the front.
     gone: i64,
-    /// How many have come behind the others.
+    /// Number of rows added at the end.
     came: i64,
-    /// A row that has just been changed; 0 for none.
+    /// The row that has just changed; 0 for none.
     changed: i64,
 }
 
-/// A moment at which pages have so many rows.
+/// Returns a list with this number of rows on a page.
 pub(crate) fn pages_of(rows: usize) -> Moment {
     Moment { page_size: rows, gone: 0, came: 0, changed: 0 }
 }
@@ -47,12 +47,12 @@ impl Moment {
     }
 }
 
-/// Its lists have rows from 1 on, whatever is asked for; all of them belong to customer 1.
+/// A tenant whose lists have rows from 1 on for every request. All rows belong to customer 1.
 pub(crate) struct Tenant {
     rows: i64,
-    /// By request; the last one stays.
+    /// The state of the list at each request. The last one stays.
     script: Vec<Moment>,
-    /// What is added to the count of all rows; `None` when it is not told.
+    /// The difference between the stated total and the number of rows; `None` if no total is stated.
     pub(crate) miscounted: Option<usize>,
     pub(crate) tells_page_size: bool,
     asked: Mutex<usize>,

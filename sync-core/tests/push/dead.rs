@@ -1,4 +1,4 @@
-//! What is given up, and what an operator can do about it.
+//! Dead letters of events, and the ways in which an operator handles them.
 
 use std::time::Duration;
 
@@ -61,7 +61,7 @@ async fn a_host_says_how_long_notes_are_tried() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unclear_note_that_gets_too_old_is_looked_for_before_it_is_given_up() {
+async fn an_unclear_note_that_gets_too_old_is_looked_for_before_it_is_dead_lettered() {
     let mut host = Host::new().await;
     host.age = Some(Duration::from_secs(60));
     let engine = host.engine().await;
@@ -97,7 +97,7 @@ async fn a_dead_note_can_be_tried_again_with_its_whole_content_and_a_new_age() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn trying_again_writes_only_the_notes_that_were_given_up() {
+async fn trying_again_writes_only_the_notes_that_were_dead_lettered() {
     let host = Host::new().await.to([NoteTarget::Job, NoteTarget::Customer]);
     let engine = host.engine().await;
     host.titan.script(NoteTarget::Job, JOB, [Fate::Fails(SourceErrorKind::NotFound)]);
@@ -128,7 +128,7 @@ async fn a_dead_note_that_may_have_been_written_is_looked_for_before_it_is_tried
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dead_note_can_be_put_away_and_its_content_is_forgotten() {
+async fn a_dead_note_can_be_discarded_and_its_content_is_removed() {
     let host = Host::new().await;
     let engine = host.engine().await;
     host.titan.script(NoteTarget::Job, JOB, [Fate::Fails(SourceErrorKind::Refused)]);
@@ -144,7 +144,7 @@ async fn a_dead_note_can_be_put_away_and_its_content_is_forgotten() {
     assert_eq!(engine.push(event("e", JOB)).await.unwrap(), PushOutcome::Replay);
 }
 
-/// Stores an event as another version wrote it.
+/// Stores an event in the form of another version.
 async fn store(host: &Host, id: &str, event: &str, state: &str) {
     let (id, event, state) = (id.to_owned(), event.to_owned(), state.to_owned());
     let event = OutboxEvent { id, event, state, at: PausedClock::start() };
@@ -165,7 +165,7 @@ async fn an_event_that_cannot_be_read_is_a_dead_letter_and_holds_nothing_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_event_that_only_a_newer_version_reads_can_be_tried_again_and_put_away() {
+async fn an_event_that_only_a_newer_version_reads_can_be_tried_again_and_discarded() {
     let host = Host::new().await;
     let of_newer = |event: &str, state: &str| {
         let mut json = serde_json::to_value(crate::fixture::event(event, JOB)).unwrap();
@@ -197,10 +197,10 @@ async fn an_event_that_only_a_newer_version_reads_can_be_tried_again_and_put_awa
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_note_that_nobody_tried_while_it_was_young_is_tried_before_it_is_given_up() {
+async fn a_note_that_nobody_tried_while_it_was_young_is_tried_before_it_is_dead_lettered() {
     let host = Host::new().await;
     host.builder().pusher().push(event("e", JOB)).await.unwrap();
-    // The engine was down, or somebody set the clock.
+    // The engine was down, or the clock was set.
     pass(DEAD_LETTER_NOTES_AFTER * 3).await;
     host.engine().await.push_pending().await.unwrap();
     assert_eq!(host.titan.events(NoteTarget::Job, JOB), ["e"]);
@@ -255,7 +255,7 @@ async fn a_note_under_way_is_settled_although_another_one_of_its_event_has_no_pl
     host.titan.script(NoteTarget::Customer, CUSTOMER, [Fate::Fails(SourceErrorKind::NotFound)]);
     host.titan.script(NoteTarget::Job, JOB, [Fate::Lost(None)]);
     engine.push(event("e", JOB)).await.unwrap();
-    host.forget(Resource::Jobs, JOB).await;
+    host.remove_from_mirror(Resource::Jobs, JOB).await;
     host.titan.remove(Resource::Jobs, JOB);
     let engine = host.engine().await;
     assert!(engine.retry_event("jobs", "e").await.unwrap());

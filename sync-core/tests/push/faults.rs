@@ -1,11 +1,11 @@
 //! Notes under faults: seeded histories of pushes, mixed with failures, late arrivals, people who write the same words, callers who hang up,
-//! operators who try dead letters again or put them away, crashes at any point between two effects, and engines that are replaced while they
-//! still run. Once things are quiet, each note is on its target exactly once and in order, or its event is a dead letter.
+//! operators who retry or discard dead letters, crashes at any point between two effects, and engines that are replaced while they
+//! still run. Once nothing waits, each note is on its target exactly once and in order, or its event is a dead letter.
 //!
 //! `PUSH_FAULT_SEEDS=0..20000 cargo test -p sync-core --test push faults` runs other seeds.
 
+pub(crate) mod store_faults;
 mod tenant;
-pub(crate) mod wrappers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -22,29 +22,30 @@ use serde_json::json;
 use sync_core::{Engine, EventStatus, PushError, Resource, Source, Store};
 
 use crate::fixture::{CONNECTION, Host, event, job, pass, record};
+use store_faults::{Crash, StoreFaults};
 use tenant::{By, Tenant};
-use wrappers::{Crash, FaultyStore};
 
 const JOBS: [i64; 3] = [42, 43, 44];
 /// A job without customer and location.
 const BARE_JOB: i64 = 50;
 const EVENTS: usize = 14;
 
-/// A history of one seed.
+/// The history of one seed.
 struct Run {
     host: Host,
     tenant: Arc<Tenant>,
-    store: Arc<FaultyStore>,
+    store: Arc<dyn Store>,
+    store_faults: Arc<StoreFaults>,
     crash: Arc<Crash>,
     events: Vec<(Duration, HatchEvent)>,
-    /// Whether every event knows its targets when it is stored.
+    /// Whether the targets of every event are known when it is stored.
     all_known: bool,
-    /// What happens only since the seeds were first tried, so that these histories stay what they were.
+    /// Dice of later additions to the test, so that the first dice keep giving the same histories.
     more_dice: Mutex<ChaCha8Rng>,
     callers_hang_up: bool,
     operators_are_there: bool,
-    /// The events that an operator had tried again, and those that one put away.
-    touched: Mutex<(BTreeSet<String>, BTreeSet<String>)>,
+    /// The events that an operator retried, and those that an operator discarded.
+    operated_on: Mutex<(BTreeSet<String>, BTreeSet<String>)>,
 }
 
 impl Run {
@@ -55,12 +56,13 @@ impl Run {
         let mut host = Host::new().await.to(targets);
         let all_known = dice.random_bool(0.5);
         if !all_known {
-            host.forget(Resource::Jobs, JOBS[0]).await;
+            host.remove_from_mirror(Resource::Jobs, JOBS[0]).await;
         }
         host.mirror([job(JOBS[2])]).await;
         let crash = Arc::new(Crash::default());
         let tenant = Arc::new(Tenant::new(seed, Arc::clone(&crash), JOBS.map(job)));
-        let store = Arc::new(FaultyStore::new(seed, Arc::clone(&crash), Arc::clone(&host.store)));
+        let store_faults = StoreFaults::new(seed, Arc::clone(&crash));
+        let store = store_faults.of(&host.store);
         let mut events: Vec<(Duration, HatchEvent)> = (0..EVENTS)
             .map(|index| {
                 let delay = Duration::from_millis(dice.random_range(0..400_000));
@@ -69,7 +71,7 @@ impl Run {
             .collect();
         let mut more_dice = ChaCha8Rng::seed_from_u64(seed ^ 0x4D0E);
         if more_dice.random_bool(0.5) {
-            // Some events need only their job, and of some no note applies unless the job gets it.
+            // Some events have only a note on their job, and some have none, as their job has no customer and no location.
             host.push.user_messages = PushRule::to([NoteTarget::Job]).with_content();
             host.mirror([record(Resource::Jobs, BARE_JOB, &json!({ "id": BARE_JOB }), &[])]).await;
             for (_, event) in &mut events {
@@ -81,18 +83,19 @@ impl Run {
             }
         }
         let (callers_hang_up, operators_are_there) = (more_dice.random_bool(0.5), more_dice.random_bool(0.5));
-        let (more_dice, touched) = (Mutex::new(more_dice), Mutex::default());
+        let (more_dice, operated_on) = (Mutex::new(more_dice), Mutex::default());
         Run {
             host,
             tenant,
             store,
+            store_faults,
             crash,
             events,
             all_known,
             more_dice,
             callers_hang_up,
             operators_are_there,
-            touched,
+            operated_on,
         }
     }
 
@@ -100,14 +103,14 @@ impl Run {
         throw(&mut self.more_dice.lock().unwrap())
     }
 
-    /// How long a caller waits for an answer.
+    /// Returns the time that a caller waits for an answer.
     fn patience(&self) -> Duration {
         let hangs_up = self.callers_hang_up && self.dice(|dice| dice.random_bool(0.7));
         let patience = Duration::from_millis(self.dice(|dice| dice.random_range(0..30_000)));
         if hangs_up { patience } else { Duration::MAX }
     }
 
-    /// Tries dead letters again, and puts some away.
+    /// Retries dead letters, and discards some.
     async fn operate(&self, engine: &Engine) {
         if !self.operators_are_there {
             std::future::pending::<()>().await;
@@ -117,41 +120,40 @@ impl Run {
             let letters = self.host.store.dead_letters(CONNECTION).await.unwrap();
             let Some(letter) = self.dice(|dice| letters.choose(dice).cloned()) else { continue };
             let event = letter.subject.strip_prefix("event:").unwrap().to_owned();
-            // What fails may have been done all the same.
+            // A failed call may have been carried out.
             if self.dice(|dice| dice.random_bool(0.8)) {
-                self.touched.lock().unwrap().0.insert(event);
+                self.operated_on.lock().unwrap().0.insert(event);
                 let _ = engine.retry_dead_letter(&letter).await;
             } else {
-                self.touched.lock().unwrap().1.insert(event);
+                self.operated_on.lock().unwrap().1.insert(event);
                 let _ = engine.discard_dead_letter(&letter).await;
             }
         }
     }
 
-    /// Opens the connection, however often the store fails.
+    /// Opens the connection, and tries again each time that the store fails.
     async fn open(&self) -> Engine {
         loop {
             let source = Arc::clone(&self.tenant) as Arc<dyn Source>;
-            let store = Arc::clone(&self.store) as Arc<dyn Store>;
-            match self.host.builder_over(source, store).open().await {
+            match self.host.builder_over(source, Arc::clone(&self.store)).open().await {
                 Ok(engine) => return engine,
                 Err(_) => pass(Duration::from_millis(100)).await,
             }
         }
     }
 
-    /// One process: the engine runs, and events come. Ends by itself only when the connection was opened elsewhere.
+    /// Runs one process, with an engine and arriving events. Ends by itself only when the connection was opened elsewhere.
     async fn process(&self, began: tokio::time::Instant, elsewhere: bool) {
         let engine = self.open().await;
         let pusher = {
             let source = Arc::clone(&self.tenant) as Arc<dyn Source>;
-            self.host.builder_over(source, Arc::clone(&self.store) as Arc<dyn Store>).pusher()
+            self.host.builder_over(source, Arc::clone(&self.store)).pusher()
         };
         let pushes = self.events.iter().enumerate().map(|(index, (delay, event))| {
             let (engine, pusher) = (&engine, &pusher);
             async move {
                 tokio::time::sleep_until(began + *delay).await;
-                // Hatch sends an event until it is taken.
+                // Hatch repeats an event until the call succeeds.
                 loop {
                     let pushed = tokio::time::timeout(self.patience(), async {
                         if elsewhere && index % 2 == 0 {
@@ -176,14 +178,14 @@ impl Run {
         });
         let work = async {
             select(Box::pin(join_all(pushes)), running).await;
-            // All events are stored: the engine goes on with what waits.
+            // All events are stored: the engine continues with those that wait.
             let _ = engine.run_pushes().await;
             std::future::pending::<()>().await;
         };
         select(Box::pin(work), Box::pin(self.operate(&engine))).await;
     }
 
-    /// What has to be true once nothing waits any more.
+    /// Checks the promise once nothing waits any more.
     async fn check(&self) {
         let mut order = BTreeMap::new();
         let mut dead = BTreeSet::new();
@@ -196,7 +198,7 @@ impl Run {
             }
             order.insert(event.id.clone(), (stored.position, event.clone()));
         }
-        let (tried_again, put_away) = self.touched.lock().unwrap().clone();
+        let (retried, discarded) = self.operated_on.lock().unwrap().clone();
         let letters: BTreeSet<String> =
             self.host.dead().await.into_iter().map(|(subject, _)| subject).collect();
         assert_eq!(letters, dead.iter().map(|id| format!("event:{id}")).collect());
@@ -216,21 +218,21 @@ impl Run {
                         _ => pushed.external_id != BARE_JOB.to_string(),
                     };
                 let count = notes.iter().filter(|note| *note == event).count();
-                // Refused, unless a crash kept the engine from hearing of it and it was taken at the next try.
-                let may_lack = (dead.contains(event) || put_away.contains(event))
+                // The note was refused, unless a crash lost the refusal and the next try succeeded.
+                let may_lack = (dead.contains(event) || discarded.contains(event))
                     && (self.tenant.was_refused(target, id, event)
                         || self.tenant.refused_to_tell(target, id));
                 assert!(count <= usize::from(concerns), "notes of {event} on {target:?} {id}: {notes:?}");
                 assert!(count == usize::from(concerns) || may_lack, "no note of {event} on {target:?} {id}");
             }
             for opportunity in JOBS.map(|job| job.to_string()).into_iter().map(Some).chain([None]) {
-                // Across opportunities an event that did not know its targets yet holds nobody up.
+                // An event with unknown targets holds up no event of another opportunity.
                 if opportunity.is_none() && !self.all_known {
                     continue;
                 }
                 let of_it = notes.iter().filter(|note| {
-                    // What is tried again comes late.
-                    !tried_again.contains(*note)
+                    // Notes of retried events come late.
+                    !retried.contains(*note)
                         && opportunity.as_ref().is_none_or(|it| order[*note].1.external_id == *it)
                 });
                 let positions: Vec<u64> = of_it.map(|note| order[note].0).collect();
@@ -250,7 +252,7 @@ async fn run(seed: u64) {
         processes.push(run.process(began, elsewhere));
         let replaced_after = Duration::from_secs(dice.random_range(1..150));
         if dice.random_bool(0.6) {
-            // All of them end in the midst of whatever they were doing.
+            // All processes end at once, wherever they are.
             run.crash.after(dice.random_range(1..150));
             tokio::select! {
                 () = run.crash.happened() => {}
@@ -260,18 +262,18 @@ async fn run(seed: u64) {
             processes.clear();
             run.crash.disarm();
         } else {
-            // The next one is opened beside it.
+            // The next process starts while this one still runs.
             tokio::select! { _ = processes.next() => {}, () = pass(replaced_after) => {} }
         }
         run.tenant.somebody_writes(&mut dice, &run.events);
     }
     processes.push(run.process(began, elsewhere));
-    // What the last one does while everything fails, no start repairs.
+    // No later start repairs the mistakes of the last process, so it runs under faults for a while.
     let fails_for = Duration::from_secs(run.dice(|dice| *[0, 0, 300, 600].choose(dice).unwrap()));
     let quiet = async {
         pass(fails_for).await;
         run.tenant.faults_stop();
-        run.store.faults_stop();
+        run.store_faults.stop();
         loop {
             pass(Duration::from_secs(30)).await;
             let stored = run.host.store.outbox(CONNECTION, 0, 100).await.unwrap();

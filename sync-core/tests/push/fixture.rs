@@ -1,4 +1,4 @@
-//! A ServiceTitan that holds notes and follows a script, and an engine on it. Time is tokio's, paused.
+//! A scripted ServiceTitan with notes, and an engine over it, on tokio's paused clock.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -24,17 +24,17 @@ pub(crate) const OTHER_JOB: i64 = 43;
 pub(crate) const CUSTOMER: i64 = 7;
 pub(crate) const LOCATION: i64 = 9;
 
-/// What becomes of one write.
+/// The outcome of one write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
     Written,
-    /// Refused before it was carried out.
+    /// Refused without being carried out.
     Fails(SourceErrorKind),
-    /// The answer got lost. The note lands so much later, or never.
+    /// The answer gets lost. The note appears after this time, or never.
     Lost(Option<Duration>),
-    /// Written after so long.
+    /// Written after this time.
     Slow(Duration),
-    /// Refused after so long.
+    /// Refused after this time.
     SlowlyFails(Duration, SourceErrorKind),
 }
 
@@ -85,7 +85,7 @@ impl Titan {
         self.inner().unreachable = !reachable;
     }
 
-    /// Lookups of base records take an hour.
+    /// Lets lookups of base records take an hour.
     pub(crate) fn hold_lookups(&self, hold: bool) {
         self.inner().hold_lookups = hold;
     }
@@ -98,7 +98,7 @@ impl Titan {
         self.inner().notes.get(&(target, id)).cloned().unwrap_or_default()
     }
 
-    /// The events whose notes are there, in order. Notes that people wrote are left out.
+    /// Returns the events with a note on the target, in order. Notes of people are left out.
     pub(crate) fn events(&self, target: NoteTarget, id: i64) -> Vec<String> {
         let notes = self.notes(target, id);
         notes
@@ -107,7 +107,7 @@ impl Titan {
             .collect()
     }
 
-    /// Lookups of base records, how often notes were written, and how often they were read.
+    /// Returns the number of lookups of base records, of writes of notes and of reads of notes.
     pub(crate) fn requests(&self) -> (usize, usize, usize) {
         let inner = self.inner();
         (inner.reads.len(), inner.writes, inner.note_reads)
@@ -223,7 +223,7 @@ impl Source for Titan {
     }
 }
 
-/// Takes everything.
+/// A sink that accepts every opportunity.
 pub(crate) struct Hatch;
 
 #[async_trait]
@@ -241,7 +241,7 @@ impl OpportunitySink for Hatch {
     }
 }
 
-/// Goes with tokio's time, from a fixed start.
+/// A clock on tokio's time, from a fixed start.
 pub(crate) struct PausedClock(Instant);
 
 impl PausedClock {
@@ -286,7 +286,7 @@ pub(crate) fn job(id: i64) -> MirrorRecord {
     record(Resource::Jobs, id, &body, &[(Resource::Customers, CUSTOMER)])
 }
 
-/// A host: a ServiceTitan, a store, and what the engine is built from.
+/// A host: a scripted ServiceTitan, a store, and the settings of the engine.
 pub(crate) struct Host {
     pub(crate) titan: Arc<Titan>,
     pub(crate) store: Arc<MemoryStore>,
@@ -299,7 +299,7 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    /// ServiceTitan has two jobs of one customer, and the mirror has them too. All kinds of events go to the job, with content.
+    /// Returns a host whose ServiceTitan and mirror have two jobs of one customer. Events of every kind become notes with content on the job.
     pub(crate) async fn new() -> Self {
         let rule = || PushRule::to([NoteTarget::Job]).with_content();
         let push = PushConfig {
@@ -325,7 +325,7 @@ impl Host {
         host
     }
 
-    /// Every kind of event goes to these.
+    /// Sets the targets of events of every kind.
     pub(crate) fn to(mut self, targets: impl IntoIterator<Item = NoteTarget>) -> Self {
         let rule = PushRule::to(targets).with_content();
         self.push = PushConfig {
@@ -344,7 +344,7 @@ impl Host {
         self.store.commit(CONNECTION, epoch, changes).await.unwrap();
     }
 
-    pub(crate) async fn forget(&self, resource: Resource, id: i64) {
+    pub(crate) async fn remove_from_mirror(&self, resource: Resource, id: i64) {
         let epoch = self.store.open(CONNECTION).await.unwrap();
         self.store.commit(CONNECTION, epoch, vec![Change::RemoveRecord { resource, id }]).await.unwrap();
     }
@@ -385,7 +385,7 @@ impl Host {
         self.builder().open().await.unwrap()
     }
 
-    /// What waits, is dead and is done, by ID.
+    /// Returns the IDs of the events that wait, are dead and are done.
     pub(crate) async fn waiting(&self) -> Vec<String> {
         let outbox = self.store.outbox(CONNECTION, 0, 1000).await.unwrap();
         outbox.into_iter().map(|stored| stored.event.id).collect()
@@ -397,7 +397,7 @@ impl Host {
     }
 }
 
-/// An incoming text about a job; its content is the event's ID.
+/// Returns an incoming text about a job. The text is the event's ID.
 pub(crate) fn event(id: &str, job: i64) -> HatchEvent {
     let mut event =
         HatchEvent::new(id, "jobs", job.to_string(), PausedClock::start(), HatchEventKind::IncomingMessage);

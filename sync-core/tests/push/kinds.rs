@@ -1,4 +1,4 @@
-//! Every kind of event on the product page becomes a note where, and only where, its configuration says.
+//! The notes of each kind of event, on the configured targets only.
 
 use hatch_mapping::{Channel, HatchEventKind, NoteTarget, PushConfig, PushRule};
 use sync_core::{NoteOutcome, PushOutcome, PushReport};
@@ -61,7 +61,7 @@ async fn every_kind_of_event_becomes_a_note_of_its_own_on_each_target() {
 async fn a_kind_without_targets_stores_nothing_and_costs_no_request() {
     let mut host = Host::new().await;
     host.push = PushConfig { incoming: PushRule::default(), ..host.push };
-    host.forget(sync_core::Resource::Jobs, JOB).await;
+    host.remove_from_mirror(sync_core::Resource::Jobs, JOB).await;
     let engine = host.engine().await;
     assert_eq!(engine.push(event("e", JOB)).await.unwrap(), PushOutcome::NotConfigured);
     assert!(host.waiting().await.is_empty());

@@ -1,4 +1,4 @@
-//! Where an event's notes go, and who is asked for it.
+//! The targets of an event's notes, from the mirror or from ServiceTitan.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ async fn a_record_in_the_mirror_costs_no_lookup() {
 #[tokio::test(start_paused = true)]
 async fn a_job_that_was_delivered_and_left_the_mirror_costs_no_lookup_for_a_note_on_it() {
     let host = Host::new().await;
-    host.forget(Resource::Jobs, JOB).await;
+    host.remove_from_mirror(Resource::Jobs, JOB).await;
     host.delivered(JOB).await;
     host.engine().await.push(event("e", JOB)).await.unwrap();
     assert_eq!(host.titan.events(NoteTarget::Job, JOB), ["e"]);
@@ -32,7 +32,7 @@ async fn a_job_that_was_delivered_and_left_the_mirror_costs_no_lookup_for_a_note
 #[tokio::test(start_paused = true)]
 async fn a_delivered_job_that_left_the_mirror_is_asked_for_once_where_the_customer_gets_the_note() {
     let host = Host::new().await.to([NoteTarget::Job, NoteTarget::Customer]);
-    host.forget(Resource::Jobs, JOB).await;
+    host.remove_from_mirror(Resource::Jobs, JOB).await;
     host.delivered(JOB).await;
     host.engine().await.push(event("e", JOB)).await.unwrap();
     assert_eq!(host.titan.lookups(), [(Resource::Jobs, Priority::Interactive)]);
@@ -43,7 +43,7 @@ async fn a_delivered_job_that_left_the_mirror_is_asked_for_once_where_the_custom
 #[tokio::test(start_paused = true)]
 async fn an_unknown_record_is_asked_for_once_and_ahead_of_all_reading() {
     let host = Host::new().await.to([NoteTarget::Customer, NoteTarget::Location]);
-    host.forget(Resource::Jobs, JOB).await;
+    host.remove_from_mirror(Resource::Jobs, JOB).await;
     host.engine().await.push(event("e", JOB)).await.unwrap();
     assert_eq!(host.titan.lookups(), [(Resource::Jobs, Priority::Interactive)]);
     assert_eq!(host.titan.events(NoteTarget::Customer, CUSTOMER), ["e"]);
@@ -85,7 +85,7 @@ async fn an_event_of_an_unknown_integration_is_refused_by_name() {
 #[tokio::test(start_paused = true)]
 async fn an_event_is_stored_while_servicetitan_cannot_be_asked_and_written_once_it_can() {
     let host = Host::new().await;
-    host.forget(Resource::Jobs, JOB).await;
+    host.remove_from_mirror(Resource::Jobs, JOB).await;
     host.titan.reachable(false);
     let engine = host.engine().await;
     assert_eq!(
@@ -186,7 +186,7 @@ async fn a_target_is_decided_once_even_if_the_record_moves_before_the_note_is_wr
 #[tokio::test(start_paused = true)]
 async fn a_lookup_that_takes_long_does_not_keep_the_caller_waiting() {
     let host = Host::new().await;
-    host.forget(Resource::Jobs, JOB).await;
+    host.remove_from_mirror(Resource::Jobs, JOB).await;
     host.titan.hold_lookups(true);
     let began = tokio::time::Instant::now();
     let outcome = host.builder().pusher().push(event("e", JOB)).await.unwrap();
@@ -199,14 +199,14 @@ async fn a_lookup_that_takes_long_does_not_keep_the_caller_waiting() {
 async fn events_that_wait_for_one_lookup_get_all_of_their_notes_also_where_the_first_needs_only_the_job() {
     let mut host = Host::new().await.to([NoteTarget::Job]);
     host.push.user_messages = PushRule::to([NoteTarget::Job, NoteTarget::Customer]).with_content();
-    host.forget(Resource::Jobs, JOB).await;
+    host.remove_from_mirror(Resource::Jobs, JOB).await;
     host.titan.reachable(false);
     let elsewhere = host.builder().pusher();
     elsewhere.push(event("first", JOB)).await.unwrap();
     let mut second = event("second", JOB);
     second.kind = HatchEventKind::UserMessage;
     elsewhere.push(second).await.unwrap();
-    // Meanwhile the job was delivered and left the mirror again.
+    // In between, the job was delivered and pruned.
     host.delivered(JOB).await;
     host.titan.reachable(true);
     host.engine().await.push_pending().await.unwrap();

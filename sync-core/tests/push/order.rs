@@ -27,7 +27,7 @@ async fn a_replay_is_ignored_even_if_its_record_is_gone_meanwhile() {
     let host = Host::new().await;
     let engine = host.engine().await;
     engine.push(event("e", JOB)).await.unwrap();
-    host.forget(Resource::Jobs, JOB).await;
+    host.remove_from_mirror(Resource::Jobs, JOB).await;
     host.titan.remove(Resource::Jobs, JOB);
     assert_eq!(engine.push(event("e", JOB)).await.unwrap(), PushOutcome::Replay);
 }
@@ -86,12 +86,12 @@ async fn the_targets_of_one_event_do_not_wait_for_each_other() {
 #[tokio::test(start_paused = true)]
 async fn an_event_whose_record_is_still_looked_for_is_not_overtaken_by_the_next_of_its_opportunity() {
     let host = Host::new().await;
-    host.forget(Resource::Jobs, JOB).await;
+    host.remove_from_mirror(Resource::Jobs, JOB).await;
     host.titan.reachable(false);
     let engine = host.engine().await;
     engine.push(event("first", JOB)).await.unwrap();
     host.titan.reachable(true);
-    // This one knows its job at once.
+    // The targets of this event are known at once.
     host.delivered(JOB).await;
     let engine = host.engine().await;
     engine.push(event("second", JOB)).await.unwrap();

@@ -1,4 +1,4 @@
-//! What is done about a note of which nobody knows whether it was written.
+//! Notes with an unclear outcome.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use sync_core::{NoteOutcome, PushOutcome, SourceErrorKind};
 
 use crate::fixture::{Fate, Host, JOB, event, pass};
 
-/// ServiceTitan's own limit, after which a request is over.
+/// ServiceTitan's own timeout of a request.
 const LIMIT: Duration = Duration::from_secs(100);
 
 #[tokio::test(start_paused = true)]
@@ -30,7 +30,7 @@ async fn a_note_that_was_written_although_the_answer_got_lost_is_found_by_its_re
 async fn the_targets_notes_are_not_read_before_servicetitan_has_given_the_request_up() {
     let host = Host::new().await;
     let engine = host.engine().await;
-    // It lands at the last moment: whoever looks earlier writes it twice.
+    // The note appears at the last moment: an engine that looked for it earlier would write it twice.
     let late = LIMIT - Duration::from_millis(1);
     host.titan.script(NoteTarget::Job, JOB, [Fate::Lost(Some(late))]);
     engine.push(event("e", JOB)).await.unwrap();
@@ -137,7 +137,7 @@ async fn without_references_an_unclear_note_is_written_again_at_least_once() {
     assert_eq!(host.titan.requests().2, 0, "nobody looks without a reference");
 }
 
-/// Forgets the reference.
+/// A renderer that leaves the reference out.
 struct OwnTexts;
 
 impl hatch_mapping::NoteRenderer for OwnTexts {
@@ -147,7 +147,7 @@ impl hatch_mapping::NoteRenderer for OwnTexts {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_renderer_that_forgets_the_reference_does_not_cost_the_promise() {
+async fn a_renderer_that_drops_the_reference_does_not_cost_the_promise() {
     let host = Host::new().await;
     let engine = host.builder().note_renderer(std::sync::Arc::new(OwnTexts)).open().await.unwrap();
     host.titan.script(NoteTarget::Job, JOB, [Fate::Lost(Some(Duration::ZERO))]);

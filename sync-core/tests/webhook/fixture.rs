@@ -1,4 +1,4 @@
-//! A ServiceTitan that answers reads by ID, a sink that notes what it got, and signed webhooks for them.
+//! A ServiceTitan that answers reads by ID, a sink that keeps its upserts, and signed webhooks.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,7 +21,7 @@ use sync_core::{
 
 pub(crate) const CONNECTION: &str = "acme";
 pub(crate) const KEY: &str = "the-key-of-thirty-two-characters";
-/// What ServiceTitan's clock says; the first sync starts 90 days before.
+/// ServiceTitan's time. The first sync starts 90 days earlier.
 pub(crate) const NOW: &str = "2026-03-31T12:00:00Z";
 
 #[derive(Default)]
@@ -43,7 +43,7 @@ impl Titan {
         Ok(())
     }
 
-    /// The reads of a resource by ID.
+    /// Returns the reads of a resource by ID.
     pub(crate) fn reads_of(&self, resource: Resource) -> Vec<Vec<i64>> {
         let reads = self.reads.lock().unwrap();
         reads.iter().filter(|(of, ..)| *of == resource).map(|(_, ids, _)| ids.clone()).collect()
@@ -79,7 +79,7 @@ impl Source for Titan {
         priority: Priority,
     ) -> Result<Records, SourceError> {
         self.reads.lock().unwrap().push((resource, ids.to_vec(), priority));
-        // Time enough for others to queue up.
+        // Lets other reads queue up meanwhile.
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         self.reached()?;
         let records = self.records.lock().unwrap();
@@ -149,7 +149,7 @@ impl OpportunitySink for Hatch {
     }
 }
 
-/// A ServiceTitan with one customer of one phone, and an engine for jobs with their appointments and invoices.
+/// A ServiceTitan whose one customer has one phone, and an engine for jobs with their appointments and invoices.
 #[derive(Default)]
 pub(crate) struct Host {
     pub(crate) titan: Arc<Titan>,
@@ -186,7 +186,7 @@ impl Host {
             .unwrap()
     }
 
-    /// The field of each body that was delivered, in order.
+    /// Returns a field of every delivered body, in order.
     pub(crate) fn delivered(&self, path: &str) -> Vec<Value> {
         let bodies = self.hatch.bodies.lock().unwrap();
         bodies.iter().map(|body| body.pointer(path).cloned().unwrap_or_default()).collect()
@@ -212,13 +212,13 @@ pub(crate) fn record(
     }
 }
 
-/// A job of the customer with a summary, which no webhook carries.
+/// Returns a job of the customer with a summary, which no webhook has.
 pub(crate) fn job(id: i64, modified: &str, summary: &str) -> MirrorRecord {
     let fields = json!({ "customerId": 7, "summary": summary });
     record(Resource::Jobs, id, modified, &fields, &[(Resource::Customers, 7)])
 }
 
-/// A webhook of a type, and its event's ID.
+/// Returns a webhook of a type with this event ID.
 pub(crate) fn webhook(event_type: &str, event: &str, data: &Value) -> (HeaderMap, Vec<u8>) {
     let mut data = data.clone();
     if data.get("tenantId").is_none() {
@@ -236,7 +236,7 @@ pub(crate) fn webhook(event_type: &str, event: &str, data: &Value) -> (HeaderMap
     (headers, body)
 }
 
-/// A webhook that tells of a job. What it says of the job is old, as webhooks may be.
+/// Returns a webhook about a job, with old content, as webhooks may have.
 pub(crate) async fn job_updated(
     engine: &Engine,
     event: &str,

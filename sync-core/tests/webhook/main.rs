@@ -1,4 +1,4 @@
-//! What becomes of a webhook, rule by rule, without sockets and on tokio's paused clock.
+//! The rules of webhooks, without sockets and on tokio's paused clock.
 
 // A test reports by panicking.
 #![allow(clippy::unwrap_used, clippy::panic)]
@@ -91,7 +91,7 @@ async fn a_read_that_is_older_than_the_mirror_changes_nothing() {
     host.titan.put(job(42, NOW, "new"));
     let engine = host.engine().await;
     job_updated(&engine, "e1", 42).await.unwrap();
-    // A list may lag behind the export.
+    // The list may lag behind the feed.
     host.titan.put(job(42, "2026-03-30T12:00:00Z", "old"));
     let outcome = job_updated(&engine, "e2", 42).await.unwrap();
     assert_eq!(outcome, WebhookOutcome::Unchanged { resource: Resource::Jobs, id: 42 });
@@ -214,7 +214,7 @@ async fn a_burst_is_read_in_batches() {
     assert!(outcomes.iter().all(Result::is_ok));
     assert_eq!(host.delivered("").len(), 240);
     let reads = host.titan.reads_of(Resource::Jobs);
-    // The first one begins alone or with those that came before it; the rest goes in full requests.
+    // The first request has the webhooks that arrived before it; the others are full.
     assert!(
         reads.len() <= 6,
         "{} requests for {:?} records",

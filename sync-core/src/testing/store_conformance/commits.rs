@@ -1,9 +1,9 @@
-//! Atomic commits, fencing, and connections that are apart.
+//! Atomic commits, fencing, and the separation of connections.
 
 use super::{CONNECTION, commit, mark, opened, read, record, value};
 use crate::{Change, DeadLetter, Delivered, Epoch, Resource, Store, StoreError};
 
-/// Everything in one commit is there afterwards.
+/// All changes of a commit can be read afterwards.
 pub async fn a_commit_applies_all_its_changes(store: &dyn Store) {
     let epoch = opened(store).await;
     let at = super::time(0);
@@ -45,7 +45,7 @@ pub async fn changes_are_applied_in_their_order(store: &dyn Store) {
     assert_eq!(store.record_ids(CONNECTION, Resource::Jobs, None, 10).await.unwrap(), [2]);
 }
 
-/// An answer can get lost: whoever repeats a commit does no harm.
+/// The answer of a commit can get lost: repeating the commit does no harm.
 pub async fn a_repeated_commit_leaves_everything_as_it_was(store: &dyn Store) {
     let epoch = opened(store).await;
     let delivered = Delivered { id: 42, fingerprint: None, contact: "c".into(), at: super::time(0) };
@@ -73,7 +73,7 @@ pub async fn a_repeated_commit_leaves_everything_as_it_was(store: &dyn Store) {
     assert_eq!(everything(store).await, before);
 }
 
-/// What the connection has, but for the marks.
+/// Everything that the connection has, except for the numbers of marks.
 async fn everything(store: &dyn Store) -> impl PartialEq + std::fmt::Debug {
     let dirty = store.dirty(CONNECTION, "jobs", 0, 10).await.unwrap();
     (
@@ -87,7 +87,7 @@ async fn everything(store: &dyn Store) -> impl PartialEq + std::fmt::Debug {
     )
 }
 
-/// Epochs rise.
+/// Each opening gets a higher epoch than the one before.
 pub async fn an_opening_has_a_newer_epoch_than_the_one_before(store: &dyn Store) {
     let first = opened(store).await;
     let second = opened(store).await;
@@ -95,7 +95,7 @@ pub async fn an_opening_has_a_newer_epoch_than_the_one_before(store: &dyn Store)
     assert!(first < second && second < third, "{first:?} {second:?} {third:?}");
 }
 
-/// Whoever was fenced off cannot write any part of a commit.
+/// A holder that was fenced off cannot write any part of a commit.
 pub async fn a_commit_under_an_old_epoch_is_fenced_and_changes_nothing(store: &dyn Store) {
     let old = opened(store).await;
     let new = opened(store).await;
@@ -114,7 +114,7 @@ pub async fn a_commit_under_an_old_epoch_is_fenced_and_changes_nothing(store: &d
     assert_eq!(store.dirty_count(CONNECTION, "jobs").await.unwrap(), 0);
 }
 
-/// Asked before an effect outside: only the newest opening may have one.
+/// The engine checks its epoch before each upsert and each note: only the newest opening may send.
 pub async fn only_the_newest_epoch_passes_the_check(store: &dyn Store) {
     assert!(matches!(store.check_epoch(CONNECTION, Epoch(0)).await, Err(StoreError::Fenced { held: 0 })));
     assert!(matches!(store.check_epoch(CONNECTION, Epoch(1)).await, Err(StoreError::Fenced { held: 1 })));
@@ -128,14 +128,14 @@ pub async fn only_the_newest_epoch_passes_the_check(store: &dyn Store) {
     store.check_epoch(CONNECTION, new).await.unwrap();
 }
 
-/// An epoch comes from an opening only.
+/// A connection without an opening takes no commits.
 pub async fn a_commit_to_a_connection_that_was_never_opened_is_fenced(store: &dyn Store) {
     let refused = store.commit(CONNECTION, Epoch(1), vec![value("cursor", "1")]).await.unwrap_err();
     assert!(matches!(refused, StoreError::Fenced { held: 1 }), "{refused:?}");
     assert_eq!(store.value(CONNECTION, "cursor").await.unwrap(), None);
 }
 
-/// The new holder goes on after an old one tried.
+/// The new holder can write after a fenced one tried to.
 pub async fn a_fenced_holder_does_not_hinder_the_new_one(store: &dyn Store) {
     let old = opened(store).await;
     let new = opened(store).await;
@@ -145,7 +145,7 @@ pub async fn a_fenced_holder_does_not_hinder_the_new_one(store: &dyn Store) {
     assert_eq!(store.value(CONNECTION, "cursor").await.unwrap().as_deref(), Some("new"));
 }
 
-/// The next holder finds what the last one left.
+/// A new opening changes no stored data.
 pub async fn opening_keeps_what_is_stored(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, vec![value("cursor", "7"), mark("jobs", 42)]).await;
@@ -202,7 +202,7 @@ pub async fn connections_do_not_see_each_other(store: &dyn Store) {
     assert_eq!(store.dead_letters(CONNECTION).await.unwrap().len(), 1);
 }
 
-/// Opening one connection fences nobody off another.
+/// Opening one connection fences off no holder of another.
 pub async fn an_epoch_of_one_connection_means_nothing_in_another(store: &dyn Store) {
     let epoch = opened(store).await;
     store.open("other").await.unwrap();
@@ -212,7 +212,7 @@ pub async fn an_epoch_of_one_connection_means_nothing_in_another(store: &dyn Sto
     assert_eq!(store.value(CONNECTION, "cursor").await.unwrap().as_deref(), Some("7"));
 }
 
-/// Reading needs no opening.
+/// Reads need no opening.
 pub async fn a_connection_that_nobody_opened_is_empty(store: &dyn Store) {
     assert_eq!(store.value(CONNECTION, "cursor").await.unwrap(), None);
     assert!(read(store, Resource::Jobs, &[42]).await.is_empty());
@@ -223,7 +223,7 @@ pub async fn a_connection_that_nobody_opened_is_empty(store: &dyn Store) {
     assert!(store.outbox(CONNECTION, 0, 10).await.unwrap().is_empty());
 }
 
-/// The last value counts, and other keys are left alone.
+/// The last value stays, and other keys keep theirs.
 pub async fn a_value_is_replaced(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, vec![value("jobs", "1"), value("customers", "1")]).await;
@@ -233,7 +233,7 @@ pub async fn a_value_is_replaced(store: &dyn Store) {
     assert_eq!(store.value(CONNECTION, "estimates").await.unwrap(), None);
 }
 
-/// Nothing is trimmed, folded or cut.
+/// Names and values are not trimmed, folded or cut.
 pub async fn names_and_values_are_kept_to_the_letter(store: &dyn Store) {
     let name = " Müller & 'Söhne' \"%_\" 🛠\n";
     let long = "x".repeat(100_000);
@@ -245,7 +245,7 @@ pub async fn names_and_values_are_kept_to_the_letter(store: &dyn Store) {
     assert_eq!(store.value(name.trim(), "Key").await.unwrap(), None);
 }
 
-/// Commits that overlap are done one after the other.
+/// Concurrent commits are applied one after the other.
 pub async fn of_two_writers_at_once_none_loses_a_change(store: &dyn Store) {
     let epoch = opened(store).await;
     let other = store.open("other").await.unwrap();
@@ -264,7 +264,7 @@ pub async fn of_two_writers_at_once_none_loses_a_change(store: &dyn Store) {
     assert_eq!(store.dirty_count("other", "jobs").await.unwrap(), 20);
 }
 
-/// A value that was taken away is not there, and may be set anew.
+/// A removed value cannot be read, and can be set again.
 pub async fn a_value_can_be_removed(store: &dyn Store) {
     let epoch = opened(store).await;
     let remove = |key: &str| Change::RemoveValue { key: key.to_owned() };

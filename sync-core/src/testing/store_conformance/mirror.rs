@@ -1,4 +1,4 @@
-//! Records, which version is kept, and finding children.
+//! Records, the choice between their versions, and reads of children.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -13,7 +13,7 @@ async fn put(store: &dyn Store, records: Vec<MirrorRecord>) {
     commit(store, epoch, records.into_iter().map(Change::PutRecord).collect()).await;
 }
 
-/// Puts one version after the other, in commits of their own, and says which one is kept.
+/// Puts one version after the other, each in a separate commit, and returns the version that is kept.
 async fn kept(store: &dyn Store, first: MirrorRecord, second: MirrorRecord) -> MirrorRecord {
     let (resource, id) = (first.resource, first.id);
     put(store, vec![first]).await;
@@ -23,7 +23,7 @@ async fn kept(store: &dyn Store, first: MirrorRecord, second: MirrorRecord) -> M
     records.remove(0)
 }
 
-/// Every field of a record is kept, and its links in their order.
+/// A record keeps every field, and the order of its links.
 pub async fn a_record_comes_back_as_it_was_put(store: &dyn Store) {
     let full = MirrorRecord {
         resource: JOBS,
@@ -45,14 +45,14 @@ pub async fn a_record_comes_back_as_it_was_put(store: &dyn Store) {
     assert!(found == [full, plain], "a record came back different from how it was put");
 }
 
-/// Asking for an ID that is not mirrored is no error.
+/// A read of an ID that the mirror lacks is no error.
 pub async fn a_record_that_is_not_there_is_left_out(store: &dyn Store) {
     put(store, vec![record(JOBS, 42, None, "1")]).await;
     assert_eq!(read(store, JOBS, &[41, 42, 43]).await.len(), 1);
     assert!(read(store, JOBS, &[]).await.is_empty());
 }
 
-/// IDs are unique within a resource only.
+/// IDs are unique only within a resource.
 pub async fn the_same_id_in_two_resources_is_two_records(store: &dyn Store) {
     let (job, customer) = (record(JOBS, 42, None, "job"), record(Resource::Customers, 42, None, "customer"));
     put(store, vec![job.clone(), customer.clone()]).await;
@@ -60,25 +60,25 @@ pub async fn the_same_id_in_two_resources_is_two_records(store: &dyn Store) {
     assert_eq!(read(store, Resource::Customers, &[42]).await, [customer]);
 }
 
-/// The newest version wins.
+/// The version with the newest time stays.
 pub async fn a_version_modified_later_replaces(store: &dyn Store) {
     let new = record(JOBS, 42, Some(time(1)), "new");
     assert_eq!(kept(store, record(JOBS, 42, Some(time(0)), "old"), new.clone()).await, new);
 }
 
-/// A page that was read late does not undo a newer version.
+/// A late page does not undo a newer version.
 pub async fn a_version_modified_earlier_does_not_replace(store: &dyn Store) {
     let new = record(JOBS, 42, Some(time(1)), "new");
     assert_eq!(kept(store, new.clone(), record(JOBS, 42, Some(time(0)), "old")).await, new);
 }
 
-/// Of two versions of the same time the one read last counts.
+/// Of two versions with the same time, the one read later stays.
 pub async fn a_version_modified_at_the_same_time_replaces(store: &dyn Store) {
     let second = record(JOBS, 42, Some(time(0)), "second");
     assert_eq!(kept(store, record(JOBS, 42, Some(time(0)), "first"), second.clone()).await, second);
 }
 
-/// Without a time nothing can be compared: what was read last counts.
+/// Without a time there is nothing to compare: the version read later stays.
 pub async fn a_version_without_a_time_replaces_and_is_replaced(store: &dyn Store) {
     let timeless = record(JOBS, 42, None, "timeless");
     let timed = record(JOBS, 42, Some(time(0)), "timed");
@@ -86,7 +86,7 @@ pub async fn a_version_without_a_time_replaces_and_is_replaced(store: &dyn Store
     assert_eq!(kept(store, timeless, timed.clone()).await, timed);
 }
 
-/// ServiceTitan's times have seven decimals, and all of them count.
+/// ServiceTitan's times have seven decimals, and all of them decide.
 pub async fn a_difference_of_100_nanoseconds_decides(store: &dyn Store) {
     let later = time(0) + TimeDelta::nanoseconds(100);
     let new = record(JOBS, 42, Some(later), "new");
@@ -97,7 +97,7 @@ pub async fn a_difference_of_100_nanoseconds_decides(store: &dyn Store) {
     assert_eq!(kept(store, old, new.clone()).await, new);
 }
 
-/// A record that was seen does exist.
+/// A record that was read exists, whatever a later lookup says.
 pub async fn an_absent_mark_does_not_replace_a_record(store: &dyn Store) {
     let timed = record(JOBS, 42, Some(time(0)), "1");
     assert_eq!(kept(store, timed.clone(), MirrorRecord::absent(JOBS, 42)).await, timed);
@@ -105,7 +105,7 @@ pub async fn an_absent_mark_does_not_replace_a_record(store: &dyn Store) {
     assert_eq!(kept(store, timeless.clone(), MirrorRecord::absent(JOBS, 43)).await, timeless);
 }
 
-/// What was missing may come later.
+/// An absent record may arrive later.
 pub async fn a_record_replaces_an_absent_mark(store: &dyn Store) {
     let timed = record(JOBS, 42, Some(time(0)), "1");
     assert_eq!(kept(store, MirrorRecord::absent(JOBS, 42), timed.clone()).await, timed);
@@ -113,7 +113,7 @@ pub async fn a_record_replaces_an_absent_mark(store: &dyn Store) {
     assert_eq!(kept(store, MirrorRecord::absent(JOBS, 43), timeless.clone()).await, timeless);
 }
 
-/// It is known not to exist, and so no base of an opportunity.
+/// An absent record is not the base of an opportunity.
 pub async fn an_absent_mark_is_found_but_is_not_among_the_ids(store: &dyn Store) {
     put(store, vec![MirrorRecord::absent(JOBS, 42), record(JOBS, 43, None, "1")]).await;
     assert_eq!(read(store, JOBS, &[42]).await, [MirrorRecord::absent(JOBS, 42)]);
@@ -121,7 +121,7 @@ pub async fn an_absent_mark_is_found_but_is_not_among_the_ids(store: &dyn Store)
     assert_eq!(store.record_ids(CONNECTION, JOBS, None, 1).await.unwrap(), [43]);
 }
 
-/// A version that is not taken does not move the record to other parents.
+/// A refused version does not move the record to other parents.
 pub async fn a_refused_version_leaves_the_links_alone(store: &dyn Store) {
     let new = MirrorRecord { modified_on: Some(time(1)), ..child(APPOINTMENTS, 5, &[(JOBS, 42)]) };
     let old = MirrorRecord { modified_on: Some(time(0)), ..child(APPOINTMENTS, 5, &[(JOBS, 43)]) };
@@ -130,7 +130,7 @@ pub async fn a_refused_version_leaves_the_links_alone(store: &dyn Store) {
     assert!(children(store, APPOINTMENTS, JOBS, &[43]).await.is_empty());
 }
 
-/// A removed record is not found by its parent either.
+/// A removed record is not found through its parent either.
 pub async fn a_record_that_was_removed_is_gone_with_its_links(store: &dyn Store) {
     put(store, vec![child(APPOINTMENTS, 5, &[(JOBS, 42)]), child(APPOINTMENTS, 6, &[(JOBS, 42)])]).await;
     let epoch = opened(store).await;
@@ -139,12 +139,12 @@ pub async fn a_record_that_was_removed_is_gone_with_its_links(store: &dyn Store)
     assert_eq!(children(store, APPOINTMENTS, JOBS, &[42]).await, [6]);
     assert_eq!(store.record_ids(CONNECTION, APPOINTMENTS, None, 10).await.unwrap(), [6]);
 
-    // Put again without links, it must not be found by the old ones.
+    // Put again without links, the record must not be found through the old ones.
     commit(store, epoch, vec![Change::PutRecord(child(APPOINTMENTS, 5, &[]))]).await;
     assert_eq!(children(store, APPOINTMENTS, JOBS, &[42]).await, [6]);
 }
 
-/// A removal may be told twice.
+/// A removal may be repeated.
 pub async fn removing_what_is_not_there_changes_nothing(store: &dyn Store) {
     put(store, vec![record(JOBS, 42, None, "1")]).await;
     let epoch = opened(store).await;
@@ -156,7 +156,7 @@ pub async fn removing_what_is_not_there_changes_nothing(store: &dyn Store) {
     assert_eq!(read(store, JOBS, &[42]).await.len(), 1);
 }
 
-/// Nothing of a removed version is compared with.
+/// A removed version leaves no time to compare with.
 pub async fn a_removed_record_can_be_put_in_any_version(store: &dyn Store) {
     put(store, vec![record(JOBS, 42, Some(time(1)), "new")]).await;
     let epoch = opened(store).await;
@@ -166,7 +166,7 @@ pub async fn a_removed_record_can_be_put_in_any_version(store: &dyn Store) {
     assert_eq!(read(store, JOBS, &[42]).await, [old]);
 }
 
-/// One question answers for a page of parents.
+/// One read finds the children of several parents.
 pub async fn children_are_found_by_any_of_their_parents(store: &dyn Store) {
     put(
         store,
@@ -185,7 +185,7 @@ pub async fn children_are_found_by_any_of_their_parents(store: &dyn Store) {
     assert_eq!(found, read(store, APPOINTMENTS, &[2]).await);
 }
 
-/// The same ID of another resource, as parent or as child, is another record.
+/// The same ID in another resource, of a parent or of a child, is another record.
 pub async fn children_are_found_by_the_right_kind_of_parent(store: &dyn Store) {
     put(store, vec![child(APPOINTMENTS, 5, &[(JOBS, 42)]), child(Resource::Invoices, 6, &[(JOBS, 42)])])
         .await;
@@ -195,7 +195,7 @@ pub async fn children_are_found_by_the_right_kind_of_parent(store: &dyn Store) {
     assert!(children(store, Resource::Estimates, JOBS, &[42]).await.is_empty());
 }
 
-/// A child that moved to another parent is found there only.
+/// A child that moved to another parent is found only there.
 pub async fn links_are_replaced_with_their_record(store: &dyn Store) {
     let first = child(APPOINTMENTS, 5, &[(JOBS, 42), (Resource::Customers, 7)]);
     kept(store, first, child(APPOINTMENTS, 5, &[(JOBS, 43), (Resource::Customers, 7)])).await;
@@ -204,13 +204,13 @@ pub async fn links_are_replaced_with_their_record(store: &dyn Store) {
     assert_eq!(children(store, APPOINTMENTS, Resource::Customers, &[7]).await, [5]);
 }
 
-/// A record that names a parent twice is one child.
+/// A record that names a parent twice is found once.
 pub async fn the_same_link_twice_finds_the_child_once(store: &dyn Store) {
     put(store, vec![child(APPOINTMENTS, 5, &[(JOBS, 42), (JOBS, 42)])]).await;
     assert_eq!(children(store, APPOINTMENTS, JOBS, &[42]).await, [5]);
 }
 
-/// A backfill walks the mirror in steps.
+/// A backfill reads the IDs of the mirror in steps.
 pub async fn ids_rise_from_above_the_one_given_and_stop_at_the_limit(store: &dyn Store) {
     put(store, [30, -5, 10, 20, 0].map(|id| record(JOBS, id, None, "1")).to_vec()).await;
     let ids = async |after, limit| store.record_ids(CONNECTION, JOBS, after, limit).await.unwrap();
@@ -248,7 +248,7 @@ pub async fn the_extremes_of_ids_and_times_are_kept_exactly(store: &dyn Store) {
     assert_eq!(kept(store, records[2].clone(), year_one).await, records[2]);
 }
 
-/// Pages have 500 records, and a question may name as many IDs, or more.
+/// Pages have 500 records, and a read may name as many IDs, or more.
 pub async fn a_page_of_500_records_is_read_and_written_whole(store: &dyn Store) {
     put(store, (0..500).map(|id| child(APPOINTMENTS, id, &[(JOBS, id / 2)])).collect()).await;
     let ids: Vec<i64> = (0..2_000).collect();
@@ -256,7 +256,7 @@ pub async fn a_page_of_500_records_is_read_and_written_whole(store: &dyn Store) 
     assert_eq!(children(store, APPOINTMENTS, JOBS, &ids).await, ids[..500]);
 }
 
-/// Completeness is noted for each kind of children apart.
+/// Completeness is marked for each resource of children separately.
 pub async fn what_was_marked_complete_is_so_for_that_resource_only(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, vec![complete(42), complete(43), complete(42)]).await;
@@ -265,7 +265,7 @@ pub async fn what_was_marked_complete_is_so_for_that_resource_only(store: &dyn S
     assert!(marks(store, &[]).await.is_empty());
 }
 
-/// Children that were taken out of the mirror are to be read again; the last mark counts.
+/// Removed children have to be read again: the last mark of completeness counts.
 pub async fn a_mark_of_completeness_is_replaced_by_its_contrary(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, vec![complete(42), incomplete(42), incomplete(43)]).await;
@@ -274,7 +274,7 @@ pub async fn a_mark_of_completeness_is_replaced_by_its_contrary(store: &dyn Stor
     assert_eq!(marks(store, &[42, 43]).await, [(42, false), (43, true)]);
 }
 
-/// A resource that nobody needs any more leaves nothing behind, and others stay.
+/// A removed resource leaves no records, links and marks, and other resources keep theirs.
 pub async fn a_removed_resource_is_gone_with_its_links_and_marks(store: &dyn Store) {
     let invoice = child(Resource::Invoices, 6, &[(JOBS, 42)]);
     put(store, vec![record(JOBS, 42, None, "1"), child(APPOINTMENTS, 5, &[(JOBS, 42)]), invoice]).await;
@@ -298,7 +298,7 @@ fn incomplete(parent_id: i64) -> Change {
     Change::MarkIncomplete { children: APPOINTMENTS, parent_id }
 }
 
-/// The marks about these jobs' appointments, by rising ID.
+/// Reads the marks about these jobs' appointments, by rising ID.
 async fn marks(store: &dyn Store, ids: &[i64]) -> Vec<(i64, bool)> {
     let mut marks = store.completeness(CONNECTION, APPOINTMENTS, ids).await.unwrap();
     marks.sort_unstable();

@@ -1,4 +1,4 @@
-//! Events that wait to become notes, and dead letters.
+//! The outbox of events that become notes, and dead letters.
 
 use super::{CONNECTION, commit, opened, time};
 use crate::{Change, DeadLetter, EventStatus, OutboxEvent, Store, StoredEvent};
@@ -45,7 +45,7 @@ fn remove(integration: &str, subject: &str) -> Change {
     Change::RemoveDeadLetter { integration: integration.to_owned(), subject: subject.to_owned() }
 }
 
-/// First stored, first told, whatever the IDs are.
+/// Events are read in the order of storing, whatever their IDs.
 pub async fn events_come_in_the_order_in_which_they_were_stored(store: &dyn Store) {
     for id in ["c", "a", "b"] {
         assert!(add(store, id).await);
@@ -54,7 +54,7 @@ pub async fn events_come_in_the_order_in_which_they_were_stored(store: &dyn Stor
     assert!(stored == ["c", "a", "b"].map(event), "order or content of the events is another");
 }
 
-/// A webhook that comes twice is one event, and the first one counts.
+/// A webhook that arrives twice is one event, with the first content.
 pub async fn an_event_is_stored_once(store: &dyn Store) {
     assert!(add(store, "a").await);
     let changed = OutboxEvent { event: "{}".to_owned(), ..event("a") };
@@ -62,7 +62,7 @@ pub async fn an_event_is_stored_once(store: &dyn Store) {
     assert!(outbox(store).await == [event("a")], "the first version is not the one kept");
 }
 
-/// Notes that were added are not added again after a restart.
+/// An event keeps the state of its notes, so that none is added again after a restart.
 pub async fn an_event_keeps_its_state_until_it_is_finished(store: &dyn Store) {
     add(store, "a").await;
     add(store, "b").await;
@@ -78,7 +78,7 @@ pub async fn an_event_keeps_its_state_until_it_is_finished(store: &dyn Store) {
     assert!(stored == expected, "the state of the event is not the one that was set");
 }
 
-/// A replay long after is still known.
+/// A finished event stays known, so that a late repetition of its webhook is recognized.
 pub async fn a_finished_event_leaves_the_outbox_and_stays_known(store: &dyn Store) {
     add(store, "a").await;
     add(store, "b").await;
@@ -89,7 +89,7 @@ pub async fn a_finished_event_leaves_the_outbox_and_stays_known(store: &dyn Stor
     assert_eq!(outbox_ids(store).await, ["b"]);
 }
 
-/// Nobody needs a customer's message any more once its notes are written.
+/// A customer's message is removed once its notes are written.
 pub async fn the_content_of_an_event_that_is_done_is_forgotten(store: &dyn Store) {
     add(store, "a").await;
     let epoch = opened(store).await;
@@ -100,7 +100,7 @@ pub async fn the_content_of_an_event_that_is_done_is_forgotten(store: &dyn Store
     assert!(kept.event == forgotten, "the content of the event is still there");
 }
 
-/// An operator repairs what was wrong and tries again: the message and the progress are as they were, and so is the place.
+/// An operator can retry an event after repairing the cause: message, state and place in the outbox are unchanged.
 pub async fn an_event_that_was_given_up_keeps_its_content_and_can_wait_again_at_its_place(store: &dyn Store) {
     add(store, "a").await;
     add(store, "b").await;
@@ -119,7 +119,7 @@ pub async fn an_event_that_was_given_up_keeps_its_content_and_can_wait_again_at_
     assert_eq!(store.event(CONNECTION, "a").await.unwrap().unwrap().position, before.position);
 }
 
-/// A reader of a long outbox goes on where it stopped.
+/// A long outbox is read in parts, each behind the last position.
 pub async fn the_outbox_is_read_in_parts_by_position(store: &dyn Store) {
     for id in ["c", "a", "b"] {
         add(store, id).await;
@@ -132,7 +132,7 @@ pub async fn the_outbox_is_read_in_parts_by_position(store: &dyn Store) {
     assert!(waiting(store, rest[0].position, 2).await.is_empty());
 }
 
-/// What was never stored is not made up.
+/// An unknown ID finds no event.
 pub async fn an_event_is_found_by_its_id(store: &dyn Store) {
     assert!(store.event(CONNECTION, "a").await.unwrap().is_none());
     add(store, "a").await;
@@ -141,7 +141,7 @@ pub async fn an_event_is_found_by_its_id(store: &dyn Store) {
     assert!(store.event("other", "a").await.unwrap().is_none());
 }
 
-/// Any process may push, and an event fences nobody off.
+/// Any process may store an event, which fences off no holder.
 pub async fn an_event_needs_no_opening(store: &dyn Store) {
     assert!(add(store, "a").await);
     let epoch = opened(store).await;
@@ -150,7 +150,7 @@ pub async fn an_event_needs_no_opening(store: &dyn Store) {
     assert_eq!(outbox_ids(store).await, ["a"]);
 }
 
-/// The same ID in two connections is two events.
+/// The same ID in two connections means two events.
 pub async fn events_of_connections_are_apart(store: &dyn Store) {
     assert!(add(store, "a").await);
     assert!(store.add_event("other", event("a")).await.unwrap());
@@ -160,7 +160,7 @@ pub async fn events_of_connections_are_apart(store: &dyn Store) {
     assert_eq!(store.outbox("other", 0, 10).await.unwrap().len(), 1);
 }
 
-/// An operator sees first what has lain longest.
+/// Operators see the oldest dead letter first.
 pub async fn dead_letters_come_oldest_first(store: &dyn Store) {
     let epoch = opened(store).await;
     let letters = ["job:2", "job:1", "event:x"].map(|subject| letter("jobs", subject, "refused"));
@@ -168,7 +168,7 @@ pub async fn dead_letters_come_oldest_first(store: &dyn Store) {
     assert_eq!(store.dead_letters(CONNECTION).await.unwrap(), letters);
 }
 
-/// The newest reason counts, and its letter is the newest.
+/// A dead letter about the same subject replaces the reason and the place of the former one.
 pub async fn a_dead_letter_replaces_the_one_about_the_same(store: &dyn Store) {
     let epoch = opened(store).await;
     let [first, second, again] = [("job:1", "first"), ("job:2", "second"), ("job:1", "again")]
@@ -178,7 +178,7 @@ pub async fn a_dead_letter_replaces_the_one_about_the_same(store: &dyn Store) {
     assert_eq!(store.dead_letters(CONNECTION).await.unwrap(), [second, again]);
 }
 
-/// The same record may be refused by two integrations.
+/// Two integrations may have a dead letter about the same record.
 pub async fn dead_letters_of_integrations_are_apart(store: &dyn Store) {
     let epoch = opened(store).await;
     let letters = ["jobs", "other"].map(|integration| letter(integration, "job:1", "refused"));
@@ -188,7 +188,7 @@ pub async fn dead_letters_of_integrations_are_apart(store: &dyn Store) {
     assert_eq!(store.dead_letters(CONNECTION).await.unwrap(), letters[1..]);
 }
 
-/// What was solved is taken away, and what is not there is no error.
+/// A dead letter can be removed; removing an unknown one is no error.
 pub async fn a_dead_letter_can_be_removed(store: &dyn Store) {
     let epoch = opened(store).await;
     let letters = [letter("jobs", "job:1", "refused"), letter("jobs", "job:2", "refused")];

@@ -1,4 +1,4 @@
-//! What waits for delivery, and what was delivered.
+//! Dirty opportunities, and the last deliveries.
 
 use super::{CONNECTION, commit, mark, opened, time};
 use crate::{Change, DeadLetter, Delivered, Dirty, Store};
@@ -30,7 +30,7 @@ fn delivered(id: i64, fingerprint: &str) -> Delivered {
     }
 }
 
-/// The queue is first in, first out, and not by ID.
+/// Opportunities wait in the order of their marks, not of their IDs.
 pub async fn what_was_marked_first_waits_first(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, vec![mark(JOBS, 30), mark(JOBS, 10)]).await;
@@ -38,7 +38,7 @@ pub async fn what_was_marked_first_waits_first(store: &dyn Store) {
     assert_eq!(waiting_ids(store).await, [30, 10, 20]);
 }
 
-/// One that is changed over and over is not put off for ever.
+/// An opportunity that changes over and over keeps its place, so that it is not put off for ever.
 pub async fn a_new_mark_keeps_the_place_and_changes_the_mark(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, vec![mark(JOBS, 1), mark(JOBS, 2)]).await;
@@ -50,7 +50,7 @@ pub async fn a_new_mark_keeps_the_place_and_changes_the_mark(store: &dyn Store) 
     assert_eq!(before[1], after[1]);
 }
 
-/// The engine takes a batch and reports the rest.
+/// The engine reads a batch and counts all that wait.
 pub async fn the_limit_gives_the_first_and_the_count_gives_all(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, (1..=5).map(|id| mark(JOBS, id)).collect()).await;
@@ -61,7 +61,7 @@ pub async fn the_limit_gives_the_first_and_the_count_gives_all(store: &dyn Store
     assert_eq!(store.dirty_count(CONNECTION, JOBS).await.unwrap(), 5);
 }
 
-/// A reader goes on behind the last one that it saw, and what waits in front of that stays.
+/// Reading goes on behind the last place, and opportunities in front of it keep waiting.
 pub async fn places_rise_and_reading_goes_on_behind_one(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, [50, 40, 30, 20].map(|id| mark(JOBS, id)).to_vec()).await;
@@ -76,7 +76,7 @@ pub async fn places_rise_and_reading_goes_on_behind_one(store: &dyn Store) {
     assert_eq!(waiting(store).await[0].place, all[0].place);
 }
 
-/// One record that is brought forward is found by its ID, with its place and its newest mark.
+/// A dirty opportunity is found by its ID, with its place and its newest mark.
 pub async fn those_that_wait_are_found_by_id(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, vec![mark(JOBS, 3), mark(JOBS, 1), mark(JOBS, 2), mark("other", 4)]).await;
@@ -88,7 +88,7 @@ pub async fn those_that_wait_are_found_by_id(store: &dyn Store) {
     assert!(store.dirty_among(CONNECTION, JOBS, &[]).await.unwrap().is_empty());
 }
 
-/// A delivered one waits no more.
+/// A cleared opportunity does not wait any more.
 pub async fn clearing_takes_out_what_was_read(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, vec![mark(JOBS, 1), mark(JOBS, 2)]).await;
@@ -98,7 +98,7 @@ pub async fn clearing_takes_out_what_was_read(store: &dyn Store) {
     assert_eq!(store.dirty_count(CONNECTION, JOBS).await.unwrap(), 1);
 }
 
-/// A change that came while the old version was on its way is not lost.
+/// A mark that was set during a delivery stays when the delivery is settled.
 pub async fn clearing_leaves_what_was_marked_since(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, vec![mark(JOBS, 1), mark(JOBS, 2)]).await;
@@ -108,7 +108,7 @@ pub async fn clearing_leaves_what_was_marked_since(store: &dyn Store) {
     assert_eq!(waiting_ids(store).await, [1, 2]);
 }
 
-/// A place is kept only while waiting.
+/// A cleared opportunity loses its place.
 pub async fn what_was_cleared_and_marked_again_waits_last(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, vec![mark(JOBS, 1), mark(JOBS, 2)]).await;
@@ -117,7 +117,7 @@ pub async fn what_was_cleared_and_marked_again_waits_last(store: &dyn Store) {
     assert_eq!(waiting_ids(store).await, [2, 1]);
 }
 
-/// An old mark cannot clear a new one by chance, also when nothing waited in between.
+/// An old mark never clears a new one, even if the opportunity did not wait in between.
 pub async fn a_mark_is_never_given_twice(store: &dyn Store) {
     let mut epoch = opened(store).await;
     let mut seen = Vec::new();
@@ -132,7 +132,7 @@ pub async fn a_mark_is_never_given_twice(store: &dyn Store) {
     }
 }
 
-/// An answer that comes twice does no harm.
+/// Clearing twice does no harm.
 pub async fn clearing_what_does_not_wait_changes_nothing(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, vec![mark(JOBS, 1)]).await;
@@ -147,7 +147,7 @@ pub async fn clearing_what_does_not_wait_changes_nothing(store: &dyn Store) {
     assert_eq!(waiting(store).await, read);
 }
 
-/// The same record may wait for two integrations.
+/// The same record may be dirty in two integrations.
 pub async fn integrations_wait_apart(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, vec![mark(JOBS, 1), mark("other", 1), mark("other", 2)]).await;
@@ -158,7 +158,7 @@ pub async fn integrations_wait_apart(store: &dyn Store) {
     assert_eq!(store.dirty_count(CONNECTION, "neither").await.unwrap(), 0);
 }
 
-/// A later delivery takes the place of the one before, whole.
+/// A later delivery replaces every field of the former one.
 pub async fn the_last_delivery_is_kept(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, vec![delivery(JOBS, 1, "old")]).await;
@@ -169,7 +169,7 @@ pub async fn the_last_delivery_is_kept(store: &dyn Store) {
     assert_eq!(store.delivered(CONNECTION, JOBS, &[1]).await.unwrap(), [last]);
 }
 
-/// Asking for what was never delivered is no error.
+/// A read of an opportunity that was never delivered is no error.
 pub async fn what_was_never_delivered_is_left_out(store: &dyn Store) {
     let epoch = opened(store).await;
     let ids: Vec<i64> = (0..500).collect();
@@ -181,7 +181,7 @@ pub async fn what_was_never_delivered_is_left_out(store: &dyn Store) {
     assert!(store.delivered(CONNECTION, JOBS, &[]).await.unwrap().is_empty());
 }
 
-/// What one integration delivered says nothing of another.
+/// The deliveries of one integration are not those of another.
 pub async fn deliveries_of_integrations_are_apart(store: &dyn Store) {
     let epoch = opened(store).await;
     commit(store, epoch, vec![delivery(JOBS, 1, "a"), delivery("other", 1, "b")]).await;
@@ -189,7 +189,7 @@ pub async fn deliveries_of_integrations_are_apart(store: &dyn Store) {
     assert_eq!(store.delivered(CONNECTION, "other", &[1]).await.unwrap(), [delivered(1, "b")]);
 }
 
-/// Before an upsert is sent, what was delivered before must not count any more, whatever comes of it.
+/// A claim before an upsert removes the fingerprint of the last delivery, whatever the outcome of the upsert.
 pub async fn a_claim_takes_the_fingerprint_away_until_a_delivery(store: &dyn Store) {
     let epoch = opened(store).await;
     let claim = Delivered { fingerprint: None, ..delivered(1, "") };
@@ -203,7 +203,7 @@ pub async fn a_claim_takes_the_fingerprint_away_until_a_delivery(store: &dyn Sto
     assert_eq!(store.delivered(CONNECTION, JOBS, &[1]).await.unwrap(), [delivered(1, "b")]);
 }
 
-/// Nothing tells afterwards that it ever was.
+/// A removed opportunity leaves neither a mark nor a delivery.
 pub async fn a_removed_opportunity_neither_waits_nor_was_delivered(store: &dyn Store) {
     let epoch = opened(store).await;
     let changes = vec![
@@ -224,7 +224,7 @@ pub async fn a_removed_opportunity_neither_waits_nor_was_delivered(store: &dyn S
     assert_eq!(store.delivered(CONNECTION, "other", &[1]).await.unwrap(), [delivered(1, "c")]);
 }
 
-/// An integration that is no more leaves nothing behind.
+/// A removed integration leaves no marks, deliveries and dead letters.
 pub async fn a_removed_integration_is_gone_with_all_that_is_its_own(store: &dyn Store) {
     let epoch = opened(store).await;
     let letter = |integration: &str| DeadLetter {

@@ -1,4 +1,4 @@
-//! A ServiceTitan that fails in every way that a note can meet.
+//! A ServiceTitan with every kind of failure that a note can meet.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,16 +17,16 @@ use sync_core::{
 };
 use tokio::time::Instant;
 
-use super::wrappers::Crash;
+use super::store_faults::Crash;
 
-/// Who wrote a note.
+/// The author of a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum By {
     Engine,
     Person,
 }
 
-/// A note that is there from a time on.
+/// A note that appears at a time.
 struct Note {
     from: Instant,
     by: By,
@@ -42,17 +42,17 @@ pub(crate) struct Tenant {
     jobs: HashMap<i64, MirrorRecord>,
     notes: Mutex<Vec<Note>>,
     refused: Mutex<BTreeSet<(NoteTarget, i64, String)>>,
-    /// Whose notes it would not show at some time.
+    /// The targets with a refused read of their notes.
     hidden: Mutex<BTreeSet<(NoteTarget, i64)>>,
 }
 
-/// What a request meets.
+/// The outcome of a request.
 enum Luck {
     Good,
     Bad(SourceErrorKind),
 }
 
-/// The event whose content a note has.
+/// Returns the event with the content of a note.
 fn event_of(text: &str) -> Option<String> {
     Some(text.split_once("content of ")?.1.lines().next()?.to_owned())
 }
@@ -74,7 +74,7 @@ impl Tenant {
         self.failing.store(false, Ordering::SeqCst);
     }
 
-    /// The events of the notes on a target, in the order in which they appeared.
+    /// Returns the events of the notes on a target, in the order of their appearance.
     pub(crate) fn events(&self, target: NoteTarget, id: i64, by: By) -> Vec<String> {
         let notes = self.notes.lock().unwrap();
         let mut there: Vec<&Note> =
@@ -91,7 +91,7 @@ impl Tenant {
         self.hidden.lock().unwrap().contains(&(target, id))
     }
 
-    /// A person writes the words of an event's note on its job, as somebody would who read the message in Hatch.
+    /// Writes the text of an event's note on its job by hand, as a person may do who read the message in Hatch.
     pub(crate) fn somebody_writes(&self, dice: &mut ChaCha8Rng, events: &[(Duration, HatchEvent)]) {
         let (_, event) = events.choose(dice).unwrap();
         let id = event.external_id.parse().unwrap();
@@ -179,7 +179,7 @@ impl Source for Tenant {
             SourceErrorKind::MissingScope,
             SourceErrorKind::Refused,
         ];
-        // ServiceTitan gives a request up after 100 seconds: until then it may land, whatever became of the caller.
+        // ServiceTitan ends a request after 100 seconds: until then the note may appear, even if the caller has gone.
         let takes = if self.failing.load(Ordering::SeqCst) { self.duration(99_999) } else { Duration::ZERO };
         let land = || {
             let from = Instant::now() + takes;
@@ -198,7 +198,7 @@ impl Source for Tenant {
                 if lands {
                     land();
                 }
-                // The answer gets lost before or after.
+                // The answer gets lost before or after the write.
                 tokio::time::sleep(self.duration(99_999)).await;
                 Err(failure(SourceErrorKind::Unclear))
             }

@@ -1,4 +1,4 @@
-//! Which opportunities a change brings up to date.
+//! The opportunities that a changed record affects.
 
 use chrono::TimeDelta;
 use hatch_mapping::{ObjectSelection, OpportunityModel};
@@ -7,7 +7,7 @@ use sync_core::{ReferenceChanges, Resource};
 
 use crate::host::{CUSTOMER, Host, integration, jobs, mapping};
 
-/// Two jobs of two customers, delivered.
+/// Returns a host with two delivered jobs of two customers.
 async fn two_jobs() -> Host {
     let host = Host::new();
     host.customer(8, "614-555-0800");
@@ -19,7 +19,7 @@ async fn two_jobs() -> Host {
 }
 
 #[tokio::test]
-async fn a_child_touches_its_job() {
+async fn a_child_affects_its_job() {
     let host = two_jobs().await;
     host.tenant
         .put(Resource::Appointments, json!({"id": 31, "jobId": 1, "status": "Scheduled", "active": true}));
@@ -35,7 +35,7 @@ async fn a_child_touches_its_job() {
 }
 
 #[tokio::test]
-async fn an_assignment_touches_the_job_of_its_appointment() {
+async fn an_assignment_affects_the_job_of_its_appointment() {
     let host = two_jobs().await;
     let mut config = mapping();
     config.selection = ObjectSelection::all(OpportunityModel::Job);
@@ -43,7 +43,7 @@ async fn an_assignment_touches_the_job_of_its_appointment() {
     host.tenant.put(Resource::Appointments, json!({"id": 31, "jobId": 1, "active": true}));
     engine.sync_once().await.unwrap();
     host.hatch.sent();
-    // It names no job itself.
+    // An assignment names no job itself.
     let assignment = json!({"id": 61, "appointmentId": 31, "technicianName": "Ted", "active": true});
     host.tenant.put(Resource::AppointmentAssignments, assignment);
     engine.sync_once().await.unwrap();
@@ -51,7 +51,7 @@ async fn an_assignment_touches_the_job_of_its_appointment() {
 }
 
 #[tokio::test]
-async fn an_estimate_that_moved_touches_the_job_that_it_left_too() {
+async fn an_estimate_that_moved_affects_the_job_that_it_left_too() {
     let host = two_jobs().await;
     host.tenant.put(Resource::Estimates, json!({"id": 41, "jobId": 1, "name": "new roof"}));
     host.sync().await;
@@ -66,12 +66,12 @@ async fn an_estimate_that_moved_touches_the_job_that_it_left_too() {
 }
 
 #[tokio::test]
-async fn an_estimate_that_is_found_moved_by_reading_another_job_touches_the_one_that_it_left() {
+async fn an_estimate_that_is_found_moved_by_reading_another_job_affects_the_one_that_it_left() {
     let host = two_jobs().await;
     host.tenant.put(Resource::Estimates, json!({"id": 41, "jobId": 1, "name": "new roof"}));
     host.sync().await;
     host.hatch.sent();
-    // It moves to an old job, which comes in by a change of its own and has its estimates read, before the feed tells of the move.
+    // The estimate moves to an old job. That job changes and has its estimates looked up before the feed tells of the move.
     host.tenant.put_old(Resource::Jobs, 300, json!({"id": 3, "customerId": 8}));
     host.tenant.put_unseen(Resource::Estimates, json!({"id": 41, "jobId": 3}));
     host.tenant.put(Resource::Jobs, json!({"id": 3, "summary": "again"}));
@@ -82,7 +82,7 @@ async fn an_estimate_that_is_found_moved_by_reading_another_job_touches_the_one_
 }
 
 #[tokio::test]
-async fn a_contact_touches_every_opportunity_of_its_customer() {
+async fn a_contact_affects_every_opportunity_of_its_customer() {
     let host = two_jobs().await;
     host.job(3);
     host.sync().await;
@@ -102,7 +102,7 @@ async fn a_childs_change_never_brings_a_job_in() {
 }
 
 #[tokio::test]
-async fn a_merged_customer_touches_the_opportunities_of_both_and_the_survivors_id_and_contacts_are_sent() {
+async fn a_merged_customer_affects_the_opportunities_of_both_and_the_survivors_id_and_contacts_are_sent() {
     let host = two_jobs().await;
     let merge = json!({"id": CUSTOMER, "mergedToId": 8, "active": false});
     host.tenant.put(Resource::Customers, merge);
@@ -112,7 +112,7 @@ async fn a_merged_customer_touches_the_opportunities_of_both_and_the_survivors_i
     assert_eq!(host.hatch.body(1)["externalContactID"], "8");
     assert_eq!(host.hatch.body(1)["phoneNumber"], "614-555-0800");
 
-    // From now on the survivor's contacts touch the jobs of both.
+    // From now on the survivor's contacts affect the jobs of both.
     host.tenant.put(Resource::CustomerContacts, json!({"id": 80, "value": "614-555-0888"}));
     host.sync().await;
     let mut sent = host.hatch.sent();
@@ -135,7 +135,7 @@ async fn merges_are_followed_to_their_end_and_a_cycle_ends_too() {
 }
 
 #[tokio::test]
-async fn a_reference_table_touches_nothing_unless_the_host_wants_that() {
+async fn a_reference_table_affects_nothing_unless_the_host_wants_that() {
     let host = two_jobs().await;
     host.tenant.put(Resource::JobTypes, json!({"id": 71, "name": "Install"}));
     host.tenant.put(Resource::Jobs, json!({"id": 1, "jobTypeId": 71}));
@@ -163,7 +163,7 @@ async fn what_was_marked_while_it_was_on_its_way_is_looked_at_again() {
     let engine = host.engine().await;
     host.tenant.put(Resource::Jobs, json!({"id": 1, "summary": "first"}));
     engine.ingest_page(Resource::Jobs).await.unwrap();
-    // Between mapping and the answer a newer version comes in.
+    // A newer version is ingested between mapping and the answer.
     let delivering = engine.deliver_batch("jobs", 0);
     tokio::pin!(delivering);
     while host.hatch.sent().is_empty() {

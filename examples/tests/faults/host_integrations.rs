@@ -13,7 +13,7 @@ use crate::in_process::Department;
 
 /// An integration of the host.
 #[derive(Clone)]
-pub struct Wish {
+pub struct HostIntegration {
     pub name: &'static str,
     pub mapper: Mapper,
     /// Simulator of the integration's Hatch.
@@ -21,45 +21,45 @@ pub struct Wish {
     department: HatchDepartment,
     /// Resource of the opportunities' base records.
     pub base: Resource,
-    tells_deletions: bool,
+    delivers_deletions: bool,
 }
 
 /// Returns an integration for each model, with everything selected.
-pub fn both_models(simulator: &Arc<Simulator>) -> Vec<Wish> {
+pub fn both_models(simulator: &Arc<Simulator>) -> Vec<HostIntegration> {
     let [jobs, memberships] = simulator.hatch_departments();
     vec![
-        wish("jobs", OpportunityModel::Job, simulator, jobs),
-        wish("memberships", OpportunityModel::Membership, simulator, memberships),
+        integration("jobs", OpportunityModel::Job, simulator, jobs),
+        integration("memberships", OpportunityModel::Membership, simulator, memberships),
     ]
 }
 
 /// Returns another integration of jobs, to a separate Hatch.
-pub fn jobs_elsewhere() -> Wish {
+pub fn jobs_elsewhere() -> HostIntegration {
     let config =
         SimulatorConfig { jobs: 0, memberships: 0, reveal_revisions: true, ..SimulatorConfig::default() };
     let simulator = Arc::new(Simulator::in_process(config));
     let [mut department, _] = simulator.hatch_departments();
     department.name = "elsewhere".to_owned();
-    wish("jobs-elsewhere", OpportunityModel::Job, &simulator, department)
+    integration("jobs-elsewhere", OpportunityModel::Job, &simulator, department)
 }
 
-fn wish(
+fn integration(
     name: &'static str,
     model: OpportunityModel,
     simulator: &Arc<Simulator>,
     department: HatchDepartment,
-) -> Wish {
+) -> HostIntegration {
     let base = match model {
         OpportunityModel::Job => Resource::Jobs,
         OpportunityModel::Membership => Resource::Memberships,
     };
-    Wish {
+    HostIntegration {
         name,
         mapper: mapper(model, ObjectSelection::all(model)),
         simulator: Arc::clone(simulator),
         department,
         base,
-        tells_deletions: false,
+        delivers_deletions: false,
     }
 }
 
@@ -73,9 +73,9 @@ fn mapper(model: OpportunityModel, selection: ObjectSelection) -> Mapper {
     Mapper::new(config).expect("a mapper")
 }
 
-impl Wish {
+impl HostIntegration {
     /// Returns the same integration with a subset of its objects, and perhaps with deletions reported.
-    pub fn other(&self, dice: &mut StdRng) -> Wish {
+    pub fn other(&self, dice: &mut StdRng) -> HostIntegration {
         let model = self.mapper.config().model;
         let chosen: ObjectSelection =
             ObjectSelection::all(model).iter().filter(|_| dice.random_bool(0.6)).collect();
@@ -85,10 +85,14 @@ impl Wish {
                 || chosen.contains(SelectableObject::Appointments)
         };
         let selection = chosen.iter().filter(has_place).collect();
-        Wish { mapper: mapper(model, selection), tells_deletions: dice.random_bool(0.5), ..self.clone() }
+        HostIntegration {
+            mapper: mapper(model, selection),
+            delivers_deletions: dice.random_bool(0.5),
+            ..self.clone()
+        }
     }
 
-    pub fn integration(&self, chaos: &Arc<Chaos>) -> Integration {
+    pub fn for_engine(&self, chaos: &Arc<Chaos>) -> Integration {
         let sink = Department {
             simulator: Arc::clone(&self.simulator),
             chaos: Arc::clone(chaos),
@@ -96,6 +100,6 @@ impl Wish {
             base: self.base.name(),
         };
         let integration = Integration::new(self.name, self.mapper.clone(), Arc::new(sink));
-        if self.tells_deletions { integration.deliver_deletions() } else { integration }
+        if self.delivers_deletions { integration.deliver_deletions() } else { integration }
     }
 }
