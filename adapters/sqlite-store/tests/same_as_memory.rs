@@ -228,7 +228,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (connection(), role()).prop_map(|(connection, role)| Step::Open(connection, role)),
         8 => (connection(), role(), prop::bool::weighted(0.9), vec(change(), 0..16)).prop_map(
             |(connection, role, newest, mut changes)| {
-                changes.retain(|change| change.role() == role);
+                changes.retain(|change| change.role().is_none_or(|of| of == role));
                 Step::Commit(connection, role, newest, changes)
             }
         ),
