@@ -80,6 +80,7 @@ mod integrations;
 mod links;
 mod memory;
 mod mirror;
+mod missing;
 mod operate;
 mod progress;
 mod push;
@@ -102,10 +103,10 @@ pub use clock::{Clock, SystemClock};
 pub use deliver::DeliveredBatch;
 pub use engine::{Engine, EngineBuilder, PushEngine, RHYTHM};
 pub use error::SyncError;
-pub use hydrate::{MissingReason, MissingRecord};
 pub use ingest::{BACKFILL_DAYS, IngestedPage};
 pub use integration::Integration;
 pub use memory::MemoryStore;
+pub use missing::{MissingReason, MissingRecord};
 pub use operate::{
     CheckReport, ConnectionStatus, Explainer, FeedStatus, Finding, FindingStatus, IntegrationStatus,
     LastDelivery, NextDelivery, OpportunityExplanation, RecordState, Redelivery,
