@@ -72,7 +72,7 @@ pub(crate) fn commit(
     database.move_recent_if_many(&file.context)
 }
 
-/// What a commit found out on its way.
+/// A commit on its way.
 struct Commit<'a> {
     scope: Scope<'a>,
     marks: &'a Marks,

@@ -1,4 +1,4 @@
-//! Opportunities: which of them wait, and what was delivered or given up.
+//! Opportunities: dirty marks, deliveries and dead letters.
 
 use sync_core::{DeadLetter, Delivered, Dirty, StoreError};
 
@@ -6,7 +6,7 @@ use crate::keys::Key;
 use crate::row::{self, Columns, Digits, Stored};
 use crate::scope::{Scope, at_most, behind};
 
-/// The place of an opportunity; `None` if it neither waits nor was delivered.
+/// The place of an opportunity's row; `None` if the opportunity is neither dirty nor delivered.
 fn place(scope: Scope<'_>, integration: i64, id: i64) -> Result<Option<i64>, StoreError> {
     scope.place(key(scope, integration, id))
 }
@@ -15,7 +15,7 @@ fn key(scope: Scope<'_>, integration: i64, id: i64) -> Key {
     scope.key(Key::OPPORTUNITIES, integration, id)
 }
 
-/// Those of an integration that wait behind a place in the queue, by rising place.
+/// The dirty opportunities of an integration behind a place in the queue, by rising place.
 pub(crate) fn dirty(
     scope: Scope<'_>,
     integration: i64,
@@ -26,20 +26,20 @@ pub(crate) fn dirty(
     scope.rows(sql, [integration, behind(after), at_most(limit)], row::dirty)
 }
 
-/// Those of these opportunities that wait.
+/// The dirty ones of these opportunities.
 pub(crate) fn dirty_among(scope: Scope<'_>, integration: i64, ids: &[i64]) -> Result<Vec<Dirty>, StoreError> {
     let sql = "SELECT id, queued, mark FROM opportunities WHERE place = ? AND queued IS NOT NULL";
     among(scope, integration, ids, sql, row::dirty)
 }
 
-/// How many of an integration wait.
+/// The number of dirty opportunities of an integration.
 pub(crate) fn dirty_count(scope: Scope<'_>, integration: &str) -> Result<u64, StoreError> {
     let Some(code) = scope.integration(integration)? else { return Ok(0) };
     let sql = "SELECT count(*) FROM opportunities WHERE integration = ? AND queued IS NOT NULL";
     Ok(scope.row(sql, [code], |row| row.number(0))?.unwrap_or(0))
 }
 
-/// What was noted last about the delivery of these opportunities.
+/// The last deliveries and claims of these opportunities.
 pub(crate) fn delivered(
     scope: Scope<'_>,
     integration: &str,
@@ -59,11 +59,8 @@ fn among<T>(
     sql: &str,
     read: impl Fn(&Columns<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
-    let mut places = Vec::new();
-    for id in ids {
-        places.extend(place(scope, integration, *id)?);
-    }
-    scope.rows_of_each(sql, places.into_iter().map(|place| [place]), read)
+    let places = scope.places(ids.iter().map(|id| key(scope, integration, *id)))?;
+    scope.rows_of_each(sql, places.into_iter().map(|(_, place)| [place]), read)
 }
 
 /// The dead letters, oldest first.
@@ -75,7 +72,7 @@ pub(crate) fn dead_letters(scope: Scope<'_>) -> Result<Vec<DeadLetter>, StoreErr
     })
 }
 
-/// The number of an integration, which gets one if it has none.
+/// The code of an integration. A new name gets a code.
 pub(crate) fn number_of(scope: Scope<'_>, integration: &str) -> Result<i64, StoreError> {
     if let Some(code) = scope.integration(integration)? {
         return Ok(code);
@@ -83,7 +80,7 @@ pub(crate) fn number_of(scope: Scope<'_>, integration: &str) -> Result<i64, Stor
     scope.insert("INSERT INTO integrations (connection, name) VALUES (?, ?)", (scope.connection, integration))
 }
 
-/// Marks an opportunity. One that waits keeps its place, and its mark too if nobody can [know](crate::marks::Marks) it yet.
+/// Marks an opportunity as dirty. A dirty one keeps its place, and also its mark if no caller can [know](crate::marks::Marks) that mark yet.
 pub(crate) fn mark_dirty(
     scope: Scope<'_>,
     integration: i64,
@@ -99,21 +96,21 @@ pub(crate) fn mark_dirty(
     }
     let sql = "INSERT INTO opportunities (integration, id, queued, mark, reserved) VALUES (?1, ?2, ?3, ?3, zeroblob(68))";
     let place = scope.insert(sql, [integration, id, mark])?;
-    scope.set_key(key(scope, integration, id), place, true)
+    scope.set_keys([key(scope, integration, id)], place, true)
 }
 
-/// Takes an opportunity out of those that wait, if this is its newest mark.
+/// Clears an opportunity's dirty mark, if this is the newest one.
 pub(crate) fn clear_dirty(scope: Scope<'_>, integration: i64, dirty: Dirty) -> Result<(), StoreError> {
-    // A mark that does not fit was never given out, so that nothing waits under it.
+    // A mark above `i64::MAX` was never given out.
     let Ok(mark) = i64::try_from(dirty.mark) else { return Ok(()) };
     let Some(place) = place(scope, integration, dirty.id)? else { return Ok(()) };
     let sql = "UPDATE opportunities SET queued = NULL, mark = NULL WHERE place = ? AND mark = ? RETURNING contact IS NULL";
     let never_delivered = scope.row(sql, [place, mark], |row| row.get(0))?;
-    // Nothing is left to know of one that was never delivered and waits no more.
+    // The row of an opportunity that was never delivered has nothing more to tell.
     if never_delivered == Some(true) { remove(scope, integration, dirty.id) } else { Ok(()) }
 }
 
-/// Notes what was delivered, or that it is about to be.
+/// Stores a delivery or a claim.
 pub(crate) fn set_delivered(
     scope: Scope<'_>,
     integration: i64,
@@ -131,17 +128,17 @@ pub(crate) fn set_delivered(
                VALUES (?, ?, ?, ?, ?, ?)";
     let place =
         scope.insert(sql, (integration, delivered.id, fingerprint, contact, at.seconds, at.nanoseconds))?;
-    scope.set_key(key(scope, integration, delivered.id), place, true)
+    scope.set_keys([key(scope, integration, delivered.id)], place, true)
 }
 
-/// Removes an opportunity, waiting or delivered.
+/// Removes an opportunity's dirty mark and its delivery.
 pub(crate) fn remove(scope: Scope<'_>, integration: i64, id: i64) -> Result<(), StoreError> {
     let Some(place) = place(scope, integration, id)? else { return Ok(()) };
     scope.run("DELETE FROM opportunities WHERE place = ?", [place])?;
-    scope.set_key(key(scope, integration, id), place, false)
+    scope.set_keys([key(scope, integration, id)], place, false)
 }
 
-/// Removes the opportunities of an integration, and its number.
+/// Removes the opportunities of an integration, and its code.
 pub(crate) fn remove_integration(scope: Scope<'_>, code: i64) -> Result<(), StoreError> {
     let (database, context) = (scope.database, &scope.file.context);
     database.remove_keys(context, scope.connection, Key::OPPORTUNITIES, Some(code), "opportunities")?;
@@ -149,7 +146,7 @@ pub(crate) fn remove_integration(scope: Scope<'_>, code: i64) -> Result<(), Stor
     Ok(())
 }
 
-/// Puts a dead letter behind all others, instead of one about the same.
+/// Adds a dead letter behind all others, and removes the one with the same integration and subject.
 pub(crate) fn put_dead_letter(scope: Scope<'_>, letter: &DeadLetter) -> Result<(), StoreError> {
     remove_dead_letter(scope, &letter.integration, &letter.subject)?;
     let at = Stored::from(letter.at);

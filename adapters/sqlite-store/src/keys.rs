@@ -1,8 +1,8 @@
-//! Keys: where rows are that are found by an ID.
+//! Keys: the places of rows by IDs.
 //!
-//! IDs come in any order, and SQLite's log takes whole pages: a page of a feed would change, and write, pages all over the table of keys. So a
-//! commit appends its keys to `recent_keys`, and they move to `keys` many at a time, in order. Each connection of SQLite keeps the recent ones
-//! in memory, as its transaction sees them.
+//! IDs come in any order, and SQLite's log takes whole pages: 500 records of a feed would change 500 keys all over the table, and nearly each of its
+//! pages would be written for each page of the feed. So a commit appends its keys to `recent_keys`, and the recent keys move to `keys` in order,
+//! many at a time. Each connection of SQLite holds the recent keys in memory, as its transaction sees them.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -12,7 +12,8 @@ use sync_core::StoreError;
 
 use crate::error::Context;
 
-/// How many recent keys there may be. With more of them each one moves more cheaply, and each thread has more of them in memory.
+/// The greatest number of recent keys. With a greater one, a move writes fewer pages for each key, and each thread holds more keys in memory
+/// (about 80 bytes for each).
 const RECENT: usize = 16_000;
 
 /// A connection of SQLite, and the recent keys as its transaction sees them.
@@ -22,27 +23,27 @@ pub(crate) struct Database {
     recent: RefCell<Recent>,
 }
 
-/// An ID, and of what.
+/// An ID, and its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key {
     /// The connection's row.
     pub(crate) connection: i64,
-    /// The number of the resource that is looked for; 0 for opportunities.
+    /// The code of the resource that the rows belong to; [`OPPORTUNITIES`](Self::OPPORTUNITIES) for opportunities.
     pub(crate) resource: i64,
-    /// Of records, the number of the resource whose ID follows, or one of the constants below; of opportunities, the integration's number.
+    /// For records, the code of the resource that the ID belongs to, or one of the constants below; for opportunities, the integration's code.
     pub(crate) parent: i64,
     /// The ID.
     pub(crate) parent_id: i64,
 }
 
 impl Key {
-    /// As a parent: the ID is the record's own.
+    /// As a parent: the ID is the record's own. Codes of resources begin at 1.
     pub(crate) const OWN: i64 = 0;
     /// As a parent: the ID is the record's own, of a resource in which records of several owners share IDs.
     pub(crate) const OWN_OF_OWNED: i64 = -2;
-    /// As a parent: the place tells whether all children of the ID are there, 1 or 0.
+    /// As a parent: the place is no row, but the mark of the ID's children: 1 for complete, 0 for incomplete.
     pub(crate) const COMPLETENESS: i64 = -1;
-    /// As a resource: the place is an opportunity's.
+    /// As a resource: the ID is that of an opportunity's base record.
     pub(crate) const OPPORTUNITIES: i64 = 0;
 
     fn has_one_place(self) -> bool {
@@ -52,11 +53,11 @@ impl Key {
 
 #[derive(Debug, Default)]
 struct Recent {
-    /// How often keys were moved before these came; `None` until they are read.
+    /// The number of moves before these keys; `None` until they are read.
     moves: Option<i64>,
-    /// The number of the last one that was read or written.
+    /// The number of the last key that was read or written.
     last: i64,
-    /// Whether a place is there under a key from now on.
+    /// Keys and places, added (`true`) or removed.
     keys: BTreeMap<(Key, i64), bool>,
 }
 
@@ -65,7 +66,7 @@ impl Database {
         Database { connection, recent: RefCell::default() }
     }
 
-    /// Reads what became of the keys since the last transaction. Called first in each.
+    /// Reads the recent keys since the last transaction. Each transaction begins with this.
     pub(crate) fn refresh(&self, context: &Context) -> Result<(), StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be read", &error);
         let mut recent = self.recent.borrow_mut();
@@ -95,36 +96,43 @@ impl Database {
         Ok(())
     }
 
-    /// Forgets what a transaction changed that was undone.
+    /// Drops the recent keys from memory after a rollback. The next refresh reads them again.
     pub(crate) fn forget_recent(&self) {
         *self.recent.borrow_mut() = Recent::default();
     }
 
-    /// The places under a key, rising.
-    pub(crate) fn places(&self, context: &Context, key: Key) -> Result<Vec<i64>, StoreError> {
-        let recent = self.recent.borrow();
-        let changed = recent.keys.range((key, i64::MIN)..=(key, i64::MAX));
-        let (mut places, mut gone) = (Vec::new(), Vec::new());
-        for ((_, place), is_there) in changed {
-            if *is_there { places.push(*place) } else { gone.push(*place) }
-        }
-        if key.has_one_place() && !places.is_empty() {
-            return Ok(places);
-        }
+    /// The places under these keys, each with its ID.
+    pub(crate) fn places(
+        &self,
+        context: &Context,
+        keys: impl IntoIterator<Item = Key>,
+    ) -> Result<Vec<(i64, i64)>, StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be read", &error);
         let sql =
             "SELECT place FROM keys WHERE connection = ? AND resource = ? AND parent = ? AND parent_id = ?";
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
-        let parameters = [key.connection, key.resource, key.parent, key.parent_id];
-        let mut rows = statement.query(parameters).map_err(failed)?;
-        while let Some(row) = rows.next().map_err(failed)? {
-            let place = row.get(0).map_err(failed)?;
-            if !gone.contains(&place) && !places.contains(&place) {
-                places.push(place);
+        let recent = self.recent.borrow();
+        let mut found = Vec::new();
+        for key in keys {
+            let changed = || recent.keys.range((key, i64::MIN)..=(key, i64::MAX));
+            let added =
+                changed().filter(|(_, is_there)| **is_there).map(|((_, place), _)| (key.parent_id, *place));
+            let before = found.len();
+            found.extend(added);
+            if key.has_one_place() && found.len() > before {
+                continue;
+            }
+            let parameters = [key.connection, key.resource, key.parent, key.parent_id];
+            let mut rows = statement.query(parameters).map_err(failed)?;
+            while let Some(row) = rows.next().map_err(failed)? {
+                let place = row.get(0).map_err(failed)?;
+                // A recent key was added above, or was removed.
+                if !recent.keys.contains_key(&(key, place)) {
+                    found.push((key.parent_id, place));
+                }
             }
         }
-        places.sort_unstable();
-        Ok(places)
+        Ok(found)
     }
 
     /// The keys of a resource and parent with IDs from `lowest` on, by rising ID, at most `limit`.
@@ -155,34 +163,34 @@ impl Database {
         Ok(found.into_iter().filter(|(_, is_there)| *is_there).map(|(key, _)| key).take(limit).collect())
     }
 
-    /// Notes that a place is under a key from now on, or is no more.
-    pub(crate) fn set_key(
+    /// Adds a place under each of these keys, or removes the place there.
+    pub(crate) fn set_keys(
         &self,
         context: &Context,
-        key: Key,
+        keys: impl IntoIterator<Item = Key>,
         place: i64,
         is_there: bool,
     ) -> Result<(), StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be written", &error);
-        let mut recent = self.recent.borrow_mut();
-        if recent.keys.get(&(key, place)) == Some(&is_there) {
-            return Ok(());
-        }
         let sql = "INSERT INTO recent_keys (connection, resource, parent, parent_id, place, is_there) VALUES (?, ?, ?, ?, ?, ?)";
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
-        let Key { connection, resource, parent, parent_id } = key;
-        recent.last =
-            statement.insert((connection, resource, parent, parent_id, place, is_there)).map_err(failed)?;
-        recent.keys.insert((key, place), is_there);
+        let mut recent = self.recent.borrow_mut();
+        for key in keys {
+            if recent.keys.insert((key, place), is_there) != Some(is_there) {
+                let Key { connection, resource, parent, parent_id } = key;
+                let parameters = (connection, resource, parent, parent_id, place, is_there);
+                recent.last = statement.insert(parameters).map_err(failed)?;
+            }
+        }
         Ok(())
     }
 
-    /// Moves the recent keys to the others, once they are many.
+    /// Moves the recent keys to `keys`, once they are many.
     pub(crate) fn move_recent_if_many(&self, context: &Context) -> Result<(), StoreError> {
         if self.recent.borrow().keys.len() > RECENT { self.move_recent(context) } else { Ok(()) }
     }
 
-    /// Moves the recent keys to the others.
+    /// Moves the recent keys to `keys`.
     fn move_recent(&self, context: &Context) -> Result<(), StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be written", &error);
         let mut recent = self.recent.borrow_mut();
@@ -203,7 +211,7 @@ impl Database {
         Ok(())
     }
 
-    /// Removes all keys of a resource, or those of one parent, with the rows of this table that they lead to.
+    /// Removes all keys of a resource, or of one parent of it, and the rows of a table at their places.
     pub(crate) fn remove_keys(
         &self,
         context: &Context,

@@ -29,15 +29,14 @@
 //! # Sizing
 //!
 //! A backfill of the default selection leaves about 6 records and 7 KB in the file for each job or membership; `benches/README.md` has the
-//! figures. Next to the file, its log grows to 32 MiB, and to more while another process reads. An upgrade from an older schema needs room for the
-//! file once more until it is done.
+//! figures. Next to the file, its log grows to 64 MiB, and to more while another process reads. An upgrade from an older schema needs room for the
+//! file twice more until it is done; afterwards the file keeps its size, and new data fills the free half.
 //!
 //! | table | rows | bytes for each |
 //! |---|---|---|
 //! | `records` | one for each record of ServiceTitan in the mirror | its JSON, and about 60 |
-//! | `keys` | one for each record, and one for each record that it belongs to | 25 |
-//! | `opportunities` | one for each job or membership of an integration | 100 |
-//! | `completeness` | one for each set of children that was read on its own | 15 |
+//! | `keys` | one for each record, for each record that it belongs to, for each opportunity, and for each set of children that was read on its own | 18 |
+//! | `opportunities` | one for each job or membership of an integration | 95 |
 //! | `events`, `dead_letters` | one for each event of Hatch, and for each opportunity or event that was given up | theirs, and about 50 |
 //!
 //! # Backup and restore

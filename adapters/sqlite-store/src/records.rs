@@ -1,4 +1,4 @@
-//! The mirror: records, their links, and what is known of their children.
+//! The mirror: records, their links, and marks about the completeness of their children.
 
 use std::collections::BTreeSet;
 
@@ -34,11 +34,9 @@ fn found(
     parent_ids: &[i64],
 ) -> Result<Vec<MirrorRecord>, StoreError> {
     let (codes, code) = (&scope.file.codes, scope.file.codes.of(resource)?);
+    let places = scope.places(parent_ids.iter().map(|id| scope.key(code, parent, *id)))?;
     // A child of two of the parents is found twice.
-    let mut places = BTreeSet::new();
-    for id in parent_ids {
-        places.extend(scope.places(scope.key(code, parent, *id))?);
-    }
+    let places: BTreeSet<i64> = places.into_iter().map(|(_, place)| place).collect();
     let sql =
         "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body, owner
          FROM records WHERE place = ?";
@@ -61,9 +59,8 @@ pub(crate) fn ids(
         let mut keys = scope.database.keys_from(&scope.file.context, from, limit - found.len())?;
         let last = keys.last().map(|(id, _)| *id);
         if let Some(parent_id) = last {
-            let places = scope.places(Key { parent_id, ..from })?;
             keys.retain(|(id, _)| *id != parent_id);
-            keys.extend(places.into_iter().map(|place| (parent_id, place)));
+            keys.extend(scope.places([Key { parent_id, ..from }])?);
         }
         lowest = last.and_then(|id| id.checked_add(1)).map(|parent_id| Key { parent_id, ..from });
         let sql = "SELECT id FROM records WHERE place = ? AND body IS NOT NULL";
@@ -73,22 +70,18 @@ pub(crate) fn ids(
     Ok(found.into_iter().collect())
 }
 
-/// What was marked about these parents' children of a resource.
+/// The marks about these parents' children of a resource: `true` for complete.
 pub(crate) fn completeness(
     scope: Scope<'_>,
     children: Resource,
     parent_ids: &[i64],
 ) -> Result<Vec<(i64, bool)>, StoreError> {
     let code = scope.file.codes.of(children)?;
-    let mut found = Vec::new();
-    for id in parent_ids {
-        let mark = scope.place(scope.key(code, Key::COMPLETENESS, *id))?;
-        found.extend(mark.map(|mark| (*id, mark != 0)));
-    }
-    Ok(found)
+    let marks = scope.places(parent_ids.iter().map(|id| scope.key(code, Key::COMPLETENESS, *id)))?;
+    Ok(marks.into_iter().map(|(id, mark)| (id, mark != 0)).collect())
 }
 
-/// A record that is there, as far as it decides what replaces it.
+/// The part of a mirrored record that decides whether another version replaces it.
 struct Kept {
     place: i64,
     version: MirrorRecord,
@@ -107,10 +100,10 @@ fn kept(
     id: i64,
     owner: i64,
 ) -> Result<Option<Kept>, StoreError> {
-    let places = scope.places(scope.key(code, own(resource), id))?;
+    let places = scope.places([scope.key(code, own(resource), id)])?;
     let sql = "SELECT modified_seconds, modified_nanoseconds, body IS NOT NULL, links, place FROM records
                WHERE place = ? AND owner = ?";
-    let places = places.into_iter().map(|place| [place, owner]);
+    let places = places.into_iter().map(|(_, place)| [place, owner]);
     let kept = scope.rows_of_each(sql, places, |row| {
         let mut version = MirrorRecord::absent(resource, id);
         version.modified_on = row.time(0)?;
@@ -139,8 +132,7 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
                 sql,
                 (connection, code, id, owner, created.0, created.1, modified.0, modified.1, &links, body),
             )?;
-            scope.set_key(scope.key(code, own(record.resource), id), place, true)?;
-            set_links(scope, code, place, &record.links, true)
+            scope.set_keys(keys_of(scope, record.resource, id, &record.links)?, place, true)
         }
         Some(kept) if record.replaces(&kept.version) => {
             let sql = "UPDATE records SET created_seconds = ?, created_nanoseconds = ?, modified_seconds = ?,
@@ -151,8 +143,9 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
             if kept.links == links {
                 return Ok(());
             }
-            set_links(scope, code, place, &links_of(scope, &kept)?, false)?;
-            set_links(scope, code, place, &record.links, true)
+            let (before, now) = (links_of(scope, &kept)?, &record.links);
+            scope.set_keys(keys_of(scope, record.resource, record.id, &before)?, place, false)?;
+            scope.set_keys(keys_of(scope, record.resource, record.id, now)?, place, true)
         }
         Some(_) => Ok(()),
     }
@@ -162,8 +155,7 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
 pub(crate) fn remove(scope: Scope<'_>, resource: Resource, id: i64, owner: i64) -> Result<(), StoreError> {
     let code = scope.file.codes.of(resource)?;
     let Some(kept) = kept(scope, resource, code, id, owner)? else { return Ok(()) };
-    set_links(scope, code, kept.place, &links_of(scope, &kept)?, false)?;
-    scope.set_key(scope.key(code, own(resource), id), kept.place, false)?;
+    scope.set_keys(keys_of(scope, resource, id, &links_of(scope, &kept)?)?, kept.place, false)?;
     scope.run("DELETE FROM records WHERE place = ?", [kept.place])?;
     Ok(())
 }
@@ -174,7 +166,7 @@ pub(crate) fn remove_resource(scope: Scope<'_>, resource: Resource) -> Result<()
     scope.database.remove_keys(&scope.file.context, scope.connection, code, None, "records")
 }
 
-/// Notes of a parent that its children are all there, or are not.
+/// Marks a parent's children of a resource as complete or incomplete.
 pub(crate) fn mark_completeness(
     scope: Scope<'_>,
     children: Resource,
@@ -188,23 +180,17 @@ pub(crate) fn mark_completeness(
         return Ok(());
     }
     if let Some(contrary) = marked {
-        scope.set_key(key, contrary, false)?;
+        scope.set_keys([key], contrary, false)?;
     }
-    scope.set_key(key, mark, true)
+    scope.set_keys([key], mark, true)
 }
 
-fn set_links(
-    scope: Scope<'_>,
-    code: i64,
-    place: i64,
-    links: &[Link],
-    are_there: bool,
-) -> Result<(), StoreError> {
-    for link in links {
-        let parent = scope.file.codes.of(link.resource)?;
-        scope.set_key(scope.key(code, parent, link.id), place, are_there)?;
-    }
-    Ok(())
+/// The keys of a record: its own, and one for each parent.
+fn keys_of(scope: Scope<'_>, resource: Resource, id: i64, links: &[Link]) -> Result<Vec<Key>, StoreError> {
+    let codes = &scope.file.codes;
+    let code = codes.of(resource)?;
+    let parent = |link: &Link| Ok(scope.key(code, codes.of(link.resource)?, link.id));
+    std::iter::once(Ok(scope.key(code, own(resource), id))).chain(links.iter().map(parent)).collect()
 }
 
 fn links_of(scope: Scope<'_>, kept: &Kept) -> Result<Vec<Link>, StoreError> {

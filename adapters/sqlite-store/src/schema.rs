@@ -10,7 +10,7 @@ use crate::error::Context;
 /// Marks a file as one of this store ("ST→H" in ASCII), so that no other program's database is taken for one.
 const APPLICATION_ID: i64 = 0x5354_3248;
 
-/// What leads from one version of the schema to the next; the first makes an empty file version 1. Only ever appended to.
+/// The steps from each version of the schema to the next; the first makes an empty file version 1. Never changed, only appended to.
 const MIGRATIONS: [&str; 2] = [include_str!("../migrations/1.sql"), include_str!("../migrations/2.sql")];
 
 /// The version that this code reads and writes.

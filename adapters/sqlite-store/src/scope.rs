@@ -47,19 +47,24 @@ impl<'a> Scope<'a> {
         Key { connection: self.connection, resource, parent, parent_id }
     }
 
-    /// The places under a key.
-    pub(crate) fn places(&self, key: Key) -> Result<Vec<i64>, StoreError> {
-        self.database.places(&self.file.context, key)
+    /// The places under these keys, each with its ID.
+    pub(crate) fn places(&self, keys: impl IntoIterator<Item = Key>) -> Result<Vec<(i64, i64)>, StoreError> {
+        self.database.places(&self.file.context, keys)
     }
 
     /// The place under a key that has one at most.
     pub(crate) fn place(&self, key: Key) -> Result<Option<i64>, StoreError> {
-        Ok(self.places(key)?.first().copied())
+        Ok(self.places([key])?.first().map(|(_, place)| *place))
     }
 
-    /// Notes that a place is under a key from now on, or is no more.
-    pub(crate) fn set_key(&self, key: Key, place: i64, is_there: bool) -> Result<(), StoreError> {
-        self.database.set_key(&self.file.context, key, place, is_there)
+    /// Adds a place under each of these keys, or removes the place there.
+    pub(crate) fn set_keys(
+        &self,
+        keys: impl IntoIterator<Item = Key>,
+        place: i64,
+        is_there: bool,
+    ) -> Result<(), StoreError> {
+        self.database.set_keys(&self.file.context, keys, place, is_there)
     }
 
     /// Adds a row. Answers its place.
@@ -125,7 +130,7 @@ pub(crate) fn at_most(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-/// A place as SQLite takes it. None is above `i64::MAX`, so that nothing stands behind it.
+/// A place as SQLite takes it. No place is above `i64::MAX`.
 pub(crate) fn behind(place: u64) -> i64 {
     i64::try_from(place).unwrap_or(i64::MAX)
 }

@@ -1,5 +1,4 @@
-//! Threads that own SQLite's connections. Async callers hand whole pieces of work over: one hand-over for a commit or a read, however much
-//! it does.
+//! Threads that own SQLite's connections. A commit or a read is one hand-over to such a thread and one answer, whatever its size.
 
 use std::io;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -10,11 +9,11 @@ use tokio::sync::{oneshot, watch};
 
 use crate::keys::Database;
 
-/// Jobs, and the threads that work them off, each with a connection of its own.
+/// A queue of jobs, and the threads that do them, each with a connection of SQLite.
 pub(crate) struct Threads<J> {
     /// `None` once closed.
     jobs: Mutex<Option<Sender<J>>>,
-    /// Ends when the last thread has closed its connection.
+    /// Closed when the last thread has closed its connection.
     running: watch::Receiver<()>,
 }
 
@@ -41,15 +40,15 @@ impl<J: Send + 'static> Threads<J> {
         Ok(Threads { jobs: Mutex::new(Some(sender)), running })
     }
 
-    /// Hands a job over. Once closed, the job is dropped.
+    /// Hands a job over. A closed queue drops the job.
     pub(crate) fn hand_over(&self, job: J) {
         if let Some(jobs) = locked(&self.jobs).as_ref() {
-            // Fails when all threads are gone; the job's answer is then missed like that of a closed store.
+            // Fails when all threads are gone, which drops the job too.
             let _ = jobs.send(job);
         }
     }
 
-    /// Takes no more jobs, and waits until those handed over are done and the connections are closed.
+    /// Closes the queue, and waits until all jobs are done and the connections are closed.
     pub(crate) async fn close(&self) {
         drop(locked(&self.jobs).take());
         let mut running = self.running.clone();
@@ -57,7 +56,7 @@ impl<J: Send + 'static> Threads<J> {
     }
 }
 
-/// The jobs' other end.
+/// The threads' end of the queue.
 pub(crate) struct Jobs<J>(Mutex<Receiver<J>>);
 
 impl<J> Jobs<J> {
@@ -80,7 +79,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// A read that is handed over.
 pub(crate) type Reading = Box<dyn FnOnce(&Database) + Send>;
 
-/// Works off reads until there are no more.
+/// Does reads until the store is closed.
 pub(crate) fn work_off_reads(database: &Database, jobs: &Jobs<Reading>) {
     while let Some(read) = jobs.next() {
         read(database);
@@ -88,7 +87,7 @@ pub(crate) fn work_off_reads(database: &Database, jobs: &Jobs<Reading>) {
 }
 
 impl Threads<Reading> {
-    /// Reads on one of the threads. `None` if the store was closed.
+    /// Reads on one of the threads. Returns `None` if the store was closed.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Database) -> Result<T, StoreError> + Send + 'static,

@@ -1,4 +1,4 @@
-//! Transactions of the writing thread. Writes that wait at the same time share one, and so one wait for the disk.
+//! Transactions of the writing thread. Writes that wait at the same time share a transaction, and so one wait for the disk.
 
 use std::time::Duration;
 
@@ -9,22 +9,22 @@ use crate::error::Context;
 use crate::keys::Database;
 use crate::threads::{Jobs, Threads};
 
-/// How many writes share a transaction at most: enough that many connections together are faster than the disk answers, few enough that
-/// the first of them does not wait for long.
+/// The greatest number of writes in a transaction: large enough that many connections together write faster than the disk answers, small enough
+/// that the first write does not wait for long.
 const WRITES_TOGETHER: usize = 64;
 
-/// How long a write waits for another process: one that reads while a checkpoint ends, or a new writer's opening.
+/// The longest wait for another process: a reader at the end of a checkpoint, or the last writer on its way out.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A write that is handed over, and will be answered.
+/// A write for the writing thread, with somebody who waits for the answer.
 pub(crate) trait Writing: Send {
-    /// Writes, within a transaction. Answers whether that is to be kept.
+    /// Writes, within a transaction. Returns `false` if the changes must be undone.
     fn write(&mut self, database: &Database) -> bool;
 
-    /// Whether nobody waits for the answer any more.
+    /// Returns `true` once nobody waits for the answer.
     fn is_abandoned(&self) -> bool;
 
-    /// Tells whoever waits how it ended; `Err` with why the transaction could not be committed.
+    /// Sends the answer. `committed` is the end of the transaction.
     fn answer(self: Box<Self>, committed: Result<(), &StoreError>);
 }
 
@@ -56,7 +56,7 @@ where
                 (self.committed)(&written);
                 Ok(written)
             }
-            // Its own failure tells more than that of the transaction.
+            // The write's own failure tells more than that of the transaction.
             (Some(Err(error)), _) => Err(error),
             (_, Err(error)) => Err(again(error)),
             (None, Ok(())) => return,
@@ -65,7 +65,7 @@ where
     }
 }
 
-/// One failure for several writes.
+/// A copy of a failure, since each write of a transaction gets one.
 fn again(error: &StoreError) -> StoreError {
     match error {
         StoreError::Damaged(message) => StoreError::Damaged(message.clone()),
@@ -74,10 +74,10 @@ fn again(error: &StoreError) -> StoreError {
 }
 
 impl Threads<Box<dyn Writing>> {
-    /// Writes on the writing thread. Once that is on the disk, `committed` is called there, before anything else is written. `None` if the
+    /// Writes on the writing thread. `committed` is called there once the write is on the disk, before the next write. Returns `None` if the
     /// store was closed.
     ///
-    /// A write whose future is dropped before its turn is not carried out; later ones see nothing of it.
+    /// A write is not carried out if its future is dropped before its turn.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         write: impl FnOnce(&Database) -> Result<T, StoreError> + Send + 'static,
@@ -89,7 +89,7 @@ impl Threads<Box<dyn Writing>> {
     }
 }
 
-/// Works off writes until there are no more.
+/// Carries out writes until the store is closed.
 pub(crate) fn work_off_writes(database: &Database, jobs: &Jobs<Box<dyn Writing>>, context: &Context) {
     while let Some(first) = jobs.next() {
         let mut together = vec![first];
@@ -102,7 +102,7 @@ pub(crate) fn work_off_writes(database: &Database, jobs: &Jobs<Box<dyn Writing>>
         if committed.is_err() {
             database.forget_recent();
             if !database.connection.is_autocommit() {
-                // The next one could not begin otherwise.
+                // The next transaction could not begin otherwise.
                 let _ = database.connection.execute_batch("ROLLBACK");
             }
         }
@@ -112,7 +112,7 @@ pub(crate) fn work_off_writes(database: &Database, jobs: &Jobs<Box<dyn Writing>>
     }
 }
 
-/// Carries out writes in one transaction. One that fails is undone alone.
+/// Carries out writes in one transaction. A write that fails is undone alone.
 fn transact(
     database: &Database,
     together: &mut [Box<dyn Writing>],
@@ -127,7 +127,7 @@ fn transact(
     // A savepoint copies each page that changes under it: one write alone does without, and its failure is that of the transaction.
     let alone = together.len() == 1;
     for write in together {
-        // Asked with the lock held: whoever opens the store after this one was dropped finds nothing of it coming later.
+        // Asked with the write lock held, so that nothing of a dropped store is written after the next opening.
         if write.is_abandoned() {
             continue;
         }
