@@ -100,7 +100,7 @@ mod webhook;
 
 pub use clock::{Clock, SystemClock};
 pub use deliver::DeliveredBatch;
-pub use engine::{Engine, EngineBuilder, RHYTHM};
+pub use engine::{Engine, EngineBuilder, PushEngine, RHYTHM};
 pub use error::SyncError;
 pub use hydrate::{MissingReason, MissingRecord};
 pub use ingest::{BACKFILL_DAYS, IngestedPage};
@@ -127,7 +127,8 @@ pub use source::{
     SourceErrorKind,
 };
 pub use store::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, EventStatus, OutboxEvent, Store, StoreError, StoredEvent,
+    Change, DeadLetter, Delivered, Dirty, Epoch, EventStatus, OutboxEvent, PUSHING_VALUES, Role, Store,
+    StoreError, StoredEvent,
 };
 pub use upkeep::EraseReport;
 #[cfg(feature = "servicetitan")]

@@ -141,12 +141,10 @@ pub(crate) fn remove(scope: Scope<'_>, integration: i64, id: i64) -> Result<(), 
     scope.set_key(key(scope, integration, id), place, false)
 }
 
-/// Removes everything of an integration, its number included.
-pub(crate) fn remove_integration(scope: Scope<'_>, code: i64, name: &str) -> Result<(), StoreError> {
+/// Removes the opportunities of an integration, and its number.
+pub(crate) fn remove_integration(scope: Scope<'_>, code: i64) -> Result<(), StoreError> {
     let (database, context) = (scope.database, &scope.file.context);
     database.remove_keys(context, scope.connection, Key::OPPORTUNITIES, Some(code), "opportunities")?;
-    scope
-        .run("DELETE FROM dead_letters WHERE connection = ? AND integration = ?", (scope.connection, name))?;
     scope.run("DELETE FROM integrations WHERE code = ?", [code])?;
     Ok(())
 }

@@ -38,6 +38,8 @@ pub(crate) struct Key {
 impl Key {
     /// As a parent: the ID is the record's own.
     pub(crate) const OWN: i64 = 0;
+    /// As a parent: the ID is the record's own, of a resource in which records of several owners share IDs.
+    pub(crate) const OWN_OF_OWNED: i64 = -2;
     /// As a parent: the place tells whether all children of the ID are there, 1 or 0.
     pub(crate) const COMPLETENESS: i64 = -1;
     /// As a resource: the place is an opportunity's.
@@ -212,14 +214,19 @@ impl Database {
     ) -> Result<(), StoreError> {
         self.move_recent(context)?;
         let failed = |error: rusqlite::Error| context.failed("be written", &error);
-        let run = |sql: &str, own: Option<i64>| {
-            let mut statement = self.connection.prepare_cached(sql)?;
-            statement.execute((connection, resource, own)).map(|_| ())
-        };
-        let found = "connection = ?1 AND resource = ?2 AND parent = coalesce(?3, parent)";
-        let rows = format!("DELETE FROM {rows} WHERE place IN (SELECT place FROM keys WHERE {found})");
-        run(&rows, Some(parent.unwrap_or(Key::OWN))).map_err(failed)?;
-        run(&format!("DELETE FROM keys WHERE {found}"), parent).map_err(failed)
+        // A row of a resource is found by its own ID; those of one parent all are.
+        let (own, of_owned) = parent.map_or((Key::OWN, Key::OWN_OF_OWNED), |parent| (parent, parent));
+        let sql = format!(
+            "DELETE FROM {rows} WHERE place IN
+             (SELECT place FROM keys WHERE connection = ? AND resource = ? AND parent IN (?, ?))"
+        );
+        let mut statement = self.connection.prepare_cached(&sql).map_err(failed)?;
+        statement.execute((connection, resource, own, of_owned)).map_err(failed)?;
+        let sql =
+            "DELETE FROM keys WHERE connection = ?1 AND resource = ?2 AND parent = coalesce(?3, parent)";
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        statement.execute((connection, resource, parent)).map_err(failed)?;
+        Ok(())
     }
 }
 
@@ -227,7 +234,7 @@ impl Database {
 mod tests {
     use std::collections::BTreeSet;
 
-    use sync_core::{Change, Link, MirrorRecord, Resource, Store};
+    use sync_core::{Change, Link, MirrorRecord, Resource, Role, Store};
 
     use super::RECENT;
     use crate::SqliteStore;
@@ -257,7 +264,7 @@ mod tests {
     async fn records_are_found_replaced_and_removed_alike_before_their_keys_have_moved_and_after() {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(folder.path().join("sync.db")).await.unwrap();
-        let epoch = store.open("acme").await.unwrap();
+        let epoch = store.open("acme", Role::Syncing).await.unwrap();
         // Each has two keys: the first half moves, some of the second stay.
         let moved = i64::try_from(RECENT / 2 + 1).unwrap();
         let all = moved + 100;
@@ -277,7 +284,7 @@ mod tests {
             let links = vec![Link { resource: Resource::Customers, id: 77 }];
             Change::PutRecord(MirrorRecord { links, ..record(number) })
         };
-        let remove = |number| Change::RemoveRecord { resource: Resource::Jobs, id: record(number).id };
+        let remove = |number| Change::remove(&record(number));
         let changes = vec![elsewhere(3), elsewhere(moved + 2), remove(13), remove(moved + 12)];
         let gone = [3, moved + 2, 13, moved + 12].map(|number| record(number).id);
         let parents: BTreeSet<i64> = [3, moved + 2, 13, moved + 12].map(|number| number % 10).into();

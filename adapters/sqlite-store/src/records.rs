@@ -14,7 +14,7 @@ pub(crate) fn by_ids(
     resource: Resource,
     ids: &[i64],
 ) -> Result<Vec<MirrorRecord>, StoreError> {
-    found(scope, resource, Key::OWN, ids)
+    found(scope, resource, own(resource), ids)
 }
 
 /// The records of a resource that belong to one of these parents.
@@ -40,7 +40,7 @@ fn found(
         places.extend(scope.places(scope.key(code, parent, *id))?);
     }
     let sql =
-        "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body
+        "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body, owner
          FROM records WHERE place = ?";
     scope.rows_of_each(sql, places.into_iter().map(|place| [place]), |row| row::record(row, resource, codes))
 }
@@ -52,19 +52,25 @@ pub(crate) fn ids(
     lowest: i64,
     limit: usize,
 ) -> Result<Vec<i64>, StoreError> {
-    let mut lowest = Some(scope.key(scope.file.codes.of(resource)?, Key::OWN, lowest));
-    let mut found = Vec::new();
+    let mut lowest = Some(scope.key(scope.file.codes.of(resource)?, own(resource), lowest));
+    // A record of several owners has a place for each.
+    let mut found = BTreeSet::new();
     while let Some(from) = lowest
         && found.len() < limit
     {
-        let keys = scope.database.keys_from(&scope.file.context, from, limit - found.len())?;
-        let after = keys.last().and_then(|(id, _)| id.checked_add(1));
-        lowest = after.map(|parent_id| Key { parent_id, ..from });
+        let mut keys = scope.database.keys_from(&scope.file.context, from, limit - found.len())?;
+        let last = keys.last().map(|(id, _)| *id);
+        if let Some(parent_id) = last {
+            let places = scope.places(Key { parent_id, ..from })?;
+            keys.retain(|(id, _)| *id != parent_id);
+            keys.extend(places.into_iter().map(|place| (parent_id, place)));
+        }
+        lowest = last.and_then(|id| id.checked_add(1)).map(|parent_id| Key { parent_id, ..from });
         let sql = "SELECT id FROM records WHERE place = ? AND body IS NOT NULL";
         let places = keys.into_iter().map(|(_, place)| [place]);
         found.extend(scope.rows_of_each(sql, places, |row| row.get::<i64>(0))?);
     }
-    Ok(found)
+    Ok(found.into_iter().collect())
 }
 
 /// What was marked about these parents' children of a resource.
@@ -89,16 +95,29 @@ struct Kept {
     links: String,
 }
 
-fn kept(scope: Scope<'_>, resource: Resource, code: i64, id: i64) -> Result<Option<Kept>, StoreError> {
-    let Some(place) = scope.place(scope.key(code, Key::OWN, id))? else { return Ok(None) };
-    let sql =
-        "SELECT modified_seconds, modified_nanoseconds, body IS NOT NULL, links FROM records WHERE place = ?";
-    scope.row(sql, [place], |row| {
+/// Returns the parent under which the records of a resource stand by their own IDs.
+fn own(resource: Resource) -> i64 {
+    if resource.owner().is_some() { Key::OWN_OF_OWNED } else { Key::OWN }
+}
+
+fn kept(
+    scope: Scope<'_>,
+    resource: Resource,
+    code: i64,
+    id: i64,
+    owner: i64,
+) -> Result<Option<Kept>, StoreError> {
+    let places = scope.places(scope.key(code, own(resource), id))?;
+    let sql = "SELECT modified_seconds, modified_nanoseconds, body IS NOT NULL, links, place FROM records
+               WHERE place = ? AND owner = ?";
+    let places = places.into_iter().map(|place| [place, owner]);
+    let kept = scope.rows_of_each(sql, places, |row| {
         let mut version = MirrorRecord::absent(resource, id);
         version.modified_on = row.time(0)?;
         version.body = row.get::<bool>(2)?.then(String::new);
-        Ok(Kept { place, version, links: row.get(3)? })
-    })
+        Ok(Kept { place: row.get(4)?, version, links: row.get(3)? })
+    })?;
+    Ok(kept.into_iter().next())
 }
 
 /// Puts a record, if it replaces the one there.
@@ -109,17 +128,18 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
     let time = |time: Option<Stored>| (time.map(|it| it.seconds), time.map(|it| it.nanoseconds));
     let created = time(record.created_on.map(Stored::from));
     let modified = time(record.modified_on.map(Stored::from));
-    match kept(scope, record.resource, code, record.id)? {
+    match kept(scope, record.resource, code, record.id, record.owner)? {
         None => {
-            let sql = "INSERT INTO records (connection, resource, id, created_seconds, created_nanoseconds,
+            let sql =
+                "INSERT INTO records (connection, resource, id, owner, created_seconds, created_nanoseconds,
                                             modified_seconds, modified_nanoseconds, links, body)
-                       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-            let (connection, id, body) = (scope.connection, record.id, &record.body);
+                       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            let (connection, id, owner, body) = (scope.connection, record.id, record.owner, &record.body);
             let place = scope.insert(
                 sql,
-                (connection, code, id, created.0, created.1, modified.0, modified.1, &links, body),
+                (connection, code, id, owner, created.0, created.1, modified.0, modified.1, &links, body),
             )?;
-            scope.set_key(scope.key(code, Key::OWN, id), place, true)?;
+            scope.set_key(scope.key(code, own(record.resource), id), place, true)?;
             set_links(scope, code, place, &record.links, true)
         }
         Some(kept) if record.replaces(&kept.version) => {
@@ -139,11 +159,11 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
 }
 
 /// Removes a record and its links.
-pub(crate) fn remove(scope: Scope<'_>, resource: Resource, id: i64) -> Result<(), StoreError> {
+pub(crate) fn remove(scope: Scope<'_>, resource: Resource, id: i64, owner: i64) -> Result<(), StoreError> {
     let code = scope.file.codes.of(resource)?;
-    let Some(kept) = kept(scope, resource, code, id)? else { return Ok(()) };
+    let Some(kept) = kept(scope, resource, code, id, owner)? else { return Ok(()) };
     set_links(scope, code, kept.place, &links_of(scope, &kept)?, false)?;
-    scope.set_key(scope.key(code, Key::OWN, id), kept.place, false)?;
+    scope.set_key(scope.key(code, own(resource), id), kept.place, false)?;
     scope.run("DELETE FROM records WHERE place = ?", [kept.place])?;
     Ok(())
 }
