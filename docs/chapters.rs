@@ -20,6 +20,7 @@ chapter!(choosing_a_store, "choosing-a-store.md");
 chapter!(pushing_notes, "pushing-notes.md");
 chapter!(webhooks, "webhooks.md");
 chapter!(placeholder_emails, "placeholder-emails.md");
+chapter!(audiences, "audiences.md");
 chapter!(operating, "operating.md");
 chapter!(writing_a_store, "writing-a-store.md");
 chapter!(writing_a_sink, "writing-a-sink.md");
