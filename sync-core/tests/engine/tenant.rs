@@ -50,6 +50,9 @@ pub(crate) struct Tenant {
     inner: Mutex<Inner>,
 }
 
+/// Picks the IDs that a lookup honours out of those that it is asked for.
+type Honoured = fn(&[i64]) -> Vec<i64>;
+
 struct Inner {
     now: DateTime<Utc>,
     /// The current records, by resource, ID and owner.
@@ -62,7 +65,7 @@ struct Inner {
     /// The feeds whose pages name no position.
     without_positions: BTreeSet<Resource>,
     /// Lookups that honour some of the asked IDs only.
-    honouring: HashMap<(Resource, Way), fn(&[i64]) -> Vec<i64>>,
+    honouring: HashMap<(Resource, Way), Honoured>,
     refused: HashMap<(Resource, Way), SourceErrorKind>,
     failing: HashMap<(Resource, Way), VecDeque<SourceErrorKind>>,
     /// The parents whose children are refused.
