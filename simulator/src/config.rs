@@ -78,7 +78,7 @@ impl Default for SimulatorConfig {
             jobs: 200,
             memberships: 30,
             whole_records_up_to: 5_000,
-            shared_contacts: true,
+            shared_contacts: false,
             unclean_emails: UNCLEAN_EMAILS,
             tenant: 1_234_567,
             tenants: 1,

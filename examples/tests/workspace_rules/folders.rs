@@ -16,7 +16,7 @@ const MAP: [(&str, &[&str]); 11] = [
     ("push", &["mirror"]),
     ("webhook", &["mirror", "ingest", "deliver"]),
     ("upkeep", &["mirror", "ingest", "deliver", "push"]),
-    ("operate", &["mirror", "hydrate", "deliver", "push"]),
+    ("operate", &["mirror", "deliver", "push"]),
     ("engine", &["mirror", "ingest", "hydrate", "deliver", "push", "webhook", "upkeep", "operate"]),
     ("servicetitan", &[]),
     ("testing", &[]),
