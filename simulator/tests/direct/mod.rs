@@ -104,14 +104,11 @@ impl Direct {
         let (mut ids, mut from) = (Vec::new(), String::new());
         for _ in 0..2_000 {
             let answer = self.api("GET", &format!("{path}?from={from}"), &Value::Null).await;
-            let page =
-                match answer.ok().filter(|answer| answer.status == 200).and_then(|answer| page(&answer)) {
-                    Some(page) => page,
-                    None => {
-                        self.renew_token().await;
-                        continue;
-                    }
-                };
+            let answered = answer.ok().filter(|answer| answer.status == 200);
+            let Some(page) = answered.as_ref().and_then(page) else {
+                self.renew_token().await;
+                continue;
+            };
             ids.extend(page["data"].as_array().into_iter().flatten().filter_map(|it| id(&it["id"])));
             match page["continueFrom"].as_str() {
                 Some(token) => token.clone_into(&mut from),
