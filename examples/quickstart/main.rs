@@ -50,6 +50,11 @@ struct Options {
     /// Take this scope away from the app, for example `tn.sal.estimates:r`, to see the sync go on without it.
     #[arg(long, value_name = "SCOPE")]
     withhold_scope: Vec<String>,
+    /// Keep the engine's state in this PostgreSQL database, for example `postgres://sync@localhost/sync`: in the schema `quickstart`, where each
+    /// run is a connection of its own. The password comes from the environment variable PGPASSWORD. By default, the state is in an SQLite
+    /// file that is removed in the end.
+    #[arg(long, value_name = "URL")]
+    store: Option<String>,
 }
 
 #[tokio::main]

@@ -11,12 +11,13 @@ use hatch_mapping::{
     Mapper, MapperConfig, NoteTarget, ObjectSelection, OpportunityModel, PlaceholderEmails, PushConfig,
     PushRule,
 };
+use postgres_store::{PostgresOptions, PostgresStore};
 use secrecy::SecretString;
 use serde_json::Value;
 use servicetitan_client::{Environment, Lane, ServiceTitan, TenantId};
 use simulator::{HatchDepartment, Simulator, WorldHandle};
 use sqlite_store::SqliteStore;
-use sync_core::{Engine, Integration, ServiceTitanSource};
+use sync_core::{Engine, Integration, ServiceTitanSource, Store};
 
 use crate::Options;
 
@@ -58,14 +59,14 @@ impl Tenant {
         let client = builder.build()?;
 
         let source = ServiceTitanSource::new(client.with_lane(Lane::Backfill));
-        let store = SqliteStore::open(folder.join("sync.db")).await?;
+        let (connection, store) = store(options.store.as_deref(), folder).await?;
         let departments = simulator.hatch_departments();
         let [jobs, memberships] = &departments;
         let push = PushConfig {
             campaign_messages: PushRule::to([NoteTarget::Job, NoteTarget::Customer]).with_content(),
             ..PushConfig::default()
         };
-        let engine = Engine::builder("quickstart", Arc::new(source), Arc::new(store))
+        let engine = Engine::builder(connection, Arc::new(source), store)
             .integration(integration(JOBS, OpportunityModel::Job, simulator, jobs)?.push(push))
             .integration(integration(MEMBERSHIPS, OpportunityModel::Membership, simulator, memberships)?)
             .open()
@@ -83,6 +84,19 @@ impl Tenant {
         let of = |department: &HatchDepartment| simulator.hatch().last_bodies(&department.source);
         Bodies::from([(JOBS, of(jobs)), (MEMBERSHIPS, of(memberships))])
     }
+}
+
+/// Opens the store, and returns it with the name of a connection that it does not have yet.
+async fn store(url: Option<&str>, folder: &Path) -> Result<(String, Arc<dyn Store>), Box<dyn Error>> {
+    let Some(url) = url else {
+        return Ok(("quickstart".to_owned(), Arc::new(SqliteStore::open(folder.join("sync.db")).await?)));
+    };
+    let mut options = PostgresOptions::from_url(url)?.schema("quickstart");
+    if let Ok(password) = std::env::var("PGPASSWORD") {
+        options = options.password(&SecretString::from(password));
+    }
+    let run = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_millis();
+    Ok((format!("quickstart {run}"), Arc::new(PostgresStore::open(&options).await?)))
 }
 
 fn integration(

@@ -47,7 +47,7 @@ pub enum Command {
     Pause(OnIntegration),
     /// End the pause of an integration
     Resume(OnIntegration),
-    /// Deliver opportunities again with the next run, over edits in Hatch
+    /// Deliver opportunities again, overwriting edits in Hatch
     Redeliver(Redeliver),
     /// Erase a customer with all data from the store
     #[command(

@@ -1,14 +1,15 @@
 //! `dead-letters`: lists, retries and discards dead letters.
 
 use examples::say;
-use sqlite_store::SqliteStore;
-use sync_core::{DeadLetter, Store};
+use sync_core::DeadLetter;
 
 use crate::arguments::On;
 use crate::choosing;
 use crate::config::{Config, ConnectionSection};
 use crate::failure::Failure;
 use crate::host::Connection;
+use crate::secrets::Secrets;
+use crate::storage;
 
 /// Change of dead letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,10 +54,11 @@ impl Filter {
     }
 }
 
-/// Prints dead letters. Needs no secrets, and works while a daemon is running.
+/// Prints dead letters. Works while a daemon is running.
 pub async fn list(config: &Config, filter: &Filter) -> Result<(), Failure> {
+    // Wrong options are told before the store is opened.
     let connections = filter.connections(config)?;
-    let store = SqliteStore::open_read_only(&config.store.path).await?;
+    let store = storage::open_read_only(&config.store, &Secrets::of_store(config)?).await?;
     let mut listed = 0;
     for connection in connections {
         let letters = store.dead_letters(&connection.name).await?;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use examples::say;
 use serde_json::json;
-use sqlite_store::SqliteStore;
 use sync_core::{Explainer, Store};
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +13,7 @@ use crate::config::Config;
 use crate::failure::Failure;
 use crate::host;
 use crate::secrets::Secrets;
+use crate::storage;
 
 /// Explains an opportunity. Needs secrets only to read from ServiceTitan, and changes nothing.
 pub async fn explain(config: &Config, wanted: &command::Explain) -> Result<(), Failure> {
@@ -71,7 +71,8 @@ pub async fn explain_event(config: &Config, wanted: &command::ExplainEvent) -> R
 }
 
 async fn explainers(config: &Config, secrets: &Secrets) -> Result<Vec<(String, Explainer)>, Failure> {
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open_read_only(&config.store.path).await?);
+    let store: Arc<dyn Store> =
+        storage::open_read_only(&config.store, &Secrets::of_store(config)?).await?.into();
     let builders = host::builders(config, secrets, &store, &CancellationToken::new())?;
     Ok(builders.into_iter().map(|(name, builder)| (name, builder.explainer())).collect())
 }

@@ -28,6 +28,7 @@ mod retired;
 mod secrets;
 mod status;
 mod stopping;
+mod storage;
 mod syncing;
 
 use std::io;
@@ -38,7 +39,6 @@ use std::time::Duration;
 
 use clap::{CommandFactory, Parser};
 use examples::complain;
-use sqlite_store::SqliteStore;
 use sync_core::{MemoryStore, Store};
 use tokio_util::sync::CancellationToken;
 
@@ -50,10 +50,8 @@ use failure::Failure;
 use operating::Operation;
 use pace::HatchLimit;
 use secrets::Secrets;
+use storage::Storage;
 use syncing::Show;
-
-/// Longest wait for the store to close at the end of the program.
-const LONGEST_CLOSING: Duration = Duration::from_secs(10);
 
 /// A task that opens the store for writing, which one process at a time can.
 enum Work {
@@ -88,7 +86,11 @@ async fn run(options: Options) -> Result<(), Failure> {
             clap_complete::generate(shell, &mut Options::command(), "sync_daemon", &mut io::stdout());
             Ok(())
         }
-        Command::Status(output) => status::show(&configured(file)?.0, output.json).await,
+        Command::Status(output) => {
+            let config = configured(file)?.0;
+            let store = storage::open_read_only(&config.store, &Secrets::of_store(&config)?).await?;
+            status::show(&config, store.as_ref(), output.json).await
+        }
         Command::Explain(wanted) => explaining::explain(&configured(file)?.0, &wanted).await,
         Command::ExplainEvent(wanted) => explaining::explain_event(&configured(file)?.0, &wanted).await,
         Command::DeadLetters(DeadLetters::List(filter)) => {
@@ -133,16 +135,11 @@ async fn work(file: &Path, work: Work) -> Result<(), Failure> {
     let secrets = Secrets::from_environment(&config)?;
     let stop = stopping::on_signals()?;
     let grace = Duration::from_secs(config.stop_within_seconds);
-    let file = Arc::new(SqliteStore::open(&config.store.path).await?);
-    let store: Arc<dyn Store> = file.clone();
+    let storage = Storage::open(&config.store, &secrets).await?;
     let show = Show { bars, limit: HatchLimit(config.hatch.requests_per_10_seconds) };
-    let outcome = stopping::within(grace, &stop, perform(work, config, &secrets, store, &stop, &show)).await;
-    // After closing, a copy of the file alone is a copy of the store. A disk that hangs must not hold up the exit.
-    if tokio::time::timeout(LONGEST_CLOSING, file.close()).await.is_err() {
-        tracing::warn!(
-            "closing the store took too long; nothing is lost, but copy the store together with its `-wal` file"
-        );
-    }
+    let work = perform(work, config, &secrets, storage.store(), &stop, &show);
+    let outcome = stopping::within(grace, &stop, work).await;
+    storage.close().await;
     outcome
 }
 

@@ -13,10 +13,19 @@ pub struct Secrets(BTreeMap<String, SecretString>);
 impl Secrets {
     /// Reads all of them. The error names every variable that is missing.
     pub fn from_environment(config: &Config) -> Result<Secrets, Failure> {
+        Self::read(needed(config))
+    }
+
+    /// Reads the store's password alone, which is all that a look into the store needs.
+    pub fn of_store(config: &Config) -> Result<Secrets, Failure> {
+        Self::read(needed_by_store(config))
+    }
+
+    fn read(needed: Vec<(String, String)>) -> Result<Secrets, Failure> {
         let variable = |name: &str| std::env::var(name).ok().map(SecretString::from);
         let mut secrets = BTreeMap::new();
         let mut missing = BTreeSet::new();
-        for (name, what) in needed(config) {
+        for (name, what) in needed {
             match variable(&name).filter(|secret| !secret.expose_secret().is_empty()) {
                 Some(secret) => {
                     secrets.insert(name, secret);
@@ -50,7 +59,7 @@ impl Secrets {
 
 /// Returns the variables that the file names, each with a description of its secret.
 pub fn needed(config: &Config) -> Vec<(String, String)> {
-    let mut needed = Vec::new();
+    let mut needed = needed_by_store(config);
     for connection in &config.connections {
         let name = &connection.name;
         needed.push((connection.app_key_variable.clone(), format!("the app key of connection {name:?}")));
@@ -64,4 +73,9 @@ pub fn needed(config: &Config) -> Vec<(String, String)> {
         }
     }
     needed
+}
+
+fn needed_by_store(config: &Config) -> Vec<(String, String)> {
+    let variable = config.store.password_variable();
+    variable.map(|name| (name.to_owned(), "the password of the store".to_owned())).into_iter().collect()
 }

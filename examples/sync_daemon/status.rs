@@ -2,7 +2,6 @@
 
 use examples::say;
 use serde::Serialize;
-use sqlite_store::SqliteStore;
 use sync_core::{ConnectionStatus, Store, StoreError};
 
 use crate::config::Config;
@@ -19,12 +18,11 @@ struct Status<'a> {
 }
 
 /// Prints the state of each connection.
-pub async fn show(config: &Config, json: bool) -> Result<(), Failure> {
-    let store = SqliteStore::open_read_only(&config.store.path).await?;
+pub async fn show(config: &Config, store: &dyn Store, json: bool) -> Result<(), Failure> {
     for section in &config.connections {
         let connection = section.name.as_str();
-        let state = ConnectionStatus::read(&store, connection).await?;
-        let events_waiting = events_waiting(&store, connection).await?;
+        let state = ConnectionStatus::read(store, connection).await?;
+        let events_waiting = events_waiting(store, connection).await?;
         let status = Status { connection, events_waiting, state };
         if json {
             say!("{}", serde_json::json!(status));
@@ -59,7 +57,7 @@ fn print(Status { connection, events_waiting, state }: &Status<'_>) {
     }
 }
 
-async fn events_waiting(store: &SqliteStore, connection: &str) -> Result<usize, StoreError> {
+async fn events_waiting(store: &dyn Store, connection: &str) -> Result<usize, StoreError> {
     let mut count = 0;
     let mut after = 0;
     loop {

@@ -1,10 +1,13 @@
-//! `sync_daemon` on SQLite, killed with SIGKILL repeatedly during a backfill with faults, and then left to finish. At the end Hatch must have
-//! `map(source)`.
+//! `sync_daemon` on SQLite or PostgreSQL, killed with SIGKILL repeatedly during a backfill with faults, and then left to finish. At the end Hatch
+//! must have `map(source)`.
 //!
-//! `cargo test` tries a few seeds; `CRASH_SEEDS=0..50 cargo test -p examples --test crash` tries more.
+//! `cargo test` tries a few seeds; `CRASH_SEEDS=0..50 cargo test -p examples --test crash` tries more. `.ci/postgres cargo test -p examples --test
+//! crash -- --ignored` does the same on a PostgreSQL server.
 
 #[path = "expectation/mod.rs"]
 mod expectation;
+#[path = "postgres_schema/mod.rs"]
+mod postgres_schema;
 #[allow(dead_code, reason = "other tests use the rest")]
 mod program;
 #[path = "seeds/mod.rs"]
@@ -15,6 +18,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, OpportunityModel};
+use postgres_schema::Schema;
+use postgres_store::PostgresStore;
 use program::{Host, said};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -40,13 +45,18 @@ async fn until_requests(simulator: &Simulator, program: &mut Child, wanted: u64)
     }
 }
 
-async fn start(host: &Host) -> DateTime<Utc> {
-    let store = SqliteStore::open_read_only(host.folder.path().join("sync.db")).await.expect("a store");
+async fn start(host: &Host, schema: Option<&Schema>) -> DateTime<Utc> {
+    let store: Box<dyn Store> = match schema {
+        None => {
+            Box::new(SqliteStore::open_read_only(host.folder.path().join("sync.db")).await.expect("a store"))
+        }
+        Some(schema) => Box::new(PostgresStore::open(&schema.options()).await.expect("a store")),
+    };
     let start = store.value("north", "start").await.expect("a value").expect("a start date");
     start.parse().expect("a date")
 }
 
-async fn survive(seed: u64) {
+async fn survive(seed: u64, schema: Option<&Schema>) {
     let mut dice = StdRng::seed_from_u64(seed);
     let config = SimulatorConfig {
         seed,
@@ -58,7 +68,10 @@ async fn survive(seed: u64) {
         ..SimulatorConfig::default()
     };
     let simulator = Simulator::start(config).await.expect("the simulator starts");
-    let host = Host::new(&simulator, "");
+    let mut host = Host::new(&simulator, "");
+    if let Some(schema) = schema {
+        host.use_postgres(&postgres_schema::url(), &schema.name);
+    }
     let mut killed_at_work = 0;
     for _ in 0..KILLS {
         // Faults with waits that are longer than the program's life are left out.
@@ -90,7 +103,7 @@ async fn survive(seed: u64) {
             break;
         }
     }
-    let start = start(&host).await;
+    let start = start(&host, schema).await;
     for (model, department) in
         [OpportunityModel::Job, OpportunityModel::Membership].into_iter().zip(simulator.hatch_departments())
     {
@@ -114,6 +127,14 @@ async fn survive(seed: u64) {
 #[tokio::test(flavor = "multi_thread")]
 async fn however_often_it_is_killed_hatch_ends_up_with_what_the_source_says() {
     for seed in seeds::from_environment("CRASH_SEEDS", 0..3) {
-        survive(seed).await;
+        survive(seed, None).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs POSTGRES_URL"]
+async fn the_same_holds_with_the_state_on_postgresql() {
+    for seed in seeds::from_environment("CRASH_SEEDS", 0..2) {
+        survive(seed, Some(&Schema::fresh())).await;
     }
 }

@@ -14,7 +14,7 @@ use hatch_mapping::{Channel, HatchEvent, HatchEventKind, Mapper, MapperConfig, O
 use program::{Host, said};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
-use servicetitan_client::{CustomerId, JobId, NewNote, RequestLimits, ServiceTitanBuilder};
+use servicetitan_client::{CustomerId, JobId, Method, NewNote, RequestLimits, ServiceTitanBuilder};
 use simulator::{Fault, FaultKind, NoteParent, Server, Simulator, SimulatorConfig};
 use sync_core::{Engine, Integration, MemoryStore, OpportunitySink, Resource, ServiceTitanSource, Store};
 
@@ -202,10 +202,16 @@ async fn debug_and_display_show_neither_secrets_nor_customers() {
 
     // One error of the client for each way to fail.
     let world = simulator.world();
-    let broken = *world.ids("locations").last().expect("a location");
+    let odd = *world.ids("locations").last().expect("a location");
+    let odd = st.locations().get(odd.into()).await.expect("a record but for one field");
+    assert_eq!(odd.unread_fields().len(), 1);
+    debug(&mut written, &odd.unread_fields());
     let mut errors = vec![
         st.jobs().get(JobId(1)).await.expect_err("there is no such job"),
-        st.locations().get(broken.into()).await.expect_err("a record that does not fit"),
+        st.request(Method::GET, "crm/v2/tenant/{tenant}/locations")
+            .send_json::<Vec<i64>>()
+            .await
+            .expect_err("an answer that does not fit"),
         st.customers()
             .add_note(CustomerId(1), &NewNote::text("PLANTED-MESSAGE").into())
             .await
@@ -255,7 +261,7 @@ async fn debug_and_display_show_neither_secrets_nor_customers() {
     debug(&mut written, &engine);
     simulator.inject(Fault::once(Server::Hatch, FaultKind::Status(422)));
     let report = engine.sync_once().await.expect("a run");
-    assert!(report.feeds.values().any(|feed| !feed.problems.is_empty()), "one record does not fit");
+    assert!(report.bad_fields.contains_key(&Resource::Locations), "one field does not fit");
     debug(&mut written, &report);
     writeln!(written, "{}", serde_json::to_string(&report).expect("JSON")).expect("written");
     debug(&mut written, &store.dead_letters("north").await.expect("dead letters"));

@@ -5,9 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use crate::faults::FaultPlan;
 use crate::webhooks::WebhookTarget;
 
-/// The defaults for contacts of several owners, and for e-mail contacts that are no address. Both are off until the engine
-/// keeps such contacts apart and picks addresses.
-const SHARED_CONTACTS: bool = false;
+/// The default for e-mail contacts that are no address: off until the mapper picks addresses.
 const UNCLEAN_EMAILS: bool = false;
 
 /// The hold-back of exports where nobody says: none, until the engine asks for recent changes.
@@ -80,7 +78,7 @@ impl Default for SimulatorConfig {
             jobs: 200,
             memberships: 30,
             whole_records_up_to: 5_000,
-            shared_contacts: SHARED_CONTACTS,
+            shared_contacts: false,
             unclean_emails: UNCLEAN_EMAILS,
             tenant: 1_234_567,
             tenants: 1,

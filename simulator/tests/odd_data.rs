@@ -291,11 +291,11 @@ async fn under_every_oddity_at_once_no_feed_loses_a_record_that_is_mended_at_the
         let mut plan = FaultPlan::none().with_readable_oddities().with_costly_oddities();
         (plan.seed, plan.per_thousand) = (seed, 500);
         caller.simulator.plan_faults(plan);
-        let mut seen: BTreeSet<i64> = caller.drain_tolerantly("jpm:export/jobs").await.into_iter().collect();
+        let mut seen: BTreeSet<i64> = caller.drain("jpm:export/jobs").await.into_iter().collect();
         kinds.extend(caller.simulator.stats().faults.into_keys());
         caller.simulator.clear_faults();
         caller.simulator.world().mend();
-        seen.extend(caller.drain_tolerantly("jpm:export/jobs").await);
+        seen.extend(caller.drain("jpm:export/jobs").await);
         assert_eq!(seen.into_iter().collect::<Vec<_>>(), caller.simulator.world().ids("jobs"));
     }
     assert!(kinds.len() > 25, "{kinds:?}");

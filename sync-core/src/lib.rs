@@ -80,6 +80,7 @@ mod integrations;
 mod links;
 mod memory;
 mod mirror;
+mod missing;
 mod operate;
 mod progress;
 mod push;
@@ -100,12 +101,12 @@ mod webhook;
 
 pub use clock::{Clock, SystemClock};
 pub use deliver::DeliveredBatch;
-pub use engine::{Engine, EngineBuilder, RHYTHM};
+pub use engine::{Engine, EngineBuilder, PushEngine, RHYTHM};
 pub use error::SyncError;
-pub use hydrate::{MissingReason, MissingRecord};
 pub use ingest::{BACKFILL_DAYS, IngestedPage};
 pub use integration::Integration;
 pub use memory::MemoryStore;
+pub use missing::{MissingReason, MissingRecord};
 pub use operate::{
     CheckReport, ConnectionStatus, Explainer, FeedStatus, Finding, FindingStatus, IntegrationStatus,
     LastDelivery, NextDelivery, OpportunityExplanation, RecordState, Redelivery,
@@ -127,7 +128,8 @@ pub use source::{
     SourceErrorKind,
 };
 pub use store::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, EventStatus, OutboxEvent, Store, StoreError, StoredEvent,
+    Change, DeadLetter, Delivered, Dirty, Epoch, EventStatus, OutboxEvent, PUSHING_VALUES, Role, Store,
+    StoreError, StoredEvent,
 };
 pub use upkeep::EraseReport;
 #[cfg(feature = "servicetitan")]

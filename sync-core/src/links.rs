@@ -36,14 +36,13 @@ pub(crate) fn mirrored<T: Linked>(
             kind: SourceErrorKind::Refused,
             message: format!("{resource} {} cannot be written as JSON", record.id()),
         })?;
-        Ok(MirrorRecord {
-            resource,
-            id: record.id().into(),
+        let mirrored = MirrorRecord {
             created_on: record.created_on(),
             modified_on: record.modified_on(),
-            links: record.links(),
             body: Some(body),
-        })
+            ..MirrorRecord::absent(resource, record.id().into())
+        };
+        Ok(mirrored.linked_with(record.links()))
     });
     mirrored.collect()
 }

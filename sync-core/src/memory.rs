@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use crate::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, EventStatus, MirrorRecord, OutboxEvent, Resource, Store,
-    StoreError, StoredEvent,
+    Change, DeadLetter, Delivered, Dirty, Epoch, EventStatus, MirrorRecord, OutboxEvent, Resource, Role,
+    Store, StoreError, StoredEvent,
 };
 
 /// A [`Store`] in memory, for tests and for hosts that read everything again after a restart.
@@ -19,11 +19,13 @@ pub struct MemoryStore {
 
 #[derive(Debug, Default)]
 struct Connection {
-    epoch: u64,
+    /// The newest epoch of each role.
+    epochs: HashMap<Role, u64>,
     values: HashMap<String, String>,
-    records: BTreeMap<(Resource, i64), MirrorRecord>,
-    /// (children, parent, parent ID, child ID)
-    links: BTreeSet<(Resource, Resource, i64, i64)>,
+    /// By resource, ID and owner.
+    records: BTreeMap<(Resource, i64, i64), MirrorRecord>,
+    /// (children, parent, parent ID, child ID, child's owner)
+    links: BTreeSet<(Resource, Resource, i64, i64, i64)>,
     /// (children, parent ID) → whether all are there
     completeness: BTreeMap<(Resource, i64), bool>,
     dirty: BTreeMap<String, DirtySet>,
@@ -70,14 +72,9 @@ impl MemoryStore {
     }
 }
 
-fn fenced(epoch: Epoch) -> StoreError {
-    StoreError::Fenced { held: epoch.0 }
-}
-
 impl Connection {
     fn check(&self, epoch: Epoch) -> Result<(), StoreError> {
-        // Epoch 0 is nobody's: a connection that was never opened takes no commit.
-        if self.epoch == epoch.0 && epoch.0 != 0 { Ok(()) } else { Err(fenced(epoch)) }
+        if self.epochs.get(&epoch.role) == Some(&epoch.number) { Ok(()) } else { Err(epoch.fenced()) }
     }
 
     fn apply(&mut self, change: Change) {
@@ -89,19 +86,19 @@ impl Connection {
                 self.values.remove(&key);
             }
             Change::PutRecord(record) => {
-                let key = (record.resource, record.id);
+                let key = (record.resource, record.id, record.owner);
                 if self.records.get(&key).is_some_and(|kept| !record.replaces(kept)) {
                     return;
                 }
-                self.remove(record.resource, record.id);
+                self.remove(key);
                 for link in &record.links {
-                    self.links.insert((record.resource, link.resource, link.id, record.id));
+                    self.links.insert((record.resource, link.resource, link.id, record.id, record.owner));
                 }
                 self.records.insert(key, record);
             }
-            Change::RemoveRecord { resource, id } => self.remove(resource, id),
+            Change::RemoveRecord { resource, id, owner } => self.remove((resource, id, owner)),
             Change::RemoveResource { resource } => {
-                self.records.retain(|(of, _), _| *of != resource);
+                self.records.retain(|(of, ..), _| *of != resource);
                 self.links.retain(|(of, ..)| *of != resource);
                 self.completeness.retain(|(children, _), _| *children != resource);
             }
@@ -142,7 +139,6 @@ impl Connection {
             Change::RemoveIntegration { integration } => {
                 self.dirty.remove(&integration);
                 self.delivered.retain(|(of, _), _| *of != integration);
-                self.dead_letters.retain(|letter| letter.integration != integration);
             }
             Change::PutDeadLetter(letter) => {
                 self.remove_dead_letter(&letter.integration, &letter.subject);
@@ -165,10 +161,10 @@ impl Connection {
         }
     }
 
-    fn remove(&mut self, resource: Resource, id: i64) {
-        if let Some(record) = self.records.remove(&(resource, id)) {
+    fn remove(&mut self, key: (Resource, i64, i64)) {
+        if let Some(record) = self.records.remove(&key) {
             for link in record.links {
-                self.links.remove(&(resource, link.resource, link.id, id));
+                self.links.remove(&(record.resource, link.resource, link.id, record.id, record.owner));
             }
         }
     }
@@ -180,20 +176,22 @@ impl Connection {
 
 #[async_trait]
 impl Store for MemoryStore {
-    async fn open(&self, connection: &str) -> Result<Epoch, StoreError> {
+    async fn open(&self, connection: &str, role: Role) -> Result<Epoch, StoreError> {
         let mut connections = self.connections();
-        let connection = connections.entry(connection.to_owned()).or_default();
-        connection.epoch += 1;
-        Ok(Epoch(connection.epoch))
+        let newest = connections.entry(connection.to_owned()).or_default().epochs.entry(role).or_default();
+        *newest += 1;
+        Ok(Epoch { role, number: *newest })
     }
 
     async fn check_epoch(&self, connection: &str, epoch: Epoch) -> Result<(), StoreError> {
-        self.connections().get(connection).map_or(Err(fenced(epoch)), |connection| connection.check(epoch))
+        let connections = self.connections();
+        connections.get(connection).map_or_else(|| Err(epoch.fenced()), |connection| connection.check(epoch))
     }
 
     async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> Result<(), StoreError> {
+        epoch.permit(&changes)?;
         let mut connections = self.connections();
-        let Some(connection) = connections.get_mut(connection) else { return Err(fenced(epoch)) };
+        let Some(connection) = connections.get_mut(connection) else { return Err(epoch.fenced()) };
         connection.check(epoch)?;
         for change in changes {
             connection.apply(change);
@@ -224,7 +222,9 @@ impl Store for MemoryStore {
         ids: &[i64],
     ) -> Result<Vec<MirrorRecord>, StoreError> {
         self.read(connection, |connection| {
-            ids.iter().filter_map(|id| connection.records.get(&(resource, *id)).cloned()).collect()
+            let of_each_owner =
+                |id: &i64| connection.records.range((resource, *id, i64::MIN)..=(resource, *id, i64::MAX));
+            ids.iter().flat_map(of_each_owner).map(|(_, record)| record.clone()).collect()
         })
     }
 
@@ -236,16 +236,14 @@ impl Store for MemoryStore {
         parent_ids: &[i64],
     ) -> Result<Vec<MirrorRecord>, StoreError> {
         self.read(connection, |connection| {
-            let children: BTreeSet<i64> = parent_ids
-                .iter()
-                .flat_map(|id| {
-                    connection
-                        .links
-                        .range((resource, parent, *id, i64::MIN)..=(resource, parent, *id, i64::MAX))
-                })
-                .map(|(_, _, _, child)| *child)
-                .collect();
-            children.iter().filter_map(|child| connection.records.get(&(resource, *child)).cloned()).collect()
+            let of_parent = |id: &i64| {
+                let (first, last) = (i64::MIN, i64::MAX);
+                let range = (resource, parent, *id, first, first)..=(resource, parent, *id, last, last);
+                connection.links.range(range)
+            };
+            let children = parent_ids.iter().flat_map(of_parent);
+            let children: BTreeSet<_> = children.map(|(.., id, owner)| (resource, *id, *owner)).collect();
+            children.iter().filter_map(|child| connection.records.get(child).cloned()).collect()
         })
     }
 
@@ -257,12 +255,16 @@ impl Store for MemoryStore {
         limit: usize,
     ) -> Result<Vec<i64>, StoreError> {
         let above = match after {
-            Some(id) => Bound::Excluded((resource, id)),
-            None => Bound::Included((resource, i64::MIN)),
+            Some(id) => Bound::Excluded((resource, id, i64::MAX)),
+            None => Bound::Included((resource, i64::MIN, i64::MIN)),
         };
         self.read(connection, |connection| {
-            let records = connection.records.range((above, Bound::Included((resource, i64::MAX))));
-            records.filter(|(_, record)| record.body.is_some()).map(|((_, id), _)| *id).take(limit).collect()
+            let records = connection.records.range((above, Bound::Included((resource, i64::MAX, i64::MAX))));
+            let present = records.filter(|(_, record)| record.body.is_some());
+            // Those of one ID come one behind the other.
+            let mut last = None;
+            let ids = present.map(|((_, id, _), _)| *id).filter(|id| last.replace(*id) != Some(*id));
+            ids.take(limit).collect()
         })
     }
 

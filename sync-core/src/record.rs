@@ -13,6 +13,9 @@ pub struct MirrorRecord {
     pub resource: Resource,
     /// The record's ID, unique within the resource.
     pub id: i64,
+    /// The ID of the record's owner where the resource's records [have one](Resource::owner), and 0 elsewhere. A contact may belong to several
+    /// customers: the contact is a record of its own for each of them, with a body of its own.
+    pub owner: i64,
     /// The time of creation in ServiceTitan.
     pub created_on: Option<DateTime<Utc>>,
     /// The time of the last change in ServiceTitan, which decides between two versions of the record.
@@ -27,7 +30,29 @@ pub struct MirrorRecord {
 impl MirrorRecord {
     /// Returns a mark for a record that ServiceTitan does not have.
     pub fn absent(resource: Resource, id: i64) -> Self {
-        MirrorRecord { resource, id, created_on: None, modified_on: None, links: Vec::new(), body: None }
+        MirrorRecord {
+            resource,
+            id,
+            owner: 0,
+            created_on: None,
+            modified_on: None,
+            links: Vec::new(),
+            body: None,
+        }
+    }
+
+    /// The record with these links, and with the [owner](Self::owner) that they name.
+    #[must_use]
+    pub fn linked_with(mut self, links: Vec<Link>) -> Self {
+        let owner = self.resource.owner();
+        self.owner = links.iter().find(|link| Some(link.resource) == owner).map_or(0, |link| link.id);
+        self.links = links;
+        self
+    }
+
+    /// The identity within the resource: ID and owner.
+    pub(crate) fn key(&self) -> (i64, i64) {
+        (self.id, self.owner)
     }
 
     /// Returns the ID of the record's first parent of a resource.
@@ -52,6 +77,7 @@ impl fmt::Debug for MirrorRecord {
             .debug_struct("MirrorRecord")
             .field("resource", &self.resource)
             .field("id", &self.id)
+            .field("owner", &self.owner)
             .field("modified_on", &self.modified_on)
             .finish_non_exhaustive()
     }

@@ -192,6 +192,19 @@ impl Resource {
         )
     }
 
+    /// The resource of the records that own the records of this one; `None` where an ID alone tells which record is meant.
+    ///
+    /// Only contacts are owned. One contact of ServiceTitan can belong to several customers and locations: the lists and feeds of
+    /// `customers/contacts` and `locations/contacts` then show it once for each owner, with the same ID. Every other child has one parent at a
+    /// time and an ID of its own; an appointment's technicians are one assignment each.
+    pub fn owner(self) -> Option<Resource> {
+        match self {
+            Resource::CustomerContacts => Some(Resource::Customers),
+            Resource::LocationContacts => Some(Resource::Locations),
+            _ => None,
+        }
+    }
+
     /// The resource of the contacts of this resource's records, if they have contacts.
     pub(crate) fn contacts(self) -> Option<Resource> {
         match self {

@@ -1,5 +1,7 @@
 //! The engine's storage.
 
+use std::fmt;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,7 +17,10 @@ use crate::{MirrorRecord, Resource};
 ///
 /// - [`commit`](Store::commit) is atomic and durable: when it answers `Ok`, all of its changes survive a crash; when it does not, none
 ///   of them happened. Changes are applied in their order.
-/// - A commit under an epoch that is not the connection's newest changes nothing and answers [`StoreError::Fenced`].
+/// - A commit under an epoch that is not the newest of its role changes nothing and answers [`StoreError::Fenced`], also if it began before
+///   the newer opening: once an opening is answered, nothing is written any more under the older ones of its role.
+/// - Roles do not disturb each other, and each writes what is its own ([`Change::role`]): a commit with a change that belongs to the other role
+///   changes nothing and answers [`StoreError::WrongRole`].
 /// - A read sees every commit that was answered before the read began, and no commit in part.
 /// - A commit may be repeated if its answer got lost: the repetition leaves the same data, except for newer marks.
 ///
@@ -23,14 +28,15 @@ use crate::{MirrorRecord, Resource};
 /// [`store_conformance!`](crate::store_conformance), as [`testing`](crate::testing) shows.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Opens a connection for writing under a new epoch, and returns the epoch. Holders of older epochs are fenced off from now on.
-    async fn open(&self, connection: &str) -> Result<Epoch, StoreError>;
+    /// Opens a connection for writing in a role, under a new epoch of that role, and returns the epoch. Holders of older epochs of the role are
+    /// fenced off from now on; the other role goes on.
+    async fn open(&self, connection: &str, role: Role) -> Result<Epoch, StoreError>;
 
-    /// Answers [`StoreError::Fenced`] unless the epoch is the connection's newest. Asked right before each effect outside, so it must be
+    /// Answers [`StoreError::Fenced`] unless the epoch is the newest of its role. Asked right before each effect outside, so it must be
     /// cheap; like any read it sees every opening that was answered before it began.
     async fn check_epoch(&self, connection: &str, epoch: Epoch) -> Result<(), StoreError>;
 
-    /// Applies all changes in their order, or none.
+    /// Applies all changes in their order, or none. An implementation asks [`Epoch::permit`] whether the epoch's role may make them.
     async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> Result<(), StoreError>;
 
     /// Stores an event of Hatch at the end of the outbox. Needs no epoch, so that any process may push. Answers `false`, and changes
@@ -40,7 +46,8 @@ pub trait Store: Send + Sync {
     /// Reads a value of the connection, such as a feed's cursor.
     async fn value(&self, connection: &str, key: &str) -> Result<Option<String>, StoreError>;
 
-    /// Reads the mirrored records of a resource with these IDs, in any order, without those that the mirror lacks.
+    /// Reads the mirrored records of a resource with these IDs, in any order, without those that the mirror lacks. Where records have an
+    /// [owner](Resource::owner), an ID brings the record of each of its owners.
     async fn records(
         &self,
         connection: &str,
@@ -57,8 +64,8 @@ pub trait Store: Send + Sync {
         parent_ids: &[i64],
     ) -> Result<Vec<MirrorRecord>, StoreError>;
 
-    /// Reads the IDs of a resource's mirrored records above `after` (`None`: from the lowest), in rising order, at most `limit`. Records known
-    /// to be absent are left out.
+    /// Reads the IDs of a resource's mirrored records above `after` (`None`: from the lowest), in rising order, each once, at most `limit`. Records
+    /// known to be absent are left out.
     async fn record_ids(
         &self,
         connection: &str,
@@ -122,9 +129,67 @@ pub trait Store: Send + Sync {
     async fn event(&self, connection: &str, id: &str) -> Result<Option<StoredEvent>, StoreError>;
 }
 
-/// The number of a connection's opening. Only its newest holder may write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Epoch(pub u64);
+/// The purpose of an opening. Each role of a connection has an epoch of its own, so that one process can write notes while another one syncs
+/// the same connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Reading ServiceTitan and delivering opportunities. Writes values, records and marks, what was delivered, and the dead letters of
+    /// opportunities.
+    Syncing,
+    /// Writing the notes of Hatch's events. Writes the states of events and their dead letters.
+    Pushing,
+}
+
+impl Role {
+    /// Every role there is.
+    pub const ALL: [Role; 2] = [Role::Syncing, Role::Pushing];
+
+    /// The role's name, as stores and messages write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Syncing => "syncing",
+            Role::Pushing => "pushing",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+/// The number of an opening in a role of a connection. Only the newest holder of a role may write what belongs to the role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Epoch {
+    /// The role that the connection was opened in.
+    pub role: Role,
+    /// The number of the opening among those in this role, from 1 on.
+    pub number: u64,
+}
+
+impl Epoch {
+    /// Answers [`StoreError::WrongRole`] if one of the changes does not belong to the epoch's role.
+    ///
+    /// # Errors
+    ///
+    /// Only that one.
+    pub fn permit(self, changes: &[Change]) -> Result<(), StoreError> {
+        if changes.iter().all(|change| change.role().is_none_or(|role| role == self.role)) {
+            Ok(())
+        } else {
+            Err(StoreError::WrongRole { held: self.role })
+        }
+    }
+
+    /// The error that a write under this epoch gets once it is not the newest of its role.
+    pub fn fenced(self) -> StoreError {
+        StoreError::Fenced { role: self.role, held: self.number }
+    }
+}
+
+/// The beginning of the names of values that belong to [pushing](Role::Pushing).
+pub const PUSHING_VALUES: &str = "push:";
 
 /// One change of a [`Store::commit`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,6 +216,8 @@ pub enum Change {
         resource: Resource,
         /// The record's ID.
         id: i64,
+        /// The ID of the record's owner, as in [`MirrorRecord::owner`]; 0 where the resource's IDs are unique.
+        owner: i64,
     },
     /// Removes all records of a resource from the mirror, and every mark about the completeness of children of this resource.
     RemoveResource {
@@ -200,7 +267,7 @@ pub enum Change {
         /// The ID of the base record.
         id: i64,
     },
-    /// Removes the dirty marks, the deliveries and the dead letters of an integration.
+    /// Removes the dirty marks and the deliveries of an integration. Its dead letters stay, since those of events belong to the other role.
     RemoveIntegration {
         /// The integration's name.
         integration: String,
@@ -224,6 +291,30 @@ pub enum Change {
         /// The status of the event.
         status: EventStatus,
     },
+}
+
+impl Change {
+    /// Returns the role that the change belongs to: events, their dead letters and values whose names begin with
+    /// [`PUSHING_VALUES`] to [pushing](Role::Pushing), all else to [syncing](Role::Syncing). `None` for the removal of such a value, which both
+    /// roles may carry out: who prunes or erases a record removes what pushing kept about its opportunity.
+    pub fn role(&self) -> Option<Role> {
+        let of_letter = |subject: &str| {
+            if subject.starts_with(DeadLetter::OF_EVENT) { Role::Pushing } else { Role::Syncing }
+        };
+        match self {
+            Change::SetEvent { .. } => Some(Role::Pushing),
+            Change::SetValue { key, .. } if key.starts_with(PUSHING_VALUES) => Some(Role::Pushing),
+            Change::RemoveValue { key } if key.starts_with(PUSHING_VALUES) => None,
+            Change::PutDeadLetter(letter) => Some(of_letter(&letter.subject)),
+            Change::RemoveDeadLetter { subject, .. } => Some(of_letter(subject)),
+            _ => Some(Role::Syncing),
+        }
+    }
+
+    /// The change that takes a record out of the mirror.
+    pub fn remove(record: &MirrorRecord) -> Self {
+        Change::RemoveRecord { resource: record.resource, id: record.id, owner: record.owner }
+    }
 }
 
 /// A dirty opportunity.
@@ -266,6 +357,16 @@ pub struct DeadLetter {
     pub at: DateTime<Utc>,
 }
 
+impl DeadLetter {
+    /// The beginning of the subject of a dead letter about an event.
+    pub(crate) const OF_EVENT: &str = "event:";
+
+    /// The ID of the event that it is about; `None` if it is about an opportunity.
+    pub fn event_id(&self) -> Option<&str> {
+        self.subject.strip_prefix(Self::OF_EVENT)
+    }
+}
+
 /// An event of Hatch to be written as notes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OutboxEvent {
@@ -302,8 +403,8 @@ pub enum EventStatus {
 }
 
 /// Leaves the customer's message out.
-impl std::fmt::Debug for OutboxEvent {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for OutboxEvent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("OutboxEvent")
             .field("id", &self.id)
@@ -316,13 +417,21 @@ impl std::fmt::Debug for OutboxEvent {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// Another process opened the connection since: this one must stop writing to it.
+    /// Another process opened the connection in this role since: this one must stop writing to it.
     #[error(
-        "the connection was opened again elsewhere (epoch {held} is no longer the newest): stop this one, or the other"
+        "the connection was opened again elsewhere for {role} (epoch {held} is no longer the newest): stop this one, or the other"
     )]
     Fenced {
-        /// The epoch under which the write was tried.
+        /// The role in which the write was tried.
+        role: Role,
+        /// The number of the epoch under which the write was tried.
         held: u64,
+    },
+    /// The change belongs to the other role. The caller is wrong, and nothing was written.
+    #[error("a connection that was opened for {held} cannot write this: open it for the other role")]
+    WrongRole {
+        /// The role in which the write was tried.
+        held: Role,
     },
     /// The storage is locked by another process.
     #[error("{0}")]

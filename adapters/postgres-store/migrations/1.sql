@@ -31,6 +31,7 @@ CREATE TABLE {s}.connection_values (
 
 CREATE TABLE {s}.records (
     id                   bigint   NOT NULL,
+    owner                bigint   NOT NULL, -- 0 where the resource's IDs are unique
     created_seconds      bigint,
     modified_seconds     bigint,
     created_nanoseconds  integer,
@@ -39,17 +40,18 @@ CREATE TABLE {s}.records (
     resource             smallint NOT NULL,
     links                text     NOT NULL, -- "3:7 5:9": resource and ID of each, as the record was put
     body                 text,              -- NULL: known not to exist
-    PRIMARY KEY (connection, resource, id)
+    PRIMARY KEY (connection, resource, id, owner)
 ) WITH (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
 
 -- The links of `records` once more, to find children by their parent.
 CREATE TABLE {s}.links (
     parent_id  bigint   NOT NULL,
     id         bigint   NOT NULL,
+    owner      bigint   NOT NULL, -- the child's, as `id`
     connection integer  NOT NULL,
     resource   smallint NOT NULL,
     parent     smallint NOT NULL,
-    PRIMARY KEY (connection, resource, parent, parent_id, id)
+    PRIMARY KEY (connection, resource, parent, parent_id, id, owner)
 ) WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
 
 -- What is known of the children that a parent has: whether all of them are among the records.

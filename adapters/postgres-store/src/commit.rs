@@ -65,7 +65,9 @@ impl Changes {
                     let links = store.resources.write_links(&record.links, context)?;
                     all.records.put(number(record.resource)?, record, links);
                 }
-                Change::RemoveRecord { resource, id } => all.records.remove(number(resource)?, id),
+                Change::RemoveRecord { resource, id, owner } => {
+                    all.records.remove(number(resource)?, id, owner);
+                }
                 Change::RemoveResource { resource } => all.records.remove_resource(number(resource)?),
                 Change::MarkComplete { children, parent_id } => {
                     all.records.set_completeness(number(children)?, parent_id, true);
@@ -106,6 +108,7 @@ pub(crate) async fn commit(
     epoch: Epoch,
     changes: Vec<Change>,
 ) -> Result<(), StoreError> {
+    epoch.permit(&changes)?;
     let changes = Changes::grouped(store, changes)?;
     let (store, connection) = (Arc::clone(store), stored(connection));
     let context = store.database.context.clone();
@@ -173,12 +176,11 @@ impl Drop for Commit<'_> {
 impl Commit<'_> {
     async fn carry_out(mut self, connection: &str, epoch: Epoch, changes: &Changes) -> Result<(), Failure> {
         let Some(session) = &self.session else { return Ok(()) };
-        let (locked, kept) = self.begin(session, connection, changes).await?;
-        let fenced = Failure::Store(StoreError::Fenced { held: epoch.0 });
+        let (locked, kept) = self.begin(session, connection, epoch, changes).await?;
         let Some(number) = self.connection_of(&locked, epoch)? else {
             session.batch_execute("ROLLBACK").await?;
             self.end();
-            return Err(fenced);
+            return Err(Failure::Store(epoch.fenced()));
         };
         let records = changes.records.decide(&kept, &self.store.database.context)?;
         self.write(session, number, changes, records).await?;
@@ -197,16 +199,18 @@ impl Commit<'_> {
         &self,
         session: &Object,
         connection: &str,
+        epoch: Epoch,
         changes: &Changes,
     ) -> Result<(Vec<Row>, Vec<Row>), Failure> {
         let store = self.store;
-        let (resources, ids) = changes.records.keys();
+        let role = epoch.role.name();
+        let (resources, ids, owners) = changes.records.keys();
         let (lock, versions) = try_join!(
             session.prepare_cached(&store.commits.lock),
             session.prepare_cached(&store.records.versions)
         )?;
-        let lock_parameters: [&(dyn ToSql + Sync); 2] = [&connection, &store.role];
-        let versions_parameters: [&(dyn ToSql + Sync); 3] = [&connection, &resources, &ids];
+        let lock_parameters: [&(dyn ToSql + Sync); 2] = [&connection, &role];
+        let versions_parameters: [&(dyn ToSql + Sync); 4] = [&connection, &resources, &ids, &owners];
         let mut requests = vec![
             session.batch_execute(BEGIN).map(|done| done.map(|()| Vec::new())).boxed(),
             session.query(&lock, &lock_parameters).boxed(),
@@ -222,7 +226,7 @@ impl Commit<'_> {
     fn connection_of(&self, locked: &[Row], epoch: Epoch) -> Result<Option<i32>, StoreError> {
         let Some(row) = locked.first() else { return Ok(None) };
         let columns = Columns { row, context: &self.store.database.context };
-        Ok(if columns.number(1)? == epoch.0 { Some(columns.get(0)?) } else { None })
+        Ok(if columns.number(1)? == epoch.number { Some(columns.get(0)?) } else { None })
     }
 
     /// Writes the sets and ends the transaction, in one round trip.

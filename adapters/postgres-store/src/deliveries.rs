@@ -29,10 +29,8 @@ statements! {
                        WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1) ORDER BY place",
         remove_integrations: "WITH dirty AS (
                                   DELETE FROM {s}.dirty WHERE connection = $1 AND integration = ANY ($2::text[])
-                              ), delivered AS (
-                                  DELETE FROM {s}.delivered WHERE connection = $1 AND integration = ANY ($2::text[])
                               )
-                              DELETE FROM {s}.dead_letters WHERE connection = $1 AND integration = ANY ($2::text[])",
+                              DELETE FROM {s}.delivered WHERE connection = $1 AND integration = ANY ($2::text[])",
         // A mark of NULL stands for any.
         remove: "WITH cleared AS (
                      DELETE FROM {s}.dirty AS kept
@@ -157,8 +155,10 @@ impl DeliveryChanges {
     }
 
     pub(crate) fn remove_integration(&mut self, integration: String) {
-        *self.integration(integration) =
-            IntegrationChanges { removed: true, ..IntegrationChanges::default() };
+        let changes = self.integration(integration);
+        // Letters stay.
+        let letters = std::mem::take(&mut changes.letters);
+        *changes = IntegrationChanges { removed: true, letters, ..IntegrationChanges::default() };
     }
 
     pub(crate) fn put_dead_letter(&mut self, letter: DeadLetter) {

@@ -3,15 +3,12 @@
 //! `epochs` has a row for each connection and role. An opening writes that row, a commit keeps it locked until it ends, so that the two
 //! come one after the other: once an opening is answered, no commit under an older epoch is carried out, however long ago it began.
 
-use sync_core::{Epoch, StoreError};
+use sync_core::{Epoch, Role, StoreError};
 
 use crate::row::{Columns, stored};
 use crate::schema::statements;
 use crate::session::parameters;
 use crate::store::Shared;
-
-/// The role of an engine that syncs. Another role of the same connection will have an epoch of its own.
-pub(crate) const SYNCING: &str = "syncing";
 
 statements! {
     /// Reading and writing `epochs`.
@@ -24,8 +21,8 @@ statements! {
     }
 }
 
-pub(crate) async fn open(store: &Shared, connection: &str) -> Result<Epoch, StoreError> {
-    let parameters = || parameters![stored(connection), store.role];
+pub(crate) async fn open(store: &Shared, connection: &str, role: Role) -> Result<Epoch, StoreError> {
+    let parameters = || parameters![stored(connection), role.name()];
     // Repeated after an answer that got lost, an opening fences off itself, which nobody holds.
     let (mut rows, _) = store.database.write(&store.epochs.open, parameters()).await?;
     if rows.is_empty() {
@@ -38,7 +35,7 @@ pub(crate) async fn open(store: &Shared, connection: &str) -> Result<Epoch, Stor
             store.database.context
         ))
     })?;
-    Ok(Epoch(Columns { row, context: &store.database.context }.number(0)?))
+    Ok(Epoch { role, number: Columns { row, context: &store.database.context }.number(0)? })
 }
 
 /// Makes the connection known, if it is not.
@@ -47,8 +44,9 @@ pub(crate) async fn add_connection(store: &Shared, connection: &str) -> Result<(
 }
 
 pub(crate) async fn check_epoch(store: &Shared, connection: &str, epoch: Epoch) -> Result<(), StoreError> {
-    let rows = store.database.read(&store.epochs.newest, parameters![stored(connection), store.role]).await?;
+    let parameters = parameters![stored(connection), epoch.role.name()];
+    let rows = store.database.read(&store.epochs.newest, parameters).await?;
     let newest = rows.first().map(|row| Columns { row, context: &store.database.context }.number(0));
     // No row has the epoch 0: that of a connection which was never opened.
-    if newest.transpose()? == Some(epoch.0) { Ok(()) } else { Err(StoreError::Fenced { held: epoch.0 }) }
+    if newest.transpose()? == Some(epoch.number) { Ok(()) } else { Err(epoch.fenced()) }
 }

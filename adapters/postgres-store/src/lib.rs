@@ -5,7 +5,7 @@
 //!
 //! use postgres_store::{PostgresOptions, PostgresStore};
 //! use secrecy::SecretString;
-//! use sync_core::{Change, Store, StoreError};
+//! use sync_core::{Change, Role, Store, StoreError};
 //!
 //! # async fn host(password: SecretString) -> Result<(), StoreError> {
 //! let options = PostgresOptions::from_url("postgres://sync@db.example/sync")?
@@ -14,14 +14,14 @@
 //! // Makes the schema and its tables where they are missing. Ten processes may do so at once.
 //! let store = Arc::new(PostgresStore::open(&options).await?);
 //!
-//! let epoch = store.open("acme").await?;
+//! let epoch = store.open("acme", Role::Syncing).await?;
 //! let cursor = Change::SetValue { key: "cursor/jobs".into(), value: "page-7".into() };
 //! store.commit("acme", epoch, vec![cursor]).await?;
 //!
-//! // Any process may read, and push events. One that opens the connection fences the first one off.
+//! // Any process may read, and store events of Hatch. One that opens the connection for syncing fences the first one off.
 //! let elsewhere = PostgresStore::open(&options).await?;
 //! assert_eq!(elsewhere.value("acme", "cursor/jobs").await?.as_deref(), Some("page-7"));
-//! elsewhere.open("acme").await?;
+//! elsewhere.open("acme", Role::Syncing).await?;
 //! assert!(matches!(store.check_epoch("acme", epoch).await, Err(StoreError::Fenced { .. })));
 //! # Ok(())
 //! # }
@@ -45,10 +45,10 @@
 //!
 //! # How is a connection fenced?
 //!
-//! `epochs` has a row for each connection and role. An opening writes the row, a commit locks it first of all and keeps it locked until its
+//! Syncing and pushing are roles with an epoch each. `epochs` has a row for each connection and role. An opening writes the row, a commit locks it first of all and keeps it locked until its
 //! transaction ends. So they come one after the other: when an opening is answered, every commit under the older epoch has either ended, or
-//! will see the newer epoch and be refused, however long ago it began. Commits of one connection come one after the other for the same reason;
-//! those of different connections share no row. A worker that stops in the middle of a commit (a frozen machine) loses its transaction after
+//! will see the newer epoch and be refused, however long ago it began. Commits of one role come one after the other for the same reason;
+//! those of the other role wait for them only where both give out numbers (marks and dead letters), and those of different connections share no row. A worker that stops in the middle of a commit (a frozen machine) loses its transaction after
 //! ten seconds, and with it the lock.
 //!
 //! Events have a lock of their own, so that pushing waits for no commit; `outbox.rs` tells why their positions become visible in order.

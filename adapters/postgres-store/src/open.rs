@@ -8,7 +8,7 @@ use tokio_postgres::NoTls;
 
 use crate::commit::CommitStatements;
 use crate::deliveries::DeliveryStatements;
-use crate::epochs::{EpochStatements, SYNCING};
+use crate::epochs::EpochStatements;
 use crate::error::{Context, because};
 use crate::options::{PostgresOptions, Trusted};
 use crate::outbox::OutboxStatements;
@@ -63,7 +63,6 @@ pub(crate) async fn with_pool(pool: Pool, context: Context, migrate: Migrate) ->
     let resources = resources(&session, &database.context).await?;
     drop(session);
     Ok(Shared {
-        role: SYNCING,
         resources,
         epochs: EpochStatements::of(schema),
         commits: CommitStatements::of(schema),

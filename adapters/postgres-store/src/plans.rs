@@ -23,11 +23,11 @@ async fn fill(client: &Client, schema: &str) {
          INSERT INTO {{s}}.outboxes SELECT id, 100 FROM {{s}}.connections;
          INSERT INTO {{s}}.connection_values (connection, key, value)
              SELECT id, 'key ' || n, 'value' FROM {{s}}.connections, generate_series(1, 50) AS n;
-         INSERT INTO {{s}}.records (connection, resource, id, modified_seconds, modified_nanoseconds, links, body)
-             SELECT c, n % 8 + 1, n, 0, 0, '1:' || n / 8, '{{\"id\":' || n || '}}'
+         INSERT INTO {{s}}.records (connection, resource, id, owner, modified_seconds, modified_nanoseconds, links, body)
+             SELECT c, n % 8 + 1, n, 0, 0, 0, '1:' || n / 8, '{{\"id\":' || n || '}}'
              FROM generate_series(1, {CONNECTIONS}) AS c, generate_series(1, {each}) AS n;
-         INSERT INTO {{s}}.links (connection, resource, parent, parent_id, id)
-             SELECT c, n % 8 + 1, 1, n / 8, n
+         INSERT INTO {{s}}.links (connection, resource, parent, parent_id, id, owner)
+             SELECT c, n % 8 + 1, 1, n / 8, n, 0
              FROM generate_series(1, {CONNECTIONS}) AS c, generate_series(1, {each}) AS n;
          INSERT INTO {{s}}.completeness (connection, children, parent_id, complete)
              SELECT c, 2, n, true FROM generate_series(1, {CONNECTIONS}) AS c, generate_series(1, {each} / 5) AS n;

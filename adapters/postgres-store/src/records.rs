@@ -15,17 +15,17 @@ use crate::store::Shared;
 statements! {
     /// Reading and writing `records`, `links` and `completeness`.
     RecordStatements {
-        by_ids: "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body
+        by_ids: "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body, owner
                  FROM {s}.records
                  WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1) AND resource = $2
                    AND id = ANY ($3::bigint[])",
         by_parents: "SELECT records.id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds,
-                            records.links, body
-                     FROM (SELECT DISTINCT connection, resource, id FROM {s}.links
+                            records.links, body, records.owner
+                     FROM (SELECT DISTINCT connection, resource, id, owner FROM {s}.links
                            WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1) AND resource = $2
                              AND parent = $3 AND parent_id = ANY ($4::bigint[])) AS children
-                     JOIN {s}.records USING (connection, resource, id)",
-        ids: "SELECT id FROM {s}.records
+                     JOIN {s}.records USING (connection, resource, id, owner)",
+        ids: "SELECT DISTINCT id FROM {s}.records
               WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1) AND resource = $2 AND id >= $3
                 AND body IS NOT NULL
               ORDER BY id LIMIT $4",
@@ -33,11 +33,11 @@ statements! {
                        WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1) AND children = $2
                          AND parent_id = ANY ($3::bigint[])",
         versions: "SELECT kept.resource, kept.id, kept.modified_seconds, kept.modified_nanoseconds, kept.body IS NOT NULL,
-                          kept.links
-                   FROM unnest($2::smallint[], $3::bigint[]) AS asked (resource, id)
+                          kept.links, kept.owner
+                   FROM unnest($2::smallint[], $3::bigint[], $4::bigint[]) AS asked (resource, id, owner)
                    JOIN {s}.records AS kept
                      ON kept.connection = (SELECT id FROM {s}.connections WHERE name = $1)
-                    AND kept.resource = asked.resource AND kept.id = asked.id",
+                    AND kept.resource = asked.resource AND kept.id = asked.id AND kept.owner = asked.owner",
         remove_resources: "WITH gone AS (
                                DELETE FROM {s}.records WHERE connection = $1 AND resource = ANY ($2::smallint[])
                            ), unlinked AS (
@@ -45,26 +45,28 @@ statements! {
                            )
                            DELETE FROM {s}.completeness WHERE connection = $1 AND children = ANY ($2::smallint[])",
         remove: "WITH gone AS (
-                     DELETE FROM {s}.records AS kept USING unnest($2::smallint[], $3::bigint[]) AS removed (resource, id)
+                     DELETE FROM {s}.records AS kept
+                     USING unnest($2::smallint[], $3::bigint[], $4::bigint[]) AS removed (resource, id, owner)
                      WHERE kept.connection = $1 AND kept.resource = removed.resource AND kept.id = removed.id
+                       AND kept.owner = removed.owner
                  )
                  DELETE FROM {s}.links AS kept
-                 USING unnest($4::smallint[], $5::smallint[], $6::bigint[], $7::bigint[])
-                     AS removed (resource, parent, parent_id, id)
+                 USING unnest($5::smallint[], $6::smallint[], $7::bigint[], $8::bigint[], $9::bigint[])
+                     AS removed (resource, parent, parent_id, id, owner)
                  WHERE kept.connection = $1 AND kept.resource = removed.resource AND kept.parent = removed.parent
-                   AND kept.parent_id = removed.parent_id AND kept.id = removed.id",
+                   AND kept.parent_id = removed.parent_id AND kept.id = removed.id AND kept.owner = removed.owner",
         put: "WITH put AS (
-                  INSERT INTO {s}.records (connection, resource, id, created_seconds, created_nanoseconds, modified_seconds,
-                                           modified_nanoseconds, links, body)
-                  SELECT $1, * FROM unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::integer[], $6::bigint[],
-                                           $7::integer[], $8::text[], $9::text[])
-                  ON CONFLICT (connection, resource, id) DO UPDATE SET
+                  INSERT INTO {s}.records (connection, resource, id, owner, created_seconds, created_nanoseconds,
+                                           modified_seconds, modified_nanoseconds, links, body)
+                  SELECT $1, * FROM unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::integer[],
+                                           $7::bigint[], $8::integer[], $9::text[], $10::text[])
+                  ON CONFLICT (connection, resource, id, owner) DO UPDATE SET
                       created_seconds = excluded.created_seconds, created_nanoseconds = excluded.created_nanoseconds,
                       modified_seconds = excluded.modified_seconds, modified_nanoseconds = excluded.modified_nanoseconds,
                       links = excluded.links, body = excluded.body
               )
-              INSERT INTO {s}.links (connection, resource, parent, parent_id, id)
-              SELECT $1, * FROM unnest($10::smallint[], $11::smallint[], $12::bigint[], $13::bigint[])
+              INSERT INTO {s}.links (connection, resource, parent, parent_id, id, owner)
+              SELECT $1, * FROM unnest($11::smallint[], $12::smallint[], $13::bigint[], $14::bigint[], $15::bigint[])
               ON CONFLICT DO NOTHING",
         put_completeness: "INSERT INTO {s}.completeness (connection, children, parent_id, complete)
                            SELECT $1, * FROM unnest($2::smallint[], $3::bigint[], $4::boolean[])
@@ -72,8 +74,11 @@ statements! {
     }
 }
 
-/// A record by its resource's number and its ID.
-type Key = (i16, i64);
+/// A record by its resource's number, its ID and its owner.
+type Key = (i16, i64, i64);
+
+/// Keys as three columns of a set.
+pub(crate) type KeyColumns = (Vec<i16>, Vec<i64>, Vec<i64>);
 
 /// What a commit makes of the mirror.
 #[derive(Debug, Default)]
@@ -82,7 +87,8 @@ pub(crate) struct RecordChanges {
     removed_resources: BTreeSet<i16>,
     /// In their order: which of several versions stays depends on the one that the mirror has.
     steps: BTreeMap<Key, Vec<Step>>,
-    completeness: BTreeMap<Key, bool>,
+    /// By the children's resource and the parent's ID.
+    completeness: BTreeMap<(i16, i64), bool>,
 }
 
 #[derive(Debug)]
@@ -93,17 +99,17 @@ enum Step {
 
 impl RecordChanges {
     pub(crate) fn put(&mut self, resource: i16, record: MirrorRecord, links: String) {
-        self.steps.entry((resource, record.id)).or_default().push(Step::Put { record, links });
+        self.steps.entry((resource, record.id, record.owner)).or_default().push(Step::Put { record, links });
     }
 
-    pub(crate) fn remove(&mut self, resource: i16, id: i64) {
-        let steps = self.steps.entry((resource, id)).or_default();
+    pub(crate) fn remove(&mut self, resource: i16, id: i64, owner: i64) {
+        let steps = self.steps.entry((resource, id, owner)).or_default();
         steps.clear();
         steps.push(Step::Remove);
     }
 
     pub(crate) fn remove_resource(&mut self, resource: i16) {
-        self.steps.retain(|(of, _), _| *of != resource);
+        self.steps.retain(|(of, ..), _| *of != resource);
         self.completeness.retain(|(children, _), _| *children != resource);
         self.removed_resources.insert(resource);
     }
@@ -113,8 +119,9 @@ impl RecordChanges {
     }
 
     /// The records whose kept versions have to be known.
-    pub(crate) fn keys(&self) -> (Vec<i16>, Vec<i64>) {
-        self.steps.keys().filter(|(resource, _)| !self.removed_resources.contains(resource)).copied().unzip()
+    pub(crate) fn keys(&self) -> KeyColumns {
+        let keys = self.steps.keys().filter(|(resource, ..)| !self.removed_resources.contains(resource));
+        keys.copied().collect()
     }
 
     /// What is to be written, given the versions that the mirror has of [`keys`](Self::keys).
@@ -148,7 +155,7 @@ struct Version {
 impl Version {
     fn read(row: &Row, context: &Context) -> Result<Self, StoreError> {
         let columns = Columns { row, context };
-        let key: Key = (columns.get(0)?, columns.get(1)?);
+        let key: Key = (columns.get(0)?, columns.get(1)?, columns.get(6)?);
         let links = numbered_links(columns.get(5)?).ok_or_else(|| columns.damaged(5))?;
         // The resource does not decide: both versions have the same.
         let mut record = MirrorRecord::absent(Resource::Jobs, key.1);
@@ -167,8 +174,8 @@ pub(crate) struct RecordWrites<'a> {
     linked: Vec<LinkRow>,
 }
 
-/// A row of `links`: resource, parent, the parent's ID, and the child's.
-type LinkRow = (i16, i16, i64, i64);
+/// A row of `links`: resource, parent, the parent's ID, the child's, and the child's owner.
+type LinkRow = (i16, i16, i64, i64, i64);
 
 impl<'a> RecordWrites<'a> {
     fn decide(&mut self, key: Key, steps: &'a [Step], kept: Option<&Version>) {
@@ -190,7 +197,7 @@ impl<'a> RecordWrites<'a> {
         } else if put.is_none() {
             return;
         }
-        let row = |(parent, parent_id): &(i16, i64)| (key.0, *parent, *parent_id, key.1);
+        let row = |(parent, parent_id): &(i16, i64)| (key.0, *parent, *parent_id, key.1, key.2);
         let before: BTreeSet<LinkRow> = linked_before.iter().map(row).collect();
         // Written a moment ago, so that it can be read.
         let after = put.and_then(|(_, links)| numbered_links(links)).unwrap_or_default();
@@ -209,8 +216,8 @@ impl<'a> RecordWrites<'a> {
             writes.push(Write { statement: &statements.remove_resources, columns: parameters![resources] });
         }
         if !self.removed.is_empty() || !self.unlinked.is_empty() {
-            let (resources, ids): (Vec<i16>, Vec<i64>) = self.removed.iter().copied().unzip();
-            let mut columns = parameters![resources, ids];
+            let (resources, ids, owners): KeyColumns = self.removed.iter().copied().collect();
+            let mut columns = parameters![resources, ids, owners];
             columns.extend(link_columns(&self.unlinked));
             writes.push(Write { statement: &statements.remove, columns });
         }
@@ -238,10 +245,11 @@ impl<'a> RecordWrites<'a> {
             links.push(*linked);
             bodies.push(record.body.as_deref().map(to_text));
         }
-        let (resources, ids): (Vec<i16>, Vec<i64>) = self.puts.iter().map(|(key, ..)| *key).unzip();
+        let (resources, ids, owners): KeyColumns = self.puts.iter().map(|(key, ..)| *key).collect();
         let mut columns = parameters![
             resources,
             ids,
+            owners,
             created.seconds,
             created.nanoseconds,
             modified.seconds,
@@ -260,6 +268,7 @@ fn link_columns(rows: &[LinkRow]) -> Vec<Parameter<'static>> {
         rows.iter().map(|row| row.1).collect::<Vec<_>>(),
         rows.iter().map(|row| row.2).collect::<Vec<_>>(),
         rows.iter().map(|row| row.3).collect::<Vec<_>>(),
+        rows.iter().map(|row| row.4).collect::<Vec<_>>(),
     ]
 }
 
@@ -269,6 +278,7 @@ fn read_records(store: &Shared, resource: Resource, rows: &[Row]) -> Result<Vec<
         Ok(MirrorRecord {
             resource,
             id: columns.get(0)?,
+            owner: columns.get(7)?,
             created_on: columns.optional_time(1)?,
             modified_on: columns.optional_time(3)?,
             links: store.resources.read_links(columns.get(5)?).ok_or_else(|| columns.damaged(5))?,

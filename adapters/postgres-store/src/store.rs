@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sync_core::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, Store, StoreError,
-    StoredEvent,
+    Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, Role, Store,
+    StoreError, StoredEvent,
 };
 
 use crate::commit::{self, CommitStatements};
@@ -37,8 +37,6 @@ pub struct PostgresStore {
 /// The parts of a store, shared with the tasks that its calls are carried out in.
 pub(crate) struct Shared {
     pub(crate) database: Arc<Database>,
-    /// The role whose epoch fences.
-    pub(crate) role: &'static str,
     pub(crate) resources: Resources,
     pub(crate) epochs: EpochStatements,
     pub(crate) commits: CommitStatements,
@@ -126,8 +124,8 @@ fn at_most(limit: usize) -> i64 {
 
 #[async_trait]
 impl Store for PostgresStore {
-    async fn open(&self, connection: &str) -> Result<Epoch, StoreError> {
-        epochs::open(&self.shared, connection).await
+    async fn open(&self, connection: &str, role: Role) -> Result<Epoch, StoreError> {
+        epochs::open(&self.shared, connection, role).await
     }
 
     async fn check_epoch(&self, connection: &str, epoch: Epoch) -> Result<(), StoreError> {

@@ -1,5 +1,9 @@
 -- Names of resources and integrations become small integers, rows stand in the order in which they came, and all that finds them by an ID is one
 -- table.
+-- Records have an owner, and connections an epoch for each role.
+
+ALTER TABLE connections RENAME COLUMN epoch TO syncing_epoch;
+ALTER TABLE connections ADD COLUMN pushing_epoch INTEGER NOT NULL DEFAULT 0;
 
 CREATE TABLE resources (
     code INTEGER PRIMARY KEY,
@@ -26,6 +30,7 @@ CREATE TABLE records (
     connection           INTEGER NOT NULL,
     resource             INTEGER NOT NULL,
     id                   INTEGER NOT NULL,
+    owner                INTEGER NOT NULL, -- 0 where the resource's IDs are unique
     created_seconds      INTEGER,
     created_nanoseconds  INTEGER,
     modified_seconds     INTEGER,
@@ -34,9 +39,15 @@ CREATE TABLE records (
     body                 TEXT              -- NULL: known not to exist
 ) STRICT;
 
-INSERT INTO records (connection, resource, id, created_seconds, created_nanoseconds,
+-- A contact's owner is the first customer, or location, that it belongs to.
+INSERT INTO records (connection, resource, id, owner, created_seconds, created_nanoseconds,
                      modified_seconds, modified_nanoseconds, links, body)
-SELECT connection, resources.code, id, created_seconds, created_nanoseconds,
+SELECT connection, resources.code, id,
+       coalesce((SELECT link.value ->> 1 FROM json_each(records_1.links) AS link
+                 WHERE link.value ->> 0 = CASE resources.name WHEN 'customer-contacts' THEN 'customers'
+                                                              WHEN 'location-contacts' THEN 'locations' END
+                 ORDER BY link.key LIMIT 1), 0),
+       created_seconds, created_nanoseconds,
        modified_seconds, modified_nanoseconds,
        (SELECT coalesce(group_concat(parents.code || ':' || (link.value ->> 1), ' ' ORDER BY link.key), '')
         FROM json_each(records_1.links) AS link JOIN resources AS parents ON parents.name = link.value ->> 0),
@@ -78,14 +89,17 @@ CREATE TABLE keys (
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO keys (space, id, place)
-SELECT (connection << 20) + (resource << 10) + 1, id, place FROM records ORDER BY 1, 2;
+SELECT (connection << 20) + (resource << 10) + iif(name IN ('customer-contacts', 'location-contacts'), 2, 1), id, place
+FROM records JOIN resources ON code = resource
+ORDER BY 1, 2, 3;
 
 INSERT INTO keys (space, id, place)
-SELECT (links.connection << 20) + (resources.code << 10) + parents.code + 1, links.parent_id, own.place
+SELECT (links.connection << 20) + (resources.code << 10) + parents.code + 2, links.parent_id, own.place
 FROM links
 JOIN resources ON resources.name = links.resource
 JOIN resources AS parents ON parents.name = links.parent
-JOIN keys AS own ON own.space = (links.connection << 20) + (resources.code << 10) + 1 AND own.id = links.id
+JOIN keys AS own ON own.space IN ((links.connection << 20) + (resources.code << 10) + 1,
+                                  (links.connection << 20) + (resources.code << 10) + 2) AND own.id = links.id
 ORDER BY 1, 2, 3;
 
 INSERT INTO keys (space, id, place)

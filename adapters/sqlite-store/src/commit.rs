@@ -2,26 +2,42 @@
 
 use std::collections::HashMap;
 
-use sync_core::{Change, Epoch, StoreError};
+use sync_core::{Change, Epoch, Role, StoreError};
 
 use crate::keys::Database;
 use crate::marks::Marks;
 use crate::scope::{Scope, StoreFile};
 use crate::{deliveries, outbox, records};
 
-/// Opens a connection: gives it the next epoch.
-pub(crate) fn open(database: &Database, file: &StoreFile, connection: &str) -> Result<Epoch, StoreError> {
+/// Opens a connection in a role: gives it the role's next epoch.
+pub(crate) fn open(
+    database: &Database,
+    file: &StoreFile,
+    connection: &str,
+    role: Role,
+) -> Result<Epoch, StoreError> {
     let scope = Scope { database, file, connection: 0 };
-    let sql = "INSERT INTO connections (name, epoch) VALUES (?, 1)
-               ON CONFLICT DO UPDATE SET epoch = epoch + 1 RETURNING epoch";
-    let epoch = scope.row(sql, [connection], |row| row.number(0))?;
-    epoch.map(Epoch).ok_or_else(|| file.context.damaged("epoch"))
+    let sql = match role {
+        Role::Syncing => {
+            "INSERT INTO connections (name, syncing_epoch) VALUES (?, 1)
+             ON CONFLICT DO UPDATE SET syncing_epoch = syncing_epoch + 1 RETURNING syncing_epoch"
+        }
+        Role::Pushing => {
+            "INSERT INTO connections (name, pushing_epoch) VALUES (?, 1)
+             ON CONFLICT DO UPDATE SET pushing_epoch = pushing_epoch + 1 RETURNING pushing_epoch"
+        }
+    };
+    let number = scope.row(sql, [connection], |row| row.number(0))?;
+    number.map(|number| Epoch { role, number }).ok_or_else(|| file.context.damaged("epoch"))
 }
 
-/// The connection's newest epoch; `None` if it was never opened.
-pub(crate) fn newest_epoch(scope: Scope<'_>) -> Result<Option<u64>, StoreError> {
-    let sql = "SELECT epoch FROM connections WHERE id = ?";
-    // Epoch 0 is nobody's: that of a connection which was never opened.
+/// The newest epoch of a role; `None` if the connection was never opened in it.
+pub(crate) fn newest_epoch(scope: Scope<'_>, role: Role) -> Result<Option<u64>, StoreError> {
+    let sql = match role {
+        Role::Syncing => "SELECT syncing_epoch FROM connections WHERE id = ?",
+        Role::Pushing => "SELECT pushing_epoch FROM connections WHERE id = ?",
+    };
+    // Epoch 0 is nobody's: that of a role in which nobody opened the connection.
     Ok(scope.row(sql, [scope.connection], |row| row.number(0))?.filter(|epoch| *epoch != 0))
 }
 
@@ -40,11 +56,11 @@ pub(crate) fn commit(
     epoch: Epoch,
     changes: Vec<Change>,
 ) -> Result<(), StoreError> {
-    let fenced = || StoreError::Fenced { held: epoch.0 };
-    let scope = Scope::find(database, file, connection)?.ok_or_else(fenced)?;
+    epoch.permit(&changes)?;
+    let scope = Scope::find(database, file, connection)?.ok_or_else(|| epoch.fenced())?;
     // Within the transaction, so that nobody can open the connection in between.
-    if newest_epoch(scope)? != Some(epoch.0) {
-        return Err(fenced());
+    if newest_epoch(scope, epoch.role)? != Some(epoch.number) {
+        return Err(epoch.fenced());
     }
     let mut commit = Commit { scope, marks, last_mark: None, integrations: HashMap::new() };
     for change in changes {
@@ -80,7 +96,7 @@ impl Commit<'_> {
                 scope.run(sql, (scope.connection, key)).map(|_| ())
             }
             Change::PutRecord(record) => records::put(scope, &record),
-            Change::RemoveRecord { resource, id } => records::remove(scope, resource, id),
+            Change::RemoveRecord { resource, id, owner } => records::remove(scope, resource, id, owner),
             Change::RemoveResource { resource } => records::remove_resource(scope, resource),
             Change::MarkComplete { children, parent_id } => {
                 records::mark_completeness(scope, children, parent_id, true)
@@ -105,7 +121,7 @@ impl Commit<'_> {
             Change::RemoveIntegration { integration } => {
                 let code = self.integration(integration.clone())?;
                 self.integrations.remove(&integration);
-                deliveries::remove_integration(scope, code, &integration)
+                deliveries::remove_integration(scope, code)
             }
             Change::PutDeadLetter(letter) => deliveries::put_dead_letter(scope, &letter),
             Change::RemoveDeadLetter { integration, subject } => {

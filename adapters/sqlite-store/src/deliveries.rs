@@ -134,11 +134,9 @@ pub(crate) fn remove(scope: Scope<'_>, integration: i64, id: i64) -> Result<(), 
     scope.set_keys([Key::opportunity(integration, id)], place, false)
 }
 
-/// Removes the opportunities and dead letters of an integration, and its code.
-pub(crate) fn remove_integration(scope: Scope<'_>, code: i64, name: &str) -> Result<(), StoreError> {
+/// Removes the opportunities of an integration, and its code.
+pub(crate) fn remove_integration(scope: Scope<'_>, code: i64) -> Result<(), StoreError> {
     scope.database.remove_opportunities(&scope.file.context, code)?;
-    scope
-        .run("DELETE FROM dead_letters WHERE connection = ? AND integration = ?", (scope.connection, name))?;
     scope.run("DELETE FROM integrations WHERE code = ?", [code])?;
     Ok(())
 }

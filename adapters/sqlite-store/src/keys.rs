@@ -43,22 +43,25 @@ const COMPLETENESS: i64 = 0;
 /// The slot of records' own IDs.
 const OWN: i64 = 1;
 
+/// The slot of records' own IDs, of a resource in which records of several owners share IDs.
+const OWN_OF_OWNED: i64 = 2;
+
 impl Key {
-    /// The greatest code of a resource that fits into a space. A parent's slot is its code and 1.
-    pub(crate) const GREATEST_CODE: i64 = (1 << SLOT_BITS) - 2;
+    /// The greatest code of a resource that fits into a space. A parent's slot is its code and 2.
+    pub(crate) const GREATEST_CODE: i64 = (1 << SLOT_BITS) - 3;
 
     fn new(connection: i64, resource: i64, slot: i64, id: i64) -> Self {
         Key { space: connection << (2 * SLOT_BITS) | resource << SLOT_BITS | slot, id }
     }
 
-    /// The key of a record by its own ID.
-    pub(crate) fn own(connection: i64, resource: i64, id: i64) -> Self {
-        Key::new(connection, resource, OWN, id)
+    /// The key of the record with this ID of its own, or of the records of several owners with this ID.
+    pub(crate) fn own(connection: i64, resource: i64, has_owner: bool, id: i64) -> Self {
+        Key::new(connection, resource, if has_owner { OWN_OF_OWNED } else { OWN }, id)
     }
 
     /// The key of the records that belong to a parent.
     pub(crate) fn parent(connection: i64, resource: i64, parent: i64, id: i64) -> Self {
-        Key::new(connection, resource, parent + 1, id)
+        Key::new(connection, resource, parent + 2, id)
     }
 
     /// The key of the mark about the completeness of a parent's children.
@@ -251,7 +254,7 @@ impl Database {
     /// Removes the opportunities of an integration, and their keys.
     pub(crate) fn remove_opportunities(&self, context: &Context, integration: i64) -> Result<(), StoreError> {
         let space = -integration;
-        self.remove_keys(context, "opportunities", space, space..=space)
+        self.remove_keys(context, "opportunities", [space, space], space..=space)
     }
 
     /// Removes the records of a resource, and all keys of the resource.
@@ -262,21 +265,23 @@ impl Database {
         resource: i64,
     ) -> Result<(), StoreError> {
         let space = |slot| Key::new(connection, resource, slot, 0).space;
-        self.remove_keys(context, "records", space(OWN), space(0)..=space(Key::GREATEST_CODE + 1))
+        let spaces = space(0)..=space((1 << SLOT_BITS) - 1);
+        self.remove_keys(context, "records", [space(OWN), space(OWN_OF_OWNED)], spaces)
     }
 
-    /// Removes keys, and the rows of a table at the places in one of their spaces.
+    /// Removes keys, and the rows of a table at the places in two of their spaces.
     fn remove_keys(
         &self,
         context: &Context,
         table: &str,
-        rows: i64,
+        rows: [i64; 2],
         spaces: RangeInclusive<i64>,
     ) -> Result<(), StoreError> {
         self.move_recent(context)?;
         let failed = |error: rusqlite::Error| context.failed("be written", &error);
-        let sql = format!("DELETE FROM {table} WHERE place IN (SELECT place FROM keys WHERE space = ?)");
-        self.connection.execute(&sql, [rows]).map_err(failed)?;
+        let sql =
+            format!("DELETE FROM {table} WHERE place IN (SELECT place FROM keys WHERE space IN (?, ?))");
+        self.connection.execute(&sql, rows).map_err(failed)?;
         let sql = "DELETE FROM keys WHERE space BETWEEN ? AND ?";
         self.connection.execute(sql, [spaces.start(), spaces.end()]).map_err(failed)?;
         Ok(())
@@ -287,7 +292,7 @@ impl Database {
 mod tests {
     use std::collections::BTreeSet;
 
-    use sync_core::{Change, Link, MirrorRecord, Resource, Store};
+    use sync_core::{Change, Link, MirrorRecord, Resource, Role, Store};
 
     use super::RECENT;
     use crate::SqliteStore;
@@ -317,7 +322,7 @@ mod tests {
     async fn records_are_found_replaced_and_removed_alike_before_their_keys_have_moved_and_after() {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(folder.path().join("sync.db")).await.unwrap();
-        let epoch = store.open("acme").await.unwrap();
+        let epoch = store.open("acme", Role::Syncing).await.unwrap();
         // Each has two keys: the first half moves, some of the second stay.
         let moved = RECENT / 2 + 1;
         let all = moved + 100;
@@ -337,7 +342,7 @@ mod tests {
             let links = vec![Link { resource: Resource::Customers, id: 77 }];
             Change::PutRecord(MirrorRecord { links, ..record(number) })
         };
-        let remove = |number| Change::RemoveRecord { resource: Resource::Jobs, id: record(number).id };
+        let remove = |number| Change::remove(&record(number));
         let changes = vec![elsewhere(3), elsewhere(moved + 2), remove(13), remove(moved + 12)];
         let gone = [3, moved + 2, 13, moved + 12].map(|number| record(number).id);
         let parents: BTreeSet<i64> = [3, moved + 2, 13, moved + 12].map(|number| number % 10).into();

@@ -2,14 +2,14 @@
 //!
 //! ```
 //! use sqlite_store::SqliteStore;
-//! use sync_core::{Change, Store};
+//! use sync_core::{Change, Role, Store};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let folder = tempfile::tempdir()?;
 //! # let path = folder.path().join("sync.db");
 //! let store = SqliteStore::open(&path).await?;
-//! let epoch = store.open("acme").await?;
+//! let epoch = store.open("acme", Role::Syncing).await?;
 //! let cursor = Change::SetValue { key: "cursor/jobs".into(), value: "page-7".into() };
 //! store.commit("acme", epoch, vec![cursor]).await?;
 //!

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
-use sync_core::{Change, Dirty, Epoch, StoreError};
+use sync_core::{Change, Dirty, Epoch, Role, StoreError};
 
 use crate::commit;
 use crate::error::Context;
@@ -56,8 +56,8 @@ pub struct SqliteStore {
 
 struct Writer {
     thread: DatabaseThread<WriterJob>,
-    /// The newest epoch of each connection that this store opened. The lock keeps other processes from opening one meanwhile.
-    epochs: Arc<RwLock<HashMap<String, Epoch>>>,
+    /// The newest epoch of each role of each connection that this store opened. The lock keeps other processes from opening one meanwhile.
+    epochs: Arc<RwLock<HashMap<Role, HashMap<String, u64>>>>,
     marks: Arc<Marks>,
     /// `None` once closed.
     lock: Mutex<Option<WriterLock>>,
@@ -217,25 +217,28 @@ impl SqliteStore {
         self.write(give_out, |_| {}).await
     }
 
-    /// Opens a connection under a new epoch.
-    pub(crate) async fn open_connection(&self, connection: &str) -> Result<Epoch, StoreError> {
+    /// Opens a connection in a role under a new epoch.
+    pub(crate) async fn open_connection(&self, connection: &str, role: Role) -> Result<Epoch, StoreError> {
         let epochs = Arc::clone(&self.writer()?.epochs);
         let (name, noted) = (connection.to_owned(), connection.to_owned());
-        let write = move |database: &Database, file: &StoreFile| commit::open(database, file, &name);
+        let write = move |database: &Database, file: &StoreFile| commit::open(database, file, &name, role);
         let committed = move |epoch: &Epoch| {
-            epochs.write().unwrap_or_else(PoisonError::into_inner).insert(noted, *epoch);
+            let mut epochs = epochs.write().unwrap_or_else(PoisonError::into_inner);
+            epochs.entry(epoch.role).or_default().insert(noted, epoch.number);
         };
         self.write(write, committed).await
     }
 
-    /// The connection's newest epoch; `None` if it was never opened. Answered from memory for a connection that this store opened.
-    pub(crate) async fn newest_epoch(&self, connection: &str) -> Result<Option<u64>, StoreError> {
+    /// The newest epoch of a role; `None` if the connection was never opened in it. Answered from memory where this store opened
+    /// the connection.
+    pub(crate) async fn newest_epoch(&self, connection: &str, role: Role) -> Result<Option<u64>, StoreError> {
         let known = self.writer.as_ref().and_then(|writer| {
-            writer.epochs.read().unwrap_or_else(PoisonError::into_inner).get(connection).copied()
+            let epochs = writer.epochs.read().unwrap_or_else(PoisonError::into_inner);
+            epochs.get(&role)?.get(connection).copied()
         });
         match known {
-            Some(epoch) => Ok(Some(epoch.0)),
-            None => self.read(connection, commit::newest_epoch).await,
+            Some(epoch) => Ok(Some(epoch)),
+            None => self.read(connection, move |scope| commit::newest_epoch(scope, role)).await,
         }
     }
 

@@ -15,7 +15,7 @@ pub(crate) fn by_ids(
     ids: &[i64],
 ) -> Result<Vec<MirrorRecord>, StoreError> {
     let code = scope.file.codes.of(resource)?;
-    found(scope, resource, ids.iter().map(|id| Key::own(scope.connection, code, *id)))
+    found(scope, resource, ids.iter().map(|id| own_key(scope, resource, code, *id)))
 }
 
 /// The records of a resource that belong to one of these parents.
@@ -39,7 +39,7 @@ fn found(
     // A child of two of the parents is found twice.
     let places: BTreeSet<i64> = places.into_iter().map(|(_, place)| place).collect();
     let sql =
-        "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body
+        "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body, owner
          FROM records WHERE place = ?";
     scope.rows_of_each(sql, places.into_iter().map(|place| [place]), |row| row::record(row, resource, codes))
 }
@@ -53,21 +53,24 @@ pub(crate) fn ids(
 ) -> Result<Vec<i64>, StoreError> {
     let code = scope.file.codes.of(resource)?;
     let mut lowest = Some(lowest);
-    let mut found = Vec::new();
+    // A record of several owners has a place for each.
+    let mut found = BTreeSet::new();
     while let Some(from) = lowest
         && found.len() < limit
     {
-        let keys = scope.database.ids_from(
-            &scope.file.context,
-            Key::own(scope.connection, code, from),
-            limit - found.len(),
-        )?;
-        lowest = keys.last().and_then(|(id, _)| id.checked_add(1));
+        let from = own_key(scope, resource, code, from);
+        let mut keys = scope.database.ids_from(&scope.file.context, from, limit - found.len())?;
+        let last = keys.last().map(|(id, _)| *id);
+        if let Some(last) = last {
+            keys.retain(|(id, _)| *id != last);
+            keys.extend(scope.places([own_key(scope, resource, code, last)])?);
+        }
+        lowest = last.and_then(|id| id.checked_add(1));
         let sql = "SELECT id FROM records WHERE place = ? AND body IS NOT NULL";
         let places = keys.into_iter().map(|(_, place)| [place]);
         found.extend(scope.rows_of_each(sql, places, |row| row.get::<i64>(0))?);
     }
-    Ok(found)
+    Ok(found.into_iter().collect())
 }
 
 /// The marks about these parents' children of a resource: `true` for complete.
@@ -88,16 +91,29 @@ struct Kept {
     links: String,
 }
 
-fn kept(scope: Scope<'_>, resource: Resource, code: i64, id: i64) -> Result<Option<Kept>, StoreError> {
-    let Some(place) = scope.place(Key::own(scope.connection, code, id))? else { return Ok(None) };
-    let sql =
-        "SELECT modified_seconds, modified_nanoseconds, body IS NOT NULL, links FROM records WHERE place = ?";
-    scope.row(sql, [place], |row| {
+/// The key of a resource's records by their own ID.
+fn own_key(scope: Scope<'_>, resource: Resource, code: i64, id: i64) -> Key {
+    Key::own(scope.connection, code, resource.owner().is_some(), id)
+}
+
+fn kept(
+    scope: Scope<'_>,
+    resource: Resource,
+    code: i64,
+    id: i64,
+    owner: i64,
+) -> Result<Option<Kept>, StoreError> {
+    let places = scope.places([own_key(scope, resource, code, id)])?;
+    let sql = "SELECT modified_seconds, modified_nanoseconds, body IS NOT NULL, links, place FROM records
+               WHERE place = ? AND owner = ?";
+    let places = places.into_iter().map(|(_, place)| [place, owner]);
+    let kept = scope.rows_of_each(sql, places, |row| {
         let mut version = MirrorRecord::absent(resource, id);
         version.modified_on = row.time(0)?;
         version.body = row.get::<bool>(2)?.then(String::new);
-        Ok(Kept { place, version, links: row.get(3)? })
-    })
+        Ok(Kept { place: row.get(4)?, version, links: row.get(3)? })
+    })?;
+    Ok(kept.into_iter().next())
 }
 
 /// Puts a record, if it replaces the one there.
@@ -108,17 +124,18 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
     let time = |time: Option<Stored>| (time.map(|it| it.seconds), time.map(|it| it.nanoseconds));
     let created = time(record.created_on.map(Stored::from));
     let modified = time(record.modified_on.map(Stored::from));
-    match kept(scope, record.resource, code, record.id)? {
+    match kept(scope, record.resource, code, record.id, record.owner)? {
         None => {
-            let sql = "INSERT INTO records (connection, resource, id, created_seconds, created_nanoseconds,
+            let sql =
+                "INSERT INTO records (connection, resource, id, owner, created_seconds, created_nanoseconds,
                                             modified_seconds, modified_nanoseconds, links, body)
-                       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-            let (connection, id, body) = (scope.connection, record.id, &record.body);
+                       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            let (connection, id, owner, body) = (scope.connection, record.id, record.owner, &record.body);
             let place = scope.insert(
                 sql,
-                (connection, code, id, created.0, created.1, modified.0, modified.1, &links, body),
+                (connection, code, id, owner, created.0, created.1, modified.0, modified.1, &links, body),
             )?;
-            scope.set_keys([Key::own(connection, code, id)], place, true)?;
+            scope.set_keys([own_key(scope, record.resource, code, id)], place, true)?;
             scope.set_keys(link_keys(scope, code, &record.links)?, place, true)
         }
         Some(kept) if record.replaces(&kept.version) => {
@@ -139,11 +156,11 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
 }
 
 /// Removes a record and its links.
-pub(crate) fn remove(scope: Scope<'_>, resource: Resource, id: i64) -> Result<(), StoreError> {
+pub(crate) fn remove(scope: Scope<'_>, resource: Resource, id: i64, owner: i64) -> Result<(), StoreError> {
     let code = scope.file.codes.of(resource)?;
-    let Some(kept) = kept(scope, resource, code, id)? else { return Ok(()) };
+    let Some(kept) = kept(scope, resource, code, id, owner)? else { return Ok(()) };
     scope.set_keys(link_keys(scope, code, &links_of(scope, &kept)?)?, kept.place, false)?;
-    scope.set_keys([Key::own(scope.connection, code, id)], kept.place, false)?;
+    scope.set_keys([own_key(scope, resource, code, id)], kept.place, false)?;
     scope.run("DELETE FROM records WHERE place = ?", [kept.place])?;
     Ok(())
 }

@@ -106,7 +106,7 @@ impl Columns<'_> {
     }
 }
 
-/// Reads a row of `id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body`.
+/// Reads a row of `id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body, owner`.
 pub(crate) fn record(
     columns: &Columns<'_>,
     resource: Resource,
@@ -117,6 +117,7 @@ pub(crate) fn record(
     Ok(MirrorRecord {
         resource,
         id: columns.get(0)?,
+        owner: columns.get(7)?,
         created_on: columns.time(1)?,
         modified_on: columns.time(3)?,
         links: links.ok_or_else(|| columns.damaged(5))?,

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use sync_core::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, Store, StoreError,
-    StoredEvent,
+    Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, Role, Store,
+    StoreError, StoredEvent,
 };
 
 use crate::open::SqliteStore;
@@ -11,13 +11,13 @@ use crate::{commit, deliveries, outbox, records};
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn open(&self, connection: &str) -> Result<Epoch, StoreError> {
-        self.open_connection(connection).await
+    async fn open(&self, connection: &str, role: Role) -> Result<Epoch, StoreError> {
+        self.open_connection(connection, role).await
     }
 
     async fn check_epoch(&self, connection: &str, epoch: Epoch) -> Result<(), StoreError> {
-        let newest = self.newest_epoch(connection).await?;
-        if newest == Some(epoch.0) { Ok(()) } else { Err(StoreError::Fenced { held: epoch.0 }) }
+        let newest = self.newest_epoch(connection, epoch.role).await?;
+        if newest == Some(epoch.number) { Ok(()) } else { Err(epoch.fenced()) }
     }
 
     async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> Result<(), StoreError> {

@@ -193,7 +193,7 @@ mod tests {
     use std::sync::mpsc;
 
     use rusqlite::Connection;
-    use sync_core::{Change, MirrorRecord, Resource, Store, StoreError};
+    use sync_core::{Change, MirrorRecord, Resource, Role, Store, StoreError};
     use tokio::sync::oneshot;
 
     use crate::SqliteStore;
@@ -244,7 +244,7 @@ mod tests {
     #[tokio::test]
     async fn a_full_disk_undoes_the_commit_and_is_temporary_and_says_what_to_do() {
         let (store, _folder) = store().await;
-        let epoch = store.open("acme").await.unwrap();
+        let epoch = store.open("acme", Role::Syncing).await.unwrap();
         store.commit("acme", epoch, vec![value("cursor", "1")]).await.unwrap();
         limit_growth(&store, 2).await;
 
@@ -266,8 +266,8 @@ mod tests {
     #[tokio::test]
     async fn writes_that_wait_at_the_same_time_share_a_transaction_and_a_refused_one_is_undone_alone() {
         let (store, _folder) = store().await;
-        let old = store.open("acme").await.unwrap();
-        let epoch = store.open("acme").await.unwrap();
+        let old = store.open("acme", Role::Syncing).await.unwrap();
+        let epoch = store.open("acme", Role::Syncing).await.unwrap();
         let go_on = hold(&store).await;
         let last = {
             let path = store.path();
@@ -290,7 +290,7 @@ mod tests {
         );
 
         first.unwrap();
-        assert!(matches!(refused, Err(StoreError::Fenced { held: 1 })), "{refused:?}");
+        assert!(matches!(refused, Err(StoreError::Fenced { held: 1, .. })), "{refused:?}");
         assert_eq!(last.unwrap(), 0);
         assert_eq!(store.value("acme", "first").await.unwrap().as_deref(), Some("1"));
         assert_eq!(store.value("acme", "refused").await.unwrap(), None);
@@ -299,7 +299,7 @@ mod tests {
     #[tokio::test]
     async fn of_writes_that_share_a_transaction_on_a_full_disk_none_is_kept_that_is_answered_with_an_error() {
         let (store, _folder) = store().await;
-        let epoch = store.open("acme").await.unwrap();
+        let epoch = store.open("acme", Role::Syncing).await.unwrap();
         limit_growth(&store, 4).await;
         let go_on = hold(&store).await;
         let (small, large, ()) = tokio::join!(
@@ -318,7 +318,7 @@ mod tests {
     #[tokio::test]
     async fn a_write_that_nobody_waits_for_any_more_is_not_carried_out() {
         let (store, _folder) = store().await;
-        let epoch = store.open("acme").await.unwrap();
+        let epoch = store.open("acme", Role::Syncing).await.unwrap();
         let go_on = hold(&store).await;
         {
             let mut abandoned = std::pin::pin!(store.commit("acme", epoch, vec![value("cursor", "1")]));

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use sqlite_store::SqliteStore;
-use sync_core::{Change, DeadLetter, Delivered, MirrorRecord, OutboxEvent, Resource, Store, StoreError};
+use sync_core::{
+    Change, DeadLetter, Delivered, MirrorRecord, OutboxEvent, Resource, Role, Store, StoreError,
+};
 use tempfile::TempDir;
 
 fn file() -> (TempDir, PathBuf) {
@@ -23,7 +25,7 @@ fn cursor(value: &str) -> Change {
 /// Something in every table.
 async fn filled(path: &Path) -> SqliteStore {
     let store = SqliteStore::open(path).await.unwrap();
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     let at = "2026-03-01T12:00:00.1234567Z".parse().unwrap();
     let integration = "jobs".to_owned();
     let delivered = Delivered { id: 42, fingerprint: Some("f".into()), contact: "c".into(), at };
@@ -59,7 +61,7 @@ async fn a_store_that_is_opened_again_has_everything_and_a_newer_epoch() {
     filled(&path).await.close().await;
     let store = SqliteStore::open(&path).await.unwrap();
     assert_filled(&store).await;
-    assert_eq!(store.open("acme").await.unwrap().0, 2);
+    assert_eq!(store.open("acme", Role::Syncing).await.unwrap().number, 2);
 }
 
 #[tokio::test]
@@ -102,11 +104,11 @@ async fn a_read_only_store_sees_each_commit_of_the_writer_and_cannot_write() {
     let reader = SqliteStore::open_read_only(&path).await.unwrap();
     assert_filled(&reader).await;
 
-    let epoch = writer.open("acme").await.unwrap();
+    let epoch = writer.open("acme", Role::Syncing).await.unwrap();
     writer.commit("acme", epoch, vec![cursor("8")]).await.unwrap();
     assert_eq!(reader.value("acme", "cursor").await.unwrap().as_deref(), Some("8"));
 
-    assert!(matches!(reader.open("acme").await, Err(StoreError::Locked(_))));
+    assert!(matches!(reader.open("acme", Role::Syncing).await, Err(StoreError::Locked(_))));
     assert!(matches!(reader.commit("acme", epoch, vec![cursor("9")]).await, Err(StoreError::Locked(_))));
     assert_eq!(writer.value("acme", "cursor").await.unwrap().as_deref(), Some("8"));
 }

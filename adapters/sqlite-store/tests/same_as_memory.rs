@@ -15,7 +15,7 @@ use proptest::sample::select;
 use sqlite_store::SqliteStore;
 use sync_core::{
     Change, DeadLetter, Delivered, Dirty, Epoch, EventStatus, Link, MemoryStore, MirrorRecord, OutboxEvent,
-    Resource, Store, StoreError,
+    Resource, Role, Store, StoreError,
 };
 
 use reading::Asked;
@@ -23,7 +23,7 @@ use reading::Asked;
 const ASKED: Asked<'static> = Asked {
     connections: &["north", "south"],
     keys: &["a", "b"],
-    resources: &[Resource::Jobs, Resource::Estimates, Resource::Customers],
+    resources: &[Resource::Jobs, Resource::Estimates, Resource::Customers, Resource::CustomerContacts],
     integrations: &["jobs", "other"],
     ids: &[i64::MIN, 0, 1, 2, 3],
     events: &["x", "y"],
@@ -32,9 +32,9 @@ const ASKED: Asked<'static> = Asked {
 /// One call of a store.
 #[derive(Debug, Clone)]
 enum Step {
-    Open(&'static str),
-    /// Under the newest epoch, or an older one.
-    Commit(&'static str, bool, Vec<Change>),
+    Open(&'static str, Role),
+    /// In a role, under the newest epoch or an older one.
+    Commit(&'static str, Role, bool, Vec<Change>),
     AddEvent(&'static str, OutboxEvent),
     /// Reads the first of those that wait, and keeps what was read.
     ReadDirty(&'static str, String, usize),
@@ -49,8 +49,8 @@ enum Step {
 /// One store, and what a caller of it has been told.
 struct Caller<S> {
     store: S,
-    /// The newest epoch of each connection.
-    newest: BTreeMap<&'static str, Epoch>,
+    /// The newest epoch of each role of each connection.
+    newest: BTreeMap<(&'static str, Role), Epoch>,
     /// Opportunities that were read, with connection and integration.
     read: Vec<(&'static str, String, Dirty)>,
 }
@@ -60,14 +60,14 @@ impl<S: Store> Caller<S> {
         Caller { store, newest: BTreeMap::new(), read: Vec::new() }
     }
 
-    fn newest(&self, connection: &str) -> Epoch {
-        self.newest.get(connection).copied().unwrap_or(Epoch(0))
+    fn newest(&self, connection: &'static str, role: Role) -> Epoch {
+        self.newest.get(&(connection, role)).copied().unwrap_or(Epoch { role, number: 0 })
     }
 
     async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> String {
         match self.store.commit(connection, epoch, changes).await {
             Ok(()) => "committed".to_owned(),
-            Err(StoreError::Fenced { held }) => format!("fenced {held}"),
+            Err(StoreError::Fenced { role, held }) => format!("fenced {role} {held}"),
             Err(error) => panic!("{error}"),
         }
     }
@@ -90,13 +90,15 @@ impl<S: Store> Caller<S> {
     /// Takes a step, and tells what a caller sees of it.
     async fn take(&mut self, step: &Step) -> String {
         match step {
-            Step::Open(connection) => {
-                let epoch = self.store.open(connection).await.unwrap();
-                self.newest.insert(connection, epoch);
+            Step::Open(connection, role) => {
+                let epoch = self.store.open(connection, *role).await.unwrap();
+                self.newest.insert((connection, *role), epoch);
                 format!("{epoch:?}")
             }
-            Step::Commit(connection, is_newest, changes) => {
-                let epoch = Epoch(self.newest(connection).0.saturating_sub(u64::from(!is_newest)));
+            Step::Commit(connection, role, is_newest, changes) => {
+                let newest = self.newest(connection, *role);
+                let number = newest.number.saturating_sub(u64::from(!is_newest));
+                let epoch = Epoch { number, ..newest };
                 self.commit(connection, epoch, changes.clone()).await
             }
             Step::AddEvent(connection, event) => {
@@ -117,7 +119,7 @@ impl<S: Store> Caller<S> {
                     return String::new();
                 };
                 let change = Change::ClearDirty { integration, dirty };
-                self.commit(connection, self.newest(connection), vec![change]).await
+                self.commit(connection, self.newest(connection, Role::Syncing), vec![change]).await
             }
             Step::Reopen => String::new(),
         }
@@ -140,6 +142,16 @@ fn id() -> impl Strategy<Value = i64> {
     select(ASKED.ids)
 }
 
+/// Resource, ID and owner of a record. Only where IDs may be shared is there an owner.
+fn identity() -> impl Strategy<Value = (Resource, i64, i64)> {
+    (resource(), id(), select(vec![1, 2, i64::MIN]))
+        .prop_map(|(resource, id, owner)| (resource, id, if resource.owner().is_some() { owner } else { 0 }))
+}
+
+fn role() -> impl Strategy<Value = Role> {
+    select(Role::ALL.to_vec())
+}
+
 fn time() -> impl Strategy<Value = DateTime<Utc>> {
     let seconds = select(vec![-62_135_596_800, -1, 0, 1_790_000_000, 253_402_300_799]);
     (seconds, select(vec![0, 100, 999_999_999]))
@@ -152,10 +164,11 @@ fn text() -> impl Strategy<Value = String> {
 
 fn record() -> impl Strategy<Value = MirrorRecord> {
     let links = vec((resource(), id()).prop_map(|(resource, id)| Link { resource, id }), 0..4);
-    (resource(), id(), option::of(time()), option::of(time()), links, option::of(text())).prop_map(
-        |(resource, id, created_on, modified_on, links, body)| MirrorRecord {
+    (identity(), option::of(time()), option::of(time()), links, option::of(text())).prop_map(
+        |((resource, id, owner), created_on, modified_on, links, body)| MirrorRecord {
             resource,
             id,
+            owner,
             created_on,
             modified_on,
             links,
@@ -165,7 +178,7 @@ fn record() -> impl Strategy<Value = MirrorRecord> {
 }
 
 fn dead_letter() -> impl Strategy<Value = DeadLetter> {
-    (integration(), select(vec!["job:1", "job:2"]), text(), time()).prop_map(
+    (integration(), select(vec!["job:1", "job:2", "event:1"]), text(), time()).prop_map(
         |(integration, subject, reason, at)| DeadLetter {
             integration,
             subject: subject.to_owned(),
@@ -188,7 +201,7 @@ fn change() -> impl Strategy<Value = Change> {
         2 => (key(), text()).prop_map(|(key, value)| Change::SetValue { key, value }),
         1 => key().prop_map(|key| Change::RemoveValue { key }),
         8 => record().prop_map(Change::PutRecord),
-        2 => (resource(), id()).prop_map(|(resource, id)| Change::RemoveRecord { resource, id }),
+        2 => identity().prop_map(|(resource, id, owner)| Change::RemoveRecord { resource, id, owner }),
         1 => resource().prop_map(|resource| Change::RemoveResource { resource }),
         1 => (resource(), id()).prop_map(|(children, parent_id)| Change::MarkComplete { children, parent_id }),
         1 => (resource(), id()).prop_map(|(children, parent_id)| Change::MarkIncomplete { children, parent_id }),
@@ -213,9 +226,13 @@ fn event() -> impl Strategy<Value = OutboxEvent> {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        2 => connection().prop_map(Step::Open),
-        8 => (connection(), prop::bool::weighted(0.9), vec(change(), 0..12))
-            .prop_map(|(connection, newest, changes)| Step::Commit(connection, newest, changes)),
+        3 => (connection(), role()).prop_map(|(connection, role)| Step::Open(connection, role)),
+        8 => (connection(), role(), prop::bool::weighted(0.9), vec(change(), 0..16)).prop_map(
+            |(connection, role, newest, mut changes)| {
+                changes.retain(|change| change.role().is_none_or(|of| of == role));
+                Step::Commit(connection, role, newest, changes)
+            }
+        ),
         2 => (connection(), event()).prop_map(|(connection, event)| Step::AddEvent(connection, event)),
         3 => (connection(), integration(), 0..4_usize)
             .prop_map(|(connection, integration, limit)| Step::ReadDirty(connection, integration, limit)),

@@ -12,8 +12,8 @@ use servicetitan_client::{
 };
 use simulator::{Server, Simulator, SimulatorConfig};
 use sync_core::{
-    Change, Engine, Integration, MirrorRecord, OpportunitySink, Resource, ServiceTitanSource, SinkError,
-    Store, Upserted,
+    Change, Engine, Integration, MirrorRecord, OpportunitySink, Resource, Role, ServiceTitanSource,
+    SinkError, Store, Upserted,
 };
 
 pub const JOBS: &str = "jobs";
@@ -83,7 +83,7 @@ impl Tenant {
             .build()
             .unwrap();
         client.check().await.unwrap();
-        let epoch = store.open(CONNECTION).await.unwrap();
+        let epoch = store.open(CONNECTION, Role::Syncing).await.unwrap();
         let record = |id: &i64| {
             let body = self.0.world().record("jobs", *id).unwrap().to_string();
             Change::PutRecord(MirrorRecord { body: Some(body), ..MirrorRecord::absent(Resource::Jobs, *id) })

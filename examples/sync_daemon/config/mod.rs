@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::failure::Failure;
 pub use connection::{ConnectionSection, IntegrationSection};
-pub use store::StoreSection;
+pub use store::{PostgresSection, StoreSection};
 pub use sync::SyncSection;
 
 /// Content of the configuration file. The file has no secrets, but the names of their environment variables.
@@ -129,7 +129,7 @@ impl Config {
         let mut config = Config::parse(&text)
             .map_err(|reason| Failure::Configuration(format!("{}{reason}", file.display())))?;
         let folder = file.parent().unwrap_or(Path::new(""));
-        config.store.path = folder.join(&config.store.path);
+        config.store.start_at(folder);
         if let Some(events) = &mut config.events {
             events.folder = folder.join(&events.folder);
         }

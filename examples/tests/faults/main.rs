@@ -4,7 +4,8 @@
 //! Everything runs in one process on tokio's paused clock: the real client with its token, limits and retries over the simulator, the real
 //! engine, a store, a sink. Alongside the runs, a host performs steps and handles webhooks, its operators pause, redeliver and erase, and the office
 //! changes records while they are being read or sent. A seed always gives the same history. `cargo test` tries a few seeds;
-//! `FAULT_SEEDS=0..5000 cargo test -p examples --release --test faults` tries more.
+//! `FAULT_SEEDS=0..5000 cargo test -p examples --release --test faults` tries more. `.ci/postgres cargo test -p examples --test faults --
+//! --ignored` keeps the engine's state on a PostgreSQL server.
 
 mod beside;
 mod chaos;
@@ -14,6 +15,8 @@ mod host_clock;
 mod host_integrations;
 mod in_process;
 mod office;
+#[path = "../postgres_schema/mod.rs"]
+mod postgres_schema;
 mod scenario;
 #[path = "../seeds/mod.rs"]
 mod seeds;
@@ -33,16 +36,23 @@ use scenario::{Storage, Travelled};
 /// Seeds that `cargo test` tries.
 const SEEDS: Range<u64> = 0..40;
 
+/// Seeds that are tried on PostgreSQL.
+const POSTGRES_SEEDS: Range<u64> = 0..8;
+
 /// One in this number of seeds uses SQLite, which is slower than the store in memory.
 const SQLITE_EVERY: u64 = 20;
 
 /// Upper bound of a history's duration on the paused clock.
 const A_LONG_TIME: Duration = Duration::from_secs(100 * 24 * 60 * 60);
 
-fn live_through(seed: u64) -> Result<Travelled, String> {
-    let storage = if seed % SQLITE_EVERY == SQLITE_EVERY / 2 { Storage::Sqlite } else { Storage::Memory };
+/// The store of a seed.
+fn embedded(seed: u64) -> Storage {
+    if seed % SQLITE_EVERY == SQLITE_EVERY / 2 { Storage::Sqlite } else { Storage::Memory }
+}
+
+fn live_through(seed: u64, storage: Storage) -> Result<Travelled, String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
+        .enable_all()
         .start_paused(true)
         .build()
         .expect("a runtime");
@@ -58,7 +68,17 @@ fn live_through(seed: u64) -> Result<Travelled, String> {
 
 #[test]
 fn hatch_ends_up_with_the_mapped_source_after_any_faults_and_crashes() {
-    let seeds = seeds::from_environment("FAULT_SEEDS", SEEDS);
+    live_through_all(seeds::from_environment("FAULT_SEEDS", SEEDS), embedded, "");
+}
+
+#[test]
+#[ignore = "needs POSTGRES_URL"]
+fn the_same_holds_with_the_state_on_postgresql() {
+    let seeds = seeds::from_environment("POSTGRES_FAULT_SEEDS", POSTGRES_SEEDS);
+    live_through_all(seeds, |_| Storage::Postgres, "POSTGRES_");
+}
+
+fn live_through_all(seeds: Range<u64>, storage: fn(u64) -> Storage, prefix: &str) {
     let next = AtomicU64::new(seeds.start);
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let mut outcomes: Vec<(u64, Result<Travelled, String>)> = thread::scope(|scope| {
@@ -69,7 +89,7 @@ fn hatch_ends_up_with_the_mapped_source_after_any_faults_and_crashes() {
                 if seed >= seeds.end {
                     return outcomes;
                 }
-                outcomes.push((seed, live_through(seed)));
+                outcomes.push((seed, live_through(seed, storage(seed))));
             }
         };
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
@@ -80,7 +100,9 @@ fn hatch_ends_up_with_the_mapped_source_after_any_faults_and_crashes() {
         .iter()
         .filter_map(|(seed, outcome)| {
             let wrong = outcome.as_ref().err()?;
-            Some(format!("FAULT_SEEDS={seed} cargo test -p examples --test faults   # again:\n{wrong}"))
+            Some(format!(
+                "{prefix}FAULT_SEEDS={seed} cargo test -p examples --test faults   # again:\n{wrong}"
+            ))
         })
         .collect();
     assert!(
@@ -107,7 +129,7 @@ fn hatch_ends_up_with_the_mapped_source_after_any_faults_and_crashes() {
         total(|it| it.left_out)
     );
     // The histories must have had crashes, faults and changes, or the test proves nothing.
-    if travelled.len() >= 20 {
+    if travelled.len() >= 8 {
         assert!(
             total(|it| it.crashes) > 0
                 && total(|it| it.faults) > 0
@@ -120,6 +142,7 @@ fn hatch_ends_up_with_the_mapped_source_after_any_faults_and_crashes() {
 #[test]
 fn a_seed_gives_the_same_history_again() {
     for seed in [3, 8, 21] {
-        assert_eq!(live_through(seed), live_through(seed), "seed {seed}");
+        let live = || live_through(seed, embedded(seed));
+        assert_eq!(live(), live(), "seed {seed}");
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use postgres_store::PostgresStore;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use servicetitan_client::TenantId;
@@ -24,6 +25,7 @@ use crate::host_clock::HostClock;
 use crate::host_integrations::{self, HostIntegration};
 use crate::in_process::InProcess;
 use crate::office::{Ledger, Office, undecided_estimate};
+use crate::postgres_schema::Schema;
 use crate::simulated;
 use crate::store_hook::{CrashingStore, held};
 
@@ -85,16 +87,24 @@ struct Scenario {
 pub enum Storage {
     Memory,
     Sqlite,
+    Postgres,
 }
 
 /// Runs the history of a seed. The error lists the violations at its end.
 pub async fn run(seed: u64, storage: Storage) -> Result<Travelled, String> {
     let mut dice = StdRng::seed_from_u64(seed);
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    // Dropped after the store.
+    let mut schema = None;
     let store: Arc<dyn Store> = match storage {
         Storage::Memory => Arc::new(MemoryStore::new()),
         Storage::Sqlite => {
             let store = held(true, SqliteStore::open(folder.path().join("sync.db"))).await;
+            Arc::new(store.map_err(|error| error.to_string())?)
+        }
+        Storage::Postgres => {
+            let options = schema.insert(Schema::fresh()).options();
+            let store = held(true, PostgresStore::open(&options)).await;
             Arc::new(store.map_err(|error| error.to_string())?)
         }
     };
@@ -128,7 +138,7 @@ impl Scenario {
             max_page_size: dice.random_range(3..60),
             undocumented_page_caps: true,
             reveal_revisions: true,
-            hold_back: if seed % HELD_BACK_EVERY == 0 {
+            hold_back: if seed.is_multiple_of(HELD_BACK_EVERY) {
                 chrono::Duration::minutes(10)
             } else {
                 chrono::Duration::zero()
@@ -289,7 +299,7 @@ impl Scenario {
             .map_err(|error| error.to_string())?;
         let hook = CrashingStore {
             chaos: Arc::clone(&self.chaos),
-            has_threads: self.storage == Storage::Sqlite,
+            has_threads: self.storage != Storage::Memory,
             is_slow: self.seed % SLOW_STORE_EVERY == 1,
         };
         let store = HookedStore::new(Arc::clone(&self.store), Arc::new(hook));
@@ -328,7 +338,7 @@ impl Scenario {
 
     /// Checks the engine's first promise.
     async fn verdict(&self, travelled: &mut Travelled) -> Result<(), String> {
-        let start = held(self.storage == Storage::Sqlite, self.store.value(CONNECTION, "start")).await;
+        let start = held(self.storage != Storage::Memory, self.store.value(CONNECTION, "start")).await;
         let start = start.map_err(|error| error.to_string())?;
         let start: DateTime<Utc> =
             start.and_then(|start| start.parse().ok()).ok_or("the store has no start date")?;
@@ -375,7 +385,7 @@ impl Scenario {
         if self.retention.is_some() {
             let kept = self.store.record_ids(CONNECTION, integration.base, None, 10_000);
             let kept =
-                held(self.storage == Storage::Sqlite, kept).await.map_err(|error| error.to_string())?;
+                held(self.storage != Storage::Memory, kept).await.map_err(|error| error.to_string())?;
             left_out.extend(world.ids(integration.base.name()).into_iter().filter(|id| !kept.contains(id)));
         }
         Ok(left_out.iter().map(ToString::to_string).collect())

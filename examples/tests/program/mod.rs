@@ -94,6 +94,17 @@ select = ["tag_types", "zones", "employees_and_technicians", "recurring_services
         std::fs::write(file, text.replace(old, new)).expect("a configuration");
     }
 
+    /// Keeps the program's state in a schema of the PostgreSQL server at this URL, whose password becomes a secret.
+    #[allow(dead_code, reason = "not every test has a server")]
+    pub fn use_postgres(&mut self, url: &str, schema: &str) {
+        let mut url = reqwest::Url::parse(url).expect("a URL");
+        let password = url.password().expect("a password").to_owned();
+        url.set_password(None).expect("a URL of a server");
+        let store = format!("url = \"{url}\"\npassword_variable = \"STORE_PASSWORD\"\nschema = \"{schema}\"");
+        self.replace("path = \"sync.db\"", &store);
+        self.secret("STORE_PASSWORD", Some(&password));
+    }
+
     /// Sets a secret, or removes it with `None`.
     pub fn secret(&mut self, variable: &'static str, value: Option<&str>) {
         self.secrets.retain(|(name, _)| *name != variable);

@@ -8,6 +8,8 @@ mod config;
 mod failure;
 #[path = "../../sync_daemon/pace.rs"]
 mod pace;
+#[path = "../postgres_schema/mod.rs"]
+mod postgres_schema;
 #[path = "../program/mod.rs"]
 mod program;
 
@@ -18,6 +20,7 @@ mod explaining;
 mod failures;
 mod init;
 mod operators;
+mod postgres;
 mod speed;
 mod store;
 mod syncing;

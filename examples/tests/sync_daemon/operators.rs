@@ -86,7 +86,8 @@ async fn an_unknown_or_ambiguous_request_of_an_operator_is_refused() {
     let host = Host::new(&simulator, "");
     for (arguments, code, expected) in [
         (&["pause", "job"][..], 3, "no integration is called \"job\""),
-        (&["pause", "jobs", "--connection", "south"], 3, "in connection \"south\""),
+        (&["pause", "jobs", "--connection", "south"], 3, "no connection is called \"south\""),
+        (&["pause", "job", "--connection", "north"], 3, "\"job\" in connection \"north\""),
         (&["dead-letters", "list", "--integration", "job"], 3, "no integration is called \"job\""),
         (&["dead-letters", "retry", "--subject", "job:1"], 0, "no dead letters found"),
         (&["erase", "7", "--connection", "south"], 3, "no connection is called \"south\""),

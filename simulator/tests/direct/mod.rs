@@ -98,36 +98,18 @@ impl Direct {
         self.call(Server::Hatch, "POST", "/v1/contacts", &headers, body.to_string()).await
     }
 
-    /// Reads an export to its head, trying again whatever fails, and answers the IDs of its records as they came.
+    /// Reads an export to its head, trying again whatever fails and reading whatever can be read (pages with a byte order mark, bytes that are no
+    /// UTF-8, no position, IDs as text or floats), and answers the IDs of its records as they came.
     pub async fn drain(&mut self, path: &str) -> Vec<i64> {
         let (mut ids, mut from) = (Vec::new(), String::new());
         for _ in 0..2_000 {
-            let page = match self.api("GET", &format!("{path}?from={from}"), &Value::Null).await {
-                Ok(answer) if answer.status == 200 && answer.json.is_object() => answer.json,
-                _ => {
-                    self.renew_token().await;
-                    continue;
-                }
-            };
-            ids.extend(page["data"].as_array().expect("data").iter().filter_map(|it| it["id"].as_i64()));
-            page["continueFrom"].as_str().expect("a token").clone_into(&mut from);
-            if page["hasMore"] == Value::Bool(false) {
-                return ids;
-            }
-        }
-        ids
-    }
-
-    /// As [`drain`](Self::drain), reading whatever can be read: pages with a byte order mark, bytes that are no UTF-8, no token and so on.
-    pub async fn drain_tolerantly(&mut self, path: &str) -> Vec<i64> {
-        let (mut ids, mut from) = (Vec::new(), String::new());
-        for _ in 0..2_000 {
             let answer = self.api("GET", &format!("{path}?from={from}"), &Value::Null).await;
-            let answer = answer.expect("an answer");
-            let text = String::from_utf8_lossy(answer.whole.body()).into_owned();
-            let page: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).expect("JSON");
-            let records = page["data"].as_array().into_iter().flatten();
-            ids.extend(records.filter_map(|it| it["id"].as_i64()));
+            let answered = answer.ok().filter(|answer| answer.status == 200);
+            let Some(page) = answered.as_ref().and_then(page) else {
+                self.renew_token().await;
+                continue;
+            };
+            ids.extend(page["data"].as_array().into_iter().flatten().filter_map(|it| id(&it["id"])));
             match page["continueFrom"].as_str() {
                 Some(token) => token.clone_into(&mut from),
                 None => continue,
@@ -138,4 +120,16 @@ impl Direct {
         }
         ids
     }
+}
+
+fn page(answer: &Answer) -> Option<Value> {
+    let text = String::from_utf8_lossy(answer.whole.body()).into_owned();
+    let page: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
+    page.is_object().then_some(page)
+}
+
+fn id(value: &Value) -> Option<i64> {
+    let of_text = || value.as_str()?.parse().ok();
+    let of_float = || value.as_f64().map(|float| float as i64);
+    value.as_i64().or_else(of_text).or_else(of_float)
 }

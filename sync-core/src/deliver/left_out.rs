@@ -79,9 +79,9 @@ pub(super) fn leave_out(
     let Some(mut named) = named.filter(|named| !named.is_empty()) else { return false };
     named.sort_unstable();
     named.dedup();
-    let had_values = named.iter().fold(true, |all, field| field.take_from(opportunity) && all);
+    let without_value = named.iter().filter(|field| !field.take_from(opportunity)).count();
     left_out.extend(named);
-    had_values && (opportunity.email.is_some() || opportunity.phone_number.is_some())
+    without_value == 0 && (opportunity.email.is_some() || opportunity.phone_number.is_some())
 }
 
 /// The fingerprint of a delivery: that of the whole opportunity, with the names of the fields that it went without. The whole is not sent again until it

@@ -10,12 +10,12 @@ use hatch_mapping::{DefaultNoteRenderer, NoteRenderer};
 use servicetitan_client::{TenantId, webhooks::WebhookVerifier};
 use tokio_util::sync::CancellationToken;
 
-use super::Engine;
+use super::{Engine, PushEngine};
 use crate::deliver::Deliver;
 use crate::hydrate::Hydrate;
 use crate::ingest::{Feeds, Ingest};
 use crate::integrations::Integrations;
-use crate::mirror::{Mirror, Reads};
+use crate::mirror::{Mirror, Outbox, Reads};
 use crate::operate::Operations;
 use crate::progress::ProgressSender;
 use crate::push::{Intake, Push};
@@ -25,7 +25,8 @@ use crate::upkeep::{Configuration, Eraser, Pruner, Reconciler, StaleMarker, Upke
 #[cfg(feature = "servicetitan")]
 use crate::webhook::{WebhookSender, Webhooks};
 use crate::{
-    Clock, DEAD_LETTER_NOTES_AFTER, Explainer, Integration, Pusher, Source, Store, SyncError, SystemClock,
+    Clock, DEAD_LETTER_NOTES_AFTER, Explainer, Integration, Pusher, Source, Store, StoreError, SyncError,
+    SystemClock,
 };
 
 /// Builds an [`Engine`].
@@ -157,12 +158,46 @@ impl EngineBuilder {
         Explainer::new(reads, reader, Integrations::new(self.integrations.clone()))
     }
 
-    /// Opens the connection in the store and returns its engine.
+    /// Opens the connection in the store, for syncing and for pushing, and returns its engine.
     ///
     /// # Errors
     ///
-    /// [`SyncError::Configuration`] without an integration, or with two of one name; [`SyncError::Store`] when the store cannot be opened.
+    /// [`SyncError::Configuration`] without an integration, or with two of one name; [`SyncError::Store`] when the store cannot be opened, or
+    /// another process opens the connection at the same time.
     pub async fn open(self) -> Result<Engine, SyncError> {
+        let outbox = Outbox::open(Arc::clone(&self.store), self.connection.clone());
+        self.open_engine(outbox).await
+    }
+
+    /// Opens the connection for syncing only, and returns its engine, while another process writes the notes of Hatch's events
+    /// ([`open_pushing`](Self::open_pushing)). Events that are pushed here wait for that process; the dead letters of events are its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub async fn open_syncing(self) -> Result<Engine, SyncError> {
+        let outbox = Outbox::elsewhere(Arc::clone(&self.store), self.connection.clone());
+        self.open_engine(async { Ok(outbox) }).await
+    }
+
+    /// Opens the connection for pushing only, while another process syncs it ([`open_syncing`](Self::open_syncing)). An engine that was
+    /// opened for both roles is fenced off by this.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub async fn open_pushing(self) -> Result<PushEngine, SyncError> {
+        check_names(&self.integrations)?;
+        let intake = self.intake(Integrations::new(self.integrations.clone()));
+        let outbox = Outbox::open(self.store, self.connection).await?;
+        let push = Push::new(intake, outbox, self.renderer, self.dead_letter_notes_after, self.cancellation);
+        Ok(PushEngine::new(push))
+    }
+
+    async fn open_engine(
+        self,
+        outbox: impl Future<Output = Result<Outbox, StoreError>>,
+    ) -> Result<Engine, SyncError> {
         check_names(&self.integrations)?;
         warn_of_shared_accounts(&self.integrations);
         let integrations = Integrations::new(self.integrations.clone());
@@ -173,6 +208,9 @@ impl EngineBuilder {
         let reader = Reader::new(Arc::clone(&source), cancellation.clone());
 
         let mirror = Arc::new(Mirror::open(store, connection).await?);
+        let outbox = outbox.await?;
+        // Of two that open at the same time, one may have the newer epoch of one role, and the other one that of the other role.
+        mirror.check_epoch().await?;
         let ingest = Arc::new(Ingest::new(mirror.clone(), integrations.clone(), settings.reference_changes));
         let feeds = Arc::new(Feeds::new(
             mirror.clone(),
@@ -193,8 +231,7 @@ impl EngineBuilder {
             cancellation.clone(),
         ));
         let dead_letter_after = self.dead_letter_notes_after;
-        let push =
-            Arc::new(Push::new(intake, mirror.clone(), renderer, dead_letter_after, cancellation.clone()));
+        let push = Arc::new(Push::new(intake, outbox, renderer, dead_letter_after, cancellation.clone()));
         #[cfg(feature = "servicetitan")]
         let webhooks = self.webhooks.map(|sender| {
             Webhooks::new(

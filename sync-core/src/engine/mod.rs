@@ -3,6 +3,7 @@
 mod builder;
 mod notes;
 mod operator;
+mod pushing;
 mod run;
 mod steps;
 #[cfg(feature = "servicetitan")]
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 pub use builder::EngineBuilder;
+pub use pushing::PushEngine;
 pub use run::RHYTHM;
 
 use crate::deliver::Deliver;
@@ -31,7 +33,8 @@ use crate::{Clock, Explainer, Source, Store};
 /// Keeps the opportunities of one connection (one tenant seen through one app) in step with ServiceTitan.
 ///
 /// A connection has one engine at a time: opening another one for the same connection fences this one off, and its next write fails with
-/// [`StoreError::Fenced`](crate::StoreError::Fenced).
+/// [`StoreError::Fenced`](crate::StoreError::Fenced). Syncing and pushing are roles of their own: a host may have one process
+/// [sync](EngineBuilder::open_syncing) and another one [push](EngineBuilder::open_pushing).
 ///
 /// [`run`](Self::run) keeps the rhythm by itself, and [`sync_once`](Self::sync_once) leaves it to the host. A host that drives work with a
 /// job queue or a durable-execution engine calls the steps instead: [`ingest_page`](Self::ingest_page) for each of the

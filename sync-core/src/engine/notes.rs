@@ -3,7 +3,7 @@
 use hatch_mapping::HatchEvent;
 
 use super::Engine;
-use crate::{PushError, PushOutcome, PushReport, SyncError};
+use crate::{PushError, PushOutcome, PushReport, Role, StoreError, SyncError};
 
 impl Engine {
     /// Turns an event of Hatch into the notes that the integration's push configuration asks for.
@@ -17,11 +17,13 @@ impl Engine {
     /// time limit. Dropping the future is safe, yet a note that was just being sent then has to be looked for before it is tried again: a web
     /// handler, which is dropped when the caller hangs up, should [`accept`](Self::accept) the event instead, or push on a task of its own.
     ///
+    /// An engine that was [opened for syncing only](crate::EngineBuilder::open_syncing) stores the event, as [`accept`](Self::accept) does.
+    ///
     /// # Errors
     ///
     /// [`PushError`]; nothing is stored then.
     pub async fn push(&self, event: HatchEvent) -> Result<PushOutcome, PushError> {
-        self.push.push(event).await
+        if self.push.is_open() { self.push.push(event).await } else { self.push.accept(event).await }
     }
 
     /// Stores an event as [`push`](Self::push) does, and answers without waiting for its notes: [`run`](Self::run) or
@@ -39,8 +41,10 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// When the store fails. A note that cannot be written now waits for the next call.
+    /// When the store fails, and in an engine that was [opened for syncing only](crate::EngineBuilder::open_syncing). A note that cannot be
+    /// written now waits for the next call.
     pub async fn push_pending(&self) -> Result<Vec<(String, PushReport)>, SyncError> {
+        self.refuse_if_elsewhere()?;
         self.push.push_pending().await
     }
 
@@ -52,7 +56,13 @@ impl Engine {
     ///
     /// A failure of the store that will not go away by itself, such as a fenced connection.
     pub async fn run_pushes(&self) -> Result<(), SyncError> {
+        self.refuse_if_elsewhere()?;
         self.push.run().await
+    }
+
+    /// Fails in an engine that was opened for syncing only.
+    fn refuse_if_elsewhere(&self) -> Result<(), StoreError> {
+        if self.push.is_open() { Ok(()) } else { Err(StoreError::WrongRole { held: Role::Syncing }) }
     }
 
     /// Lets the dead-lettered notes of an event wait again, as if the event had come now. A note that may have been written all the same

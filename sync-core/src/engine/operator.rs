@@ -106,7 +106,8 @@ impl Engine {
 
     /// Erases a customer, those merged with it, and everything of their jobs and memberships from the store: records, contacts, fingerprints,
     /// marks, dead letters, and the messages of events. Hatch and ServiceTitan keep their data; a record that ServiceTitan still has comes back
-    /// when it changes, so the customer is to be removed there first.
+    /// when it changes, so the customer is to be removed there first. Where [another process pushes](crate::EngineBuilder::open_syncing), it is
+    /// fenced off and has to open the connection again.
     ///
     /// # Errors
     ///

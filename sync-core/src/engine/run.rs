@@ -50,14 +50,18 @@ impl Engine {
     }
 
     /// Keeps the 15-minute rhythm until the token given to [`EngineBuilder::cancellation`](crate::EngineBuilder::cancellation) is cancelled,
-    /// and writes the notes that wait beside it. `reported` gets the outcome of each sync.
+    /// and writes the notes that wait beside it, unless it was [opened for syncing only](crate::EngineBuilder::open_syncing). `reported` gets the outcome of each sync.
     ///
     /// # Errors
     ///
     /// A failure that will not go away by itself: a fenced connection, a damaged store, credentials that never worked. Others are handed to
     /// `reported` and tried again in the next round. So are credentials that did work: an operator rotates them without a restart.
     pub async fn run(&self, reported: impl FnMut(&Result<SyncReport, SyncError>)) -> Result<(), SyncError> {
-        tokio::try_join!(self.run_syncs(reported), self.run_pushes()).map(|_| ())
+        if self.push.is_open() {
+            tokio::try_join!(self.run_syncs(reported), self.run_pushes()).map(|_| ())
+        } else {
+            self.run_syncs(reported).await
+        }
     }
 
     /// Keeps the 15-minute rhythm without writing notes.

@@ -90,13 +90,13 @@ impl Lookups<'_> {
         if children.is_contacts() {
             // The answer is the whole set: a contact that it lacks is gone. ServiceTitan's contact lists hold active contacts only, and
             // the inactive ones that the export brought are not used anyway.
-            let answered: HashSet<i64> = records.iter().map(|record| record.id).collect();
+            let answered: HashSet<(i64, i64)> = records.iter().map(MirrorRecord::key).collect();
             let kept = self.mirror.linked(children, parent, ids).await?;
             let gone = kept
                 .iter()
-                .filter(|record| of_incomplete(record) && !answered.contains(&record.id))
+                .filter(|record| of_incomplete(record) && !answered.contains(&record.key()))
                 .filter(|record| contacts_before.contains(record));
-            changes.extend(gone.map(|record| Change::RemoveRecord { resource: children, id: record.id }));
+            changes.extend(gone.map(Change::remove));
         }
         // A child that belonged elsewhere before affects what it left; what it belongs to now is being evaluated.
         changes.extend(self.ingest.reparenting_changes(children, &records).await?);

@@ -1,10 +1,9 @@
 //! Inspection: the records of one opportunity as they are known, and where it is wished as ServiceTitan has them now. Changes nothing.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::fmt;
 
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::find::{FindRecords, Parent, incomplete_parents, present};
 use super::join::Batch;
@@ -13,50 +12,9 @@ use crate::base::Base;
 use crate::mirror::Reads;
 use crate::reader::Reader;
 use crate::{
-    Integration, MirrorRecord, Priority, Records, Resource, SourceError, SourceErrorKind, SyncError,
+    Integration, MirrorRecord, MissingReason, MissingRecord, Priority, Records, Resource, SourceError,
+    SourceErrorKind, SyncError,
 };
-
-/// A record that an opportunity names or may have, and that is not at hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[non_exhaustive]
-pub struct MissingRecord {
-    /// The record's resource.
-    pub resource: Resource,
-    /// The record's ID, or that of the record whose children of this resource are missing.
-    pub id: i64,
-    /// The reason.
-    pub reason: MissingReason,
-}
-
-/// The reason for which a record is not at hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum MissingReason {
-    /// ServiceTitan has no record with this ID, or does not show it to the app.
-    NotFound,
-    /// The record was not read yet.
-    NotReadYet,
-    /// Not all records were read that belong to the one with this ID.
-    ChildrenNotReadYet,
-}
-
-impl fmt::Display for MissingRecord {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let MissingRecord { resource, id, reason } = self;
-        match reason {
-            MissingReason::NotFound => {
-                write!(formatter, "{resource} {id}: ServiceTitan has no such record, or does not show it")
-            }
-            MissingReason::NotReadYet => {
-                write!(formatter, "{resource} {id}: not read from ServiceTitan yet")
-            }
-            MissingReason::ChildrenNotReadYet => {
-                write!(formatter, "{resource} of {id}: not all of them were read from ServiceTitan yet")
-            }
-        }
-    }
-}
 
 /// Finds the records of an opportunity without changing anything.
 #[derive(Clone)]

@@ -21,7 +21,6 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, MutexGuard};
 
 pub(crate) use inspect::Inspector;
-pub use inspect::{MissingReason, MissingRecord};
 pub(crate) use join::Batch;
 
 use self::find::FindRecords;

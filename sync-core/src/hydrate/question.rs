@@ -83,7 +83,7 @@ impl Part {
         match self.canaries.as_slice() {
             _ if self.ids.len() == 1 => {}
             // A single canary stands in the second place, the fourth, …: where every second one is left out.
-            [canary] if asked.len() % 2 == 0 => asked.insert(asked.len() - 1, *canary),
+            [canary] if asked.len().is_multiple_of(2) => asked.insert(asked.len() - 1, *canary),
             canaries => asked.extend(canaries),
         }
         asked

@@ -79,7 +79,11 @@ impl Ingest {
         // Whether an opportunity named one of the records and was delivered without it.
         let mut was_absent = false;
         for record in records {
-            let Some(kept) = kept.get(&record.id) else {
+            let Some(kept) = kept.same(&record) else {
+                for left in kept.left(&record) {
+                    changes.push(Change::MarkIncomplete { children: resource, parent_id: left.owner });
+                    versions.push(left.clone());
+                }
                 versions.push(record.clone());
                 changes.push(Change::PutRecord(record));
                 continue;
@@ -126,7 +130,11 @@ impl Ingest {
         let mut left = Vec::new();
         let mut changes = Vec::new();
         for record in records {
-            let Some(kept) = kept.get(&record.id) else {
+            let Some(kept) = kept.same(record) else {
+                for other in kept.left(record) {
+                    changes.push(Change::MarkIncomplete { children: resource, parent_id: other.owner });
+                    left.push(other.clone());
+                }
                 changes.push(Change::PutRecord(record.clone()));
                 continue;
             };
@@ -144,15 +152,32 @@ impl Ingest {
         Ok(changes)
     }
 
-    /// The mirror's versions of these records, by ID.
-    async fn kept(
-        &self,
-        resource: Resource,
-        records: &[MirrorRecord],
-    ) -> Result<HashMap<i64, MirrorRecord>, StoreError> {
+    /// The mirror's versions of these records.
+    async fn kept(&self, resource: Resource, records: &[MirrorRecord]) -> Result<Kept, StoreError> {
         let ids: Vec<i64> = records.iter().map(|record| record.id).collect();
-        let kept = self.mirror.records(resource, &ids).await?;
-        Ok(kept.into_iter().map(|record| (record.id, record)).collect())
+        let mut kept = Kept::default();
+        for record in self.mirror.records(resource, &ids).await? {
+            kept.0.entry(record.id).or_default().push(record);
+        }
+        Ok(kept)
+    }
+}
+
+/// The mirror's versions of some records by ID, of each owner.
+#[derive(Default)]
+struct Kept(HashMap<i64, Vec<MirrorRecord>>);
+
+impl Kept {
+    /// The mirror's version of this record.
+    fn same(&self, record: &MirrorRecord) -> Option<&MirrorRecord> {
+        self.0.get(&record.id)?.iter().find(|kept| kept.owner == record.owner)
+    }
+
+    /// The records of other owners that this one, new to its owner, may have left: it either moved or belongs to both now, and nothing but a
+    /// full read of the other owner's tells which. One that was changed no later belonged to both before.
+    fn left(&self, record: &MirrorRecord) -> impl Iterator<Item = &MirrorRecord> {
+        let others = self.0.get(&record.id).into_iter().flatten();
+        others.filter(|kept| kept.owner != record.owner && kept.modified_on < record.modified_on)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The names of the connection's values in the store. A store outlives a version of this library: the names stay as they are.
 
-use crate::Resource;
+use crate::{PUSHING_VALUES, Resource};
 
 /// The date from which base records are read.
 pub(crate) const START: &str = "start";
@@ -18,6 +18,9 @@ pub(crate) const FAILED_LOOKUPS: &str = "unread";
 pub(crate) const BAD_FIELDS: &str = "bad-fields";
 /// Set once a record was pruned.
 pub(crate) const PRUNED: &str = "pruned";
+
+/// Set once contacts are kept for each of their owners: older versions kept them by ID alone.
+pub(crate) const OWNED_CONTACTS: &str = "owned-contacts";
 
 /// The cursor of a feed: the position of its next page.
 pub(crate) fn cursor(resource: Resource) -> String {
@@ -71,12 +74,12 @@ pub(crate) fn paused(integration: &str) -> String {
 
 /// The IDs of the finished events of Hatch about an opportunity, as JSON.
 pub(crate) fn finished_events(integration: &str, base_id: i64) -> String {
-    format!("finished:{integration}:{base_id}")
+    format!("{PUSHING_VALUES}finished:{integration}:{base_id}")
 }
 
 /// What became of the notes of a finished event, as JSON.
 pub(crate) fn finished_event(id: &str) -> String {
-    format!("notes:{id}")
+    format!("{PUSHING_VALUES}notes:{id}")
 }
 
 /// The IDs of webhook events that were ingested, spread over many slots.

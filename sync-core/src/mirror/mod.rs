@@ -2,11 +2,13 @@
 //!
 //! Every change is committed under the epoch of this opening, so that an engine that was fenced off changes nothing. A change that follows
 //! from a read of the mirror (the opportunities that a record affects, the children that an answer completes) is committed under a
-//! [`MirrorLock`](lock::MirrorLock): between the read and the commit no other such change comes in.
+//! [`MirrorLock`](lock::MirrorLock): between the read and the commit no other such change comes in. The events of Hatch are an [`Outbox`] apart,
+//! under the epoch of another role.
 
 mod feed_state;
 pub(crate) mod keys;
 mod lock;
+mod outbox;
 mod reads;
 pub(crate) mod values;
 
@@ -16,11 +18,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(crate) use feed_state::FeedStart;
+pub(crate) use outbox::Outbox;
 pub(crate) use reads::Reads;
 
-use crate::{Change, Epoch, Integration, Store, StoreError};
+use crate::{Change, Epoch, Integration, Role, Store, StoreError};
 
-/// A connection's data in the store, opened for writing.
+/// A connection's data in the store, opened for syncing.
 pub(crate) struct Mirror {
     reads: Reads,
     epoch: Epoch,
@@ -33,9 +36,9 @@ pub(crate) struct Mirror {
 }
 
 impl Mirror {
-    /// Opens the connection in the store: an engine that had it open before is fenced off.
+    /// Opens the connection for syncing: an engine that had it open before is fenced off.
     pub(crate) async fn open(store: Arc<dyn Store>, connection: String) -> Result<Self, StoreError> {
-        let epoch = store.open(&connection).await?;
+        let epoch = store.open(&connection, Role::Syncing).await?;
         Ok(Mirror {
             reads: Reads::new(store, connection),
             epoch,
@@ -67,7 +70,7 @@ impl Mirror {
     /// that comes while another one is carried out is told from it.
     pub(crate) fn request_reevaluation(&self, integration: &Integration) -> Change {
         let number = self.reevaluations.fetch_add(1, Ordering::Relaxed);
-        let value = format!("{}.{number}", self.epoch.0);
+        let value = format!("{}.{number}", self.epoch.number);
         Change::SetValue { key: keys::reevaluation(integration.name()), value }
     }
 }

@@ -1,7 +1,6 @@
 //! Dead letters: list, retry, discard.
 
 use super::Operations;
-use crate::push::event_of;
 use crate::{Change, DeadLetter, StoreError, SyncError};
 
 impl Operations {
@@ -12,7 +11,7 @@ impl Operations {
 
     /// Retries a dead letter: marks its opportunity, or lets the notes of its event wait again. Returns whether there was such a letter.
     pub(crate) async fn retry_dead_letter(&self, letter: &DeadLetter) -> Result<bool, SyncError> {
-        if let Some(event) = event_of(letter) {
+        if let Some(event) = letter.event_id() {
             return self.push.retry_event(&letter.integration, event).await;
         }
         let Some(remove) = self.removal_of(letter).await? else { return Ok(false) };
@@ -25,7 +24,7 @@ impl Operations {
 
     /// Discards a dead letter. Returns whether there was such a letter.
     pub(crate) async fn discard_dead_letter(&self, letter: &DeadLetter) -> Result<bool, SyncError> {
-        if let Some(event) = event_of(letter) {
+        if let Some(event) = letter.event_id() {
             return self.push.discard_event(&letter.integration, event).await;
         }
         let Some(remove) = self.removal_of(letter).await? else { return Ok(false) };

@@ -98,10 +98,10 @@ impl Push {
         // Nothing is loaded meanwhile, so that the event does not get into the lanes twice.
         let turn = self.lanes.loading_turn().await;
         let letter = Change::RemoveDeadLetter { integration: integration.to_owned(), subject: subject(id) };
-        let stored = self.mirror.event(id).await?;
+        let stored = self.outbox.event(id).await?;
         let Some(stored) = stored.filter(|stored| stored.status != EventStatus::Done) else {
             // There should be no letter about a finished event; one that is there all the same would stay for ever.
-            self.mirror.commit(vec![letter]).await?;
+            self.outbox.commit(vec![letter]).await?;
             return Ok(false);
         };
         let entry = self.lanes.entry(id);
@@ -130,7 +130,11 @@ impl Push {
                     Opportunity { integration: event.integration, external_id: event.external_id };
                 self.commit_finished(id, &opportunity, &state, changes).await?;
             }
-            _ => self.mirror.commit(changes).await?,
+            _ => self.outbox.commit(changes).await?,
+        }
+        if !self.is_open() {
+            // Taken over for this: the lanes are another process's.
+            return Ok(true);
         }
         match (&entry, &mut held) {
             (Some(entry), Some(held)) => {

@@ -6,7 +6,7 @@ use hatch_mapping::HatchEvent;
 
 use super::Push;
 use super::outbox::integration_of;
-use super::state::{concerns_customer, event_of};
+use super::state::concerns_customer;
 use crate::{MirrorRecord, OutboxEvent, SyncError};
 
 /// Number of events that are read at a time.
@@ -15,24 +15,28 @@ const PAGE: usize = 500;
 impl Push {
     /// Erases the events about these base records or these customers, those in the outbox and those among the dead letters. Returns how many.
     /// An event knows its customers by itself once its base record was looked up: the record may have been pruned since.
+    ///
+    /// Where the connection is open for syncing only, the role of pushing is taken over meanwhile: whoever writes notes elsewhere is fenced off, so
+    /// that no state of an erased event is written after this.
     pub(crate) async fn erase_events(
         &self,
         records: &[MirrorRecord],
         customers: &BTreeSet<i64>,
     ) -> Result<u64, SyncError> {
+        let _taken_over = self.outbox.take_over().await?;
         let mut erased = 0;
         let mut after = 0;
         loop {
-            let page = self.mirror.outbox(after, PAGE).await?;
+            let page = self.outbox.waiting(after, PAGE).await?;
             let Some(last) = page.last() else { break };
             after = last.position;
             for stored in &page {
                 erased += u64::from(self.erase_event_about(&stored.event, records, customers).await?);
             }
         }
-        for letter in self.mirror.dead_letters().await? {
-            let Some(id) = event_of(&letter) else { continue };
-            if let Some(stored) = self.mirror.event(id).await? {
+        for letter in self.outbox.dead_letters().await? {
+            let Some(id) = letter.event_id() else { continue };
+            if let Some(stored) = self.outbox.event(id).await? {
                 erased += u64::from(self.erase_event_about(&stored.event, records, customers).await?);
             }
         }

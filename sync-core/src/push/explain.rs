@@ -5,7 +5,7 @@ use hatch_mapping::{HatchEvent, HatchEventKind, NoteTarget};
 use serde::Serialize;
 
 use super::history::{FinishedEvent, FinishedNote, finished_ids};
-use super::state::{Note, Progress, State, event_of, from_text, reference};
+use super::state::{Note, Progress, State, from_text, reference};
 use crate::integrations::Integrations;
 use crate::mirror::{Reads, keys};
 use crate::{DeadLetter, EventStatus, Integration, StoreError, StoredEvent};
@@ -125,7 +125,7 @@ impl EventExplainer {
             events.extend(page);
         }
         for letter in letters.iter().filter(|letter| letter.integration == integration.name) {
-            let Some(event) = event_of(letter) else { continue };
+            let Some(event) = letter.event_id() else { continue };
             events.extend(self.reads.event(event).await?);
         }
         for event in finished_ids(&self.reads, integration, id).await? {
@@ -159,7 +159,7 @@ impl EventExplainer {
         let state: State = from_text(id, &stored.event.state).unwrap_or_default();
         let integration = event.as_ref().and_then(|event| self.integrations.find(&event.integration));
         let has_references = integration.is_some_and(|integration| integration.note_references);
-        let letter = letters.iter().find(|letter| event_of(letter) == Some(id));
+        let letter = letters.iter().find(|letter| letter.event_id() == Some(id));
         let retried_at = state.retried_at;
         Ok(EventExplanation {
             id: id.clone(),

@@ -43,10 +43,10 @@ impl Push {
         let integration = self.integration(&opportunity.integration);
         let known = integration.and_then(|it| Some((it, it.mapper.base_id(&opportunity.external_id)?)));
         // Of an event that nobody can ask for by its opportunity, nothing is kept.
-        let Some((integration, base_id)) = known else { return self.mirror.commit(changes).await };
+        let Some((integration, base_id)) = known else { return self.outbox.commit(changes).await };
         let _lock = self.history.lock(opportunity).await;
         let list = keys::finished_events(&integration.name, base_id);
-        let mut ids: Vec<String> = self.mirror.json_value(&list).await?.unwrap_or_default();
+        let mut ids: Vec<String> = self.outbox.json_value(&list).await?.unwrap_or_default();
         ids.retain(|other| other != id);
         ids.push(id.to_owned());
         let outdated = ids.len().saturating_sub(KEPT);
@@ -55,7 +55,7 @@ impl Push {
         changes.push(values::set_json(&list, &ids));
         let finished = finished_event(id, integration, &opportunity.external_id, state);
         changes.push(values::set_json(&keys::finished_event(id), &finished));
-        self.mirror.commit(changes).await
+        self.outbox.commit(changes).await
     }
 }
 

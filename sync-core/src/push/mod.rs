@@ -41,12 +41,11 @@ pub(crate) use history::removal_of_history;
 pub(crate) use intake::Intake;
 pub use intake::Pusher;
 pub use outcome::{NoteOutcome, PushError, PushOutcome, PushReport};
-pub(crate) use state::event_of;
 
 use self::history_locks::HistoryLocks;
 use self::lanes::{Entry, Lanes};
-use crate::Integration;
-use crate::mirror::Mirror;
+use crate::mirror::Outbox;
+use crate::{DeadLetter, Integration, SyncError};
 
 /// The age at which a note becomes a dead letter at its next failure, unless
 /// [`EngineBuilder::dead_letter_notes_after`](crate::EngineBuilder::dead_letter_notes_after) says otherwise.
@@ -55,7 +54,7 @@ pub const DEAD_LETTER_NOTES_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 /// Writes the notes of Hatch's events.
 pub(crate) struct Push {
     intake: Intake,
-    mirror: Arc<Mirror>,
+    outbox: Outbox,
     renderer: Arc<dyn NoteRenderer>,
     lanes: Lanes,
     history: HistoryLocks,
@@ -66,13 +65,30 @@ pub(crate) struct Push {
 impl Push {
     pub(crate) fn new(
         intake: Intake,
-        mirror: Arc<Mirror>,
+        outbox: Outbox,
         renderer: Arc<dyn NoteRenderer>,
         dead_letter_after: Duration,
         cancellation: CancellationToken,
     ) -> Self {
         let (lanes, history) = (Lanes::default(), HistoryLocks::default());
-        Push { intake, mirror, renderer, lanes, history, dead_letter_after, cancellation }
+        Push { intake, outbox, renderer, lanes, history, dead_letter_after, cancellation }
+    }
+
+    /// The connection's name.
+    pub(crate) fn connection(&self) -> &str {
+        self.outbox.connection()
+    }
+
+    /// Whether the connection is open for pushing: if not, events are stored, and their notes are written by the process that pushes.
+    pub(crate) fn is_open(&self) -> bool {
+        self.outbox.is_open()
+    }
+
+    /// The dead letters of events, oldest first.
+    pub(crate) async fn dead_letters(&self) -> Result<Vec<DeadLetter>, SyncError> {
+        let mut letters = self.outbox.dead_letters().await?;
+        letters.retain(|letter| letter.event_id().is_some());
+        Ok(letters)
     }
 
     fn integration(&self, name: &str) -> Option<&Integration> {

@@ -23,7 +23,7 @@ impl Push {
     /// As [`load_outbox`](Self::load_outbox), in a turn that the caller holds.
     pub(super) async fn load_locked(&self, turn: &LoadingTurn<'_>) -> Result<(), SyncError> {
         loop {
-            let page = self.mirror.outbox(self.lanes.read_to(), PAGE).await?;
+            let page = self.outbox.waiting(self.lanes.read_to(), PAGE).await?;
             if page.is_empty() {
                 return Ok(());
             }
@@ -86,7 +86,7 @@ impl Push {
             reason,
             at: self.intake.clock.now(),
         };
-        self.mirror
+        self.outbox
             .commit(vec![
                 Change::SetEvent { id, state, status: EventStatus::Dead },
                 Change::PutDeadLetter(letter),
@@ -109,7 +109,7 @@ impl Push {
                 at: self.intake.clock.now(),
             }));
         }
-        self.mirror.commit(changes).await
+        self.outbox.commit(changes).await
     }
 }
 

@@ -15,13 +15,21 @@ use crate::SyncError;
 /// Interval of the questions to the store for events that were pushed elsewhere.
 const POLL: Duration = Duration::from_secs(1);
 
+/// Interval of the questions to the store whether another process took the role of pushing: one that has nothing to write would not learn of it.
+const EPOCH_CHECK: Duration = Duration::from_secs(5);
+
 impl Push {
     /// Writes the notes that wait, each when its time has come, until the engine is asked to stop.
     pub(crate) async fn run(&self) -> Result<(), SyncError> {
         let mut working = FuturesUnordered::new();
         let mut worked_on: HashSet<LaneKey> = HashSet::new();
+        let mut next_check = Instant::now() + EPOCH_CHECK;
         while !self.is_stopped() {
             self.log_temporary(self.load_outbox().await)?;
+            if Instant::now() >= next_check {
+                next_check = Instant::now() + EPOCH_CHECK;
+                self.log_temporary(self.outbox.check_epoch().await.map_err(Into::into))?;
+            }
             let (due, next) = self.lanes.due();
             for key in due {
                 if working.len() < CONCURRENT_LANES && worked_on.insert(key.clone()) {
@@ -56,7 +64,7 @@ impl Push {
     fn log_temporary(&self, outcome: Result<(), SyncError>) -> Result<(), SyncError> {
         match outcome {
             Err(error) if error.is_temporary() => {
-                tracing::warn!(connection = %self.mirror.connection(), %error, "notes wait");
+                tracing::warn!(connection = %self.outbox.connection(), %error, "notes wait");
                 Ok(())
             }
             outcome => outcome,

@@ -181,17 +181,9 @@ pub(super) fn reference(event: &str, target: NoteTarget, id: i64) -> String {
     format!("[ref {}]", &hash[..12])
 }
 
-/// The prefix of the subject of a dead letter about an event.
-const EVENT: &str = "event:";
-
 /// The subject of a dead letter about an event.
 pub(super) fn subject(event: &str) -> String {
-    format!("{EVENT}{event}")
-}
-
-/// The ID of the event that a dead letter is about, if it is about one.
-pub(crate) fn event_of(letter: &DeadLetter) -> Option<&str> {
-    letter.subject.strip_prefix(EVENT)
+    format!("{}{event}", DeadLetter::OF_EVENT)
 }
 
 /// Whether an event in the outbox is about one of these customers, or has a note for one, as far as its state tells.

@@ -104,7 +104,7 @@ impl Push {
         id: i64,
         entry: &Entry,
     ) -> Result<Option<String>, SyncError> {
-        let Some(stored) = self.mirror.event(&entry.id).await? else { return Ok(None) };
+        let Some(stored) = self.outbox.event(&entry.id).await? else { return Ok(None) };
         if stored.status != EventStatus::Waiting {
             return Ok(None);
         }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, Store, StoreError,
-    StoredEvent,
+    Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, Role, Store,
+    StoreError, StoredEvent,
 };
 
 /// A [`Store`] that hands every call to another store, with a [`StoreHook`] before, around and after it.
@@ -21,7 +21,7 @@ use crate::{
 ///
 /// use async_trait::async_trait;
 /// use sync_core::testing::{HookedStore, StoreCall, StoreHook};
-/// use sync_core::{Change, MemoryStore, Store, StoreError};
+/// use sync_core::{Change, MemoryStore, Role, Store, StoreError};
 ///
 /// /// A disk that takes no commits while it is full.
 /// #[derive(Default)]
@@ -43,7 +43,7 @@ use crate::{
 /// # async fn main() -> Result<(), StoreError> {
 /// let disk = Arc::new(Disk::default());
 /// let store = HookedStore::new(Arc::new(MemoryStore::new()), disk.clone());
-/// let epoch = store.open("tenant-1234").await?;
+/// let epoch = store.open("tenant-1234", Role::Syncing).await?;
 ///
 /// disk.is_full.store(true, Ordering::SeqCst);
 /// let change = Change::SetValue { key: "name".to_owned(), value: "Acme".to_owned() };
@@ -155,7 +155,7 @@ macro_rules! hooked {
 }
 
 hooked! {
-    Open = open() -> Epoch;
+    Open = open(role: Role) -> Epoch;
     CheckEpoch = check_epoch(epoch: Epoch) -> ();
     AddEvent = add_event(event: OutboxEvent) -> bool;
     Value = value(key: &str) -> Option<String>;

@@ -8,7 +8,7 @@
 //!
 //! ```
 //! # mod sync_store {
-//! use sync_core::{Change, Epoch, Store, StoreError};
+//! use sync_core::{Change, Epoch, Role, Store, StoreError};
 //! # use async_trait::async_trait;
 //! # use sync_core::{DeadLetter, Delivered, Dirty, MirrorRecord, OutboxEvent, Resource, StoredEvent};
 //!
@@ -28,12 +28,14 @@
 //!
 //! #[async_trait]
 //! impl Store for SyncStore {
-//!     async fn open(&self, connection: &str) -> Result<Epoch, StoreError> {
+//!     async fn open(&self, connection: &str, role: Role) -> Result<Epoch, StoreError> {
 //!         // INSERT … ON CONFLICT DO UPDATE SET epoch = epoch + 1 RETURNING epoch
-//!         # self.inner.open(connection).await
+//!         # self.inner.open(connection, role).await
 //!     }
 //!
 //!     async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> Result<(), StoreError> {
+//!         // The role may not write what belongs to the other one.
+//!         epoch.permit(&changes)?;
 //!         // In one transaction: compare the epoch, then apply the changes in their order.
 //!         # self.inner.commit(connection, epoch, changes).await
 //!     }

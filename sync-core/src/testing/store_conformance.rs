@@ -8,11 +8,12 @@
 pub mod commits;
 pub mod mirror;
 pub mod outbox;
+pub mod roles;
 pub mod waiting;
 
 use chrono::{DateTime, Utc};
 
-use crate::{Change, Epoch, Link, MirrorRecord, Resource, Store};
+use crate::{Change, Epoch, Link, MirrorRecord, Resource, Role, Store};
 
 /// The connection of cases that need only one.
 pub(crate) const CONNECTION: &str = "acme";
@@ -59,6 +60,13 @@ macro_rules! store_conformance {
             a_value_can_be_removed,
             names_and_values_are_kept_to_the_letter,
             of_two_writers_at_once_none_loses_a_change;
+            roles:
+            roles_do_not_fence_each_other_off,
+            an_older_opening_for_pushing_is_fenced_off,
+            an_epoch_of_one_role_is_none_of_the_other,
+            a_role_may_not_write_what_belongs_to_the_other,
+            a_commit_that_an_opening_overtakes_is_refused,
+            of_openers_at_once_only_the_newest_goes_on;
             mirror:
             a_record_comes_back_as_it_was_put,
             a_record_that_is_not_there_is_left_out,
@@ -84,7 +92,12 @@ macro_rules! store_conformance {
             a_page_of_500_records_is_read_and_written_whole,
             what_was_marked_complete_is_so_for_that_resource_only,
             a_mark_of_completeness_is_replaced_by_its_contrary,
-            a_removed_resource_is_gone_with_its_links_and_marks;
+            a_removed_resource_is_gone_with_its_links_and_marks,
+            a_record_of_two_owners_is_two_records,
+            versions_of_owners_are_kept_apart,
+            a_record_is_removed_from_one_of_its_owners,
+            the_id_of_a_record_of_several_owners_is_told_once,
+            the_extremes_of_owners_are_kept_exactly;
             waiting:
             what_was_marked_first_waits_first,
             a_new_mark_keeps_the_place_and_changes_the_mark,
@@ -102,7 +115,7 @@ macro_rules! store_conformance {
             deliveries_of_integrations_are_apart,
             a_claim_takes_the_fingerprint_away_until_a_delivery,
             a_removed_opportunity_neither_waits_nor_was_delivered,
-            a_removed_integration_is_gone_with_all_that_is_its_own;
+            a_removed_integration_is_gone_with_its_opportunities;
             outbox:
             events_come_in_the_order_in_which_they_were_stored,
             an_event_is_stored_once,
@@ -149,9 +162,9 @@ macro_rules! store_conformance_case {
     };
 }
 
-/// Opens the connection.
+/// Opens the connection for syncing.
 pub(crate) async fn opened(store: &dyn Store) -> Epoch {
-    store.open(CONNECTION).await.unwrap()
+    store.open(CONNECTION, Role::Syncing).await.unwrap()
 }
 
 /// Commits to the connection.
@@ -172,19 +185,16 @@ pub(crate) fn record(
     version: &str,
 ) -> MirrorRecord {
     MirrorRecord {
-        resource,
-        id,
-        created_on: None,
         modified_on,
-        links: Vec::new(),
         body: Some(format!(r#"{{"version":"{version}"}}"#)),
+        ..MirrorRecord::absent(resource, id)
     }
 }
 
 /// Returns a record with parents.
 pub(crate) fn child(resource: Resource, id: i64, parents: &[(Resource, i64)]) -> MirrorRecord {
     let links = parents.iter().map(|(resource, id)| Link { resource: *resource, id: *id }).collect();
-    MirrorRecord { links, ..record(resource, id, None, "1") }
+    record(resource, id, None, "1").linked_with(links)
 }
 
 /// Returns the change that sets a value.
@@ -234,6 +244,7 @@ mod tests {
         let groups = [
             include_str!("store_conformance/commits.rs"),
             include_str!("store_conformance/mirror.rs"),
+            include_str!("store_conformance/roles.rs"),
             include_str!("store_conformance/waiting.rs"),
             include_str!("store_conformance/outbox.rs"),
         ];

@@ -7,7 +7,6 @@ use super::stale::StaleMarker;
 use crate::ingest::Feeds;
 use crate::integrations::Integrations;
 use crate::mirror::{Mirror, keys, values};
-use crate::push::event_of;
 use crate::{Change, DeadLetter, Resource, StoreError, SyncError};
 
 /// Follows the host's configuration: compares it with the one of the last run.
@@ -31,8 +30,37 @@ impl Configuration {
     /// Applies the differences to the configuration of the last run: removes data that is not needed any more, and marks the opportunities of
     /// integrations that were reconfigured.
     pub(crate) async fn follow(&self) -> Result<(), SyncError> {
+        self.renew_contacts().await?;
         self.remove_unconfigured().await?;
         self.mark_reconfigured().await
+    }
+
+    /// Has the contacts read again that an older version kept by ID alone, so that a customer may lack those that another one has too: removes
+    /// them with their marks and the positions of their feeds, and requests the re-evaluation of every opportunity. Contacts that their feeds do
+    /// not bring are looked up meanwhile.
+    async fn renew_contacts(&self) -> Result<(), StoreError> {
+        if self.mirror.value(keys::OWNED_CONTACTS).await?.is_some() {
+            return Ok(());
+        }
+        let contacts = [Resource::CustomerContacts, Resource::LocationContacts];
+        let _turns = (self.feeds.turn(contacts[0]).await, self.feeds.turn(contacts[1]).await);
+        let lock = self.mirror.lock().await;
+        let mut changes =
+            vec![Change::SetValue { key: keys::OWNED_CONTACTS.to_owned(), value: "yes".to_owned() }];
+        // A connection that was never read has none.
+        if self.mirror.value(keys::FEEDS).await?.is_some() {
+            for resource in contacts {
+                changes.extend([
+                    Change::RemoveResource { resource },
+                    Change::RemoveValue { key: keys::cursor(resource) },
+                    Change::RemoveValue { key: keys::feed_start(resource) },
+                    Change::RemoveValue { key: keys::head_read(resource) },
+                ]);
+            }
+            changes.extend(self.integrations.iter().map(|it| self.mirror.request_reevaluation(it)));
+            tracing::info!("contacts are read again, now for each of their owners");
+        }
+        lock.commit(changes).await
     }
 
     /// Marks opportunities that are stale although none of their own records changed: they lack records of a failed lookup, or their
@@ -84,8 +112,13 @@ impl Configuration {
         ];
         // Unlike an opportunity, an event does not come again: its dead letter stays until an operator discards it.
         let letters = self.mirror.dead_letters().await?;
-        let of_events = |letter: &DeadLetter| letter.integration == name && event_of(letter).is_some();
-        changes.extend(letters.into_iter().filter(of_events).map(Change::PutDeadLetter));
+        let of_opportunities =
+            |letter: &DeadLetter| letter.integration == name && letter.event_id().is_none();
+        let remove = |letter: DeadLetter| Change::RemoveDeadLetter {
+            integration: letter.integration,
+            subject: letter.subject,
+        };
+        changes.extend(letters.into_iter().filter(of_opportunities).map(remove));
         self.mirror.commit(changes).await
     }
 

@@ -79,7 +79,7 @@ impl Eraser {
         ] {
             for id in ids {
                 changes.extend(removal_of_children(&self.mirror, contacts, owner, id).await?);
-                changes.push(Change::RemoveRecord { resource: owner, id });
+                changes.push(Change::RemoveRecord { resource: owner, id, owner: 0 });
             }
         }
         lock.commit_erasure(changes).await?;

@@ -115,15 +115,15 @@ impl Reconciler {
         reconciled.compared += records.len() as u64;
         let ids: Vec<i64> = records.iter().map(|record| record.id).collect();
         let kept = self.mirror.records(resource, &ids).await?;
-        let kept: HashMap<i64, Option<DateTime<Utc>>> = kept
+        let kept: HashMap<(i64, i64), Option<DateTime<Utc>>> = kept
             .into_iter()
             .filter(|kept| kept.body.is_some())
-            .map(|kept| (kept.id, kept.modified_on))
+            .map(|kept| (kept.key(), kept.modified_on))
             .collect();
         let cutoff = self.pruner.cutoff(self.feeds.server_time());
         let was_pruned = |record: &MirrorRecord| cutoff.is_some_and(|cutoff| is_past(record, cutoff));
         records.retain(|record| {
-            let newer = match kept.get(&record.id) {
+            let newer = match kept.get(&record.key()) {
                 Some(kept) => *kept < record.modified_on,
                 // A pruned record was not missed.
                 None => !was_pruned(record),

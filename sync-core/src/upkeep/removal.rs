@@ -24,7 +24,7 @@ pub(super) async fn removal(
                     removal_of_children(mirror, Resource::AppointmentAssignments, children, child.id).await?,
                 );
             }
-            changes.push(Change::RemoveRecord { resource: children, id: child.id });
+            changes.push(Change::remove(&child));
         }
         if base == Resource::Jobs {
             changes.extend(ids.iter().map(|id| Change::MarkIncomplete { children, parent_id: *id }));
@@ -35,10 +35,10 @@ pub(super) async fn removal(
     {
         for id in owned_only_by(mirror, owner, base, records).await? {
             changes.extend(removal_of_children(mirror, contacts, owner, id).await?);
-            changes.push(Change::RemoveRecord { resource: owner, id });
+            changes.push(Change::RemoveRecord { resource: owner, id, owner: 0 });
         }
     }
-    changes.extend(ids.iter().map(|id| Change::RemoveRecord { resource: base, id: *id }));
+    changes.extend(records.iter().map(Change::remove));
     Ok(changes)
 }
 
@@ -50,8 +50,7 @@ pub(super) async fn removal_of_children(
     parent_id: i64,
 ) -> Result<Vec<Change>, StoreError> {
     let kept = mirror.linked(children, parent, &[parent_id]).await?;
-    let remove = |child: &MirrorRecord| Change::RemoveRecord { resource: children, id: child.id };
-    let mut changes: Vec<Change> = kept.iter().map(remove).collect();
+    let mut changes: Vec<Change> = kept.iter().map(Change::remove).collect();
     if children.has_parent_lookup() {
         changes.push(Change::MarkIncomplete { children, parent_id });
     }

@@ -14,7 +14,7 @@ use hatch_mapping::{
 use servicetitan_client::Scope;
 use sync_core::{
     CheckReport, Engine, FeedPage, FeedPosition, FindingStatus, Integration, ListPage, MemoryStore,
-    OpportunitySink, Priority, Records, Resource, SinkError, Source, SourceDescription, SourceError,
+    OpportunitySink, Priority, Records, Resource, Role, SinkError, Source, SourceDescription, SourceError,
     SourceErrorKind, Store, Upserted,
 };
 
@@ -240,7 +240,7 @@ async fn a_sink_that_refuses_is_told_by_its_integration_with_what_to_do() {
 async fn a_connection_that_was_opened_elsewhere_is_told() {
     let store = Arc::new(MemoryStore::new());
     let engine = engine(granted_but(&[]), Ok(()), Arc::clone(&store)).await;
-    store.open("acme").await.unwrap();
+    store.open("acme", Role::Syncing).await.unwrap();
     assert_eq!(told(&engine.check().await, FindingStatus::Error), ["store"]);
 }
 

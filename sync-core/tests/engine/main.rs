@@ -15,6 +15,7 @@ mod host;
 mod lookups;
 mod meanwhile;
 mod operators;
+mod owners;
 mod reconciling;
 mod retention;
 mod running;

@@ -7,7 +7,7 @@ use hatch_mapping::{
     HatchEvent, HatchEventKind, NoteTarget, ObjectSelection, OpportunityModel, PushConfig, PushRule,
 };
 use serde_json::json;
-use sync_core::{Change, Engine, EventStatus, Resource, Store};
+use sync_core::{Change, Engine, EventStatus, Resource, Role, Store};
 
 use crate::hatch::Fate;
 use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, integration, jobs, mapping};
@@ -75,7 +75,7 @@ async fn a_reconciliation_takes_no_pruned_record_for_missed() {
     host.pass(TimeDelta::hours(25));
     // The lists failed for so long that the next reconciliation compares all records again.
     let start = Change::RemoveValue { key: "swept".to_owned() };
-    let epoch = host.store.open(CONNECTION).await.unwrap();
+    let epoch = host.store.open(CONNECTION, Role::Syncing).await.unwrap();
     host.store.commit(CONNECTION, epoch, vec![start]).await.unwrap();
     let engine = host.bare().retention(hours).integration(host.jobs()).open().await.unwrap();
     let reconciled = engine.sync_once().await.unwrap().reconciled.unwrap();

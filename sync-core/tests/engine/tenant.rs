@@ -50,10 +50,13 @@ pub(crate) struct Tenant {
     inner: Mutex<Inner>,
 }
 
+/// Picks the IDs that a lookup honours out of those that it is asked for.
+type Honoured = fn(&[i64]) -> Vec<i64>;
+
 struct Inner {
     now: DateTime<Utc>,
-    /// The current records.
-    records: BTreeMap<(Resource, i64), MirrorRecord>,
+    /// The current records, by resource, ID and owner.
+    records: BTreeMap<(Resource, i64, i64), MirrorRecord>,
     /// The versions in the feeds, in their order.
     log: Vec<MirrorRecord>,
     page_size: usize,
@@ -62,7 +65,7 @@ struct Inner {
     /// The feeds whose pages name no position.
     without_positions: BTreeSet<Resource>,
     /// Lookups that honour some of the asked IDs only.
-    honouring: HashMap<(Resource, Way), fn(&[i64]) -> Vec<i64>>,
+    honouring: HashMap<(Resource, Way), Honoured>,
     refused: HashMap<(Resource, Way), SourceErrorKind>,
     failing: HashMap<(Resource, Way), VecDeque<SourceErrorKind>>,
     /// The parents whose children are refused.
@@ -167,7 +170,7 @@ impl Tenant {
 
     /// Removes a record. Its feed keeps the former versions.
     pub(crate) fn vanish(&self, resource: Resource, id: i64) {
-        self.inner().records.remove(&(resource, id));
+        self.inner().records.retain(|(of, it, _), _| (*of, *it) != (resource, id));
     }
 
     /// Removes a record and its versions in the feed.
@@ -293,7 +296,13 @@ impl Inner {
     fn change(&mut self, resource: Resource, fields: Value) -> MirrorRecord {
         self.now += TimeDelta::seconds(1);
         let id = fields["id"].as_i64().unwrap();
-        let kept = self.records.get(&(resource, id));
+        // A contact of another owner is another record. One that is put without its owner is the one there is.
+        let named = resource.owner().and_then(|owner| {
+            let (field, _) = PARENTS.iter().find(|(_, parent)| *parent == owner)?;
+            fields[*field].as_i64()
+        });
+        let mut of_id = self.records.range((resource, id, i64::MIN)..=(resource, id, i64::MAX));
+        let kept = of_id.find(|((.., owner), _)| named.is_none_or(|named| named == *owner)).map(|(_, it)| it);
         let mut body: Value = kept
             .map_or_else(|| json!({}), |kept| serde_json::from_str(kept.body.as_deref().unwrap()).unwrap());
         let whole = body.as_object_mut().unwrap();
@@ -306,14 +315,13 @@ impl Inner {
             .chain(body["job"]["id"].as_i64().map(|id| Link { resource: Resource::Jobs, id }))
             .collect();
         let record = MirrorRecord {
-            resource,
-            id,
             created_on: serde_json::from_value(body["createdOn"].clone()).unwrap(),
             modified_on: Some(self.now),
-            links,
             body: Some(body.to_string()),
+            ..MirrorRecord::absent(resource, id)
         };
-        self.records.insert((resource, id), record.clone());
+        let record = record.linked_with(links);
+        self.records.insert((resource, id, record.owner), record.clone());
         record
     }
 
@@ -419,7 +427,8 @@ impl Source for Tenant {
         let answer = {
             let inner = self.inner();
             let ids = inner.honoured(resource, Way::Ids, ids);
-            let records = ids.iter().filter_map(|id| inner.records.get(&(resource, *id)).cloned()).collect();
+            let of_these = |record: &&MirrorRecord| record.resource == resource && ids.contains(&record.id);
+            let records = inner.records.values().filter(of_these).cloned().collect();
             Records { records, problems: inner.problems(resource), bad_fields: inner.bad_fields(resource) }
         };
         self.under_way(resource, Way::Ids).await;

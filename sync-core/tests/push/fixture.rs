@@ -13,7 +13,7 @@ use hatch_mapping::{
 use serde_json::json;
 use sync_core::{
     Change, Clock, Delivered, Engine, EngineBuilder, FeedPage, FeedPosition, Integration, Link, ListPage,
-    MemoryStore, MirrorRecord, OpportunitySink, Priority, Records, Resource, SinkError, Source,
+    MemoryStore, MirrorRecord, OpportunitySink, Priority, Records, Resource, Role, SinkError, Source,
     SourceDescription, SourceError, SourceErrorKind, Store, Upserted,
 };
 use tokio::time::Instant;
@@ -271,14 +271,14 @@ pub(crate) fn record(
     body: &serde_json::Value,
     links: &[(Resource, i64)],
 ) -> MirrorRecord {
-    MirrorRecord {
-        resource,
-        id,
+    let links = links.iter().map(|(resource, id)| Link { resource: *resource, id: *id }).collect();
+    let record = MirrorRecord {
         created_on: Some(PausedClock::start()),
         modified_on: Some(PausedClock::start()),
-        links: links.iter().map(|(resource, id)| Link { resource: *resource, id: *id }).collect(),
         body: Some(body.to_string()),
-    }
+        ..MirrorRecord::absent(resource, id)
+    };
+    record.linked_with(links)
 }
 
 pub(crate) fn job(id: i64) -> MirrorRecord {
@@ -339,18 +339,21 @@ impl Host {
     }
 
     pub(crate) async fn mirror(&self, records: impl IntoIterator<Item = MirrorRecord>) {
-        let epoch = self.store.open(CONNECTION).await.unwrap();
+        let epoch = self.store.open(CONNECTION, Role::Syncing).await.unwrap();
         let changes = records.into_iter().map(Change::PutRecord).collect();
         self.store.commit(CONNECTION, epoch, changes).await.unwrap();
     }
 
     pub(crate) async fn remove_from_mirror(&self, resource: Resource, id: i64) {
-        let epoch = self.store.open(CONNECTION).await.unwrap();
-        self.store.commit(CONNECTION, epoch, vec![Change::RemoveRecord { resource, id }]).await.unwrap();
+        let epoch = self.store.open(CONNECTION, Role::Syncing).await.unwrap();
+        self.store
+            .commit(CONNECTION, epoch, vec![Change::RemoveRecord { resource, id, owner: 0 }])
+            .await
+            .unwrap();
     }
 
     pub(crate) async fn delivered(&self, id: i64) {
-        let epoch = self.store.open(CONNECTION).await.unwrap();
+        let epoch = self.store.open(CONNECTION, Role::Syncing).await.unwrap();
         let delivered =
             Delivered { id, fingerprint: Some("f".into()), contact: "c".into(), at: PausedClock::start() };
         let change = Change::SetDelivered { integration: "jobs".to_owned(), delivered };

@@ -10,5 +10,6 @@ mod fixture;
 mod kinds;
 mod lookup;
 mod order;
+mod roles;
 mod side_by_side;
 mod unclear;

@@ -202,14 +202,14 @@ pub(crate) fn record(
 ) -> MirrorRecord {
     let mut body = json!({ "id": id, "createdOn": modified, "modifiedOn": modified });
     body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-    MirrorRecord {
-        resource,
-        id,
+    let links = links.iter().map(|(resource, id)| Link { resource: *resource, id: *id }).collect();
+    let record = MirrorRecord {
         created_on: Some(modified.parse().unwrap()),
         modified_on: Some(modified.parse().unwrap()),
-        links: links.iter().map(|(resource, id)| Link { resource: *resource, id: *id }).collect(),
         body: Some(body.to_string()),
-    }
+        ..MirrorRecord::absent(resource, id)
+    };
+    record.linked_with(links)
 }
 
 /// Returns a job of the customer with a summary, which no webhook has.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sync_core::{Resource, Store, StoreError};
+use sync_core::{Resource, Role, Store, StoreError};
 
 use crate::fencing::until_waiting;
 use crate::server::{Schema, job, mark, session, value};
@@ -28,7 +28,7 @@ async fn failing(schema: &Schema, code: &str, times: i64) {
 async fn a_serialization_failure_is_carried_out_again() {
     let schema = Schema::fresh();
     let store = schema.store().await;
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     failing(&schema, "40001", 2).await;
     store.commit("acme", epoch, vec![job(1, 10), value("cursor", "1")]).await.unwrap();
     assert_eq!(store.value("acme", "cursor").await.unwrap().as_deref(), Some("1"));
@@ -48,7 +48,7 @@ async fn what_fails_each_time_is_temporary_and_leaves_nothing() {
     ] {
         let schema = Schema::fresh();
         let store = schema.store().await;
-        let epoch = store.open("acme").await.unwrap();
+        let epoch = store.open("acme", Role::Syncing).await.unwrap();
         failing(&schema, code, 3).await;
         let changes = || vec![job(1, 10), mark(1), value("cursor", "1")];
 
@@ -75,7 +75,7 @@ async fn what_fails_each_time_is_temporary_and_leaves_nothing() {
 async fn the_loser_of_a_deadlock_is_carried_out_again() {
     let schema = Schema::fresh();
     let store = Arc::new(schema.store().await);
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     store.commit("acme", epoch, vec![value("cursor", "1")]).await.unwrap();
     let (watcher, other) = (session().await, session().await);
     // The other one never looks for deadlocks, so that the store's session finds this one, and loses.
@@ -100,7 +100,7 @@ async fn a_statement_that_waits_too_long_is_temporary() {
     let timeout = std::time::Duration::from_millis(200);
     let store =
         postgres_store::PostgresStore::open(&schema.options().statement_timeout(timeout)).await.unwrap();
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     let blocker = session().await;
     blocker.batch_execute(&schema.sql("BEGIN; SELECT FROM {s}.epochs FOR UPDATE")).await.unwrap();
     let error = store.commit("acme", epoch, vec![value("cursor", "1")]).await.unwrap_err();
@@ -114,7 +114,7 @@ async fn a_statement_that_waits_too_long_is_temporary() {
 async fn a_commit_whose_future_is_dropped_half_way_is_carried_out_to_its_end() {
     let schema = Schema::fresh();
     let store = Arc::new(schema.store().await);
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     store.commit("acme", epoch, vec![value("cursor", "1")]).await.unwrap();
     let (watcher, blocker) = (session().await, session().await);
     blocker.batch_execute(&schema.sql("BEGIN; SELECT FROM {s}.connection_values FOR UPDATE")).await.unwrap();
@@ -128,7 +128,7 @@ async fn a_commit_whose_future_is_dropped_half_way_is_carried_out_to_its_end() {
     blocker.batch_execute("COMMIT").await.unwrap();
 
     // An opening is answered once the commit has ended.
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     assert_eq!(store.value("acme", "cursor").await.unwrap().as_deref(), Some("2"));
     assert_eq!(store.records("acme", Resource::Jobs, &[1]).await.unwrap().len(), 1);
     store.commit("acme", epoch, vec![value("cursor", "3")]).await.unwrap();

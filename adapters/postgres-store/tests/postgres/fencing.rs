@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sync_core::{Epoch, Resource, Store, StoreError};
+use sync_core::{Change, Epoch, EventStatus, Resource, Role, Store, StoreError};
 use tokio::task::JoinHandle;
 use tokio_postgres::Client;
 
@@ -36,7 +36,7 @@ pub(crate) async fn until_waiting<T>(
 async fn a_commit_that_began_before_a_newer_opening_is_refused() {
     let schema = Schema::fresh();
     let store = Arc::new(schema.store().await);
-    let old = store.open("acme").await.unwrap();
+    let old = store.open("acme", Role::Syncing).await.unwrap();
     let watcher = session().await;
     // An opening that is not answered yet: it has written the epoch's row, and not committed.
     let opener = session().await;
@@ -51,7 +51,7 @@ async fn a_commit_that_began_before_a_newer_opening_is_refused() {
     opener.batch_execute("COMMIT").await.unwrap();
 
     let refused = committing.await.unwrap().unwrap_err();
-    assert!(matches!(refused, StoreError::Fenced { held } if held == old.0), "{refused:?}");
+    assert!(matches!(refused, StoreError::Fenced { held, .. } if held == old.number), "{refused:?}");
     assert_eq!(store.value("acme", "cursor").await.unwrap(), None);
     assert!(store.records("acme", Resource::Jobs, &[1]).await.unwrap().is_empty());
     assert_eq!(store.dirty_count("acme", "jobs").await.unwrap(), 0);
@@ -59,10 +59,29 @@ async fn a_commit_that_began_before_a_newer_opening_is_refused() {
 
 #[tokio::test]
 #[ignore = "needs POSTGRES_URL"]
+async fn pushing_waits_neither_for_a_commit_of_syncing_nor_for_its_opening() {
+    let schema = Schema::fresh();
+    let store = schema.store().await;
+    store.open("acme", Role::Syncing).await.unwrap();
+    let pushing = store.open("acme", Role::Pushing).await.unwrap();
+    let blocker = session().await;
+    blocker
+        .batch_execute(&schema.sql("BEGIN; UPDATE {s}.epochs SET epoch = epoch WHERE role = 'syncing'"))
+        .await
+        .unwrap();
+    let set = Change::SetEvent { id: "a".to_owned(), state: "{}".to_owned(), status: EventStatus::Waiting };
+    store.commit("acme", pushing, vec![set]).await.unwrap();
+    store.check_epoch("acme", pushing).await.unwrap();
+    store.open("acme", Role::Pushing).await.unwrap();
+    blocker.batch_execute("ROLLBACK").await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "needs POSTGRES_URL"]
 async fn an_opening_is_answered_after_the_commits_that_it_fences_off() {
     let schema = Schema::fresh();
     let store = Arc::new(schema.store().await);
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     store.commit("acme", epoch, vec![value("cursor", "1")]).await.unwrap();
     let watcher = session().await;
     // The commit stops in its middle: another session has the value that it is to write.
@@ -75,13 +94,13 @@ async fn an_opening_is_answered_after_the_commits_that_it_fences_off() {
     until_waiting(&watcher, &schema, 1, &[&committing]).await;
     let opening = tokio::spawn({
         let store = Arc::clone(&store);
-        async move { store.open("acme").await }
+        async move { store.open("acme", Role::Syncing).await }
     });
     until_waiting(&watcher, &schema, 2, &[&opening]).await;
     blocker.batch_execute("COMMIT").await.unwrap();
 
     committing.await.unwrap().unwrap();
-    assert_eq!(opening.await.unwrap().unwrap(), Epoch(epoch.0 + 1));
+    assert_eq!(opening.await.unwrap().unwrap(), Epoch { number: epoch.number + 1, ..epoch });
     assert_eq!(store.value("acme", "cursor").await.unwrap().as_deref(), Some("2"));
 }
 
@@ -96,9 +115,9 @@ async fn of_many_who_open_and_write_at_once_only_the_newest_goes_on_and_no_write
         workers.push(tokio::spawn(async move {
             let mut written = Vec::new();
             for _ in 0..5 {
-                let epoch = store.open("acme").await.unwrap();
+                let epoch = store.open("acme", Role::Syncing).await.unwrap();
                 for number in 0..5 {
-                    let key = format!("{} {number}", epoch.0);
+                    let key = format!("{} {number}", epoch.number);
                     match store.commit("acme", epoch, vec![value(&key, "1"), mark(number)]).await {
                         Ok(()) => written.push(key),
                         Err(StoreError::Fenced { .. }) => break,
@@ -115,7 +134,7 @@ async fn of_many_who_open_and_write_at_once_only_the_newest_goes_on_and_no_write
     }
     // 30 openings, each with an epoch of its own; what was answered is there, and nothing else.
     let store = schema.store().await;
-    assert_eq!(store.open("acme").await.unwrap(), Epoch(31));
+    assert_eq!(store.open("acme", Role::Syncing).await.unwrap(), Epoch { role: Role::Syncing, number: 31 });
     for epoch in 1..=30 {
         for number in 0..5 {
             let key = format!("{epoch} {number}");
@@ -131,7 +150,7 @@ async fn of_many_who_open_and_write_at_once_only_the_newest_goes_on_and_no_write
 async fn commits_of_one_epoch_at_once_all_count_and_give_each_mark_once() {
     let schema = Schema::fresh();
     let store = Arc::new(schema.store().await);
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     let commits = (0..8).map(|worker| {
         let store = Arc::clone(&store);
         tokio::spawn(async move {

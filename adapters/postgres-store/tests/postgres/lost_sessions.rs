@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use postgres_store::PostgresStore;
-use sync_core::{Change, Epoch, Link, MirrorRecord, OutboxEvent, Resource, Store, StoreError};
+use sync_core::{Change, Epoch, Link, MirrorRecord, OutboxEvent, Resource, Role, Store, StoreError};
 
 use crate::fencing::until_waiting;
 use crate::proxy::{Cut, Proxy};
@@ -52,7 +52,7 @@ async fn a_commit_that_is_cut_at_any_message_is_whole_or_not_there_and_can_be_re
     let mut cut_at = 0;
     loop {
         let connection = format!("cut at {cut_at}");
-        let epoch = direct.open(&connection).await.unwrap();
+        let epoch = direct.open(&connection, Role::Syncing).await.unwrap();
         // The session is there and has its statements prepared.
         store.check_epoch(&connection, epoch).await.unwrap();
         proxy.reset(Some(Cut::Message(cut_at)));
@@ -61,7 +61,7 @@ async fn a_commit_that_is_cut_at_any_message_is_whole_or_not_there_and_can_be_re
         let Err(error) = done else { break };
         assert!(error.is_temporary(), "{error}");
         // Whatever the server still did with what it had got is done once an opening is answered.
-        let epoch = direct.open(&connection).await.unwrap();
+        let epoch = direct.open(&connection, Role::Syncing).await.unwrap();
         is_there(&direct, &connection).await;
         store.commit(&connection, epoch, changes()).await.unwrap();
         assert!(is_there(&direct, &connection).await);
@@ -75,7 +75,7 @@ async fn a_commit_that_is_cut_at_any_message_is_whole_or_not_there_and_can_be_re
 async fn a_commit_whose_answer_got_lost_is_repeated_and_answered() {
     let (schema, proxy) = (Schema::fresh(), Proxy::start().await);
     let store = PostgresStore::open(&schema.options_at(&proxy.url())).await.unwrap();
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     proxy.reset(Some(Cut::AnswerToCommit));
     store.commit("acme", epoch, changes()).await.unwrap();
     assert!(is_there(&store, "acme").await);
@@ -87,7 +87,7 @@ async fn a_commit_whose_answer_got_lost_is_repeated_and_answered() {
 async fn sessions_that_were_ended_in_the_pool_are_replaced_without_a_word() {
     let schema = Schema::fresh();
     let store = schema.store().await;
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     for round in 1..4_u64 {
         end_sessions(&schema).await;
         store.commit("acme", epoch, changes()).await.unwrap();
@@ -106,7 +106,10 @@ async fn sessions_that_were_ended_in_the_pool_are_replaced_without_a_word() {
         end_sessions(&schema).await;
         store.check_epoch("acme", epoch).await.unwrap();
         end_sessions(&schema).await;
-        assert_eq!(store.open("other").await.unwrap(), Epoch(round));
+        assert_eq!(
+            store.open("other", Role::Syncing).await.unwrap(),
+            Epoch { role: Role::Syncing, number: round }
+        );
     }
 }
 
@@ -115,7 +118,7 @@ async fn sessions_that_were_ended_in_the_pool_are_replaced_without_a_word() {
 async fn a_commit_whose_session_is_ended_in_its_middle_is_carried_out_again() {
     let schema = Schema::fresh();
     let store = Arc::new(schema.store().await);
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     store.commit("acme", epoch, vec![value("cursor", "0")]).await.unwrap();
     let (watcher, blocker) = (session().await, session().await);
     blocker.batch_execute(&schema.sql("BEGIN; SELECT FROM {s}.connection_values FOR UPDATE")).await.unwrap();
@@ -136,7 +139,7 @@ async fn a_worker_that_freezes_in_a_commit_loses_its_lock_and_is_fenced_when_it_
     let (schema, proxy) = (Schema::fresh(), Proxy::start().await);
     let direct = Arc::new(schema.store().await);
     let store = Arc::new(PostgresStore::open(&schema.options_at(&proxy.url())).await.unwrap());
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     store.commit("acme", epoch, vec![value("other", "1"), job(7, 10)]).await.unwrap();
     // The first round trip gets through: BEGIN, and three messages each for the lock and the versions.
     proxy.reset(Some(Cut::Frozen(7)));
@@ -149,12 +152,12 @@ async fn a_worker_that_freezes_in_a_commit_loses_its_lock_and_is_fenced_when_it_
     }
     let opening = tokio::spawn({
         let direct = Arc::clone(&direct);
-        async move { direct.open("acme").await }
+        async move { direct.open("acme", Role::Syncing).await }
     });
     until_waiting(&session().await, &schema, 1, &[&opening]).await;
 
     // The server ends the idle transaction by itself.
-    assert_eq!(opening.await.unwrap().unwrap(), Epoch(epoch.0 + 1));
+    assert_eq!(opening.await.unwrap().unwrap(), Epoch { number: epoch.number + 1, ..epoch });
     proxy.reset(None);
     let refused = committing.await.unwrap().unwrap_err();
     assert!(matches!(refused, StoreError::Fenced { .. }), "{refused}");
@@ -166,7 +169,7 @@ async fn a_worker_that_freezes_in_a_commit_loses_its_lock_and_is_fenced_when_it_
 async fn calls_whose_answer_nobody_asks_for_keep_neither_session_nor_lock() {
     let schema = Schema::fresh();
     let store = PostgresStore::open(&schema.options().pool_size(2)).await.unwrap();
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     // Started, and left alone from then on, as a stream does whose consumer is busy.
     let mut checks: Vec<_> = (0..6).map(|_| store.check_epoch("acme", epoch)).collect();
     let mut commits: Vec<_> = (0..6).map(|id| store.commit("acme", epoch, vec![mark(id)])).collect();
@@ -185,13 +188,13 @@ async fn calls_whose_answer_nobody_asks_for_keep_neither_session_nor_lock() {
 async fn a_server_that_is_out_of_reach_is_temporary_and_what_follows_goes_on() {
     let (schema, proxy) = (Schema::fresh(), Proxy::start().await);
     let store = PostgresStore::open(&schema.options_at(&proxy.url())).await.unwrap();
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     proxy.reset(Some(Cut::Everything));
     for error in [
         store.value("acme", "cursor").await.unwrap_err(),
         store.check_epoch("acme", epoch).await.unwrap_err(),
         store.commit("acme", epoch, changes()).await.unwrap_err(),
-        store.open("acme").await.unwrap_err(),
+        store.open("acme", Role::Syncing).await.unwrap_err(),
     ] {
         assert!(error.is_temporary(), "{error}");
         assert!(error.to_string().contains("see that"), "{error}");

@@ -2,7 +2,7 @@
 
 use postgres_store::{PostgresOptions, PostgresStore};
 use secrecy::SecretString;
-use sync_core::{Store, StoreError};
+use sync_core::{Role, Store, StoreError};
 use url::Url;
 
 use crate::server::{Schema, session, url, value};
@@ -41,7 +41,7 @@ async fn ten_that_start_at_once_on_an_empty_database_all_open_and_one_makes_the_
     let mut epochs = Vec::new();
     for opening in openings {
         let store = opening.await.unwrap().unwrap();
-        epochs.push(store.open("acme").await.unwrap().0);
+        epochs.push(store.open("acme", Role::Syncing).await.unwrap().number);
     }
     epochs.sort_unstable();
     assert_eq!(epochs, (1..=10).collect::<Vec<_>>());
@@ -81,10 +81,10 @@ async fn the_tables_of_another_program_are_refused_and_left_alone() {
 async fn two_schemas_of_a_database_share_nothing() {
     let (one, other) = (Schema::fresh(), Schema::fresh());
     let (first, second) = (one.store().await, other.store().await);
-    let epoch = first.open("acme").await.unwrap();
+    let epoch = first.open("acme", Role::Syncing).await.unwrap();
     first.commit("acme", epoch, vec![value("cursor", "1")]).await.unwrap();
     assert_eq!(second.value("acme", "cursor").await.unwrap(), None);
-    assert_eq!(second.open("acme").await.unwrap().0, 1);
+    assert_eq!(second.open("acme", Role::Syncing).await.unwrap().number, 1);
     assert_eq!(first.schema(), one.name);
 }
 
@@ -146,7 +146,7 @@ async fn a_user_who_may_only_read_and_write_rows_can_use_a_store_that_another_on
                   GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {s} TO {u}";
     let url = user(&schema, grants).await;
     let store = PostgresStore::open(&schema.options_at(&url).without_migrations()).await.unwrap();
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     store.commit("acme", epoch, vec![value("cursor", "1"), crate::server::mark(1)]).await.unwrap();
     assert_eq!(store.value("acme", "cursor").await.unwrap().as_deref(), Some("1"));
     drop(store);
@@ -188,7 +188,7 @@ async fn tls_is_used_with_a_certificate_that_is_trusted_and_refused_with_another
 
     let pem = std::fs::read(&certificate).unwrap();
     let store = PostgresStore::open(&schema.options_at(&required).trusted_certificates(pem)).await.unwrap();
-    store.open("acme").await.unwrap();
+    store.open("acme", Role::Syncing).await.unwrap();
     let encrypted =
         "SELECT bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = $1";
     let row = session().await.query_one(encrypted, &[&schema.name]).await.unwrap();
@@ -216,7 +216,7 @@ async fn a_database_whose_default_is_serializable_is_written_all_the_same() {
     let grants = "GRANT CREATE ON DATABASE postgres TO {u}; ALTER USER {u} SET default_transaction_isolation = serializable";
     let url = user(&schema, grants).await;
     let store = std::sync::Arc::new(PostgresStore::open(&schema.options_at(&url)).await.unwrap());
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     let commits: Vec<_> = (0..10)
         .map(|id| {
             let store = std::sync::Arc::clone(&store);
@@ -250,7 +250,7 @@ async fn a_pool_of_the_hosts_own_is_used_and_left_as_it_was() {
     let manager = deadpool_postgres::Manager::new(config, tokio_postgres::NoTls);
     let pool = deadpool_postgres::Pool::builder(manager).max_size(1).build().unwrap();
     let store = PostgresStore::open_with_pool(pool.clone(), &schema.name).await.unwrap();
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     store.commit("acme", epoch, vec![value("cursor", "1")]).await.unwrap();
     assert_eq!(store.value("acme", "cursor").await.unwrap().as_deref(), Some("1"));
 

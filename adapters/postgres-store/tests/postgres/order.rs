@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use sync_core::{
     Change, DeadLetter, Delivered, Dirty, EventStatus, Link, MemoryStore, MirrorRecord, OutboxEvent,
-    Resource, Store,
+    Resource, Role, Store,
 };
 
 use crate::server::empty_store;
@@ -19,6 +19,7 @@ const INTEGRATIONS: [&str; 2] = ["jobs", "other"];
 const KEYS: [&str; 2] = ["cursor", "nul\0"];
 const EVENTS: [&str; 3] = ["e1", "e2", "e3"];
 const IDS: std::ops::Range<i64> = 1..4;
+const OWNERS: std::ops::Range<i64> = 0..2;
 
 /// One step of the history.
 #[derive(Debug, Clone)]
@@ -47,10 +48,11 @@ fn record() -> impl Strategy<Value = MirrorRecord> {
     let link = (0..RESOURCES.len(), IDS).prop_map(|(parent, id)| Link { resource: RESOURCES[parent], id });
     let modified_on = prop_oneof![Just(None), (0..3_i64).prop_map(|at| Some(time(at)))];
     let body = prop_oneof![1 => Just(None), 4 => "[a-c]{1,2}".prop_map(Some)];
-    (0..RESOURCES.len(), IDS, modified_on, vec(link, 0..3), body).prop_map(
-        |(resource, id, modified_on, links, body)| MirrorRecord {
+    (0..RESOURCES.len(), IDS, OWNERS, modified_on, vec(link, 0..3), body).prop_map(
+        |(resource, id, owner, modified_on, links, body)| MirrorRecord {
             resource: RESOURCES[resource],
             id,
+            owner,
             created_on: modified_on,
             modified_on,
             links,
@@ -63,13 +65,16 @@ fn piece() -> impl Strategy<Value = Piece> {
     let integration = || (0..2_usize).prop_map(|index| INTEGRATIONS[index]);
     let resource = || (0..3_usize).prop_map(|index| RESOURCES[index]);
     let key = || (0..2_usize).prop_map(|index| KEYS[index].to_owned());
-    let subject = || IDS.prop_map(|id| format!("job:{id}"));
+    let subject = || {
+        let kind = prop_oneof![Just("job"), Just("event")];
+        (kind, IDS).prop_map(|(kind, id)| format!("{kind}:{id}"))
+    };
     let status = prop_oneof![Just(EventStatus::Waiting), Just(EventStatus::Dead), Just(EventStatus::Done)];
     let change = prop_oneof![
         2 => (key(), "[a-c\0]{0,2}").prop_map(|(key, value)| Change::SetValue { key, value }),
         1 => key().prop_map(|key| Change::RemoveValue { key }),
         8 => record().prop_map(Change::PutRecord),
-        3 => (resource(), IDS).prop_map(|(resource, id)| Change::RemoveRecord { resource, id }),
+        3 => (resource(), IDS, OWNERS).prop_map(|(resource, id, owner)| Change::RemoveRecord { resource, id, owner }),
         1 => resource().prop_map(|resource| Change::RemoveResource { resource }),
         2 => (resource(), IDS).prop_map(|(children, parent_id)| Change::MarkComplete { children, parent_id }),
         2 => (resource(), IDS).prop_map(|(children, parent_id)| Change::MarkIncomplete { children, parent_id }),
@@ -145,7 +150,7 @@ async fn everything(store: &dyn Store, connection: &str, before: &Marks) -> Vec<
     let ids: Vec<i64> = IDS.collect();
     for resource in RESOURCES {
         let mut records = store.records(connection, resource, &ids).await.unwrap();
-        records.sort_by_key(|record| record.id);
+        records.sort_by_key(|record| (record.id, record.owner));
         for record in records {
             all.push(format!("{record:?} {:?} {:?} {:?}", record.created_on, record.links, record.body));
         }
@@ -156,7 +161,7 @@ async fn everything(store: &dyn Store, connection: &str, before: &Marks) -> Vec<
         for parent in RESOURCES {
             for id in IDS {
                 let linked = store.linked(connection, resource, parent, &[id]).await.unwrap();
-                let mut linked: Vec<i64> = linked.iter().map(|record| record.id).collect();
+                let mut linked: Vec<_> = linked.iter().map(|record| (record.id, record.owner)).collect();
                 linked.sort_unstable();
                 all.push(format!("{resource} of {parent} {id}: {linked:?}"));
             }
@@ -191,7 +196,8 @@ async fn play(stores: [&dyn Store; 2], connection: &str, history: &[Step]) -> Re
     let mut before = [Marks::new(), Marks::new()];
     let mut epochs = Vec::new();
     for store in stores {
-        epochs.push(store.open(connection).await.unwrap());
+        let syncing = store.open(connection, Role::Syncing).await.unwrap();
+        epochs.push([syncing, store.open(connection, Role::Pushing).await.unwrap()]);
     }
     for step in history {
         let mut found = Vec::new();
@@ -209,7 +215,12 @@ async fn play(stores: [&dyn Store; 2], connection: &str, history: &[Step]) -> Re
                 }
                 Step::Commit(pieces) => {
                     let changes = changes(pieces, &read[index], &before[index]);
-                    store.commit(connection, epochs[index], changes).await.unwrap();
+                    for epoch in epochs[index] {
+                        let own = changes
+                            .iter()
+                            .filter(|change| change.role().is_none_or(|role| role == epoch.role));
+                        store.commit(connection, epoch, own.cloned().collect()).await.unwrap();
+                    }
                     found.push(everything(store, connection, &read[index]).await);
                     before[index] = std::mem::replace(&mut read[index], marks(store, connection).await);
                 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::DateTime;
-use sync_core::{OutboxEvent, Store};
+use sync_core::{OutboxEvent, Role, Store};
 
 use crate::fencing::until_waiting;
 use crate::server::{Schema, session, value};
@@ -119,7 +119,7 @@ async fn an_event_that_is_slow_to_become_visible_is_not_overtaken() {
 async fn adding_waits_neither_for_a_commit_nor_for_an_opening() {
     let schema = Schema::fresh();
     let store = schema.store().await;
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     store.commit("acme", epoch, vec![value("cursor", "1")]).await.unwrap();
     store.add_event("acme", event("1")).await.unwrap();
     // All that a commit of the engine holds at its end, and an opening.

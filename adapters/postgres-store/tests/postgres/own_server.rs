@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use sync_core::{Resource, Store};
+use sync_core::{Resource, Role, Store};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use url::Url;
@@ -49,7 +49,7 @@ async fn a_restarted_server_is_found_again_and_has_what_was_answered() {
     let server = OwnServer::start().await;
     let schema = Schema::fresh_at(&server.url);
     let store = schema.store().await;
-    let epoch = store.open("acme").await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
     store.commit("acme", epoch, vec![value("cursor", "1"), job(1, 10)]).await.unwrap();
 
     server.control("crash").await;

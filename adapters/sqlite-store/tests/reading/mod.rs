@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sync_core::{
-    DeadLetter, Delivered, Dirty, Epoch, EventStatus, MirrorRecord, Resource, Store, StoreError,
+    DeadLetter, Delivered, Dirty, Epoch, EventStatus, MirrorRecord, Resource, Role, Store, StoreError,
 };
 
 /// What is asked: each name and ID with each other one.
@@ -83,7 +83,7 @@ async fn read_connection(store: &dyn Store, connection: &str, asked: &Asked<'_>)
     }
     for resource in asked.resources {
         let mut records = store.records(connection, *resource, asked.ids).await?;
-        records.sort_by_key(|record| record.id);
+        records.sort_by_key(|record| (record.id, record.owner));
         held.records.extend(records.into_iter().map(Whole::from));
         held.ids.insert(*resource, store.record_ids(connection, *resource, None, usize::MAX).await?);
         let marks = store.completeness(connection, *resource, asked.ids).await?;
@@ -133,11 +133,11 @@ fn sorted_ids(records: &[MirrorRecord]) -> Vec<i64> {
     ids
 }
 
-/// The newest epoch, found by asking.
+/// The newest epoch for syncing, found by asking.
 async fn epoch(store: &dyn Store, connection: &str) -> Result<Option<u64>, StoreError> {
-    for epoch in 1..30 {
-        match store.check_epoch(connection, Epoch(epoch)).await {
-            Ok(()) => return Ok(Some(epoch)),
+    for number in 1..30 {
+        match store.check_epoch(connection, Epoch { role: Role::Syncing, number }).await {
+            Ok(()) => return Ok(Some(number)),
             Err(StoreError::Fenced { .. }) => {}
             Err(error) => return Err(error),
         }

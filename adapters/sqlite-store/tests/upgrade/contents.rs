@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sync_core::{
-    Change, DeadLetter, Delivered, Dirty, EventStatus, Link, MirrorRecord, OutboxEvent, Resource, Store,
+    Change, DeadLetter, Delivered, Dirty, EventStatus, Link, MirrorRecord, OutboxEvent, Resource, Role, Store,
 };
 
 use crate::reading::Asked;
@@ -23,14 +23,13 @@ fn time(text: &str) -> DateTime<Utc> {
 
 fn record(resource: Resource, id: i64, modified_on: &str, parents: &[(Resource, i64)]) -> Change {
     let links = parents.iter().map(|(resource, id)| Link { resource: *resource, id: *id }).collect();
-    Change::PutRecord(MirrorRecord {
-        resource,
-        id,
+    let record = MirrorRecord {
         created_on: Some(time("2026-01-02T03:04:05.1234567Z")),
         modified_on: Some(time(modified_on)),
-        links,
         body: Some(format!(r#"{{"id":{id},"name":"Zoë of {resource}"}}"#)),
-    })
+        ..MirrorRecord::absent(resource, id)
+    };
+    Change::PutRecord(record.linked_with(links))
 }
 
 fn delivered(id: i64, fingerprint: Option<&str>, contact: &str) -> Change {
@@ -70,9 +69,9 @@ fn set_event(id: &str, status: EventStatus) -> Change {
 
 /// Writes something of every kind that there is, extremes included.
 pub(crate) async fn fill(store: &dyn Store) {
-    store.open("north").await.expect("an epoch");
-    let north = store.open("north").await.expect("an epoch");
-    let south = store.open("south").await.expect("an epoch");
+    store.open("north", Role::Syncing).await.expect("an epoch");
+    let north = store.open("north", Role::Syncing).await.expect("an epoch");
+    let south = store.open("south", Role::Syncing).await.expect("an epoch");
     let mut changes = vec![
         value("cursor/jobs", "page-7"),
         value("Größe", "naïve \u{1F600} 'quoted'"),
@@ -109,7 +108,7 @@ pub(crate) async fn fill(store: &dyn Store) {
     changes.push(record(Resource::Invoices, 5, "2026-02-02T00:00:00Z", &[(Resource::Jobs, 2)]));
     changes.push(record(Resource::Invoices, 5, "2026-02-01T00:00:00Z", &[(Resource::Jobs, 3)]));
     changes.push(record(Resource::Invoices, 6, "2026-02-01T00:00:00Z", &[(Resource::Jobs, 1)]));
-    changes.push(Change::RemoveRecord { resource: Resource::Invoices, id: 6 });
+    changes.push(Change::RemoveRecord { resource: Resource::Invoices, id: 6, owner: 0 });
     changes.push(Change::MarkComplete { children: Resource::Appointments, parent_id: 1 });
     changes.push(Change::MarkIncomplete { children: Resource::Appointments, parent_id: i64::MIN });
     changes.push(Change::MarkComplete { children: Resource::CustomerContacts, parent_id: 2 });
@@ -128,6 +127,7 @@ pub(crate) async fn fill(store: &dyn Store) {
     changes.push(delivered(i64::MIN, Some("Zoë"), "abcd"));
     changes.extend([letter("jobs", "job:9"), letter("jobs", "job:3"), letter("members", "membership:9")]);
     changes.extend([letter("jobs", "job:9"), letter("removed", "job:1")]);
+    changes.push(Change::RemoveDeadLetter { integration: "removed".to_owned(), subject: "job:1".to_owned() });
     changes.push(Change::RemoveIntegration { integration: "removed".to_owned() });
     store.commit("north", north, changes).await.expect("a commit");
 
@@ -136,9 +136,10 @@ pub(crate) async fn fill(store: &dyn Store) {
         record(Resource::Jobs, 1, "2026-02-04T00:00:00Z", &[(Resource::Customers, 9)]),
         mark("jobs", 3),
         delivered(40, None, ""),
-        letter("jobs", "event:dead"),
     ];
     store.commit("south", south, same_names).await.expect("a commit");
+    let pushing = store.open("south", Role::Pushing).await.expect("an epoch");
+    store.commit("south", pushing, vec![letter("jobs", "event:dead")]).await.expect("a commit");
 
     for id in ["waits", "done", "dead", "waits again"] {
         for connection in ["south", "north", "only pushed to"] {
@@ -151,5 +152,6 @@ pub(crate) async fn fill(store: &dyn Store) {
         set_event("waits again", EventStatus::Dead),
         set_event("waits again", EventStatus::Waiting),
     ];
-    store.commit("north", north, states).await.expect("a commit");
+    let pushing = store.open("north", Role::Pushing).await.expect("an epoch");
+    store.commit("north", pushing, states).await.expect("a commit");
 }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use rusqlite::Connection;
 use sqlite_store::SqliteStore;
-use sync_core::{Change, Dirty, MemoryStore, Resource, Store, StoreError};
+use sync_core::{Change, Dirty, Link, MemoryStore, Resource, Role, Store, StoreError};
 use tempfile::TempDir;
 
 use contents::ASKED;
@@ -54,7 +54,7 @@ async fn what_was_read_before_the_upgrade_can_be_cleared_after_it_unless_it_was_
     contents::fill(&before).await;
     let read = before.dirty("north", "jobs", 0, usize::MAX).await.unwrap();
     let store = SqliteStore::open(&path).await.unwrap();
-    let epoch = store.open("north").await.unwrap();
+    let epoch = store.open("north", Role::Syncing).await.unwrap();
     let marked = Change::MarkDirty { integration: "jobs".to_owned(), id: read[0].id };
     store.commit("north", epoch, vec![marked]).await.unwrap();
     let clear = |dirty: &Dirty| Change::ClearDirty { integration: "jobs".to_owned(), dirty: *dirty };
@@ -72,7 +72,7 @@ async fn an_upgraded_file_goes_on_like_one_that_was_made_by_this_release() {
     let more = || {
         let waiting = [40, 41, 3].map(|id| Change::MarkDirty { integration: "jobs".to_owned(), id });
         let mut changes = vec![
-            Change::RemoveRecord { resource: Resource::Estimates, id: 2 },
+            Change::RemoveRecord { resource: Resource::Estimates, id: 2, owner: 0 },
             Change::RemoveResource { resource: Resource::Invoices },
             Change::RemoveOpportunity { integration: "jobs".to_owned(), id: 42 },
         ];
@@ -81,8 +81,8 @@ async fn an_upgraded_file_goes_on_like_one_that_was_made_by_this_release() {
     };
     let mut read = Vec::new();
     for store in [&upgraded, &new] {
-        let epoch = store.open("north").await.unwrap();
-        assert_eq!(epoch.0, 3);
+        let epoch = store.open("north", Role::Syncing).await.unwrap();
+        assert_eq!(epoch.number, 3);
         store.commit("north", epoch, more()).await.unwrap();
         read.push(reading::read(store, &ASKED).await.unwrap());
     }
@@ -105,6 +105,30 @@ async fn an_upgraded_file_has_the_tables_of_one_that_was_made_by_this_release() 
     let check: String =
         Connection::open(&path).unwrap().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(check, "ok");
+}
+
+#[tokio::test]
+async fn contacts_of_schema_1_belong_to_their_first_owner_and_another_one_may_have_them_too() {
+    let (_folder, path) = schema_1();
+    let store = SqliteStore::open(&path).await.unwrap();
+    for (contacts, owner) in
+        [(Resource::CustomerContacts, Resource::Customers), (Resource::LocationContacts, Resource::Locations)]
+    {
+        let mut kept = store.records("north", contacts, &[1]).await.unwrap();
+        assert_eq!((kept.len(), kept[0].owner, kept[0].linked_to(owner)), (1, 1, Some(1)), "{contacts}");
+        let links = vec![Link { resource: owner, id: 2 }];
+        let of_another = kept.remove(0).linked_with(links);
+        let epoch = store.open("north", Role::Syncing).await.unwrap();
+        store.commit("north", epoch, vec![Change::PutRecord(of_another)]).await.unwrap();
+        let found = store.linked("north", contacts, owner, &[1, 2]).await.unwrap();
+        let mut owners: Vec<i64> = found.iter().map(|record| record.owner).collect();
+        owners.sort_unstable();
+        assert_eq!(owners, [1, 2], "{contacts}");
+    }
+    // Nothing else has an owner.
+    assert_eq!(store.records("north", Resource::Estimates, &[2]).await.unwrap()[0].owner, 0);
+    // Nobody pushed before there were roles.
+    assert_eq!(store.open("north", Role::Pushing).await.unwrap().number, 1);
 }
 
 #[tokio::test]

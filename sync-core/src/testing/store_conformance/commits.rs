@@ -1,7 +1,15 @@
 //! Atomic commits, fencing, and the separation of connections.
 
 use super::{CONNECTION, commit, mark, opened, read, record, value};
-use crate::{Change, DeadLetter, Delivered, Epoch, Resource, Store, StoreError};
+use crate::{Change, DeadLetter, Delivered, Epoch, Resource, Role, Store, StoreError};
+
+const fn syncing(number: u64) -> Epoch {
+    Epoch { role: Role::Syncing, number }
+}
+
+fn is_fenced(error: &StoreError, epoch: Epoch) -> bool {
+    matches!(error, StoreError::Fenced { role, held } if (*role, *held) == (epoch.role, epoch.number))
+}
 
 /// All changes of a commit can be read afterwards.
 pub async fn a_commit_applies_all_its_changes(store: &dyn Store) {
@@ -35,8 +43,8 @@ pub async fn changes_are_applied_in_their_order(store: &dyn Store) {
         value("cursor", "1"),
         value("cursor", "2"),
         Change::PutRecord(record(Resource::Jobs, 1, None, "1")),
-        Change::RemoveRecord { resource: Resource::Jobs, id: 1 },
-        Change::RemoveRecord { resource: Resource::Jobs, id: 2 },
+        Change::RemoveRecord { resource: Resource::Jobs, id: 1, owner: 0 },
+        Change::RemoveRecord { resource: Resource::Jobs, id: 2, owner: 0 },
         Change::PutRecord(record(Resource::Jobs, 2, None, "1")),
     ];
     commit(store, epoch, changes).await;
@@ -59,7 +67,7 @@ pub async fn a_repeated_commit_leaves_everything_as_it_was(store: &dyn Store) {
         value("cursor", "7"),
         Change::RemoveValue { key: "old".into() },
         Change::PutRecord(super::child(Resource::Appointments, 5, &[(Resource::Jobs, 42)])),
-        Change::RemoveRecord { resource: Resource::Appointments, id: 6 },
+        Change::RemoveRecord { resource: Resource::Appointments, id: 6, owner: 0 },
         Change::MarkIncomplete { children: Resource::Estimates, parent_id: 42 },
         Change::MarkComplete { children: Resource::Appointments, parent_id: 42 },
         mark("jobs", 42),
@@ -92,7 +100,9 @@ pub async fn an_opening_has_a_newer_epoch_than_the_one_before(store: &dyn Store)
     let first = opened(store).await;
     let second = opened(store).await;
     let third = opened(store).await;
-    assert!(first < second && second < third, "{first:?} {second:?} {third:?}");
+    let numbers = [first, second, third].map(|epoch| epoch.number);
+    assert!(numbers.is_sorted_by(|one, next| one < next), "{numbers:?}");
+    assert!([first, second, third].iter().all(|epoch| epoch.role == Role::Syncing));
 }
 
 /// A holder that was fenced off cannot write any part of a commit.
@@ -108,7 +118,7 @@ pub async fn a_commit_under_an_old_epoch_is_fenced_and_changes_nothing(store: &d
     ];
     let refused = store.commit(CONNECTION, old, changes).await.unwrap_err();
 
-    assert!(matches!(refused, StoreError::Fenced { held } if held == old.0), "{refused:?}");
+    assert!(is_fenced(&refused, old), "{refused:?}");
     assert_eq!(store.value(CONNECTION, "cursor").await.unwrap().as_deref(), Some("new"));
     assert!(read(store, Resource::Jobs, &[42]).await.is_empty());
     assert_eq!(store.dirty_count(CONNECTION, "jobs").await.unwrap(), 0);
@@ -116,22 +126,23 @@ pub async fn a_commit_under_an_old_epoch_is_fenced_and_changes_nothing(store: &d
 
 /// The engine checks its epoch before each upsert and each note: only the newest opening may send.
 pub async fn only_the_newest_epoch_passes_the_check(store: &dyn Store) {
-    assert!(matches!(store.check_epoch(CONNECTION, Epoch(0)).await, Err(StoreError::Fenced { held: 0 })));
-    assert!(matches!(store.check_epoch(CONNECTION, Epoch(1)).await, Err(StoreError::Fenced { held: 1 })));
+    for never in [syncing(0), syncing(1)] {
+        assert!(is_fenced(&store.check_epoch(CONNECTION, never).await.unwrap_err(), never));
+    }
     let old = opened(store).await;
     store.check_epoch(CONNECTION, old).await.unwrap();
     let new = opened(store).await;
     let refused = store.check_epoch(CONNECTION, old).await.unwrap_err();
-    assert!(matches!(refused, StoreError::Fenced { held } if held == old.0), "{refused:?}");
+    assert!(is_fenced(&refused, old), "{refused:?}");
     store.check_epoch(CONNECTION, new).await.unwrap();
-    store.open("other").await.unwrap();
+    store.open("other", Role::Syncing).await.unwrap();
     store.check_epoch(CONNECTION, new).await.unwrap();
 }
 
 /// A connection without an opening takes no commits.
 pub async fn a_commit_to_a_connection_that_was_never_opened_is_fenced(store: &dyn Store) {
-    let refused = store.commit(CONNECTION, Epoch(1), vec![value("cursor", "1")]).await.unwrap_err();
-    assert!(matches!(refused, StoreError::Fenced { held: 1 }), "{refused:?}");
+    let refused = store.commit(CONNECTION, syncing(1), vec![value("cursor", "1")]).await.unwrap_err();
+    assert!(is_fenced(&refused, syncing(1)), "{refused:?}");
     assert_eq!(store.value(CONNECTION, "cursor").await.unwrap(), None);
 }
 
@@ -158,7 +169,7 @@ pub async fn opening_keeps_what_is_stored(store: &dyn Store) {
 /// Two tenants with the same IDs share nothing.
 pub async fn connections_do_not_see_each_other(store: &dyn Store) {
     let epoch = opened(store).await;
-    let other = store.open("other").await.unwrap();
+    let other = store.open("other", Role::Syncing).await.unwrap();
     let delivered = Delivered { id: 42, fingerprint: None, contact: "c".into(), at: super::time(0) };
     let letter = DeadLetter {
         integration: "jobs".into(),
@@ -188,7 +199,7 @@ pub async fn connections_do_not_see_each_other(store: &dyn Store) {
 
     let removals = vec![
         Change::RemoveValue { key: "cursor".into() },
-        Change::RemoveRecord { resource: Resource::Appointments, id: 5 },
+        Change::RemoveRecord { resource: Resource::Appointments, id: 5, owner: 0 },
         Change::RemoveResource { resource: Resource::Appointments },
         Change::RemoveOpportunity { integration: "jobs".into(), id: 42 },
         Change::RemoveIntegration { integration: "jobs".into() },
@@ -205,8 +216,8 @@ pub async fn connections_do_not_see_each_other(store: &dyn Store) {
 /// Opening one connection fences off no holder of another.
 pub async fn an_epoch_of_one_connection_means_nothing_in_another(store: &dyn Store) {
     let epoch = opened(store).await;
-    store.open("other").await.unwrap();
-    let newest = store.open("other").await.unwrap();
+    store.open("other", Role::Syncing).await.unwrap();
+    let newest = store.open("other", Role::Syncing).await.unwrap();
     commit(store, epoch, vec![value("cursor", "7")]).await;
     assert!(store.commit(CONNECTION, newest, vec![value("cursor", "8")]).await.is_err());
     assert_eq!(store.value(CONNECTION, "cursor").await.unwrap().as_deref(), Some("7"));
@@ -237,7 +248,7 @@ pub async fn a_value_is_replaced(store: &dyn Store) {
 pub async fn names_and_values_are_kept_to_the_letter(store: &dyn Store) {
     let name = " Müller & 'Söhne' \"%_\" 🛠\n";
     let long = "x".repeat(100_000);
-    let epoch = store.open(name).await.unwrap();
+    let epoch = store.open(name, Role::Syncing).await.unwrap();
     store.commit(name, epoch, vec![value("Key", name), value("key", ""), value(name, &long)]).await.unwrap();
     assert_eq!(store.value(name, "Key").await.unwrap().as_deref(), Some(name));
     assert_eq!(store.value(name, "key").await.unwrap().as_deref(), Some(""));
@@ -248,7 +259,7 @@ pub async fn names_and_values_are_kept_to_the_letter(store: &dyn Store) {
 /// Concurrent commits are applied one after the other.
 pub async fn of_two_writers_at_once_none_loses_a_change(store: &dyn Store) {
     let epoch = opened(store).await;
-    let other = store.open("other").await.unwrap();
+    let other = store.open("other", Role::Syncing).await.unwrap();
     let first = async {
         for id in 0..20 {
             commit(store, epoch, vec![mark("jobs", id)]).await;

@@ -28,6 +28,7 @@ pub async fn a_record_comes_back_as_it_was_put(store: &dyn Store) {
     let full = MirrorRecord {
         resource: JOBS,
         id: 42,
+        owner: 0,
         created_on: Some(time(1)),
         modified_on: Some(time(2)),
         links: vec![
@@ -134,7 +135,7 @@ pub async fn a_refused_version_leaves_the_links_alone(store: &dyn Store) {
 pub async fn a_record_that_was_removed_is_gone_with_its_links(store: &dyn Store) {
     put(store, vec![child(APPOINTMENTS, 5, &[(JOBS, 42)]), child(APPOINTMENTS, 6, &[(JOBS, 42)])]).await;
     let epoch = opened(store).await;
-    commit(store, epoch, vec![Change::RemoveRecord { resource: APPOINTMENTS, id: 5 }]).await;
+    commit(store, epoch, vec![Change::RemoveRecord { resource: APPOINTMENTS, id: 5, owner: 0 }]).await;
     assert!(read(store, APPOINTMENTS, &[5]).await.is_empty());
     assert_eq!(children(store, APPOINTMENTS, JOBS, &[42]).await, [6]);
     assert_eq!(store.record_ids(CONNECTION, APPOINTMENTS, None, 10).await.unwrap(), [6]);
@@ -149,8 +150,8 @@ pub async fn removing_what_is_not_there_changes_nothing(store: &dyn Store) {
     put(store, vec![record(JOBS, 42, None, "1")]).await;
     let epoch = opened(store).await;
     let removals = vec![
-        Change::RemoveRecord { resource: JOBS, id: 41 },
-        Change::RemoveRecord { resource: Resource::Customers, id: 42 },
+        Change::RemoveRecord { resource: JOBS, id: 41, owner: 0 },
+        Change::RemoveRecord { resource: Resource::Customers, id: 42, owner: 0 },
     ];
     commit(store, epoch, removals).await;
     assert_eq!(read(store, JOBS, &[42]).await.len(), 1);
@@ -161,7 +162,8 @@ pub async fn a_removed_record_can_be_put_in_any_version(store: &dyn Store) {
     put(store, vec![record(JOBS, 42, Some(time(1)), "new")]).await;
     let epoch = opened(store).await;
     let old = record(JOBS, 42, Some(time(0)), "old");
-    let changes = vec![Change::RemoveRecord { resource: JOBS, id: 42 }, Change::PutRecord(old.clone())];
+    let changes =
+        vec![Change::RemoveRecord { resource: JOBS, id: 42, owner: 0 }, Change::PutRecord(old.clone())];
     commit(store, epoch, changes).await;
     assert_eq!(read(store, JOBS, &[42]).await, [old]);
 }
@@ -303,4 +305,73 @@ async fn marks(store: &dyn Store, ids: &[i64]) -> Vec<(i64, bool)> {
     let mut marks = store.completeness(CONNECTION, APPOINTMENTS, ids).await.unwrap();
     marks.sort_unstable();
     marks
+}
+
+const CONTACTS: Resource = Resource::CustomerContacts;
+
+/// A contact of a customer.
+fn contact(id: i64, customer: i64, modified_on: i64) -> MirrorRecord {
+    let contact = record(CONTACTS, id, Some(time(modified_on)), &format!("of {customer}"));
+    contact.linked_with(vec![Link { resource: Resource::Customers, id: customer }])
+}
+
+/// The contacts with these IDs, by rising ID and owner.
+async fn contacts(store: &dyn Store, ids: &[i64]) -> Vec<MirrorRecord> {
+    let mut found = read(store, CONTACTS, ids).await;
+    found.sort_by_key(|record| (record.id, record.owner));
+    found
+}
+
+/// Two customers may have the same contact, and neither takes it from the other.
+pub async fn a_record_of_two_owners_is_two_records(store: &dyn Store) {
+    let of_both = [contact(5, 1, 0), contact(5, 2, 0), contact(6, 2, 0)];
+    put(store, of_both.to_vec()).await;
+    assert!(contacts(store, &[5, 6]).await == of_both, "a contact came back different from how it was put");
+    assert_eq!(contacts(store, &[5]).await, of_both[..2]);
+    assert_eq!(children(store, CONTACTS, Resource::Customers, &[1]).await, [5]);
+    assert_eq!(children(store, CONTACTS, Resource::Customers, &[2]).await, [5, 6]);
+    assert_eq!(children(store, CONTACTS, Resource::Customers, &[1, 2]).await, [5, 5, 6]);
+}
+
+/// A version of one owner's is compared with that owner's only.
+pub async fn versions_of_owners_are_kept_apart(store: &dyn Store) {
+    put(store, vec![contact(5, 1, 9), contact(5, 2, 3)]).await;
+    let (older, newer) = (contact(5, 1, 4), contact(5, 2, 4));
+    put(store, vec![older, newer.clone()]).await;
+    assert_eq!(contacts(store, &[5]).await, [contact(5, 1, 9), newer]);
+}
+
+/// One owner loses a record, and the other one keeps it.
+pub async fn a_record_is_removed_from_one_of_its_owners(store: &dyn Store) {
+    put(store, vec![contact(5, 1, 0), contact(5, 2, 0)]).await;
+    let epoch = opened(store).await;
+    let of_nobody = Change::RemoveRecord { resource: CONTACTS, id: 5, owner: 0 };
+    commit(store, epoch, vec![Change::remove(&contact(5, 1, 0)), of_nobody]).await;
+    assert_eq!(contacts(store, &[5]).await, [contact(5, 2, 0)]);
+    assert!(children(store, CONTACTS, Resource::Customers, &[1]).await.is_empty());
+    assert_eq!(children(store, CONTACTS, Resource::Customers, &[2]).await, [5]);
+    assert_eq!(store.record_ids(CONNECTION, CONTACTS, None, 10).await.unwrap(), [5]);
+}
+
+/// A record of several owners has one ID.
+pub async fn the_id_of_a_record_of_several_owners_is_told_once(store: &dyn Store) {
+    put(store, [(4, 1), (5, 1), (5, 2), (5, 3), (6, 9)].map(|(id, owner)| contact(id, owner, 0)).to_vec())
+        .await;
+    let ids = async |after, limit| store.record_ids(CONNECTION, CONTACTS, after, limit).await.unwrap();
+    assert_eq!(ids(None, 10).await, [4, 5, 6]);
+    assert_eq!(ids(None, 2).await, [4, 5]);
+    assert_eq!(ids(Some(4), 2).await, [5, 6]);
+    assert_eq!(ids(Some(5), 2).await, [6]);
+}
+
+/// The ends of 64 bits are owners, too.
+pub async fn the_extremes_of_owners_are_kept_exactly(store: &dyn Store) {
+    let owners = [i64::MIN, -1, 0, i64::MAX];
+    put(store, owners.map(|owner| MirrorRecord { owner, ..contact(5, 1, 0) }).to_vec()).await;
+    let found: Vec<i64> = contacts(store, &[5]).await.iter().map(|record| record.owner).collect();
+    assert_eq!(found, owners);
+    assert_eq!(children(store, CONTACTS, Resource::Customers, &[1]).await, [5; 4]);
+    let epoch = opened(store).await;
+    commit(store, epoch, vec![Change::RemoveResource { resource: CONTACTS }]).await;
+    assert!(contacts(store, &[5]).await.is_empty());
 }

@@ -1,7 +1,12 @@
 //! The outbox of events that become notes, and dead letters.
 
-use super::{CONNECTION, commit, opened, time};
-use crate::{Change, DeadLetter, EventStatus, OutboxEvent, Store, StoredEvent};
+use super::{CONNECTION, commit, time};
+use crate::{Change, DeadLetter, Epoch, EventStatus, OutboxEvent, Role, Store, StoredEvent};
+
+/// Opens the connection for pushing, to which events belong.
+async fn opened(store: &dyn Store) -> Epoch {
+    store.open(CONNECTION, Role::Pushing).await.unwrap()
+}
 
 fn event(id: &str) -> OutboxEvent {
     OutboxEvent {
@@ -162,15 +167,18 @@ pub async fn events_of_connections_are_apart(store: &dyn Store) {
 
 /// Operators see the oldest dead letter first.
 pub async fn dead_letters_come_oldest_first(store: &dyn Store) {
-    let epoch = opened(store).await;
-    let letters = ["job:2", "job:1", "event:x"].map(|subject| letter("jobs", subject, "refused"));
-    commit(store, epoch, letters.iter().cloned().map(Change::PutDeadLetter).collect()).await;
+    let (syncing, pushing) = (super::opened(store).await, opened(store).await);
+    let letters = ["job:2", "job:1", "event:x", "job:3"].map(|subject| letter("jobs", subject, "refused"));
+    for letter in &letters {
+        let epoch = if letter.event_id().is_some() { pushing } else { syncing };
+        commit(store, epoch, vec![Change::PutDeadLetter(letter.clone())]).await;
+    }
     assert_eq!(store.dead_letters(CONNECTION).await.unwrap(), letters);
 }
 
 /// A dead letter about the same subject replaces the reason and the place of the former one.
 pub async fn a_dead_letter_replaces_the_one_about_the_same(store: &dyn Store) {
-    let epoch = opened(store).await;
+    let epoch = super::opened(store).await;
     let [first, second, again] = [("job:1", "first"), ("job:2", "second"), ("job:1", "again")]
         .map(|(subject, why)| letter("jobs", subject, why));
     commit(store, epoch, vec![Change::PutDeadLetter(first), Change::PutDeadLetter(second.clone())]).await;
@@ -180,7 +188,7 @@ pub async fn a_dead_letter_replaces_the_one_about_the_same(store: &dyn Store) {
 
 /// Two integrations may have a dead letter about the same record.
 pub async fn dead_letters_of_integrations_are_apart(store: &dyn Store) {
-    let epoch = opened(store).await;
+    let epoch = super::opened(store).await;
     let letters = ["jobs", "other"].map(|integration| letter(integration, "job:1", "refused"));
     commit(store, epoch, letters.iter().cloned().map(Change::PutDeadLetter).collect()).await;
     assert_eq!(store.dead_letters(CONNECTION).await.unwrap(), letters);
@@ -190,7 +198,7 @@ pub async fn dead_letters_of_integrations_are_apart(store: &dyn Store) {
 
 /// A dead letter can be removed; removing an unknown one is no error.
 pub async fn a_dead_letter_can_be_removed(store: &dyn Store) {
-    let epoch = opened(store).await;
+    let epoch = super::opened(store).await;
     let letters = [letter("jobs", "job:1", "refused"), letter("jobs", "job:2", "refused")];
     commit(store, epoch, letters.iter().cloned().map(Change::PutDeadLetter).collect()).await;
     commit(store, epoch, vec![remove("jobs", "job:1"), remove("jobs", "job:3")]).await;
