@@ -158,7 +158,6 @@ async fn a_worker_that_freezes_in_a_commit_loses_its_lock_and_is_fenced_when_it_
 
     // The server ends the idle transaction by itself.
     assert_eq!(opening.await.unwrap().unwrap(), Epoch { number: epoch.number + 1, ..epoch });
-    proxy.reset(None);
     let refused = committing.await.unwrap().unwrap_err();
     assert!(matches!(refused, StoreError::Fenced { .. }), "{refused}");
     assert!(!is_there(&direct, "acme").await);

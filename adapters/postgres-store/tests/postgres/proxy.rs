@@ -17,7 +17,8 @@ use crate::server;
 pub(crate) enum Cut {
     /// In place of the message with this number, counted from now on; nothing gets through afterwards.
     Message(usize),
-    /// Nothing is cut, and nothing of the client gets through from the message with this number on: as if it were frozen.
+    /// Nothing is cut, and nothing more of the session that sends the message with this number gets through: as if its
+    /// client were frozen.
     Frozen(usize),
     /// Once the server has carried out a `COMMIT`, in place of its answer; afterwards all gets through.
     AnswerToCommit,
@@ -159,7 +160,11 @@ impl Proxy {
         state.round_trips += usize::from(std::mem::take(&mut state.answered));
         match state.cut {
             Some(Cut::Everything) => Fate::Cut,
-            Some(Cut::Frozen(from)) if from <= number => Fate::Frozen,
+            Some(Cut::Frozen(from)) if from <= number => {
+                // A session that replaces the frozen one gets through at once, before a test could lift the cut.
+                state.cut = None;
+                Fate::Frozen
+            }
             Some(Cut::Message(cut)) if cut <= number => {
                 state.cut = Some(Cut::Everything);
                 drop(state);
