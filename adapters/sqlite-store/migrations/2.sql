@@ -80,43 +80,49 @@ ORDER BY queued IS NULL, queued;
 
 CREATE INDEX waiting_opportunities ON opportunities (integration, queued) WHERE queued IS NOT NULL;
 
--- The places of rows by IDs; `src/keys.rs` numbers the spaces.
+-- Where rows are that are found by an ID; `src/keys.rs` has the kinds.
 CREATE TABLE keys (
-    space INTEGER NOT NULL,
-    id    INTEGER NOT NULL,
-    place INTEGER NOT NULL,
-    PRIMARY KEY (space, id, place)
+    connection INTEGER NOT NULL,
+    resource   INTEGER NOT NULL,
+    parent     INTEGER NOT NULL,
+    parent_id  INTEGER NOT NULL,
+    place      INTEGER NOT NULL,
+    PRIMARY KEY (connection, resource, parent, parent_id, place)
 ) STRICT, WITHOUT ROWID;
 
-INSERT INTO keys (space, id, place)
-SELECT (connection << 20) + (resource << 10) + iif(name IN ('customer-contacts', 'location-contacts'), 2, 1), id, place
-FROM records JOIN resources ON code = resource
-ORDER BY 1, 2, 3;
+INSERT INTO keys (connection, resource, parent, parent_id, place)
+SELECT connection, resource, iif(resources.name IN ('customer-contacts', 'location-contacts'), -2, 0), id, place
+FROM records JOIN resources ON resources.code = records.resource
+ORDER BY 1, 2, 3, 4, 5;
 
-INSERT INTO keys (space, id, place)
-SELECT (links.connection << 20) + (resources.code << 10) + parents.code + 2, links.parent_id, own.place
+INSERT INTO keys (connection, resource, parent, parent_id, place)
+SELECT links.connection, resources.code, parents.code, links.parent_id, own.place
 FROM links
 JOIN resources ON resources.name = links.resource
 JOIN resources AS parents ON parents.name = links.parent
-JOIN keys AS own ON own.space IN ((links.connection << 20) + (resources.code << 10) + 1,
-                                  (links.connection << 20) + (resources.code << 10) + 2) AND own.id = links.id
-ORDER BY 1, 2, 3;
+JOIN keys AS own ON own.connection = links.connection AND own.resource = resources.code
+                AND own.parent IN (0, -2) AND own.parent_id = links.id
+ORDER BY 1, 2, 3, 4, 5;
 
-INSERT INTO keys (space, id, place)
-SELECT (connection << 20) + (resources.code << 10), parent_id, complete
+INSERT INTO keys (connection, resource, parent, parent_id, place)
+SELECT connection, resources.code, -1, parent_id, complete
 FROM completeness JOIN resources ON resources.name = completeness.children
-ORDER BY 1, 2;
+ORDER BY 1, 2, 4;
 
-INSERT INTO keys (space, id, place)
-SELECT -integration, id, place FROM opportunities ORDER BY 1, 2;
+INSERT INTO keys (connection, resource, parent, parent_id, place)
+SELECT connection, 0, code, id, place
+FROM opportunities JOIN integrations ON code = integration
+ORDER BY 1, 3, 4;
 
 -- The last changes of `keys`, in their order.
 CREATE TABLE recent_keys (
-    number   INTEGER PRIMARY KEY,
-    space    INTEGER NOT NULL,
-    id       INTEGER NOT NULL,
-    place    INTEGER NOT NULL,
-    is_there INTEGER NOT NULL -- 0: was removed
+    number     INTEGER PRIMARY KEY,
+    connection INTEGER NOT NULL,
+    resource   INTEGER NOT NULL,
+    parent     INTEGER NOT NULL,
+    parent_id  INTEGER NOT NULL,
+    place      INTEGER NOT NULL,
+    is_there   INTEGER NOT NULL -- 0: was removed
 ) STRICT;
 
 -- How often recent keys were moved to the others. One row.

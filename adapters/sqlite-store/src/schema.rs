@@ -12,7 +12,11 @@ use crate::keys::Key;
 const APPLICATION_ID: i64 = 0x5354_3248;
 
 /// The steps from each version of the schema to the next; the first makes an empty file version 1. Never changed, only appended to.
-const MIGRATIONS: [&str; 2] = [include_str!("../migrations/1.sql"), include_str!("../migrations/2.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../migrations/1.sql"),
+    include_str!("../migrations/2.sql"),
+    include_str!("../migrations/3.sql"),
+];
 
 /// The version that this code reads and writes.
 pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;
