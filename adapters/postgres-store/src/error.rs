@@ -9,7 +9,7 @@ use sync_core::StoreError;
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
-use crate::schema::Schema;
+use crate::statements::Schema;
 
 /// The store that a message is about. Free of secrets.
 #[derive(Debug, Clone)]

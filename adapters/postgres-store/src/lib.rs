@@ -124,12 +124,14 @@ mod error;
 mod open;
 mod options;
 mod outbox;
+mod parts;
 #[cfg(test)]
 mod plans;
 mod records;
 mod row;
 mod schema;
 mod session;
+mod statements;
 mod store;
 mod tls;
 mod values;

@@ -11,16 +11,16 @@
 //! other only as long as one insertion takes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sync_core::{EventStatus, OutboxEvent, StoreError, StoredEvent};
 use tokio_postgres::Row;
 
-use crate::commit::Write;
-use crate::epochs::add_connection;
+use crate::epochs::EpochStatements;
+use crate::error::Context;
 use crate::row::{Columns, Stored, stored, to_text};
-use crate::schema::statements;
-use crate::session::parameters;
-use crate::store::Shared;
+use crate::session::{Database, Write, parameters};
+use crate::statements::statements;
 
 statements! {
     /// Reading and writing `outboxes` and `events`.
@@ -99,8 +99,8 @@ fn status_number(status: EventStatus) -> i16 {
     }
 }
 
-fn read_event(store: &Shared, row: &Row) -> Result<StoredEvent, StoreError> {
-    let columns = Columns { row, context: &store.database.context };
+fn read_event(context: &Context, row: &Row) -> Result<StoredEvent, StoreError> {
+    let columns = Columns { row, context };
     let status = match columns.get::<i16>(4)? {
         0 => EventStatus::Waiting,
         1 => EventStatus::Done,
@@ -116,54 +116,65 @@ fn read_event(store: &Shared, row: &Row) -> Result<StoredEvent, StoreError> {
     Ok(StoredEvent { position: columns.number(0)?, status, event })
 }
 
-/// Stores an event unless its ID is known; says whether it did.
-pub(crate) async fn add_event(
-    store: &Shared,
-    connection: &str,
-    event: OutboxEvent,
-) -> Result<bool, StoreError> {
-    let at = Stored::from(event.at);
-    let add = async || {
-        let text =
-            parameters![stored(connection), stored(&event.id), stored(&event.event), stored(&event.state)];
-        let parameters = text.into_iter().chain(parameters![at.seconds, at.nanoseconds]).collect();
-        let (rows, repeated) = store.database.write(&store.outbox.add, parameters).await?;
-        let Some(row) = rows.first() else { return Ok((false, false, repeated)) };
-        let columns = Columns { row, context: &store.database.context };
-        Ok((columns.get(0)?, columns.get(1)?, repeated))
-    };
-    let (mut added, has_outbox, mut repeated) = add().await?;
-    if !has_outbox {
-        add_connection(store, connection).await?;
-        store.database.write(&store.outbox.add_outbox, parameters![stored(connection)]).await?;
-        (added, _, repeated) = add().await?;
+impl OutboxStatements {
+    /// Stores an event unless its ID is known; says whether it did.
+    pub(crate) async fn add_event(
+        &self,
+        database: &Arc<Database>,
+        epochs: &EpochStatements,
+        connection: &str,
+        event: OutboxEvent,
+    ) -> Result<bool, StoreError> {
+        let at = Stored::from(event.at);
+        let add = async || {
+            let text = parameters![
+                stored(connection),
+                stored(&event.id),
+                stored(&event.event),
+                stored(&event.state)
+            ];
+            let parameters = text.into_iter().chain(parameters![at.seconds, at.nanoseconds]).collect();
+            let (rows, repeated) = database.write(&self.add, parameters).await?;
+            let Some(row) = rows.first() else { return Ok((false, false, repeated)) };
+            let columns = Columns { row, context: &database.context };
+            Ok((columns.get(0)?, columns.get(1)?, repeated))
+        };
+        let (mut added, has_outbox, mut repeated) = add().await?;
+        if !has_outbox {
+            epochs.add_connection(database, connection).await?;
+            database.write(&self.add_outbox, parameters![stored(connection)]).await?;
+            (added, _, repeated) = add().await?;
+        }
+        if !added && repeated {
+            // The answer to the first try got lost, and the event that is there may be its own.
+            let kept = self.event(database, connection, &event.id).await?;
+            return Ok(kept.is_some_and(|kept| kept.event == event));
+        }
+        Ok(added)
     }
-    if !added && repeated {
-        // The answer to the first try got lost, and the event that is there may be its own.
-        let kept = self::event(store, connection, &event.id).await?;
-        return Ok(kept.is_some_and(|kept| kept.event == event));
+
+    /// Reads the waiting events behind a position, in the order in which they were stored.
+    pub(crate) async fn outbox(
+        &self,
+        database: &Arc<Database>,
+        connection: &str,
+        after: u64,
+        limit: i64,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        // No position is above what fits.
+        let Ok(after) = i64::try_from(after) else { return Ok(Vec::new()) };
+        let rows = database.read(&self.waiting, parameters![stored(connection), after, limit]).await?;
+        rows.iter().map(|row| read_event(&database.context, row)).collect()
     }
-    Ok(added)
-}
 
-pub(crate) async fn outbox(
-    store: &Shared,
-    connection: &str,
-    after: u64,
-    limit: i64,
-) -> Result<Vec<StoredEvent>, StoreError> {
-    // No position is above what fits.
-    let Ok(after) = i64::try_from(after) else { return Ok(Vec::new()) };
-    let rows =
-        store.database.read(&store.outbox.waiting, parameters![stored(connection), after, limit]).await?;
-    rows.iter().map(|row| read_event(store, row)).collect()
-}
-
-pub(crate) async fn event(
-    store: &Shared,
-    connection: &str,
-    id: &str,
-) -> Result<Option<StoredEvent>, StoreError> {
-    let rows = store.database.read(&store.outbox.by_id, parameters![stored(connection), stored(id)]).await?;
-    rows.first().map(|row| read_event(store, row)).transpose()
+    /// Reads the event with this ID.
+    pub(crate) async fn event(
+        &self,
+        database: &Arc<Database>,
+        connection: &str,
+        id: &str,
+    ) -> Result<Option<StoredEvent>, StoreError> {
+        let rows = database.read(&self.by_id, parameters![stored(connection), stored(id)]).await?;
+        rows.first().map(|row| read_event(&database.context, row)).transpose()
+    }
 }

@@ -141,7 +141,7 @@ impl<'a> Columns<'a> {
 ///
 /// They are given out by the schema itself, so that they neither depend on the order in which a release lists its resources nor cost a
 /// name in every key.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Resources {
     numbers: HashMap<Resource, i16>,
     resources: HashMap<i16, Resource>,
@@ -150,7 +150,7 @@ pub(crate) struct Resources {
 impl Resources {
     /// Names that this release does not know are passed over: a newer one may have added them.
     pub(crate) fn from_rows(rows: &[Row], context: &Context) -> Result<Self, StoreError> {
-        let mut all = Resources { numbers: HashMap::new(), resources: HashMap::new() };
+        let mut all = Resources::default();
         for row in rows {
             let columns = Columns { row, context };
             let (number, name) = (columns.get(0)?, columns.get::<&str>(1)?);
