@@ -439,6 +439,9 @@ pub enum StoreError {
     /// A newer version of this library wrote the storage.
     #[error("{0}")]
     NewerSchema(String),
+    /// The storage refuses until somebody changes it, or the configuration: a wrong password, a missing right, no such database.
+    #[error("{0}")]
+    Refused(String),
     /// The storage cannot be reached, is full, or answered with an error.
     #[error("{0}")]
     Unavailable(String),

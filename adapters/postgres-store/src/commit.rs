@@ -73,7 +73,7 @@ impl Changes {
                 Change::SetEvent { id, state, status } => all.events.set(id, state, status),
                 // A kind of change that this version does not know must not be dropped in silence.
                 other => {
-                    return Err(StoreError::Unavailable(format!(
+                    return Err(StoreError::Refused(format!(
                         "{context} does not know the change {other:?}: use the postgres-store that belongs to this sync-core"
                     )));
                 }

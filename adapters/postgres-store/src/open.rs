@@ -25,7 +25,7 @@ pub(crate) async fn open(options: &PostgresOptions) -> Result<Parts, StoreError>
             Trusted::Machine => None,
             Trusted::Pem(pem) => Some(pem.clone()),
             Trusted::File(path) => Some(std::fs::read(path).map_err(|error| {
-                StoreError::Unavailable(format!(
+                StoreError::Refused(format!(
                     "{context} could not be opened: the certificates in {} cannot be read ({error})",
                     path.display()
                 ))

@@ -170,7 +170,7 @@ impl Resources {
 
     pub(crate) fn number(&self, resource: Resource, context: &Context) -> Result<i16, StoreError> {
         self.numbers.get(&resource).copied().ok_or_else(|| {
-            StoreError::Unavailable(format!(
+            StoreError::Refused(format!(
                 "{context} does not know the resource {resource}: use the postgres-store that belongs to this sync-core"
             ))
         })

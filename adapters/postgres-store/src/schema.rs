@@ -38,7 +38,7 @@ pub(crate) async fn prepare(
         return Ok(());
     }
     if migrate == Migrate::Refused {
-        return Err(StoreError::Unavailable(format!(
+        return Err(StoreError::Refused(format!(
             "{context} has schema version {found}, and this release needs {VERSION}: open it once with migrations allowed, \
              by a user that may create tables"
         )));

@@ -18,7 +18,7 @@ impl Schema {
     /// Returns the schema with this name. Refuses what PostgreSQL would cut short or cannot have for a name.
     pub(crate) fn named(name: &str) -> Result<Self, StoreError> {
         if name.is_empty() || name.len() > 63 || name.contains('\0') || name.starts_with("pg_") {
-            return Err(StoreError::Unavailable(format!(
+            return Err(StoreError::Refused(format!(
                 "{name:?} cannot be a schema of PostgreSQL: choose a name of 1 to 63 bytes that does not begin with pg_"
             )));
         }

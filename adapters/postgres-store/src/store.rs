@@ -34,7 +34,8 @@ impl PostgresStore {
     /// # Errors
     ///
     /// [`StoreError::NewerSchema`] if a newer release wrote it, [`StoreError::Damaged`] if the schema holds another program's tables,
-    /// [`StoreError::Unavailable`] if the server cannot be reached or refuses, which the message explains.
+    /// [`StoreError::Refused`] if the server refuses the user, the password, the database or a right, [`StoreError::Unavailable`] if it cannot be
+    /// reached. The message says what to do.
     pub async fn open(options: &PostgresOptions) -> Result<Self, StoreError> {
         Ok(PostgresStore { parts: Arc::new(open::open(options).await?) })
     }

@@ -129,7 +129,7 @@ impl Commit<'_> {
             }
             Change::SetEvent { id, state, status } => outbox::set_event(scope, &id, &state, status),
             // A kind of change that this version does not know must not be dropped in silence.
-            other => Err(StoreError::Unavailable(format!(
+            other => Err(StoreError::Refused(format!(
                 "{} does not know the change {other:?}: use the sqlite-store that belongs to this sync-core",
                 scope.file.context
             ))),

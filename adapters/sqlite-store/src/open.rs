@@ -69,7 +69,8 @@ impl SqliteStore {
     /// # Errors
     ///
     /// [`StoreError::Locked`] if it is open for writing elsewhere, [`StoreError::NewerSchema`] if a newer release wrote it,
-    /// [`StoreError::Damaged`] if it is not a store, [`StoreError::Unavailable`] if it cannot be read or written.
+    /// [`StoreError::Damaged`] if it is not a store, [`StoreError::Refused`] if it is a folder or may not be written, [`StoreError::Unavailable`]
+    /// if it cannot be read or written for another reason.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref().to_owned();
         off_the_runtime(move || Self::open_here(&path)).await
@@ -80,8 +81,8 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`StoreError::NewerSchema`] and [`StoreError::Damaged`] as [`open`](SqliteStore::open); [`StoreError::Unavailable`] if there is no
-    /// file, or one whose schema is older and has to be opened for writing once.
+    /// [`StoreError::NewerSchema`] and [`StoreError::Damaged`] as [`open`](SqliteStore::open); [`StoreError::Refused`] if there is no file,
+    /// or one whose schema is older and has to be opened for writing once.
     pub async fn open_read_only(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref().to_owned();
         off_the_runtime(move || Self::open_read_only_here(&path)).await
@@ -116,7 +117,7 @@ impl SqliteStore {
         refuse_missing(&context)?;
         let version = schema::version(&reader(&context)?, &context)?;
         if version < schema::VERSION {
-            return Err(StoreError::Unavailable(format!(
+            return Err(StoreError::Refused(format!(
                 "{context} has an older schema ({version}, this release needs {}): open it for writing once",
                 schema::VERSION
             )));
@@ -289,7 +290,7 @@ fn resolved(path: &Path) -> PathBuf {
 /// Refuses a folder, which SQLite would call a failing disk.
 fn refuse_folder(context: &Context) -> Result<(), StoreError> {
     if context.file.is_dir() {
-        return Err(StoreError::Unavailable(format!("{context} is a folder: name a file in it")));
+        return Err(StoreError::Refused(format!("{context} is a folder: name a file in it")));
     }
     Ok(())
 }
@@ -297,7 +298,7 @@ fn refuse_folder(context: &Context) -> Result<(), StoreError> {
 /// Refuses a missing file, which SQLite would call one that cannot be opened.
 fn refuse_missing(context: &Context) -> Result<(), StoreError> {
     match context.file.try_exists() {
-        Ok(false) => Err(StoreError::Unavailable(format!(
+        Ok(false) => Err(StoreError::Refused(format!(
             "{context} is not there: it is made when it is opened for writing for the first time; see that this is the right name"
         ))),
         _ => Ok(()),
