@@ -121,7 +121,7 @@ pub use report::{BadFieldCounts, FeedReport, IntegrationReport, ReconcileReport,
 pub use resource::Resource;
 #[cfg(feature = "servicetitan")]
 pub use servicetitan::ServiceTitanSource;
-pub use settings::{RECONCILE_EVERY, ReferenceChanges};
+pub use settings::{RECONCILE_EVERY, REFERENCE_TABLES_EVERY, ReferenceChanges};
 pub use sink::{OpportunitySink, SinkError, Upserted};
 pub use source::{
     BadField, FeedPage, FeedPosition, ListPage, Priority, Records, Source, SourceDescription, SourceError,

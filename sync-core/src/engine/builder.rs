@@ -146,6 +146,16 @@ impl EngineBuilder {
         self
     }
 
+    /// Sets the interval at which a run reads a reference table (job types, campaigns and their categories, tag types, zones, business units,
+    /// employees, technicians, cancel reasons, membership types): [`REFERENCE_TABLES_EVERY`](crate::REFERENCE_TABLES_EVERY) by default, zero
+    /// for every run. A table is also read by the first run, before a reconciliation, in each run after a failed read, and at once when an
+    /// opportunity names a row that the mirror lacks.
+    #[must_use]
+    pub fn reference_tables_every(mut self, interval: Duration) -> Self {
+        self.settings.reference_tables_every = interval;
+        self
+    }
+
     /// Returns a pusher, which stores events of Hatch in the outbox without opening the connection, for the engine of another process.
     pub fn pusher(&self) -> Pusher {
         Pusher::new(self.intake(Integrations::new(self.integrations.clone())))
@@ -221,7 +231,8 @@ impl EngineBuilder {
             progress.clone(),
             &settings,
         ));
-        let hydrate = Hydrate::new(mirror.clone(), ingest.clone(), reader.clone(), clock.clone());
+        let hydrate =
+            Hydrate::new(mirror.clone(), feeds.clone(), ingest.clone(), reader.clone(), clock.clone());
         let deliver = Arc::new(Deliver::new(
             mirror.clone(),
             hydrate,

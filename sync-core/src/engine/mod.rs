@@ -38,7 +38,7 @@ use crate::{Clock, Explainer, Source, Store};
 ///
 /// [`run`](Self::run) keeps the rhythm by itself, and [`sync_once`](Self::sync_once) leaves it to the host. A host that drives work with a
 /// job queue or a durable-execution engine calls the steps instead: [`ingest_page`](Self::ingest_page) for each of the
-/// [`feeds`](Self::feeds) until none has more, [`deliver_batch`](Self::deliver_batch) for each integration, and
+/// [`due_feeds`](Self::due_feeds) until none has more, [`deliver_batch`](Self::deliver_batch) for each integration, and
 /// [`push_pending`](Self::push_pending). Each step is short, may be repeated, and leaves nothing half-done. Reconciling the mirror with
 /// ServiceTitan's lists and pruning it are no steps: for them such a host calls [`sync_once`](Self::sync_once) once a day.
 pub struct Engine {

@@ -9,6 +9,16 @@ impl Engine {
         self.feeds.needed()
     }
 
+    /// Those of the [`feeds`](Self::feeds) that a run reads now: without the reference tables that
+    /// [are not due](crate::EngineBuilder::reference_tables_every).
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError::Store`] when the store fails.
+    pub async fn due_feeds(&self) -> Result<Vec<Resource>, SyncError> {
+        Ok(self.feeds.due().await?)
+    }
+
     /// One step of a sync: reads the next page of a feed and commits its records, the marks of the opportunities that they affect and the new
     /// cursor together. Repeating it does no harm.
     ///

@@ -37,8 +37,8 @@ pub(super) trait FindRecords: Send + Sync {
         parents: &[Parent],
     ) -> Result<Vec<MirrorRecord>, SyncError>;
 
-    /// Notes that the mirror lacks records which only their feed can bring.
-    async fn mark_absent(&mut self, resource: Resource, ids: &[i64]) -> Result<(), SyncError>;
+    /// Has a reference table read on for rows that the mirror lacks, and notes those that the table lacks, too.
+    async fn settle_missing_rows(&mut self, resource: Resource, ids: &[i64]) -> Result<(), SyncError>;
 }
 
 /// The parents whose children the mirror may lack. A mark decides; without a mark, the children of a parent that was created since the

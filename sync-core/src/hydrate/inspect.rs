@@ -219,7 +219,7 @@ impl FindRecords for Inspection<'_> {
     }
 
     /// A seller is an employee or a technician: of one that is neither, only the employee is reported as missing.
-    async fn mark_absent(&mut self, resource: Resource, ids: &[i64]) -> Result<(), SyncError> {
+    async fn settle_missing_rows(&mut self, resource: Resource, ids: &[i64]) -> Result<(), SyncError> {
         for id in ids {
             let reported =
                 MissingRecord { resource: Resource::Employees, id: *id, reason: MissingReason::NotFound };

@@ -1,4 +1,4 @@
-//! All feeds, read to their heads.
+//! Feeds, read to their heads.
 
 use std::collections::BTreeSet;
 
@@ -13,10 +13,15 @@ use crate::{Change, FeedReport, Resource, SourceError, SourceErrorKind, StoreErr
 const NAMED_PROBLEMS: usize = 100;
 
 impl Feeds {
-    /// Reads every feed to its head. A feed that fails is named in the report and holds up only the integrations that cannot do without
+    /// Reads these feeds to their heads. A feed that fails is named in the report and holds up only the integrations that cannot do without
     /// it. Returns the names of the integrations that are held up.
-    pub(crate) async fn ingest_all(&self, report: &mut SyncReport) -> Result<BTreeSet<String>, SyncError> {
-        let needed = self.integrations.needed_feeds();
+    pub(crate) async fn ingest_all(
+        &self,
+        feeds: &[Resource],
+        report: &mut SyncReport,
+    ) -> Result<BTreeSet<String>, SyncError> {
+        let mut needed = self.integrations.needed_feeds();
+        needed.retain(|resource, _| feeds.contains(resource));
         let mut held_up = BTreeSet::new();
         let mut refusal = None;
         let mut heads = Vec::new();

@@ -48,9 +48,10 @@ impl Upkeep {
         Upkeep { mirror, feeds, clock, reconciler, pruner, reconcile_every }
     }
 
-    /// Reconciles and prunes if it is due. Returns whether opportunities are dirty now that were not before.
-    pub(crate) async fn run_if_due(&self, report: &mut SyncReport) -> Result<bool, SyncError> {
-        if !self.is_due().await? {
+    /// Reconciles and prunes if it was due when the run began. Returns whether opportunities are dirty now that were not before.
+    pub(crate) async fn run(&self, was_due: bool, report: &mut SyncReport) -> Result<bool, SyncError> {
+        if !was_due {
+            self.note_first_run().await?;
             return Ok(false);
         }
         let mut changed = false;
@@ -65,20 +66,29 @@ impl Upkeep {
         Ok(changed)
     }
 
-    async fn is_due(&self) -> Result<bool, SyncError> {
-        if self.reconcile_every.is_none() && !self.pruner.is_active() {
+    /// Whether the mirror is to be reconciled or pruned; not before the first run.
+    pub(crate) async fn is_due(&self) -> Result<bool, SyncError> {
+        if !self.is_wanted() {
             return Ok(false);
         }
-        let Some(last) = self.mirror.time_value(keys::UPKEEP).await? else {
-            // The first run has just read everything.
-            let mut changes = vec![values::set_time(keys::UPKEEP, self.clock.now())];
-            changes.extend(self.feeds.server_time().map(|time| values::set_time(keys::RECONCILED, time)));
-            self.mirror.commit(changes).await?;
-            return Ok(false);
-        };
+        let Some(last) = self.mirror.time_value(keys::UPKEEP).await? else { return Ok(false) };
         let interval = self.reconcile_every.unwrap_or(RECONCILE_EVERY);
         // A clock that jumps, whichever way, costs one reconciliation too many and not one too few.
         let passed = (self.clock.now() - last).abs();
         Ok(passed.to_std().is_ok_and(|passed| passed >= interval))
+    }
+
+    /// Takes the first run for an upkeep: it has just read everything.
+    async fn note_first_run(&self) -> Result<(), SyncError> {
+        if !self.is_wanted() || self.mirror.time_value(keys::UPKEEP).await?.is_some() {
+            return Ok(());
+        }
+        let mut changes = vec![values::set_time(keys::UPKEEP, self.clock.now())];
+        changes.extend(self.feeds.server_time().map(|time| values::set_time(keys::RECONCILED, time)));
+        Ok(self.mirror.commit(changes).await?)
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.reconcile_every.is_some() || self.pruner.is_active()
     }
 }

@@ -17,6 +17,7 @@ mod meanwhile;
 mod operators;
 mod owners;
 mod reconciling;
+mod reference_rhythm;
 mod retention;
 mod running;
 mod status;

@@ -198,7 +198,7 @@ async fn a_reference_that_changes_again_while_everything_is_being_marked_has_eve
         engine.ingest_page(Resource::JobTypes).await.unwrap();
         gate.open();
     };
-    let (run, ()) = tokio::join!(engine.sync_once(), meanwhile);
+    let (run, ()) = tokio::join!(engine.sync_with_references(), meanwhile);
     run.unwrap();
     engine.sync_once().await.unwrap();
     assert_eq!(host.hatch.body(1)["details"]["jobType"]["name"], "Install");
