@@ -41,6 +41,7 @@ impl Background {
             let outcome = engine.run(|outcome| note(&shared, outcome)).await;
             if let Err(error) = &outcome {
                 tracing::error!(%error, "the engine stopped");
+                measured::engine_stopped();
                 locked(&shared, |last| last.stopped = Some(error.to_string()));
             }
             outcome

@@ -62,7 +62,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: Options) -> Result<(), Box<dyn Error>> {
-    let metrics = measured::install()?;
+    let metrics = measured::install(settings::CONNECTION)?;
     let stop = stopping::on_signals()?;
     // The port is opened first, since the simulator needs its address for webhooks.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.map_err(|error| {

@@ -129,7 +129,10 @@ async fn webhooks_of_both_systems_arrive_at_the_other_and_operators_see_it() {
     assert_eq!(status["integrations"]["jobs"]["waiting"], 0, "{status}");
     assert!(status["lag_seconds"]["jobs"].as_i64().is_some(), "{status}");
     assert_eq!(status["dead_letters"], json!([]));
-    assert!((program.metric("sync_runs_total{outcome=\"ok\"}").await - 1.0).abs() < 0.1);
+    assert!(
+        (program.metric("hatch_sync_runs_total{connection=\"embedded\",outcome=\"ok\"}").await - 1.0).abs()
+            < 0.1
+    );
     let (backfilled, external_id) = program.upserts().await;
     assert!(backfilled > 10, "{backfilled}");
 
@@ -140,10 +143,13 @@ async fn webhooks_of_both_systems_arrive_at_the_other_and_operators_see_it() {
     })
     .await;
     until(async || {
-        program.metric("webhooks_total{from=\"servicetitan\",outcome=\"brought_forward\"}").await > 0.0
+        program.metric("hatch_sync_webhooks_total{connection=\"embedded\",from=\"servicetitan\",outcome=\"brought_forward\"}").await > 0.0
     })
     .await;
-    assert!((program.metric("sync_runs_total{outcome=\"ok\"}").await - 1.0).abs() < 0.1);
+    assert!(
+        (program.metric("hatch_sync_runs_total{connection=\"embedded\",outcome=\"ok\"}").await - 1.0).abs()
+            < 0.1
+    );
 
     // A message in Hatch becomes one note in ServiceTitan, also if its webhook is repeated.
     assert_eq!(program.hatch_posts(&message("e1", &external_id)).await, StatusCode::ACCEPTED);
