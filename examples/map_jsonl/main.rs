@@ -63,9 +63,12 @@ fn map_lines<R: io::Read>(
         if input.read_until(b'\n', &mut line).map_err(Stopped::CannotRead)? == 0 {
             break;
         }
-        let written = match Input::read(&line).and_then(|input| input.map(source)) {
-            Ok(mapped) => {
-                for lost in &mapped.lost {
+        let mapped = Input::read(&line)
+            .and_then(|input| input.with_record(source, |mapper, record| mapper.map(record)));
+        let written = match mapped {
+            Ok((mapped, lost)) => {
+                let warnings = mapped.warnings.iter().map(ToString::to_string);
+                for lost in lost.into_iter().chain(warnings) {
                     examples::complain!("line {number}: {lost}");
                 }
                 serde_json::to_writer(&mut output, &mapped.opportunity)

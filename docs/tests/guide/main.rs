@@ -8,3 +8,4 @@ mod check;
 mod code;
 mod errors;
 mod links;
+mod monitoring;

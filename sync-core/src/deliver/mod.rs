@@ -88,4 +88,11 @@ impl Deliver {
                 .announce(Progress::Settled { integration: integration.name.clone(), opportunities });
         }
     }
+
+    fn announce_delivered(&self, integration: &Integration, opportunities: u64) {
+        if opportunities > 0 {
+            self.progress
+                .announce(Progress::Delivered { integration: integration.name.clone(), opportunities });
+        }
+    }
 }

@@ -71,6 +71,7 @@ impl Deliver {
         while let Some(groups) = outcomes.next().await {
             let mut changes = Vec::new();
             let mut settled = 0;
+            let delivered_before = pass.report.delivered;
             let (sent, behind): (Vec<_>, Vec<_>) = groups.into_iter().unzip();
             pass.blocked.extend(behind.iter().flatten().flat_map(|it| contact_keys(&it.opportunity)));
             for (outgoing, outcome) in sent.into_iter().flatten() {
@@ -84,6 +85,7 @@ impl Deliver {
                 }
             }
             self.mirror.commit(changes).await?;
+            self.announce_delivered(integration, pass.report.delivered - delivered_before);
             self.announce_settled(integration, settled);
         }
         failed.map_or(Ok(()), |error: StoreError| Err(error.into()))

@@ -140,6 +140,11 @@ async fn progress_tells_pages_and_what_is_settled() {
         _ => 0,
     });
     assert_eq!(settled.sum::<u64>(), 2);
+    let delivered = steps.iter().map(|step| match step {
+        Progress::Delivered { opportunities, .. } => *opportunities,
+        _ => 0,
+    });
+    assert_eq!(delivered.sum::<u64>(), 2);
 }
 
 #[tokio::test]
