@@ -109,7 +109,7 @@ pub use memory::MemoryStore;
 pub use missing::{MissingReason, MissingRecord};
 pub use operate::{
     CheckReport, ConnectionStatus, Explainer, FeedStatus, Finding, FindingStatus, IntegrationStatus,
-    LastDelivery, NextDelivery, OpportunityExplanation, RecordState, Redelivery,
+    LastDelivery, NarrowEndpoint, NextDelivery, OpportunityExplanation, RecordState, Redelivery,
 };
 pub use progress::Progress;
 pub use push::{

@@ -122,8 +122,9 @@ impl EngineBuilder {
         self
     }
 
-    /// Starts the feeds of children (contacts, appointments, assignments, estimates, invoices) so many days before those of the base records,
-    /// which saves one read for each kind of child of a base record that was created in these days. Counts for feeds that were never read.
+    /// Starts the feeds of children (appointments, assignments, estimates, invoices) so many days before those of the base records, which saves
+    /// one read for each kind of child of a base record that was created in these days. Counts for feeds that were never read. The contacts of
+    /// every customer and location are looked up in any case, once and fifty owners at a time.
     #[must_use]
     pub fn start_children_earlier(mut self, days: u32) -> Self {
         self.settings.children_days_earlier = days;

@@ -33,7 +33,9 @@ impl Feeds {
             return Ok(FeedStart::Beginning);
         }
         let start = self.start().await?;
-        let earlier = if resource.has_parent_lookup() { self.children_days_earlier } else { 0 };
+        // The contacts of every owner are looked up once, however early their feed starts.
+        let saves_lookups = resource.has_parent_lookup() && !resource.is_contacts();
+        let earlier = if saves_lookups { self.children_days_earlier } else { 0 };
         Ok(FeedStart::At(start - chrono::Duration::days(i64::from(earlier))))
     }
 }

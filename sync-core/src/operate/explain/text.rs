@@ -155,6 +155,14 @@ impl fmt::Display for FeedStatus {
                 standstill.request, standstill.reason
             )?;
         }
+        if let Some(narrow) = &self.narrow {
+            write!(
+                formatter,
+                "; a lookup left some of the asked IDs out without a word at {}: at most {} are asked for at a time",
+                written(narrow.noted),
+                narrow.most_at_once
+            )?;
+        }
         Ok(())
     }
 }
