@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::config::Config;
+use crate::config::{Config, StoreSection};
 use crate::failure::Failure;
 
 /// Values of the environment variables that the configuration file names.
@@ -16,9 +16,9 @@ impl Secrets {
         Self::read(needed(config))
     }
 
-    /// Reads the store's password alone, which is all that a look into the store needs.
-    pub fn of_store(config: &Config) -> Result<Secrets, Failure> {
-        Self::read(needed_by_store(config))
+    /// Reads a store's password alone, which is all that a look into the store needs.
+    pub fn of_store(section: &StoreSection) -> Result<Secrets, Failure> {
+        Self::read(needed_by_store(section))
     }
 
     fn read(needed: Vec<(String, String)>) -> Result<Secrets, Failure> {
@@ -59,7 +59,7 @@ impl Secrets {
 
 /// Returns the variables that the file names, each with a description of its secret.
 pub fn needed(config: &Config) -> Vec<(String, String)> {
-    let mut needed = needed_by_store(config);
+    let mut needed = needed_by_store(&config.store);
     for connection in &config.connections {
         let name = &connection.name;
         needed.push((connection.app_key_variable.clone(), format!("the app key of connection {name:?}")));
@@ -75,7 +75,7 @@ pub fn needed(config: &Config) -> Vec<(String, String)> {
     needed
 }
 
-fn needed_by_store(config: &Config) -> Vec<(String, String)> {
-    let variable = config.store.password_variable();
+fn needed_by_store(section: &StoreSection) -> Vec<(String, String)> {
+    let variable = section.password_variable();
     variable.map(|name| (name.to_owned(), "the password of the store".to_owned())).into_iter().collect()
 }

@@ -63,15 +63,18 @@
 //! | list dead letters, retry one, discard one | [`Engine::dead_letters`], [`retry_dead_letter`](Engine::retry_dead_letter), [`discard_dead_letter`](Engine::discard_dead_letter) |
 //! | stop delivering for a while | [`Engine::pause`], [`Engine::resume`] |
 //! | undo edits in Hatch | [`Engine::redeliver`] |
+//! | move a connection to another store | [`copy_connection`] |
 //! | keep no more data than is needed | [`EngineBuilder::retention`], [`Engine::erase`] |
 //!
 //! A host's own store runs the promises of [`Store`] as tests with [`store_conformance!`]: [`testing`] shows how.
 
 mod base;
 mod clock;
+mod copy;
 mod deliver;
 mod engine;
 mod error;
+mod export;
 mod hydrate;
 mod ingest;
 mod integration;
@@ -100,9 +103,11 @@ mod upkeep;
 mod webhook;
 
 pub use clock::{Clock, SystemClock};
+pub use copy::{CopyError, CopyReport, copy_connection};
 pub use deliver::DeliveredBatch;
 pub use engine::{Engine, EngineBuilder, PushEngine, RHYTHM};
 pub use error::SyncError;
+pub use export::{ExportPart, Exported};
 pub use ingest::{BACKFILL_DAYS, IngestedPage};
 pub use integration::Integration;
 pub use memory::MemoryStore;

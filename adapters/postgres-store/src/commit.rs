@@ -70,6 +70,7 @@ impl Changes {
                 Change::RemoveDeadLetter { integration, subject } => {
                     all.deliveries.remove_dead_letter(integration, subject);
                 }
+                Change::AddEvent(event) => all.events.add(event),
                 Change::SetEvent { id, state, status } => all.events.set(id, state, status),
                 // A kind of change that this version does not know must not be dropped in silence.
                 other => {

@@ -14,8 +14,8 @@ use crate::statements::statements;
 statements! {
     /// Reading and writing `epochs`.
     EpochStatements {
-        open: "INSERT INTO {s}.epochs (connection, role, epoch) SELECT id, $2, 1 FROM {s}.connections WHERE name = $1
-               ON CONFLICT (connection, role) DO UPDATE SET epoch = epochs.epoch + 1 RETURNING epoch",
+        open: "INSERT INTO {s}.epochs (connection, role, epoch) SELECT id, role, 1 FROM {s}.connections, unnest($2::text[]) AS roles (role) WHERE name = $1
+               ON CONFLICT (connection, role) DO UPDATE SET epoch = epochs.epoch + 1 RETURNING role, epoch",
         add_connection: "INSERT INTO {s}.connections (name) VALUES ($1) ON CONFLICT (name) DO NOTHING",
         // What every commit begins with. The lock lasts until the transaction ends. An opening waits for it, so that no commit under the epoch
         // before is carried out after the opening was answered; and a commit that waited for an opening sees the newer epoch, since a locked
@@ -28,27 +28,31 @@ statements! {
 }
 
 impl EpochStatements {
-    /// Opens a connection in a role: gives it the role's next epoch.
+    /// Opens a connection in some roles, in one step: gives it the next epoch of each. Returns the epochs in the order of the roles.
     pub(crate) async fn open(
         &self,
         database: &Arc<Database>,
         connection: &str,
-        role: Role,
-    ) -> Result<Epoch, StoreError> {
-        let parameters = || parameters![stored(connection), role.name()];
+        roles: &[Role],
+    ) -> Result<Vec<Epoch>, StoreError> {
+        let names: Vec<_> = roles.iter().map(|role| role.name()).collect();
+        let parameters = || parameters![stored(connection), names.clone()];
         // Repeated after an answer that got lost, an opening fences off itself, which nobody holds.
         let (mut rows, _) = database.write(&self.open, parameters()).await?;
         if rows.is_empty() {
             self.add_connection(database, connection).await?;
             (rows, _) = database.write(&self.open, parameters()).await?;
         }
-        let row = rows.first().ok_or_else(|| {
-            StoreError::Unavailable(format!(
-                "{} lost the connection that was being opened; open it again",
-                database.context
-            ))
-        })?;
-        Ok(Epoch { role, number: Columns { row, context: &database.context }.number(0)? })
+        let mut epochs = Vec::with_capacity(rows.len());
+        for role in roles {
+            for row in &rows {
+                let columns = Columns { row, context: &database.context };
+                if columns.get::<&str>(0)? == role.name() {
+                    epochs.push(Epoch { role: *role, number: columns.number(1)? });
+                }
+            }
+        }
+        Ok(epochs)
     }
 
     /// Makes the connection known, if it is not.

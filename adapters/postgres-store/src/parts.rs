@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::deliveries::DeliveryStatements;
 use crate::epochs::EpochStatements;
+use crate::export::ExportStatements;
 use crate::outbox::OutboxStatements;
 use crate::records::RecordStatements;
 use crate::session::Database;
@@ -17,6 +18,7 @@ pub(crate) struct Parts {
     pub(crate) records: RecordStatements,
     pub(crate) deliveries: DeliveryStatements,
     pub(crate) outbox: OutboxStatements,
+    pub(crate) export: ExportStatements,
 }
 
 impl Parts {
@@ -29,6 +31,7 @@ impl Parts {
             records: RecordStatements::of(schema),
             deliveries: DeliveryStatements::of(schema),
             outbox: OutboxStatements::of(schema),
+            export: ExportStatements::of(schema),
             database: Arc::new(database),
         }
     }
@@ -36,7 +39,7 @@ impl Parts {
     /// Every statement with its name.
     #[cfg(test)]
     pub(crate) fn statements(&self) -> Vec<(&'static str, &str)> {
-        let Parts { epochs, values, records, deliveries, outbox, .. } = self;
-        [epochs.all(), values.all(), records.all(), deliveries.all(), outbox.all()].concat()
+        let Parts { epochs, values, records, deliveries, outbox, export, .. } = self;
+        [epochs.all(), values.all(), records.all(), deliveries.all(), outbox.all(), export.all()].concat()
     }
 }

@@ -271,24 +271,30 @@ fn link_columns(rows: &[LinkRow]) -> Vec<Parameter<'static>> {
     ]
 }
 
+/// Reads a record of a resource.
+pub(crate) fn read_record(
+    database: &Database,
+    resource: Resource,
+    row: &Row,
+) -> Result<MirrorRecord, StoreError> {
+    let columns = Columns { row, context: &database.context };
+    Ok(MirrorRecord {
+        resource,
+        id: columns.get(0)?,
+        owner: columns.get(7)?,
+        created_on: columns.optional_time(1)?,
+        modified_on: columns.optional_time(3)?,
+        links: database.resources.read_links(columns.get(5)?).ok_or_else(|| columns.damaged(5))?,
+        body: columns.optional_text(6)?,
+    })
+}
+
 fn read_records(
     database: &Database,
     resource: Resource,
     rows: &[Row],
 ) -> Result<Vec<MirrorRecord>, StoreError> {
-    let record = |row| {
-        let columns = Columns { row, context: &database.context };
-        Ok(MirrorRecord {
-            resource,
-            id: columns.get(0)?,
-            owner: columns.get(7)?,
-            created_on: columns.optional_time(1)?,
-            modified_on: columns.optional_time(3)?,
-            links: database.resources.read_links(columns.get(5)?).ok_or_else(|| columns.damaged(5))?,
-            body: columns.optional_text(6)?,
-        })
-    };
-    rows.iter().map(record).collect()
+    rows.iter().map(|row| read_record(database, resource, row)).collect()
 }
 
 impl RecordStatements {

@@ -176,6 +176,11 @@ impl Resources {
         })
     }
 
+    /// The resource with this number.
+    pub(crate) fn resource(&self, number: i16) -> Option<Resource> {
+        self.resources.get(&number).copied()
+    }
+
     /// The links as they are stored beside their record: "3:7 5:9".
     pub(crate) fn write_links(&self, links: &[Link], context: &Context) -> Result<String, StoreError> {
         let mut text = String::with_capacity(links.len() * 12);
@@ -190,7 +195,7 @@ impl Resources {
 
     /// The links that [`write_links`](Self::write_links) wrote.
     pub(crate) fn read_links(&self, text: &str) -> Option<Vec<Link>> {
-        let link = |(number, id)| Some(Link { resource: *self.resources.get(&number)?, id });
+        let link = |(number, id)| Some(Link { resource: self.resource(number)?, id });
         numbered_links(text)?.into_iter().map(link).collect()
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sync_core::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, Role, Store,
-    StoreError, StoredEvent,
+    Change, DeadLetter, Delivered, Dirty, Epoch, ExportPart, Exported, MirrorRecord, OutboxEvent, Resource,
+    Role, Store, StoreError, StoredEvent,
 };
 
 use crate::options::PostgresOptions;
@@ -59,6 +59,20 @@ impl PostgresStore {
         Ok(PostgresStore { parts: Arc::new(open::with_pool(pool, context, Migrate::Allowed).await?) })
     }
 
+    async fn open_roles<const ROLES: usize>(
+        &self,
+        connection: &str,
+        roles: [Role; ROLES],
+    ) -> Result<[Epoch; ROLES], StoreError> {
+        let Parts { epochs, database, .. } = &*self.parts;
+        epochs.open(database, connection, &roles).await?.try_into().map_err(|_| {
+            StoreError::Unavailable(format!(
+                "{} lost the connection that was being opened; open it again",
+                database.context
+            ))
+        })
+    }
+
     /// The schema that the tables are in.
     pub fn schema(&self) -> String {
         self.parts.database.context.schema.to_string()
@@ -87,7 +101,11 @@ fn at_most(limit: usize) -> i64 {
 #[async_trait]
 impl Store for PostgresStore {
     async fn open(&self, connection: &str, role: Role) -> Result<Epoch, StoreError> {
-        self.parts.epochs.open(&self.parts.database, connection, role).await
+        self.open_roles(connection, [role]).await.map(|[epoch]| epoch)
+    }
+
+    async fn open_all(&self, connection: &str) -> Result<[Epoch; 2], StoreError> {
+        self.open_roles(connection, Role::ALL).await
     }
 
     async fn check_epoch(&self, connection: &str, epoch: Epoch) -> Result<(), StoreError> {
@@ -194,5 +212,15 @@ impl Store for PostgresStore {
 
     async fn event(&self, connection: &str, id: &str) -> Result<Option<StoredEvent>, StoreError> {
         self.parts.outbox.event(&self.parts.database, connection, id).await
+    }
+
+    async fn export(
+        &self,
+        connection: &str,
+        part: ExportPart,
+        after: Option<&Exported>,
+        limit: usize,
+    ) -> Result<Vec<Exported>, StoreError> {
+        self.parts.export.export(&self.parts.database, connection, part, after, at_most(limit)).await
     }
 }

@@ -71,6 +71,7 @@
 mod commit;
 mod deliveries;
 mod error;
+mod export;
 mod keys;
 mod lock;
 mod marks;

@@ -218,14 +218,20 @@ impl SqliteStore {
         self.write(give_out, |_| {}).await
     }
 
-    /// Opens a connection in a role under a new epoch.
-    pub(crate) async fn open_connection(&self, connection: &str, role: Role) -> Result<Epoch, StoreError> {
+    /// Opens a connection in some roles. `open` gives each of them a new epoch.
+    pub(crate) async fn open_connection<const ROLES: usize>(
+        &self,
+        connection: &str,
+        open: impl FnOnce(&Database, &StoreFile, &str) -> Result<[Epoch; ROLES], StoreError> + Send + 'static,
+    ) -> Result<[Epoch; ROLES], StoreError> {
         let epochs = Arc::clone(&self.writer()?.epochs);
         let (name, noted) = (connection.to_owned(), connection.to_owned());
-        let write = move |database: &Database, file: &StoreFile| commit::open(database, file, &name, role);
-        let committed = move |epoch: &Epoch| {
+        let write = move |database: &Database, file: &StoreFile| open(database, file, &name);
+        let committed = move |opened: &[Epoch; ROLES]| {
             let mut epochs = epochs.write().unwrap_or_else(PoisonError::into_inner);
-            epochs.entry(epoch.role).or_default().insert(noted, epoch.number);
+            for epoch in opened {
+                epochs.entry(epoch.role).or_default().insert(noted.clone(), epoch.number);
+            }
         };
         self.write(write, committed).await
     }

@@ -176,8 +176,7 @@ impl EngineBuilder {
     /// [`SyncError::Configuration`] without an integration, or with two of one name; [`SyncError::Store`] when the store cannot be opened, or
     /// another process opens the connection at the same time.
     pub async fn open(self) -> Result<Engine, SyncError> {
-        let outbox = Outbox::open(Arc::clone(&self.store), self.connection.clone());
-        self.open_engine(outbox).await
+        self.open_engine(Mirror::open_all).await
     }
 
     /// Opens the connection for syncing only, and returns its engine, while another process writes the notes of Hatch's events
@@ -187,8 +186,11 @@ impl EngineBuilder {
     ///
     /// As [`open`](Self::open).
     pub async fn open_syncing(self) -> Result<Engine, SyncError> {
-        let outbox = Outbox::elsewhere(Arc::clone(&self.store), self.connection.clone());
-        self.open_engine(async { Ok(outbox) }).await
+        let open = async |store: Arc<dyn Store>, connection: String| {
+            let outbox = Outbox::elsewhere(Arc::clone(&store), connection.clone());
+            Ok((Mirror::open(store, connection).await?, outbox))
+        };
+        self.open_engine(open).await
     }
 
     /// Opens the connection for pushing only, while another process syncs it ([`open_syncing`](Self::open_syncing)). An engine that was
@@ -207,7 +209,7 @@ impl EngineBuilder {
 
     async fn open_engine(
         self,
-        outbox: impl Future<Output = Result<Outbox, StoreError>>,
+        open: impl AsyncFnOnce(Arc<dyn Store>, String) -> Result<(Mirror, Outbox), StoreError>,
     ) -> Result<Engine, SyncError> {
         check_names(&self.integrations)?;
         warn_of_shared_accounts(&self.integrations);
@@ -218,10 +220,10 @@ impl EngineBuilder {
         let progress = ProgressSender::new();
         let reader = Reader::new(Arc::clone(&source), cancellation.clone());
 
-        let mirror = Arc::new(Mirror::open(store, connection).await?);
-        let outbox = outbox.await?;
-        // Of two that open at the same time, one may have the newer epoch of one role, and the other one that of the other role.
+        let (mirror, outbox) = open(store, connection).await?;
+        // Of two that open at the same time, the older one stops here, before it reads anything.
         mirror.check_epoch().await?;
+        let mirror = Arc::new(mirror);
         let ingest = Arc::new(Ingest::new(mirror.clone(), integrations.clone(), settings.reference_changes));
         let feeds = Arc::new(Feeds::new(
             mirror.clone(),

@@ -40,14 +40,30 @@ pub(crate) struct Mirror {
 impl Mirror {
     /// Opens the connection for syncing: an engine that had it open before is fenced off.
     pub(crate) async fn open(store: Arc<dyn Store>, connection: String) -> Result<Self, StoreError> {
+        values::refuse_partial_copy(store.as_ref(), &connection).await?;
         let epoch = store.open(&connection, Role::Syncing).await?;
-        Ok(Mirror {
+        Ok(Mirror::under(epoch, store, connection))
+    }
+
+    /// Opens the connection for syncing and for pushing, in one step: whoever had it open before is fenced off.
+    pub(crate) async fn open_all(
+        store: Arc<dyn Store>,
+        connection: String,
+    ) -> Result<(Self, Outbox), StoreError> {
+        values::refuse_partial_copy(store.as_ref(), &connection).await?;
+        let [syncing, pushing] = store.open_all(&connection).await?;
+        let outbox = Outbox::under(pushing, Arc::clone(&store), connection.clone());
+        Ok((Mirror::under(syncing, store, connection), outbox))
+    }
+
+    fn under(epoch: Epoch, store: Arc<dyn Store>, connection: String) -> Self {
+        Mirror {
             reads: Reads::new(store, connection),
             epoch,
             writing: tokio::sync::Mutex::default(),
             erasures: AtomicU64::default(),
             reevaluations: AtomicU64::default(),
-        })
+        }
     }
 
     /// Fails with [`StoreError::Fenced`] once the connection was opened elsewhere.

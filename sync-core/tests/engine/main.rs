@@ -6,6 +6,7 @@
 mod affecting;
 mod canary;
 mod configuration;
+mod copying;
 mod delivery;
 mod explain;
 mod feeds;
