@@ -4,13 +4,12 @@ use std::fmt;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
-use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 use url::{Host, Url};
 
 use crate::client::Retries;
-use crate::{HatchClient, RateLimit};
+use crate::{Connections, HatchClient, RateLimit};
 
 /// Base URL of Hatch's public API.
 pub const PRODUCTION_URL: &str = "https://api.usehatchapp.com";
@@ -24,6 +23,7 @@ pub struct HatchClientBuilder {
     limit: Option<RateLimit>,
     timeout: Duration,
     retries: Retries,
+    connections: Option<Connections>,
 }
 
 impl fmt::Debug for HatchClientBuilder {
@@ -56,6 +56,7 @@ impl HatchClientBuilder {
             limit: Some(RateLimit::default()),
             timeout: Duration::from_secs(30),
             retries: Retries { attempts: 4, first_wait: Duration::from_millis(500) },
+            connections: None,
         }
     }
 
@@ -89,6 +90,11 @@ impl HatchClientBuilder {
         HatchClientBuilder { retries: Retries { attempts: attempts.max(1), first_wait }, ..self }
     }
 
+    /// Sends requests over this pool of connections, which other clients may share. By default the client makes a pool of its own.
+    pub fn connections(self, connections: Connections) -> Self {
+        HatchClientBuilder { connections: Some(connections), ..self }
+    }
+
     /// Builds the client, without sending a request.
     ///
     /// # Errors
@@ -103,13 +109,16 @@ impl HatchClientBuilder {
         if self.department.trim().is_empty() {
             return Err(BuildError::Department);
         }
-        let http = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .connect_timeout(self.timeout.min(Duration::from_secs(10)))
-            .timeout(self.timeout)
-            .build()
-            .map_err(|error| BuildError::Tls(error.without_url().to_string()))?;
-        Ok(HatchClient::new(http, base_url, self.department, self.api_key, self.limit, self.retries))
+        let connections = self.connections.map_or_else(Connections::new, Ok)?;
+        Ok(HatchClient {
+            http: connections.http,
+            base_url,
+            department: self.department,
+            api_key: self.api_key,
+            limit: self.limit,
+            timeout: self.timeout,
+            retries: self.retries,
+        })
     }
 }
 

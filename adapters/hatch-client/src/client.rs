@@ -36,12 +36,14 @@ pub(crate) struct Retries {
 /// Clones are cheap, and share connections and rate limit.
 #[derive(Clone)]
 pub struct HatchClient {
-    http: reqwest::Client,
-    base_url: Url,
-    department: String,
-    api_key: SecretString,
-    limit: Option<RateLimit>,
-    retries: Retries,
+    pub(crate) http: reqwest::Client,
+    pub(crate) base_url: Url,
+    pub(crate) department: String,
+    pub(crate) api_key: SecretString,
+    pub(crate) limit: Option<RateLimit>,
+    /// The time limit of one attempt.
+    pub(crate) timeout: Duration,
+    pub(crate) retries: Retries,
 }
 
 impl fmt::Debug for HatchClient {
@@ -55,17 +57,6 @@ impl fmt::Debug for HatchClient {
 }
 
 impl HatchClient {
-    pub(crate) fn new(
-        http: reqwest::Client,
-        base_url: Url,
-        department: String,
-        api_key: SecretString,
-        limit: Option<RateLimit>,
-        retries: Retries,
-    ) -> Self {
-        HatchClient { http, base_url, department, api_key, limit, retries }
-    }
-
     fn base(&self) -> &str {
         self.base_url.as_str().trim_end_matches('/')
     }
@@ -116,6 +107,7 @@ impl HatchClient {
         let response = self
             .http
             .post(format!("{}/v1/contacts", self.base()))
+            .timeout(self.timeout)
             .bearer_auth(self.api_key.expose_secret())
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "application/json")

@@ -38,8 +38,10 @@
 mod answer;
 mod builder;
 mod client;
+mod connections;
 mod limit;
 
 pub use builder::{BuildError, HatchClientBuilder, PRODUCTION_URL};
 pub use client::HatchClient;
+pub use connections::Connections;
 pub use limit::RateLimit;

@@ -217,7 +217,7 @@ impl EngineBuilder {
         let intake = self.intake(integrations.clone());
         let explainer = self.explainer();
         let EngineBuilder { connection, source, store, clock, renderer, cancellation, settings, .. } = self;
-        let progress = ProgressSender::new();
+        let progress = ProgressSender::default();
         let reader = Reader::new(Arc::clone(&source), cancellation.clone());
 
         let (mirror, outbox) = open(store, connection).await?;
