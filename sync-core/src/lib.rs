@@ -103,7 +103,7 @@ pub use clock::{Clock, SystemClock};
 pub use deliver::DeliveredBatch;
 pub use engine::{Engine, EngineBuilder, PushEngine, RHYTHM};
 pub use error::SyncError;
-pub use ingest::{BACKFILL_DAYS, IngestedPage};
+pub use ingest::{BACKFILL_DAYS, IngestedFeeds, IngestedPage};
 pub use integration::Integration;
 pub use memory::MemoryStore;
 pub use missing::{MissingReason, MissingRecord};
@@ -114,7 +114,7 @@ pub use operate::{
 pub use progress::Progress;
 pub use push::{
     DEAD_LETTER_NOTES_AFTER, EventExplanation, EventProgress, NoteExplanation, NoteOutcome, NoteProgress,
-    PushError, PushOutcome, PushReport, Pusher,
+    PushError, PushOutcome, PushReport, PushedStep, Pusher,
 };
 pub use record::{Link, MirrorRecord};
 pub use report::{BadFieldCounts, FeedReport, IntegrationReport, ReconcileReport, Standstill, SyncReport};
@@ -122,7 +122,7 @@ pub use resource::Resource;
 #[cfg(feature = "servicetitan")]
 pub use servicetitan::ServiceTitanSource;
 pub use settings::{RECONCILE_EVERY, ReferenceChanges};
-pub use sink::{OpportunitySink, SinkError, Upserted};
+pub use sink::{Gate, OpportunitySink, SinkError, Upserted};
 pub use source::{
     BadField, FeedPage, FeedPosition, ListPage, Priority, Records, Source, SourceDescription, SourceError,
     SourceErrorKind,
@@ -133,4 +133,4 @@ pub use store::{
 };
 pub use upkeep::EraseReport;
 #[cfg(feature = "servicetitan")]
-pub use webhook::{IgnoredWebhook, OnWebhookError, WebhookOutcome};
+pub use webhook::{IgnoredWebhook, OnWebhookError, WebhookOutcome, webhook_subject};

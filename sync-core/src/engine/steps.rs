@@ -30,13 +30,19 @@ impl Engine {
     /// [`SyncError::Source`] when a required record cannot be read, [`SyncError::Store`] when the store fails,
     /// [`SyncError::Configuration`] if there is no such integration. Nothing is half-written, and undelivered opportunities stay dirty.
     pub async fn deliver_batch(&self, integration: &str, after: u64) -> Result<DeliveredBatch, SyncError> {
+        self.prepare_delivery(integration, after).await?;
+        self.deliver.deliver_batch(integration, after).await
+    }
+
+    /// Marks the opportunities that a changed configuration or reference table makes stale, before the first batch.
+    pub(super) async fn prepare_delivery(&self, integration: &str, after: u64) -> Result<(), SyncError> {
         if after == 0 && !self.deliver.is_paused(integration).await? {
             // A host that drives the steps may never call `sync_once`.
             self.configuration.follow().await?;
             self.configuration.mark_stale().await?;
             self.feeds.keep_bad_fields().await?;
         }
-        self.deliver.deliver_batch(integration, after).await
+        Ok(())
     }
 
     /// Delivers those of these opportunities that are dirty, ahead of the others and at most one commit's worth of upserts later.

@@ -23,7 +23,7 @@ pub(crate) use stale::StaleMarker;
 use crate::ingest::Feeds;
 use crate::mirror::{Mirror, keys, values};
 use crate::settings::RECONCILE_EVERY;
-use crate::{Clock, SyncError, SyncReport};
+use crate::{Clock, FeedReport, Resource, SyncError, SyncReport};
 
 /// Periodic upkeep of the mirror.
 pub(crate) struct Upkeep {
@@ -63,6 +63,22 @@ impl Upkeep {
         report.pruned = self.pruner.prune(self.feeds.server_time()).await?;
         self.mirror.commit(vec![values::set_time(keys::UPKEEP, self.clock.now())]).await?;
         Ok(changed)
+    }
+
+    /// As [`run_if_due`](Self::run_if_due), for a host that read the feeds in steps: all of them but these, whose last read failed.
+    pub(crate) async fn run_step_if_due(&self, unread: &[Resource]) -> Result<SyncReport, SyncError> {
+        let mut report = SyncReport::default();
+        if self.mirror.time_value(keys::UPKEEP).await?.is_some() && !self.is_due().await? {
+            return Ok(report);
+        }
+        // The engine may have been opened for this step.
+        self.feeds.ask_server_time().await?;
+        for feed in self.feeds.needed() {
+            let error = unread.contains(&feed).then(|| "the feed could not be read".to_owned());
+            report.feeds.insert(feed, FeedReport { error, ..FeedReport::default() });
+        }
+        self.run_if_due(&mut report).await?;
+        Ok(report)
     }
 
     async fn is_due(&self) -> Result<bool, SyncError> {
