@@ -65,6 +65,7 @@ fn a_crate_depends_only_on_the_crates_below_it() {
         ("sync-core", &["hatch-mapping", "servicetitan-client"]),
         ("hatch-client", &["hatch-mapping", "sync-core"]),
         ("postgres-store", &["sync-core"]),
+        ("restate-adapter", &["sync-core"]),
         ("sqlite-store", &["sync-core"]),
         ("simulator", &["hatch-mapping"]),
     ]);
