@@ -108,7 +108,7 @@ pub use deliver::DeliveredBatch;
 pub use engine::{Engine, EngineBuilder, PushEngine, RHYTHM};
 pub use error::SyncError;
 pub use export::{ExportPart, Exported};
-pub use ingest::{BACKFILL_DAYS, IngestedPage};
+pub use ingest::{BACKFILL_DAYS, IngestedFeeds, IngestedPage};
 pub use integration::Integration;
 pub use memory::MemoryStore;
 pub use missing::{MissingReason, MissingRecord};
@@ -119,7 +119,7 @@ pub use operate::{
 pub use progress::Progress;
 pub use push::{
     DEAD_LETTER_NOTES_AFTER, EventExplanation, EventProgress, NoteExplanation, NoteOutcome, NoteProgress,
-    PushError, PushOutcome, PushReport, Pusher,
+    PushError, PushOutcome, PushReport, PushedStep, Pusher,
 };
 pub use record::{Link, MirrorRecord};
 pub use report::{BadFieldCounts, FeedReport, IntegrationReport, ReconcileReport, Standstill, SyncReport};
@@ -127,7 +127,7 @@ pub use resource::Resource;
 #[cfg(feature = "servicetitan")]
 pub use servicetitan::ServiceTitanSource;
 pub use settings::{RECONCILE_EVERY, REFERENCE_TABLES_EVERY, ReferenceChanges};
-pub use sink::{OpportunitySink, SinkError, Upserted};
+pub use sink::{Gate, OpportunitySink, SinkError, Upserted};
 pub use source::{
     BadField, FeedPage, FeedPosition, ListPage, Priority, Records, Source, SourceDescription, SourceError,
     SourceErrorKind,
@@ -138,4 +138,4 @@ pub use store::{
 };
 pub use upkeep::EraseReport;
 #[cfg(feature = "servicetitan")]
-pub use webhook::{IgnoredWebhook, OnWebhookError, WebhookOutcome};
+pub use webhook::{IgnoredWebhook, OnWebhookError, WebhookOutcome, webhook_subject};

@@ -66,6 +66,7 @@ fn a_crate_depends_only_on_the_crates_below_it() {
         ("dashboard", &["hatch-mapping", "sync-core"]),
         ("hatch-client", &["hatch-mapping", "sync-core"]),
         ("postgres-store", &["sync-core"]),
+        ("restate-adapter", &["sync-core"]),
         ("sqlite-store", &["sync-core"]),
         ("simulator", &["hatch-mapping"]),
         ("try-mapping", &["hatch-mapping", "servicetitan-client"]),

@@ -6,6 +6,7 @@
 
 mod batch;
 mod contact_order;
+mod epoch_gate;
 mod fingerprint;
 mod left_out;
 mod outgoing;

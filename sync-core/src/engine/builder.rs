@@ -247,17 +247,15 @@ impl EngineBuilder {
         let dead_letter_after = self.dead_letter_notes_after;
         let push = Arc::new(Push::new(intake, outbox, renderer, dead_letter_after, cancellation.clone()));
         #[cfg(feature = "servicetitan")]
-        let webhooks = self.webhooks.map(|sender| {
-            Webhooks::new(
-                sender,
-                source.clone(),
-                mirror.clone(),
-                integrations.clone(),
-                feeds.clone(),
-                ingest.clone(),
-                deliver.clone(),
-            )
-        });
+        let webhooks = Webhooks::new(
+            self.webhooks,
+            source.clone(),
+            mirror.clone(),
+            integrations.clone(),
+            feeds.clone(),
+            ingest.clone(),
+            deliver.clone(),
+        );
         let stale = StaleMarker::new(mirror.clone(), integrations.clone(), cancellation.clone());
         let configuration = Configuration::new(mirror.clone(), integrations.clone(), feeds.clone(), stale);
         let pruner = Arc::new(Pruner::new(

@@ -27,6 +27,16 @@ impl Feeds {
         Ok(start)
     }
 
+    /// Asks ServiceTitan for its time if this engine does not know it yet.
+    pub(crate) async fn ask_server_time(&self) -> Result<(), SyncError> {
+        if self.server_time().is_none()
+            && let Some(time) = self.reader.check().await?.server_time
+        {
+            self.note_server_time(time);
+        }
+        Ok(())
+    }
+
     /// The position at which a feed starts that is read for the first time.
     pub(super) async fn new_feed_start(&self, resource: Resource) -> Result<FeedStart, SyncError> {
         if resource.starts_at_beginning() {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use hatch_mapping::NoteTarget;
 use tokio::sync::{Notify, OwnedMutexGuard};
 use tokio::time::Instant;
@@ -16,6 +16,9 @@ use super::state::{Progress, State};
 
 /// ServiceTitan ends a request after 100 seconds. Until then a note that was sent may still appear.
 pub(super) const SERVICETITAN_TIMEOUT: Duration = Duration::from_secs(100);
+
+/// Time by which the clocks of two processes may differ.
+const CLOCK_SKEW: TimeDelta = TimeDelta::seconds(20);
 
 /// Rest of a lane after a failure, doubled with each further one.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -220,10 +223,10 @@ impl Lanes {
     }
 
     /// Lets the lanes rest where a note of this state may be under way.
-    pub(super) fn quieten_claimed(&self, state: &State) {
+    pub(super) fn quieten_claimed(&self, state: &State, now: DateTime<Utc>) {
         for note in state.notes.iter().filter(|note| note.progress == Progress::Claimed) {
             if let Some(id) = note.id {
-                self.quieten(&LaneKey::Target(note.target, id), SERVICETITAN_TIMEOUT);
+                self.quieten(&LaneKey::Target(note.target, id), rest_of_claim(note.claimed_at, now));
             }
         }
     }
@@ -303,6 +306,14 @@ impl Lanes {
         let inner = self.inner();
         inner.lanes.keys().filter(|key| matches!(key, LaneKey::Lookup(_)) == lookups).cloned().collect()
     }
+}
+
+/// Time for which a note that was claimed may still be under way. Counted from the claim and not from the opening of the outbox: where the role
+/// of pushing moves from process to process, each opening would else put off the question whether the note arrived.
+fn rest_of_claim(claimed_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Duration {
+    let Some(claimed_at) = claimed_at else { return SERVICETITAN_TIMEOUT };
+    let passed = (now - claimed_at - CLOCK_SKEW).to_std().unwrap_or_default();
+    SERVICETITAN_TIMEOUT.saturating_sub(passed)
 }
 
 impl Inner {

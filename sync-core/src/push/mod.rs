@@ -26,6 +26,7 @@ mod outcome;
 mod places;
 mod run;
 mod state;
+mod step;
 mod write;
 
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub(crate) use history::removal_of_history;
 pub(crate) use intake::Intake;
 pub use intake::Pusher;
 pub use outcome::{NoteOutcome, PushError, PushOutcome, PushReport};
+pub use step::PushedStep;
 
 use self::history_locks::HistoryLocks;
 use self::lanes::{Entry, Lanes};

@@ -10,8 +10,9 @@ use servicetitan_client::{AppointmentId, InvoiceId, JobId};
 
 use crate::Resource;
 
-/// The record that an event is about; `None` for events whose records no opportunity shows.
-pub(super) fn record_of(event: &WebhookEvent) -> Option<(Resource, i64)> {
+/// Returns the record that a webhook's event is about; `None` for events whose records no opportunity shows. For a host that verifies
+/// webhooks in one process and [brings the record forward](crate::Engine::bring_forward) in another one.
+pub fn webhook_subject(event: &WebhookEvent) -> Option<(Resource, i64)> {
     match &event.data {
         WebhookData::Job(data) => Some((Resource::Jobs, data.job.id.get())),
         WebhookData::Appointment(data) => Some((Resource::Appointments, data.appointment.id.get())),

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod affecting;
+mod bounded;
 mod canary;
 mod configuration;
 mod copying;
