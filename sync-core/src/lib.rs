@@ -67,6 +67,14 @@
 //! | keep no more data than is needed | [`EngineBuilder::retention`], [`Engine::erase`] |
 //!
 //! A host's own store runs the promises of [`Store`] as tests with [`store_conformance!`]: [`testing`] shows how.
+//!
+//! # Guide
+//!
+//! The chapters about this crate, once `.ci/book` has built the guide from `docs/src`:
+//! [How it works](../../../docs/book/how-it-works.html), [Embedding the engine](../../../docs/book/embedding.html),
+//! [Writing a store](../../../docs/book/writing-a-store.html), [Writing a sink](../../../docs/book/writing-a-sink.html),
+//! [Operating](../../../docs/book/operating.html), [Privacy and security](../../../docs/book/privacy-and-security.html),
+//! [Troubleshooting](../../../docs/book/troubleshooting.html).
 
 mod base;
 mod clock;

@@ -104,6 +104,13 @@ pub struct Runs {
     pub stopped: Option<String>,
 }
 
+impl Runs {
+    /// The time at which the last run ended.
+    pub fn ended(&self) -> Option<DateTime<Utc>> {
+        self.last.first().map(|run| run.ended)
+    }
+}
+
 /// A run that ended.
 #[derive(Debug, Clone, Serialize)]
 pub struct Run {

@@ -64,10 +64,12 @@ mod host;
 mod json;
 mod links;
 mod live;
+mod mirror_search;
 mod pages;
 mod progress;
 mod routes;
 mod shared;
+mod tokens;
 mod watch;
 mod words;
 
@@ -80,4 +82,5 @@ pub use host::{
     Budgets, Connection, CustomerMatch, CustomerSummary, Found, FoundCustomer, FoundOpportunity, Host,
     HostError, Run, Runs,
 };
+pub use mirror_search::MirrorSearch;
 pub use watch::CHARTED_CONNECTIONS;

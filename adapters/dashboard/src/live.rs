@@ -18,8 +18,11 @@ use crate::shared::Shared;
 /// Number of streams at a time. A browser beyond them shows its page as it was loaded.
 pub(crate) const STREAMS: usize = 64;
 
-/// The time between two looks.
+/// The time between two looks at one connection.
 const EVERY: Duration = Duration::from_secs(1);
+
+/// The time between two looks at the overview, which reads the status of many.
+const OVERVIEW_EVERY: Duration = Duration::from_secs(5);
 
 /// The live part of the overview.
 pub(crate) async fn overview(State(shared): State<Arc<Shared>>, Query(behind): Query<Behind>) -> Response {
@@ -27,7 +30,7 @@ pub(crate) async fn overview(State(shared): State<Arc<Shared>>, Query(behind): Q
         let (lines, _) = pages::connections::read(&shared, after.as_deref()).await;
         pages::connections::table(&shared, &lines).into_string()
     };
-    stream(shared, move |shared| Box::pin(render(shared, behind.after.clone())))
+    stream(shared, OVERVIEW_EVERY, move |shared| Box::pin(render(shared, behind.after.clone())))
 }
 
 /// The live part of a connection's page. Ends when the connection goes.
@@ -45,12 +48,13 @@ pub(crate) async fn connection(State(shared): State<Arc<Shared>>, Path(name): Pa
         },
         None => String::new(),
     };
-    stream(shared, move |shared| Box::pin(render(shared, name.clone())))
+    stream(shared, EVERY, move |shared| Box::pin(render(shared, name.clone())))
 }
 
 /// The updates of one browser.
 struct Updates<R> {
     shared: Arc<Shared>,
+    every: Duration,
     render: R,
     last: Option<String>,
     /// One of the [`STREAMS`].
@@ -59,18 +63,18 @@ struct Updates<R> {
 
 /// Streams what `render` gives, whenever it differs from the last time, until the page is stopped: a stream that went on would hold up the
 /// graceful stop of its server. An empty text is left out.
-fn stream<R>(shared: Arc<Shared>, render: R) -> Response
+fn stream<R>(shared: Arc<Shared>, every: Duration, render: R) -> Response
 where
     R: Fn(Arc<Shared>) -> BoxFuture<'static, String> + Send + 'static,
 {
     let Ok(permit) = Arc::clone(&shared.streams).try_acquire_owned() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "too many live pages").into_response();
     };
-    let updates = Updates { shared, render, last: None, _permit: permit };
+    let updates = Updates { shared, every, render, last: None, _permit: permit };
     let events = futures::stream::unfold(updates, |mut updates| async move {
         loop {
             if updates.last.is_some() {
-                let pause = updates.shared.clock.sleep(EVERY);
+                let pause = updates.shared.clock.sleep(updates.every);
                 updates.shared.stop.run_until_cancelled(pause).await?;
             }
             let rendering = (updates.render)(Arc::clone(&updates.shared));

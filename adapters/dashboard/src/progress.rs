@@ -26,6 +26,7 @@ struct Reading {
     resource: String,
     pages: u64,
     records: u64,
+    began: DateTime<Utc>,
     at: DateTime<Utc>,
 }
 
@@ -64,12 +65,13 @@ impl Steps {
     pub(crate) fn take(&mut self, step: Progress, now: DateTime<Utc>) {
         match step {
             Progress::Page { resource, records } => {
-                let fresh = Reading { resource: String::new(), pages: 0, records: 0, at: now };
+                let fresh = Reading { resource: String::new(), pages: 0, records: 0, began: now, at: now };
                 let reading = self.reading.take().filter(|reading| now - reading.at < QUIET).unwrap_or(fresh);
                 self.reading = Some(Reading {
                     resource: resource.to_string(),
                     pages: reading.pages + 1,
                     records: reading.records + records as u64,
+                    began: reading.began,
                     at: now,
                 });
             }
@@ -94,14 +96,19 @@ impl Steps {
         }
     }
 
-    /// What is under way.
-    pub(crate) fn activities(&self, now: DateTime<Utc>) -> Vec<Activity> {
-        let reading = self.reading.iter().filter(|reading| now - reading.at < QUIET).map(|reading| {
-            let Reading { resource, pages, records, .. } = reading.clone();
-            Activity::Reading { feed: resource, pages, records }
-        });
+    /// What is under way. Nothing of a run that has `ended` is.
+    pub(crate) fn activities(&self, ended: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Vec<Activity> {
+        // The last steps of a run may be taken after its end was noted, so that their time does not tell.
+        let goes_on = |began: DateTime<Utc>, at: DateTime<Utc>| {
+            now - at < QUIET && ended.is_none_or(|ended| began > ended)
+        };
+        let reading =
+            self.reading.iter().filter(|reading| goes_on(reading.began, reading.at)).map(|reading| {
+                let Reading { resource, pages, records, .. } = reading.clone();
+                Activity::Reading { feed: resource, pages, records }
+            });
         let under_way =
-            self.deliveries.iter().filter(|(_, it)| it.settled < it.waiting && now - it.at < QUIET);
+            self.deliveries.iter().filter(|(_, it)| it.settled < it.waiting && goes_on(it.began, it.at));
         let delivering = under_way.map(|(integration, delivery)| Activity::Delivering {
             integration: integration.clone(),
             settled: delivery.settled,
@@ -147,10 +154,10 @@ mod tests {
         steps.take(Progress::Page { resource: Resource::Jobs, records: 500 }, at(0));
         steps.take(Progress::Page { resource: Resource::Customers, records: 20 }, at(1));
         let reading = Activity::Reading { feed: "customers".to_owned(), pages: 2, records: 520 };
-        assert_eq!(steps.activities(at(2)), [reading]);
+        assert_eq!(steps.activities(None, at(2)), [reading]);
 
         steps.take(waiting(1_000), at(10));
-        let left = |steps: &Steps, now| match &steps.activities(now)[..] {
+        let left = |steps: &Steps, now| match &steps.activities(None, now)[..] {
             [Activity::Delivering { seconds_left, .. }] => *seconds_left,
             other => panic!("{other:?}"),
         };
@@ -158,7 +165,7 @@ mod tests {
         steps.take(settled(100), at(20));
         assert_eq!(left(&steps, at(20)), Some(90));
         steps.take(settled(900), at(110));
-        assert!(steps.activities(at(110)).is_empty(), "all are settled");
+        assert!(steps.activities(None, at(110)).is_empty(), "all are settled");
     }
 
     #[test]
@@ -166,8 +173,9 @@ mod tests {
         let mut steps = Steps::default();
         steps.take(waiting(10), at(0));
         steps.take(settled(5), at(1));
-        assert_eq!(steps.activities(at(60)).len(), 1);
-        assert!(steps.activities(at(300)).is_empty());
+        assert_eq!(steps.activities(None, at(60)).len(), 1);
+        assert!(steps.activities(None, at(300)).is_empty());
+        assert!(steps.activities(Some(at(0)), at(60)).is_empty(), "its run has ended");
         steps.take(Progress::Delivered { integration: "jobs".to_owned(), opportunities: 5 }, at(1));
         assert_eq!(steps.delivered(), 5);
     }

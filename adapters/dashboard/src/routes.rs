@@ -13,11 +13,12 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 use sync_core::DeadLetter;
 
-use crate::csrf::{Confirmed, Visitor, know_visitor};
+use crate::csrf::{Confirmed, know_visitor};
 use crate::host::{Connection, HostError};
 use crate::json::Behind;
 use crate::pages::{self, Frame, Outcome, erase::Step};
 use crate::shared::Shared;
+use crate::tokens::Visitor;
 use crate::{access, json, live};
 
 const STYLE: &str = include_str!("assets/style.css");

@@ -7,11 +7,11 @@ use sync_core::Clock;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use crate::csrf::TokenKey;
 use crate::history::History;
 use crate::host::{Connection, Host};
 use crate::links::Links;
 use crate::progress::Steps;
+use crate::tokens::TokenKey;
 
 /// The state that the routes share.
 pub(crate) struct Shared {

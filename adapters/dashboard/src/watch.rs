@@ -11,10 +11,13 @@ use sync_core::{ConnectionStatus, Progress};
 
 use crate::history::{FIRST_INTERVAL, Sample};
 use crate::host::Connection;
-use crate::shared::Shared;
+use crate::shared::{Shared, Watched};
 
 /// Number of connections that are watched, the first ones by name. Beyond them the page shows no progress and no charts.
 pub const CHARTED_CONNECTIONS: usize = 100;
+
+/// Number of connections that are sampled at a time: reading a status takes dozens of reads from the store.
+const SAMPLED_AT_ONCE: usize = 5;
 
 /// A step of the connection with this name; `None` once its steps have ended.
 type Step = (String, Option<Progress>);
@@ -68,18 +71,18 @@ fn take_step(shared: &Shared, name: String, step: Progress) {
     shared.with_watched(|watched| watched.entry(name).or_default().steps.take(step, now));
 }
 
-/// Samples the connections whose time has come.
+/// Samples the connections whose time has come, those first that wait longest.
 async fn sample(shared: &Shared) {
     let now = shared.clock.now();
     let (names, _) = shared.names_behind(None, CHARTED_CONNECTIONS);
-    for name in names {
+    let watched = names.into_iter().map(|name| (shared.watched(&name), name));
+    let mut due: Vec<(Watched, String)> =
+        watched.filter(|(watched, _)| watched.history.is_due(now)).collect();
+    due.sort_by_key(|(watched, _)| watched.history.samples().last().map(|sample| sample.at));
+    for (watched, name) in due.into_iter().take(SAMPLED_AT_ONCE) {
         let Some(connection) = shared.connection(&name) else { continue };
-        let watched = shared.watched(&name);
-        if watched.history.is_due(now) {
-            let delivered = watched.steps.delivered();
-            let sample = read_sample(connection.as_ref(), delivered, now).await;
-            shared.with_watched(|watched| watched.entry(name).or_default().history.add(sample));
-        }
+        let sample = read_sample(connection.as_ref(), watched.steps.delivered(), now).await;
+        shared.with_watched(|watched| watched.entry(name).or_default().history.add(sample));
     }
 }
 

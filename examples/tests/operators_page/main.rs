@@ -7,4 +7,5 @@ mod access;
 mod browser;
 mod doing;
 mod looking;
+mod many;
 mod tenant;

@@ -43,8 +43,8 @@ impl Line {
                 lag_seconds: None,
                 waiting: 0,
                 dead_letters: 0,
-                last_run: runs.last.first().map(|run| run.ended),
-                activities: watched.steps.activities(now),
+                last_run: runs.ended(),
+                activities: watched.steps.activities(runs.ended(), now),
             },
         }
     }
@@ -62,8 +62,8 @@ impl Line {
             lag_seconds: greatest_lag(status, now),
             waiting: status.integrations.values().map(|integration| integration.waiting).sum(),
             dead_letters: status.dead_letters.len() as u64,
-            last_run: runs.last.first().map(|run| run.ended),
-            activities: watched.steps.activities(now),
+            last_run: runs.ended(),
+            activities: watched.steps.activities(runs.ended(), now),
         }
     }
 }

@@ -4,9 +4,9 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
-use crate::csrf::Visitor;
 use crate::host::HostError;
 use crate::shared::Shared;
+use crate::tokens::Visitor;
 
 /// The frame of the pages that one request is answered with.
 #[derive(Clone, Copy)]

@@ -6,9 +6,9 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::frame::Frame;
-use crate::csrf::FIELD;
 use crate::health::{Health, HealthLevel};
 use crate::host::FoundOpportunity;
+use crate::tokens::FIELD;
 use crate::words;
 
 /// A form of one button that changes something.

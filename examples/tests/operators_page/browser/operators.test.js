@@ -128,7 +128,9 @@ test("the deliveries are paused and resumed by keyboard", async () => {
     if (!isSame) await new Promise((resolve) => setTimeout(resolve, 1500));
     return isSame;
   });
-  await page.getByText("Attention").first().waitFor();
+  await page.getByText("jobs has been paused").waitFor();
+  // Nothing is under way any more.
+  await page.locator("progress").waitFor({ state: "detached" });
   await lookAt(page, "paused");
   await tabTo("Resume jobs");
   await page.keyboard.press("Enter");

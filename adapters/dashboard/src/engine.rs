@@ -1,7 +1,5 @@
 //! The connection of an engine in the same process.
 
-mod search;
-
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +14,7 @@ use sync_core::{
 };
 
 use crate::host::{Budgets, Connection, CustomerSummary, Found, HostError, Run, Runs};
-use search::Searcher;
+use crate::mirror_search::MirrorSearch;
 
 /// Number of runs that are kept.
 const KEPT_RUNS: usize = 20;
@@ -92,8 +90,8 @@ impl EngineConnection {
         change(&mut self.runs.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn searcher(&self) -> Searcher<'_> {
-        Searcher { store: self.store.as_ref(), connection: self.engine.connection(), models: self.models() }
+    fn mirror_search(&self) -> MirrorSearch<'_> {
+        MirrorSearch::new(self.store.as_ref(), self.engine.connection(), self.engine.models())
     }
 }
 
@@ -131,7 +129,7 @@ impl Connection for EngineConnection {
     }
 
     async fn search(&self, text: &str) -> Result<Found, HostError> {
-        let mut found = self.searcher().search(text).await?;
+        let mut found = self.mirror_search().search(text).await?;
         found.event = self.engine.explain_event(text.trim()).await?;
         Ok(found)
     }
@@ -166,7 +164,7 @@ impl Connection for EngineConnection {
     }
 
     async fn customer(&self, id: i64) -> Result<Option<CustomerSummary>, HostError> {
-        Ok(self.searcher().customer(id).await?)
+        Ok(self.mirror_search().customer(id).await?)
     }
 
     async fn erase(&self, id: i64) -> Result<EraseReport, HostError> {

@@ -1,6 +1,7 @@
 //! Searching the mirror. IDs are looked up; for phone numbers, e-mail addresses and names every contact or customer is read, page by page.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use hatch_mapping::OpportunityModel;
 use serde::Deserialize;
@@ -23,11 +24,11 @@ const FEWEST_DIGITS: usize = 7;
 /// Fewest letters that are looked for as a name.
 const FEWEST_LETTERS: usize = 3;
 
-/// Searches the mirror of one connection.
-pub(super) struct Searcher<'a> {
-    pub(super) store: &'a dyn Store,
-    pub(super) connection: &'a str,
-    pub(super) models: BTreeMap<String, OpportunityModel>,
+/// A search of the mirror of one connection, for implementations of [`Connection`](crate::Connection).
+pub struct MirrorSearch<'a> {
+    store: &'a dyn Store,
+    connection: &'a str,
+    models: BTreeMap<String, OpportunityModel>,
 }
 
 /// The fields of customers and contacts that are looked at.
@@ -106,9 +107,22 @@ fn fields(record: &MirrorRecord) -> Fields {
     record.body.as_deref().and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default()
 }
 
-impl Searcher<'_> {
-    /// Finds opportunities and customers.
-    pub(super) async fn search(&self, text: &str) -> Result<Found, StoreError> {
+impl<'a> MirrorSearch<'a> {
+    /// A search of a connection's mirror in this store. `models` are the connection's integrations, each with the model of its opportunities.
+    pub fn new(
+        store: &'a dyn Store,
+        connection: &'a str,
+        models: BTreeMap<String, OpportunityModel>,
+    ) -> Self {
+        MirrorSearch { store, connection, models }
+    }
+
+    /// Finds opportunities and customers, as [`Connection::search`](crate::Connection::search) does, but no events.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn search(&self, text: &str) -> Result<Found, StoreError> {
         let mut found = Found::default();
         let mut customers: BTreeMap<i64, CustomerMatch> = BTreeMap::new();
         if let Ok(id) = text.trim().parse::<i64>() {
@@ -138,8 +152,12 @@ impl Searcher<'_> {
         Ok(found)
     }
 
-    /// The customer with this ID, for a confirmation.
-    pub(super) async fn customer(&self, id: i64) -> Result<Option<CustomerSummary>, StoreError> {
+    /// Returns the customer with this ID; `None` if the mirror has no such customer.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn customer(&self, id: i64) -> Result<Option<CustomerSummary>, StoreError> {
         let records = self.store.records(self.connection, Resource::Customers, &[id]).await?;
         let Some(record) = records.iter().find(|record| record.body.is_some()) else { return Ok(None) };
         let count = async |resource| {
@@ -224,6 +242,12 @@ impl Searcher<'_> {
             }
         };
         Ok(ids.iter().map(customer).collect())
+    }
+}
+
+impl fmt::Debug for MirrorSearch<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("MirrorSearch").field("connection", &self.connection).finish_non_exhaustive()
     }
 }
 
