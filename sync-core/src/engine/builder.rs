@@ -25,8 +25,7 @@ use crate::upkeep::{Configuration, Eraser, Pruner, Reconciler, StaleMarker, Upke
 #[cfg(feature = "servicetitan")]
 use crate::webhook::{WebhookSender, Webhooks};
 use crate::{
-    Clock, DEAD_LETTER_NOTES_AFTER, Explainer, Integration, Pusher, Source, Store, StoreError, SyncError,
-    SystemClock,
+    Clock, DEAD_LETTER_NOTES_AFTER, Explainer, Integration, Pusher, Source, Store, SyncError, SystemClock,
 };
 
 /// Builds an [`Engine`].
@@ -176,7 +175,9 @@ impl EngineBuilder {
     /// [`SyncError::Configuration`] without an integration, or with two of one name; [`SyncError::Store`] when the store cannot be opened, or
     /// another process opens the connection at the same time.
     pub async fn open(self) -> Result<Engine, SyncError> {
-        self.open_engine(Mirror::open_all).await
+        self.check()?;
+        let (mirror, outbox) = Mirror::open_all(Arc::clone(&self.store), self.connection.clone()).await?;
+        self.assemble(mirror, outbox).await
     }
 
     /// Opens the connection for syncing only, and returns its engine, while another process writes the notes of Hatch's events
@@ -186,11 +187,10 @@ impl EngineBuilder {
     ///
     /// As [`open`](Self::open).
     pub async fn open_syncing(self) -> Result<Engine, SyncError> {
-        let open = async |store: Arc<dyn Store>, connection: String| {
-            let outbox = Outbox::elsewhere(Arc::clone(&store), connection.clone());
-            Ok((Mirror::open(store, connection).await?, outbox))
-        };
-        self.open_engine(open).await
+        self.check()?;
+        let outbox = Outbox::elsewhere(Arc::clone(&self.store), self.connection.clone());
+        let mirror = Mirror::open(Arc::clone(&self.store), self.connection.clone()).await?;
+        self.assemble(mirror, outbox).await
     }
 
     /// Opens the connection for pushing only, while another process syncs it ([`open_syncing`](Self::open_syncing)). An engine that was
@@ -207,20 +207,21 @@ impl EngineBuilder {
         Ok(PushEngine::new(push))
     }
 
-    async fn open_engine(
-        self,
-        open: impl AsyncFnOnce(Arc<dyn Store>, String) -> Result<(Mirror, Outbox), StoreError>,
-    ) -> Result<Engine, SyncError> {
+    /// Refuses what cannot work before an opening fences others off.
+    fn check(&self) -> Result<(), SyncError> {
         check_names(&self.integrations)?;
         warn_of_shared_accounts(&self.integrations);
+        Ok(())
+    }
+
+    async fn assemble(self, mirror: Mirror, outbox: Outbox) -> Result<Engine, SyncError> {
         let integrations = Integrations::new(self.integrations.clone());
         let intake = self.intake(integrations.clone());
         let explainer = self.explainer();
-        let EngineBuilder { connection, source, store, clock, renderer, cancellation, settings, .. } = self;
+        let EngineBuilder { source, clock, renderer, cancellation, settings, .. } = self;
         let progress = ProgressSender::default();
         let reader = Reader::new(Arc::clone(&source), cancellation.clone());
 
-        let (mirror, outbox) = open(store, connection).await?;
         // Of two that open at the same time, the older one stops here, before it reads anything.
         mirror.check_epoch().await?;
         let mirror = Arc::new(mirror);
