@@ -49,7 +49,7 @@ pub(crate) struct Input<'a> {
 /// The opportunity of a line, with what it lacks.
 pub(crate) struct Output {
     pub(crate) opportunity: Opportunity,
-    /// Records that could not be read, each with its path, and the mapper's warnings.
+    /// Records and fields that could not be read, each with its path, and the mapper's warnings.
     pub(crate) lost: Vec<String>,
 }
 
@@ -59,8 +59,7 @@ impl<'a> Input<'a> {
     /// # Errors
     ///
     /// A message about the line as a whole, without the values on it.
-    pub(crate) fn read(line: &'a [u8]) -> Result<Self, String> {
-        let line = std::str::from_utf8(line).map_err(|_| "the line is not UTF-8")?;
+    pub(crate) fn read(line: &'a str) -> Result<Self, String> {
         // Windows puts a mark of its own before the first line of a file.
         let line = line.trim_start_matches('\u{feff}');
         if !line.trim_start().starts_with('{') {
@@ -79,11 +78,15 @@ impl<'a> Input<'a> {
         match self.model {
             OpportunityModel::Job => {
                 let job: Job = records::read_one("record", self.record.get())?;
-                Ok(self.map_base(&mapper, BaseRecord::Job(&job)))
+                let mut read = Records::default();
+                read.note_unread("record", &job);
+                Ok(self.map_base(&mapper, BaseRecord::Job(&job), read))
             }
             OpportunityModel::Membership => {
                 let membership: Membership = records::read_one("record", self.record.get())?;
-                Ok(self.map_base(&mapper, BaseRecord::Membership(&membership)))
+                let mut read = Records::default();
+                read.note_unread("record", &membership);
+                Ok(self.map_base(&mapper, BaseRecord::Membership(&membership), read))
             }
         }
     }
@@ -98,8 +101,7 @@ impl<'a> Input<'a> {
         config
     }
 
-    fn map_base(&self, mapper: &Mapper, base: BaseRecord<'_>) -> Output {
-        let mut read = Records::default();
+    fn map_base(&self, mapper: &Mapper, base: BaseRecord<'_>, mut read: Records) -> Output {
         let mut customer: Option<Customer> = read.one("customer", Some(self.customer));
         let customer_contacts: Vec<CustomerContact> = match &mut customer {
             Some(customer) => read.contacts("customer", &mut customer.extra),
