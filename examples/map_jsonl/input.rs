@@ -52,8 +52,7 @@ impl<'a> Input<'a> {
     /// # Errors
     ///
     /// A message about the line as a whole, without the values on it.
-    pub(crate) fn read(line: &'a [u8]) -> Result<Self, String> {
-        let line = std::str::from_utf8(line).map_err(|_| "the line is not UTF-8")?;
+    pub(crate) fn read(line: &'a str) -> Result<Self, String> {
         // Windows puts a mark of its own before the first line of a file.
         let line = line.trim_start_matches('\u{feff}');
         if !line.trim_start().starts_with('{') {
@@ -62,8 +61,8 @@ impl<'a> Input<'a> {
         records::read_one("", line)
     }
 
-    /// Looks at the joined record of the line, with a mapper that is configured as the line says. Returns what `look` gives, and the records that could
-    /// not be read, each with its path.
+    /// Looks at the joined record of the line, with a mapper that is configured as the line says. Returns what `look` gives, and the records and fields
+    /// that could not be read, each with its path.
     ///
     /// # Errors
     ///
@@ -77,11 +76,15 @@ impl<'a> Input<'a> {
         match self.model {
             OpportunityModel::Job => {
                 let job: Job = records::read_one("record", self.record.get())?;
-                Ok(self.join(&mapper, BaseRecord::Job(&job), look))
+                let mut read = Records::default();
+                read.note_unread("record", &job);
+                Ok(self.join(&mapper, BaseRecord::Job(&job), read, look))
             }
             OpportunityModel::Membership => {
                 let membership: Membership = records::read_one("record", self.record.get())?;
-                Ok(self.join(&mapper, BaseRecord::Membership(&membership), look))
+                let mut read = Records::default();
+                read.note_unread("record", &membership);
+                Ok(self.join(&mapper, BaseRecord::Membership(&membership), read, look))
             }
         }
     }
@@ -100,9 +103,9 @@ impl<'a> Input<'a> {
         &self,
         mapper: &Mapper,
         base: BaseRecord<'_>,
+        mut read: Records,
         look: impl FnOnce(&Mapper, &JoinedRecord<'_>) -> T,
     ) -> (T, Vec<String>) {
-        let mut read = Records::default();
         let mut customer: Option<Customer> = read.one("customer", Some(self.customer));
         let customer_contacts: Vec<CustomerContact> = match &mut customer {
             Some(customer) => read.contacts("customer", &mut customer.extra),

@@ -68,7 +68,7 @@ fn builder(
         .credentials(section.client_id.clone(), secrets.get(&section.client_secret_variable))
         .tenant(TenantId(section.tenant))
         .limits(budgets.servicetitan(section))
-        .deadline(Duration::from_secs(budgets.config.servicetitan.retry_for_seconds))
+        .deadline(Duration::from_secs(budgets.config.servicetitan.deadline_seconds))
         .build()
         .map_err(|error| Failure::Configuration(error.to_string()))?;
     let renderer = DefaultNoteRenderer::in_time_zone(&section.time_zone)

@@ -1,7 +1,11 @@
 //! The web service that embeds the engine, tested over HTTP against its simulator.
 
 mod example;
+#[allow(dead_code, reason = "the service uses the rest")]
+#[path = "../embed_axum/measured.rs"]
+mod measured;
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -9,8 +13,10 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer, SigningKey};
+use metrics_exporter_prometheus::PrometheusBuilder;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
+use sync_core::{ConnectionStatus, FeedStatus, Resource, SyncReport};
 
 /// The running service, which is killed if the test ends without stopping it.
 struct Program {
@@ -217,5 +223,32 @@ async fn without_a_password_the_operators_page_is_for_this_machine() {
         let output = command.output().expect("the service runs");
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && told.contains(words), "{told}");
+    }
+}
+
+#[test]
+fn bad_fields_and_feeds_that_stand_still_are_metrics_without_values() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let paths = |fields| BTreeMap::from([("items[].total".to_owned(), fields)]);
+    let report =
+        SyncReport { bad_fields: BTreeMap::from([(Resource::Invoices, paths(3))]), ..SyncReport::default() };
+    let now = "2026-06-01T12:00:00Z".parse().expect("a time");
+    let standstill = json!({ "since": "2026-06-01T11:00:00Z", "request": "the feed of jobs from abc", "reason": "no JSON" });
+    let mut feed = FeedStatus::default();
+    feed.stands_still = serde_json::from_value(standstill).expect("a standstill");
+    let mut status = ConnectionStatus::default();
+    status.feeds = BTreeMap::from([(Resource::Jobs, feed), (Resource::Customers, FeedStatus::default())]);
+    metrics::with_local_recorder(&recorder, || {
+        measured::run(&Ok(report.clone()));
+        measured::run(&Ok(report));
+        measured::status(&status, now);
+    });
+    let text = recorder.handle().render();
+    for line in [
+        "hatch_sync_bad_fields_total{resource=\"invoices\",path=\"items[].total\"} 6",
+        "hatch_sync_feed_standstill_seconds{feed=\"jobs\"} 3600",
+        "hatch_sync_feed_standstill_seconds{feed=\"customers\"} 0",
+    ] {
+        assert!(text.lines().any(|it| it == line), "{line} in\n{text}");
     }
 }

@@ -49,7 +49,8 @@ pub extern "C" fn get(index: u32) -> u32 {
 /// Maps a joined record as JSON: `body`, the standard `fields` with their origins, the `details` as pairs of path and value, and the `warnings`; or an
 /// `error`.
 pub fn answer(input: &[u8]) -> Value {
-    let mapped = Input::read(input).and_then(|input| input.with_record("custom:servicetitan", explain));
+    let text = String::from_utf8_lossy(input);
+    let mapped = Input::read(&text).and_then(|input| input.with_record("custom:servicetitan", explain));
     match mapped {
         Ok((mut answer, mut lost)) => {
             if let Some(warnings) = answer["warnings"].as_array() {

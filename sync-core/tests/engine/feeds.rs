@@ -323,3 +323,23 @@ async fn bad_fields_are_counted_by_resource_and_path_once_for_each_version_of_a_
     let status = ConnectionStatus::read(host.store.as_ref(), CONNECTION).await.unwrap();
     assert_eq!(status.bad_fields[&Resource::Jobs]["completedOn"], 2);
 }
+
+#[tokio::test]
+async fn a_base_record_whose_customer_or_times_cannot_be_read_enters_with_a_warning_that_is_counted() {
+    let host = Host::new();
+    host.job(1);
+    host.tenant.put(Resource::Jobs, json!({"id": 1, "createdOn": "soon"}));
+    host.tenant.put(Resource::Jobs, json!({"id": 2, "customerId": {"name": "Ann"}, "locationId": 9}));
+    let report = host.sync().await;
+    assert_eq!((jobs(&report).delivered, jobs(&report).no_contact_key), (1, 1), "{report:?}");
+    let body = host.hatch.body(1);
+    assert_eq!((&body["externalCreatedAt"], &body["details"]["createdOn"]), (&json!(null), &json!("soon")));
+    let unreadable = &jobs(&report).unreadable;
+    assert_eq!(unreadable.len(), 2, "{unreadable:?}");
+    for field in ["customerId", "createdOn"] {
+        assert!(
+            unreadable.iter().any(|(warning, count)| warning.contains(field) && *count == 1),
+            "{unreadable:?}"
+        );
+    }
+}

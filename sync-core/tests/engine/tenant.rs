@@ -315,7 +315,7 @@ impl Inner {
             .chain(body["job"]["id"].as_i64().map(|id| Link { resource: Resource::Jobs, id }))
             .collect();
         let record = MirrorRecord {
-            created_on: serde_json::from_value(body["createdOn"].clone()).unwrap(),
+            created_on: serde_json::from_value(body["createdOn"].clone()).ok(),
             modified_on: Some(self.now),
             body: Some(body.to_string()),
             ..MirrorRecord::absent(resource, id)

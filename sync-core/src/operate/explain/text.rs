@@ -158,7 +158,7 @@ impl fmt::Display for FeedStatus {
         if let Some(narrow) = &self.narrow {
             write!(
                 formatter,
-                "; a lookup left some of the asked IDs out without a word at {}: at most {} are asked for at a time",
+                "; a lookup left some of the asked IDs out without a word at {}: at most {} are asked for at a time for a day",
                 written(narrow.noted),
                 narrow.most_at_once
             )?;
