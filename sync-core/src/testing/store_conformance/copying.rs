@@ -162,10 +162,11 @@ pub async fn dirty_opportunities_and_events_are_exported_in_their_order(store: &
     assert_eq!(dirty, queue.iter().map(|dirty| dirty.id).collect::<Vec<_>>());
     let rows = export(store, CONNECTION, ExportPart::Events, 2).await;
     let id = |row: &Exported| match row {
-        Exported::Event(stored) => stored.event.id.clone(),
-        other => panic!("{other:?} is no event"),
+        Exported::Event(stored) => Some(stored.event.id.clone()),
+        _ => None,
     };
-    assert_eq!(rows.iter().map(id).collect::<Vec<_>>(), ["e", "d", "c", "a", "b"]);
+    let ids: Option<Vec<String>> = rows.iter().map(id).collect();
+    assert_eq!(ids.as_deref(), Some(&["e", "d", "c", "a", "b"].map(str::to_owned)[..]));
 }
 
 /// Connections are exported one by one.
