@@ -36,12 +36,14 @@
 //! Temporary failures are [retried](HatchClientBuilder::attempts). A retry is safe, since a second upsert of the same body changes nothing.
 
 mod answer;
+mod build_error;
 mod builder;
 mod client;
 mod connections;
 mod limit;
 
-pub use builder::{BuildError, HatchClientBuilder, PRODUCTION_URL};
+pub use build_error::BuildError;
+pub use builder::{HatchClientBuilder, PRODUCTION_URL};
 pub use client::HatchClient;
 pub use connections::Connections;
 pub use limit::RateLimit;

@@ -63,6 +63,7 @@ fn a_crate_depends_only_on_the_crates_below_it() {
         ("servicetitan-client", &[][..]),
         ("hatch-mapping", &["servicetitan-client"]),
         ("sync-core", &["hatch-mapping", "servicetitan-client"]),
+        ("fleet", &["hatch-mapping", "sync-core"]),
         ("hatch-client", &["hatch-mapping", "sync-core"]),
         ("postgres-store", &["sync-core"]),
         ("sqlite-store", &["sync-core"]),
