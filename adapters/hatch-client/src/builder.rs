@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
-use thiserror::Error;
 use url::{Host, Url};
 
+use crate::build_error::BuildError;
 use crate::client::Retries;
-use crate::{Connections, HatchClient, RateLimit};
+use crate::connections::Connections;
+use crate::{HatchClient, RateLimit};
 
 /// Base URL of Hatch's public API.
 pub const PRODUCTION_URL: &str = "https://api.usehatchapp.com";
@@ -149,36 +150,6 @@ fn checked(base_url: &str) -> Result<Url, BuildError> {
     let path = url.path().trim_end_matches('/').to_owned();
     url.set_path(&path);
     Ok(url)
-}
-
-/// Error of building a [`HatchClient`].
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// The base URL cannot be used.
-    #[error("Hatch's base URL cannot be used: {reason}")]
-    BaseUrl {
-        /// The fault of the URL, and its remedy.
-        reason: &'static str,
-    },
-    /// The API key is empty, or contains characters that a header cannot carry, such as a line break.
-    #[error(
-        "Hatch's API key is empty or contains characters that cannot be sent: copy the key from Hatch again"
-    )]
-    ApiKey,
-    /// The name of the department is empty.
-    #[error("the department's name is empty: give one that no other department has")]
-    Department,
-    /// TLS cannot be set up on this machine.
-    #[error("TLS cannot be set up: {0}")]
-    Tls(String),
-}
-
-impl BuildError {
-    /// Returns true if the same call may succeed later: never, since each of these errors needs a change of settings.
-    pub fn is_temporary(&self) -> bool {
-        false
-    }
 }
 
 #[cfg(test)]

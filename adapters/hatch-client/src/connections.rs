@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::redirect::Policy;
 
-use crate::BuildError;
+use crate::build_error::BuildError;
 
 /// The longest time for connecting. A request's own time limit ends it sooner.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);

@@ -41,12 +41,14 @@
 //! [Writing a sink](../../../docs/book/writing-a-sink.html), [Troubleshooting](../../../docs/book/troubleshooting.html).
 
 mod answer;
+mod build_error;
 mod builder;
 mod client;
 mod connections;
 mod limit;
 
-pub use builder::{BuildError, HatchClientBuilder, PRODUCTION_URL};
+pub use build_error::BuildError;
+pub use builder::{HatchClientBuilder, PRODUCTION_URL};
 pub use client::HatchClient;
 pub use connections::Connections;
 pub use limit::RateLimit;

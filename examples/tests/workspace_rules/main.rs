@@ -64,6 +64,7 @@ fn a_crate_depends_only_on_the_crates_below_it() {
         ("hatch-mapping", &["servicetitan-client"]),
         ("sync-core", &["hatch-mapping", "servicetitan-client"]),
         ("dashboard", &["hatch-mapping", "sync-core"]),
+        ("fleet", &["hatch-mapping", "sync-core"]),
         ("hatch-client", &["hatch-mapping", "sync-core"]),
         ("postgres-store", &["sync-core"]),
         ("restate-adapter", &["sync-core"]),

@@ -15,7 +15,7 @@ use crate::deliver::Deliver;
 use crate::hydrate::Hydrate;
 use crate::ingest::{Feeds, Ingest};
 use crate::integrations::Integrations;
-use crate::mirror::{Mirror, Outbox, Reads};
+use crate::mirror::{Mirror, Outbox, Reads, keys};
 use crate::operate::Operations;
 use crate::progress::ProgressSender;
 use crate::push::{Intake, Push};
@@ -25,7 +25,8 @@ use crate::upkeep::{Configuration, Eraser, Pruner, Reconciler, StaleMarker, Upke
 #[cfg(feature = "servicetitan")]
 use crate::webhook::{WebhookSender, Webhooks};
 use crate::{
-    Clock, DEAD_LETTER_NOTES_AFTER, Explainer, Integration, Pusher, Source, Store, SyncError, SystemClock,
+    Clock, DEAD_LETTER_NOTES_AFTER, Epoch, Explainer, Integration, Pusher, Source, Store, SyncError,
+    SystemClock,
 };
 
 /// Builds an [`Engine`].
@@ -39,6 +40,7 @@ pub struct EngineBuilder {
     cancellation: CancellationToken,
     dead_letter_notes_after: Duration,
     settings: Settings,
+    continues: Vec<Epoch>,
     #[cfg(feature = "servicetitan")]
     webhooks: Option<WebhookSender>,
 }
@@ -55,6 +57,7 @@ impl EngineBuilder {
             cancellation: CancellationToken::new(),
             dead_letter_notes_after: DEAD_LETTER_NOTES_AFTER,
             settings: Settings::default(),
+            continues: Vec::new(),
             #[cfg(feature = "servicetitan")]
             webhooks: None,
         }
@@ -156,6 +159,15 @@ impl EngineBuilder {
         self
     }
 
+    /// Opens the connection only if nobody else opened it since an engine with these [epochs](Engine::epochs) did: opening fails with
+    /// [`StoreError::Fenced`] otherwise. For a host that closes idle engines, and would else take a connection back from a process that took it over
+    /// meanwhile.
+    #[must_use]
+    pub fn continues(mut self, epochs: Vec<Epoch>) -> Self {
+        self.continues = epochs;
+        self
+    }
+
     /// Returns a pusher, which stores events of Hatch in the outbox without opening the connection, for the engine of another process.
     pub fn pusher(&self) -> Pusher {
         Pusher::new(self.intake(Integrations::new(self.integrations.clone())))
@@ -168,6 +180,31 @@ impl EngineBuilder {
         Explainer::new(reads, reader, Integrations::new(self.integrations.clone()))
     }
 
+    /// Fails as [`open`](Self::open) would because of the integrations, without a look at the store.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError::Configuration`] without an integration, or with two of one name.
+    pub fn check_configuration(&self) -> Result<(), SyncError> {
+        check_names(&self.integrations)
+    }
+
+    /// Returns whether a run has read the feeds of the base records to their heads before: a connection of which it has not needs a backfill, which
+    /// may take hours. Reads the store without opening the connection.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError::Store`] when the store fails.
+    pub async fn was_synced(&self) -> Result<bool, SyncError> {
+        let reads = Reads::new(Arc::clone(&self.store), self.connection.clone());
+        for base in Integrations::new(self.integrations.clone()).base_resources() {
+            if reads.value(&keys::head_read(base)).await?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Opens the connection in the store, for syncing and for pushing, and returns its engine.
     ///
     /// # Errors
@@ -175,7 +212,7 @@ impl EngineBuilder {
     /// [`SyncError::Configuration`] without an integration, or with two of one name; [`SyncError::Store`] when the store cannot be opened, or
     /// another process opens the connection at the same time.
     pub async fn open(self) -> Result<Engine, SyncError> {
-        self.check()?;
+        self.check().await?;
         let (mirror, outbox) = Mirror::open_all(Arc::clone(&self.store), self.connection.clone()).await?;
         self.assemble(mirror, outbox).await
     }
@@ -187,7 +224,7 @@ impl EngineBuilder {
     ///
     /// As [`open`](Self::open).
     pub async fn open_syncing(self) -> Result<Engine, SyncError> {
-        self.check()?;
+        self.check().await?;
         let outbox = Outbox::elsewhere(Arc::clone(&self.store), self.connection.clone());
         let mirror = Mirror::open(Arc::clone(&self.store), self.connection.clone()).await?;
         self.assemble(mirror, outbox).await
@@ -208,8 +245,11 @@ impl EngineBuilder {
     }
 
     /// Refuses what cannot work before an opening fences others off.
-    fn check(&self) -> Result<(), SyncError> {
+    async fn check(&self) -> Result<(), SyncError> {
         check_names(&self.integrations)?;
+        for epoch in &self.continues {
+            self.store.check_epoch(&self.connection, *epoch).await?;
+        }
         warn_of_shared_accounts(&self.integrations);
         Ok(())
     }

@@ -29,7 +29,7 @@ use crate::push::Push;
 use crate::upkeep::{Configuration, Eraser, Upkeep};
 #[cfg(feature = "servicetitan")]
 use crate::webhook::Webhooks;
-use crate::{Clock, Explainer, Source, Store};
+use crate::{Clock, Epoch, Explainer, Source, Store};
 
 /// Keeps the opportunities of one connection (one tenant seen through one app) in step with ServiceTitan.
 ///
@@ -70,6 +70,11 @@ impl Engine {
         store: Arc<dyn Store>,
     ) -> EngineBuilder {
         EngineBuilder::new(connection.into(), source, store)
+    }
+
+    /// Returns the epochs of this opening, for [`EngineBuilder::continues`].
+    pub fn epochs(&self) -> Vec<Epoch> {
+        [Some(self.mirror.epoch()), self.push.epoch()].into_iter().flatten().collect()
     }
 }
 

@@ -60,6 +60,15 @@ impl Engine {
         self.push.run().await
     }
 
+    /// Whether an event waits whose notes are not all written.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn has_waiting_events(&self) -> Result<bool, SyncError> {
+        Ok(!self.mirror.outbox(0, 1).await?.is_empty())
+    }
+
     /// Fails in an engine that was opened for syncing only.
     fn refuse_if_elsewhere(&self) -> Result<(), StoreError> {
         if self.push.is_open() { Ok(()) } else { Err(StoreError::WrongRole { held: Role::Syncing }) }

@@ -66,6 +66,11 @@ impl Mirror {
         }
     }
 
+    /// The epoch of this opening.
+    pub(crate) fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
     /// Fails with [`StoreError::Fenced`] once the connection was opened elsewhere.
     pub(crate) async fn check_epoch(&self) -> Result<(), StoreError> {
         self.reads.store().check_epoch(self.reads.connection(), self.epoch).await

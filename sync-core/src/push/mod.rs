@@ -47,7 +47,7 @@ pub use step::PushedStep;
 use self::history_locks::HistoryLocks;
 use self::lanes::{Entry, Lanes};
 use crate::mirror::Outbox;
-use crate::{DeadLetter, Integration, SyncError};
+use crate::{DeadLetter, Epoch, Integration, SyncError};
 
 /// The age at which a note becomes a dead letter at its next failure, unless
 /// [`EngineBuilder::dead_letter_notes_after`](crate::EngineBuilder::dead_letter_notes_after) says otherwise.
@@ -84,6 +84,11 @@ impl Push {
     /// Whether the connection is open for pushing: if not, events are stored, and their notes are written by the process that pushes.
     pub(crate) fn is_open(&self) -> bool {
         self.outbox.is_open()
+    }
+
+    /// The epoch of the opening for pushing, unless another process pushes.
+    pub(crate) fn epoch(&self) -> Option<Epoch> {
+        self.outbox.opened()
     }
 
     /// The dead letters of events, oldest first.

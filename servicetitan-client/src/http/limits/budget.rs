@@ -1,6 +1,7 @@
 //! One budget of requests: the callers that wait in its three lanes, and the moment at which the next one may send.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +14,17 @@ use super::lane::Lane;
 /// that leave a second apart may arrive closer together.
 const WINDOW: Duration = Duration::from_millis(1020);
 
+/// A client that shares a budget. In each lane, clients take turns: one that asks for much does not hold up one that asks for little.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sharer(u64);
+
+impl Sharer {
+    pub(crate) fn new() -> Sharer {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Sharer(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
 /// Grants requests one by one, evenly spread, so that no second holds more than the limit, wherever it begins.
 pub(crate) struct Budget {
     state: Mutex<State>,
@@ -22,8 +34,8 @@ struct State {
     per_second: u32,
     /// The moment at which the limit falls to nothing; `None` for a limit that stays.
     lent_until: Option<Instant>,
-    /// The waiting callers of each lane, in the order in which they came.
-    lanes: [VecDeque<Waiter>; 3],
+    /// The waiting callers of each lane.
+    lanes: [Turns; 3],
     next_ticket: u64,
     /// The moment at which the next request is due if requests are spread evenly.
     next_slot: Option<Instant>,
@@ -35,6 +47,44 @@ struct State {
 struct Waiter {
     ticket: u64,
     turn: Arc<Notify>,
+}
+
+/// The callers that wait in one lane: the sharers in the order of their turns, each with its callers in the order in which they came.
+#[derive(Default)]
+struct Turns(VecDeque<(Sharer, VecDeque<Waiter>)>);
+
+impl Turns {
+    /// The next caller.
+    fn front(&self) -> Option<&Waiter> {
+        self.0.front().and_then(|(_, waiters)| waiters.front())
+    }
+
+    fn push(&mut self, sharer: Sharer, waiter: Waiter) {
+        match self.0.iter_mut().find(|(of, _)| *of == sharer) {
+            Some((_, waiters)) => waiters.push_back(waiter),
+            None => self.0.push_back((sharer, VecDeque::from([waiter]))),
+        }
+    }
+
+    /// Removes a caller. The turn is the next sharer's if this one had it.
+    fn remove(&mut self, sharer: Sharer, ticket: u64) {
+        if self.front().is_some_and(|waiter| waiter.ticket == ticket) {
+            let Some((sharer, mut waiters)) = self.0.pop_front() else { return };
+            waiters.pop_front();
+            if !waiters.is_empty() {
+                self.0.push_back((sharer, waiters));
+            }
+            return;
+        }
+        if let Some((_, waiters)) = self.0.iter_mut().find(|(of, _)| *of == sharer) {
+            waiters.retain(|waiter| waiter.ticket != ticket);
+        }
+        self.0.retain(|(_, waiters)| !waiters.is_empty());
+    }
+
+    fn waiters(&self) -> impl Iterator<Item = &Waiter> {
+        self.0.iter().flat_map(|(_, waiters)| waiters)
+    }
 }
 
 impl Budget {
@@ -53,14 +103,19 @@ impl Budget {
     }
 
     /// Waits until a request may be sent. Fails at once with the rest of a pause that is longer than `longest_pause`.
-    pub(crate) async fn acquire(&self, lane: Lane, longest_pause: Duration) -> Result<(), Duration> {
+    pub(crate) async fn acquire(
+        &self,
+        sharer: Sharer,
+        lane: Lane,
+        longest_pause: Duration,
+    ) -> Result<(), Duration> {
         let turn = Arc::new(Notify::new());
         let ticket = {
             let mut state = self.lock();
             let ticket = state.next_ticket;
             state.next_ticket += 1;
-            state.lanes[lane as usize].push_back(Waiter { ticket, turn: turn.clone() });
-            Ticket { budget: self, lane, ticket }
+            state.lanes[lane as usize].push(sharer, Waiter { ticket, turn: turn.clone() });
+            Ticket { budget: self, sharer, lane, ticket }
         };
         loop {
             let due = {
@@ -95,7 +150,7 @@ impl Budget {
         let until = Instant::now() + pause;
         state.paused_until = Some(state.paused_until.map_or(until, |present| present.max(until)));
         // A caller that would not wait that long fails now.
-        for waiter in state.lanes.iter().flatten() {
+        for waiter in state.lanes.iter().flat_map(Turns::waiters) {
             waiter.turn.notify_one();
         }
     }
@@ -104,7 +159,7 @@ impl Budget {
     pub(crate) fn lend(&self, per_second: u32, until: Instant) {
         let mut state = self.lock();
         (state.per_second, state.lent_until) = (per_second, Some(until));
-        if let Some(next) = state.lanes.iter().find_map(VecDeque::front) {
+        if let Some(next) = state.lanes.iter().find_map(Turns::front) {
             next.turn.notify_one();
         }
     }
@@ -113,7 +168,7 @@ impl Budget {
     pub(crate) fn demand(&self) -> usize {
         let mut state = self.lock();
         state.forget_before(Instant::now());
-        state.lanes.iter().map(VecDeque::len).sum::<usize>() + state.granted.len()
+        state.lanes.iter().flat_map(Turns::waiters).count() + state.granted.len()
     }
 
     /// The number of requests that are remembered.
@@ -129,7 +184,7 @@ impl Budget {
 
 impl State {
     fn first(&self) -> Option<u64> {
-        self.lanes.iter().find_map(VecDeque::front).map(|waiter| waiter.ticket)
+        self.lanes.iter().find_map(Turns::front).map(|waiter| waiter.ticket)
     }
 
     fn pause_left(&self, now: Instant) -> Option<Duration> {
@@ -179,6 +234,7 @@ impl State {
 /// A place in the queue. Its drop, after a grant or because the caller gave up, wakes the next caller.
 struct Ticket<'a> {
     budget: &'a Budget,
+    sharer: Sharer,
     lane: Lane,
     ticket: u64,
 }
@@ -186,13 +242,8 @@ struct Ticket<'a> {
 impl Drop for Ticket<'_> {
     fn drop(&mut self) {
         let mut state = self.budget.lock();
-        let lane = &mut state.lanes[self.lane as usize];
-        if lane.front().is_some_and(|waiter| waiter.ticket == self.ticket) {
-            lane.pop_front();
-        } else {
-            lane.retain(|waiter| waiter.ticket != self.ticket);
-        }
-        if let Some(next) = state.lanes.iter().find_map(VecDeque::front) {
+        state.lanes[self.lane as usize].remove(self.sharer, self.ticket);
+        if let Some(next) = state.lanes.iter().find_map(Turns::front) {
             next.turn.notify_one();
         }
     }
