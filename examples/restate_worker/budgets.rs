@@ -18,7 +18,7 @@ pub fn servicetitan(lender: &Lender, key: &str, per_second: u32) -> RequestLimit
         lend: Box::new(move |share, until| lent.lend(share, until)),
         demand: Box::new(move || demanding.demand()),
     };
-    lender.lend(format!("servicetitan/{key}"), per_second, borrower);
+    lender.lend(key, per_second, borrower);
     limits
 }
 
@@ -31,6 +31,6 @@ pub fn hatch(lender: &Lender, key: &str, per_ten_seconds: u32) -> RateLimit {
         lend: Box::new(move |share, until| lent.lend(share as usize, until)),
         demand: Box::new(move || demanding.demand()),
     };
-    lender.lend(format!("hatch/{key}"), (per_ten_seconds / 10).max(1), borrower);
+    lender.lend(key, (per_ten_seconds / 10).max(1), borrower);
     limit
 }

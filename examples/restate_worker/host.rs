@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use deadpool_postgres::{Manager, Pool, Runtime, Timeouts};
@@ -33,14 +33,20 @@ pub struct TenantsHost {
     tenants: BTreeMap<String, Tenant>,
     addresses: Tenants,
     options: HostOptions,
-    /// The clients of the tenants that this process has worked for, which hold tokens and connections.
+    /// The clients of the tenants that this process has worked for lately, which hold tokens and connections.
     clients: Mutex<HashMap<String, Clients>>,
 }
+
+/// Number of tenants whose clients are kept.
+const KEPT: usize = 2_000;
 
 #[derive(Clone)]
 struct Clients {
     source: Arc<ServiceTitanSource>,
     integrations: Vec<Integration>,
+    /// The names of the keys of their request budgets.
+    keys: Vec<String>,
+    used: Instant,
 }
 
 impl TenantsHost {
@@ -70,17 +76,25 @@ impl TenantsHost {
 
     fn clients(&self, connection: &str, tenant: &Tenant) -> Result<Clients, String> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(clients) = clients.get(connection) {
+        if let Some(clients) = clients.get_mut(connection) {
+            clients.used = Instant::now();
             return Ok(clients.clone());
         }
-        let limits = budgets::servicetitan(&self.lender, connection, self.options.servicetitan_limit);
+        if clients.len() >= KEPT {
+            let idle = clients.iter().min_by_key(|(_, clients)| clients.used).map(|(name, _)| name.clone());
+            let dropped = idle.and_then(|name| clients.remove(&name));
+            dropped.iter().flat_map(|clients| &clients.keys).for_each(|key| self.lender.end(key));
+        }
+        let mut keys = vec![format!("servicetitan/{connection}")];
+        let limits = budgets::servicetitan(&self.lender, &keys[0], self.options.servicetitan_limit);
         let source = Arc::new(ServiceTitanSource::new(self.client(tenant, limits)?));
         let mut integrations = Vec::new();
         for (model, department) in
             [OpportunityModel::Job, OpportunityModel::Membership].into_iter().zip(&tenant.hatch)
         {
-            let key = format!("{connection}/{}", department.name);
+            let key = format!("hatch/{connection}/{}", department.name);
             let limit = budgets::hatch(&self.lender, &key, self.options.hatch_limit);
+            keys.push(key);
             let hatch = self.hatch(department.name.clone(), department.api_key.clone(), limit)?;
             let mut config = MapperConfig::new(model, department.source.clone());
             config.selection = ObjectSelection::all(model);
@@ -88,7 +102,7 @@ impl TenantsHost {
             integrations
                 .push(Integration::new(department.name.clone(), mapper, Arc::new(hatch)).push(push()));
         }
-        let built = Clients { source, integrations };
+        let built = Clients { source, integrations, keys, used: Instant::now() };
         clients.insert(connection.to_owned(), built.clone());
         Ok(built)
     }
@@ -127,7 +141,7 @@ impl TenantsHost {
 impl Host for TenantsHost {
     async fn engine(&self, connection: &str) -> Result<Option<EngineBuilder>, SyncError> {
         let Some(tenant) = self.tenant(connection) else { return Ok(None) };
-        let Clients { source, integrations } =
+        let Clients { source, integrations, .. } =
             self.clients(connection, tenant).map_err(SyncError::Configuration)?;
         let source: Arc<dyn Source> = source;
         let mut builder = Engine::builder(connection, source, self.store.clone())

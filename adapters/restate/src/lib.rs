@@ -30,6 +30,11 @@
 //! Numbers, IDs and words for outcomes: for each connection a few hundred bytes of state, and for each step a journal of about a kilobyte for a
 //! minute. Bodies, messages and customers' names are in the store only: whoever receives a webhook or an event hands on its ID.
 //!
+//! # What do the workers' clocks have to do with it?
+//!
+//! They have to agree within twenty seconds. A note with an unclear outcome is looked for when ServiceTitan has surely given it up, which is
+//! counted from the claim by the workers' clocks, since the next step may be another worker's. Nothing else depends on them.
+//!
 //! # What happens when a worker dies, or hangs?
 //!
 //! Restate repeats the step on another worker, which opens the connection anew. Steps may be repeated. A worker that was only frozen wakes up in

@@ -65,7 +65,9 @@ impl<E> Openings<E> {
         let now = Instant::now();
         let mut open = self.lock();
         open.retain(|name, (held, used)| {
-            let stays = name != connection && now.duration_since(*used) < UNUSED;
+            // A step may take longer than that.
+            let in_use = Arc::strong_count(&held.engine) > 1;
+            let stays = name != connection && (in_use || now.duration_since(*used) < UNUSED);
             if !stays {
                 held.cancellation.cancel();
             }
@@ -122,14 +124,18 @@ mod tests {
     async fn an_engine_that_nobody_used_for_a_minute_is_closed() {
         let openings = Openings::default();
         let (idle, busy) = (opening(1), opening(2));
-        openings.keep("idle", idle.clone());
-        openings.keep("busy", busy.clone());
+        let idle_cancelled = idle.cancellation.clone();
+        openings.keep("idle", idle);
+        openings.keep("busy", busy);
+        openings.keep("in a long step", opening(4));
+        let _step = openings.find("in a long step", 4);
         for _ in 0..4 {
             tokio::time::advance(Duration::from_secs(20)).await;
             assert!(openings.find("busy", 2).is_some());
         }
         openings.keep("another", opening(3));
-        assert!(idle.cancellation.is_cancelled() && !busy.cancellation.is_cancelled());
-        assert_eq!(openings.len(), 2);
+        assert!(idle_cancelled.is_cancelled());
+        assert!(openings.find("busy", 2).is_some() && openings.find("in a long step", 4).is_some());
+        assert_eq!(openings.len(), 3);
     }
 }

@@ -12,6 +12,9 @@ use crate::Host;
 use crate::failure::{Failure, FailureKind};
 use crate::openings::{Opening, Openings};
 
+/// The time within which the clocks of all workers have to agree. Restate's timers need as much.
+const CLOCK_SKEW: Duration = Duration::from_secs(20);
+
 /// One process that works on connections, for the objects that a host binds into its endpoint: [`Connection`](crate::Connection) and
 /// [`Notes`](crate::Notes). Clones are the same worker.
 #[derive(Clone)]
@@ -153,6 +156,11 @@ impl Worker {
         abandoned.disarm();
         let outcome =
             outcome.unwrap_or_else(|_| Err(Failure::new(FailureKind::Temporary, "the step panicked")));
+        // An engine that was asked to stop leaves work undone without a failure.
+        let outcome = outcome.and_then(|outcome| match opening.cancellation.is_cancelled() {
+            false => Ok(outcome),
+            true => Err(Failure::new(FailureKind::Temporary, "the engine was asked to stop")),
+        });
         if outcome.is_err() {
             openings.close(connection, opening.number);
         }
@@ -171,7 +179,8 @@ impl Worker {
         let builder = self.inner.host.engine(connection).await?;
         let builder = builder.ok_or_else(Failure::of_unknown_connection)?;
         let cancellation = CancellationToken::new();
-        let engine = open(builder.cancellation(cancellation.clone())).await?;
+        let builder = builder.cancellation(cancellation.clone()).clocks_agree_within(CLOCK_SKEW);
+        let engine = open(builder).await?;
         let opening = Opening { number: rand::random(), engine: Arc::new(engine), cancellation };
         openings.keep(connection, opening.clone());
         Ok(opening)

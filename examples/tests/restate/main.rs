@@ -33,7 +33,7 @@ fn setting(variable: &str, default: u64) -> u64 {
 async fn through_kills_freezes_and_restarts_hatch_gets_the_mapped_source_and_each_note_is_written_once() {
     let seed = setting("RESTATE_SEED", 17);
     let tenants = setting("RESTATE_TENANTS", 12);
-    let trouble = Duration::from_secs(setting("RESTATE_SECONDS", 45));
+    let trouble = Duration::from_secs(setting("RESTATE_SECONDS", 30));
     let began = Instant::now();
     let mut scene = Scene::set(seed, tenants).await;
     scene.start_tenants().await;

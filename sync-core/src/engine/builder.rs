@@ -39,6 +39,7 @@ pub struct EngineBuilder {
     integrations: Vec<Integration>,
     cancellation: CancellationToken,
     dead_letter_notes_after: Duration,
+    clock_skew: Option<Duration>,
     settings: Settings,
     continues: Vec<Epoch>,
     #[cfg(feature = "servicetitan")]
@@ -56,6 +57,7 @@ impl EngineBuilder {
             integrations: Vec::new(),
             cancellation: CancellationToken::new(),
             dead_letter_notes_after: DEAD_LETTER_NOTES_AFTER,
+            clock_skew: None,
             settings: Settings::default(),
             continues: Vec::new(),
             #[cfg(feature = "servicetitan")]
@@ -96,6 +98,15 @@ impl EngineBuilder {
     #[must_use]
     pub fn dead_letter_notes_after(mut self, age: Duration) -> Self {
         self.dead_letter_notes_after = age;
+        self
+    }
+
+    /// Says that the clocks of all processes that open this connection for pushing agree within a time, and do not jump by more. A note with an
+    /// unclear outcome is then looked for 100 seconds and this time after it was claimed. Otherwise these seconds count from the opening: where
+    /// the role of pushing moves from process to process more often, each move would put the question off.
+    #[must_use]
+    pub fn clocks_agree_within(mut self, skew: Duration) -> Self {
+        self.clock_skew = Some(skew);
         self
     }
 
@@ -240,7 +251,9 @@ impl EngineBuilder {
         check_names(&self.integrations)?;
         let intake = self.intake(Integrations::new(self.integrations.clone()));
         let outbox = Outbox::open(self.store, self.connection).await?;
-        let push = Push::new(intake, outbox, self.renderer, self.dead_letter_notes_after, self.cancellation);
+        let dead_letter_after = self.dead_letter_notes_after;
+        let push =
+            Push::new(intake, outbox, self.renderer, dead_letter_after, self.clock_skew, self.cancellation);
         Ok(PushEngine::new(push))
     }
 
@@ -286,7 +299,15 @@ impl EngineBuilder {
             cancellation.clone(),
         ));
         let dead_letter_after = self.dead_letter_notes_after;
-        let push = Arc::new(Push::new(intake, outbox, renderer, dead_letter_after, cancellation.clone()));
+        let clock_skew = self.clock_skew;
+        let push = Arc::new(Push::new(
+            intake,
+            outbox,
+            renderer,
+            dead_letter_after,
+            clock_skew,
+            cancellation.clone(),
+        ));
         #[cfg(feature = "servicetitan")]
         let webhooks = Webhooks::new(
             self.webhooks,

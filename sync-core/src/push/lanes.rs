@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use hatch_mapping::NoteTarget;
 use tokio::sync::{Notify, OwnedMutexGuard};
 use tokio::time::Instant;
@@ -16,9 +16,6 @@ use super::state::{Progress, State};
 
 /// ServiceTitan ends a request after 100 seconds. Until then a note that was sent may still appear.
 pub(super) const SERVICETITAN_TIMEOUT: Duration = Duration::from_secs(100);
-
-/// Time by which the clocks of two processes may differ.
-const CLOCK_SKEW: TimeDelta = TimeDelta::seconds(20);
 
 /// Rest of a lane after a failure, doubled with each further one.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -223,10 +220,10 @@ impl Lanes {
     }
 
     /// Lets the lanes rest where a note of this state may be under way.
-    pub(super) fn quieten_claimed(&self, state: &State, now: DateTime<Utc>) {
+    pub(super) fn quieten_claimed(&self, state: &State, now: DateTime<Utc>, skew: Option<Duration>) {
         for note in state.notes.iter().filter(|note| note.progress == Progress::Claimed) {
             if let Some(id) = note.id {
-                self.quieten(&LaneKey::Target(note.target, id), rest_of_claim(note.claimed_at, now));
+                self.quieten(&LaneKey::Target(note.target, id), rest_of_claim(note.claimed_at, now, skew));
             }
         }
     }
@@ -308,12 +305,12 @@ impl Lanes {
     }
 }
 
-/// Time for which a note that was claimed may still be under way. Counted from the claim and not from the opening of the outbox: where the role
-/// of pushing moves from process to process, each opening would else put off the question whether the note arrived.
-fn rest_of_claim(claimed_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Duration {
-    let Some(claimed_at) = claimed_at else { return SERVICETITAN_TIMEOUT };
-    let passed = (now - claimed_at - CLOCK_SKEW).to_std().unwrap_or_default();
-    SERVICETITAN_TIMEOUT.saturating_sub(passed)
+/// Time for which a note that was claimed may still be under way: counted from the claim if the clocks of all processes agree within a time, and
+/// else from now.
+fn rest_of_claim(claimed_at: Option<DateTime<Utc>>, now: DateTime<Utc>, skew: Option<Duration>) -> Duration {
+    let (Some(claimed_at), Some(skew)) = (claimed_at, skew) else { return SERVICETITAN_TIMEOUT };
+    let passed = (now - claimed_at).to_std().unwrap_or_default();
+    SERVICETITAN_TIMEOUT.saturating_sub(passed.saturating_sub(skew))
 }
 
 impl Inner {

@@ -51,7 +51,8 @@ async fn a_note_that_may_have_been_written_is_looked_for_in_time_however_often_t
     host.builder().pusher().push(event("e", JOB)).await.unwrap();
     let mut steps = 0;
     while host.titan.events(NoteTarget::Job, JOB).is_empty() {
-        let engine = host.builder().open_pushing().await.unwrap();
+        let builder = host.builder().clocks_agree_within(Duration::from_secs(20));
+        let engine = builder.open_pushing().await.unwrap();
         engine.push_within(STEP).await.unwrap();
         pass(Duration::from_secs(10)).await;
         steps += 1;
