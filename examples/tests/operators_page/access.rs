@@ -134,6 +134,11 @@ async fn a_form_without_the_token_of_this_browser_changes_nothing() {
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{page} {site}");
         }
     }
+    // The search for programs takes JSON only, which no form of another site can send.
+    let search = format!("{}/search", HOME.replace("/operate", "/operate/json"));
+    let answer = tenant.browser().post_bare(&search, &[("text", "1")]).await;
+    assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+
     assert_eq!(tenant.engine.dead_letters().await.expect("letters"), [letter]);
     let status = sync_core::ConnectionStatus::read(tenant.store.as_ref(), NAME).await.expect("a status");
     assert_eq!(status.integrations["jobs"].paused, None);
@@ -167,6 +172,11 @@ async fn without_an_authentication_the_page_answers_this_machine_only_and_says_s
             assert!(answer.text.contains("answers this machine only"), "{}", answer.text);
         }
     }
+    // Over HTTPS the cookie stays there.
+    let mut over_https = tenant.browser();
+    over_https.headers.insert("x-forwarded-proto", "https".parse().expect("a header"));
+    let answer = over_https.page("/operate").await;
+    assert!(answer.header(header::SET_COOKIE).ends_with("; Secure"), "{:?}", answer.headers);
     // Behind an authentication, everybody whom it lets through is answered.
     let answer = tenant.browser().page("/operate").await;
     assert!(!answer.text.contains("No authentication"), "{}", answer.text);
