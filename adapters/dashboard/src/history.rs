@@ -39,7 +39,7 @@ impl Default for History {
 }
 
 impl History {
-    /// Whether it is time for the next sample.
+    /// Returns true if it is time for the next sample.
     pub(crate) fn is_due(&self, now: DateTime<Utc>) -> bool {
         self.samples.last().is_none_or(|last| (now - last.at).num_seconds() >= self.interval)
     }

@@ -1,4 +1,4 @@
-//! Who may reach the page and send its forms, and what a page lets a browser do.
+//! Access to the page and its forms, and the limits that a page sets to a browser.
 
 use std::collections::BTreeSet;
 
