@@ -1,6 +1,8 @@
 //! Access to the page and its forms, and the limits that a page sets to a browser.
 
 use std::collections::BTreeSet;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
 
 use axum::http::{StatusCode, header};
 use sync_core::{DeadLetter, Resource};
@@ -180,4 +182,50 @@ async fn without_an_authentication_the_page_answers_this_machine_only_and_says_s
     // Behind an authentication, everybody whom it lets through is answered.
     let answer = tenant.browser().page("/operate").await;
     assert!(!answer.text.contains("No authentication"), "{}", answer.text);
+}
+
+/// A log in memory.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("a lock").write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn forms_are_logged_by_their_address_and_nothing_of_a_customer_is() {
+    let tenant = Tenant::start(1).await;
+    let data = customer_data(&tenant).await;
+    let (job, customer) = tenant.delivered_job().await;
+    let (log, id) = (Log::default(), customer.to_string());
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter("info,dashboard=trace")
+        .with_writer(move || writer.clone())
+        .finish();
+    {
+        let _guard = tracing::subscriber::set_default(subscriber);
+        let mut browser = tenant.browser();
+        let search = format!("{HOME}/search");
+        for text in data.iter().take(20) {
+            browser.post(&search, &search, &[("text", text)]).await;
+        }
+        browser.page(&format!("{HOME}/opportunities/jobs/{job}")).await;
+        let letters = format!("{HOME}/dead-letters");
+        browser.post(&letters, &format!("{letters}/retry-all"), &[]).await;
+        let erase = format!("{HOME}/erase");
+        browser.post(&erase, &erase, &[("customer", &id), ("again", &id)]).await;
+    }
+    let log = String::from_utf8(log.0.lock().expect("a lock").clone()).expect("text");
+    for action in ["/search", "/dead-letters/retry-all", "/erase"] {
+        assert!(log.contains(action), "{action}: {log}");
+    }
+    let told: Vec<_> = data.iter().filter(|it| log.contains(it.as_str())).collect();
+    assert!(told.is_empty(), "{told:?}");
 }
