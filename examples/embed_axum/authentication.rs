@@ -33,7 +33,7 @@ impl Password {
         }
     }
 
-    /// Whether the header of a request carries the password, under whatever name.
+    /// Returns true if the header of a request carries the password, under any name.
     fn is_in(&self, request: &Request) -> bool {
         let header = request.headers().get(header::AUTHORIZATION).and_then(|header| header.to_str().ok());
         let encoded = header.and_then(|header| header.strip_prefix("Basic "));

@@ -1,4 +1,4 @@
-//! Who may reach the page, and the headers that guard what it answers.
+//! Access to the page, and the headers that guard its answers.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// Refuses whom the page is not for, and sets the headers.
+/// Refuses requests from elsewhere and from other sites, and sets the headers.
 pub(crate) async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let refused = if !shared.is_behind_authentication && !is_from_this_machine(&request) {
         Some(
@@ -46,7 +46,7 @@ pub(crate) async fn guard(State(shared): State<Arc<Shared>>, request: Request, n
     response
 }
 
-/// Whether the request comes from this machine and means this machine. The address alone does not tell: a site that resolves its name to
+/// Returns true if the request comes from this machine and means this machine. The address alone does not tell: a site that resolves its name to
 /// 127.0.0.1 would have the operator's own browser send its requests.
 fn is_from_this_machine(request: &Request) -> bool {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
@@ -64,7 +64,7 @@ fn names_this_machine(headers: &HeaderMap) -> bool {
     name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|ip| ip.is_loopback())
 }
 
-/// Whether a browser says that another site caused a request that may change something.
+/// Returns true if a browser says that another site caused a request that may change something.
 fn is_caused_by_another_site(request: &Request) -> bool {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
     let site = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());

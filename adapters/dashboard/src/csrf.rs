@@ -19,6 +19,8 @@ pub(crate) async fn know_visitor(
 ) -> Response {
     let known = Visitor::of(request.headers());
     let is_new = known.is_none();
+    // Behind a proxy only the proxy knows.
+    let is_https = request.headers().get("x-forwarded-proto").is_some_and(|protocol| protocol == "https");
     let Some(visitor) = known.or_else(Visitor::random) else {
         return (StatusCode::INTERNAL_SERVER_ERROR, "there is no randomness for tokens").into_response();
     };
@@ -26,7 +28,8 @@ pub(crate) async fn know_visitor(
     let mut response = next.run(request).await;
     if is_new {
         let path = if shared.links.base().is_empty() { "/" } else { shared.links.base() };
-        let cookie = format!("{COOKIE}={}; Path={path}; HttpOnly; SameSite=Strict", visitor.text());
+        let secure = if is_https { "; Secure" } else { "" };
+        let cookie = format!("{COOKIE}={}; Path={path}; HttpOnly; SameSite=Strict{secure}", visitor.text());
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }

@@ -17,7 +17,7 @@ const LAST_INTERVAL: i64 = 320;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(crate) struct Sample {
     pub(crate) at: DateTime<Utc>,
-    /// Seconds since the feed that was read longest ago was read to its end; `None` if none ever was.
+    /// Seconds since the feed of records that was read longest ago was read to its end; `None` if none ever was.
     pub(crate) lag_seconds: Option<u32>,
     /// Opportunities delivered since the process started.
     pub(crate) delivered: u64,
@@ -39,7 +39,7 @@ impl Default for History {
 }
 
 impl History {
-    /// Whether it is time for the next sample.
+    /// Returns true if it is time for the next sample.
     pub(crate) fn is_due(&self, now: DateTime<Utc>) -> bool {
         self.samples.last().is_none_or(|last| (now - last.at).num_seconds() >= self.interval)
     }

@@ -1,4 +1,4 @@
-//! The traits that a host implements: its connections, and what operators see of them and do to them.
+//! The traits that a host implements for its operators: the connections, their state, and the calls that change them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -140,12 +140,12 @@ pub struct Found {
     pub customers: Vec<FoundCustomer>,
     /// The event of Hatch with the ID.
     pub event: Option<EventExplanation>,
-    /// Whether there are more customers than these.
+    /// True if there are more customers than these.
     pub has_more: bool,
 }
 
 impl Found {
-    /// Whether nothing was found.
+    /// Returns true if nothing was found.
     pub fn is_empty(&self) -> bool {
         self.opportunities.is_empty() && self.customers.is_empty() && self.event.is_none()
     }
@@ -169,7 +169,7 @@ pub struct FoundCustomer {
     pub id: i64,
     /// The customer's name.
     pub name: Option<String>,
-    /// What of the customer matches the text.
+    /// The part of the customer that matches the text.
     pub by: CustomerMatch,
     /// The customer's opportunities.
     pub opportunities: Vec<FoundOpportunity>,

@@ -33,7 +33,7 @@
 //!
 //! # Access
 //!
-//! **Whoever reaches the page sees customers' data and may erase it.** The crate does not authenticate anybody: that is the host's duty. As long as
+//! **Everybody who reaches the page sees customers' data and may erase it.** Authentication is the host's duty, not that of this crate. As long as
 //! the host does not say that it does so ([`DashboardBuilder::behind_authentication`]), the page answers this machine only, and says so: a request has
 //! to come from a loopback address and to name one as its host, which the page learns from axum's
 //! [`ConnectInfo`](axum::extract::ConnectInfo): serve the router with `into_make_service_with_connect_info::<SocketAddr>()`.

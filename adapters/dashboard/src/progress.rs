@@ -96,7 +96,7 @@ impl Steps {
         }
     }
 
-    /// What is under way. Nothing of a run that has `ended` is.
+    /// Returns the activities under way. Those of a run that has `ended` are over.
     pub(crate) fn activities(&self, ended: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Vec<Activity> {
         // The last steps of a run may be taken after its end was noted, so that their time does not tell.
         let goes_on = |began: DateTime<Utc>, at: DateTime<Utc>| {

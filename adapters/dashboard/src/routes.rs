@@ -176,13 +176,23 @@ async fn letter(here: &Here, form: &Confirmed) -> Result<Option<DeadLetter>, Hos
 }
 
 async fn retry(here: Here, form: Confirmed) -> Response {
-    let retried = async {
-        Ok(match letter(&here, &form).await? {
+    decide(&here, &form, Outcome::Retried).await
+}
+
+async fn discard(here: Here, form: Confirmed) -> Response {
+    decide(&here, &form, Outcome::Discarded).await
+}
+
+/// Settles the dead letter that a form names, if it is there.
+async fn decide(here: &Here, form: &Confirmed, decision: Outcome) -> Response {
+    let settled = async {
+        Ok(match letter(here, form).await? {
+            Some(letter) if decision == Outcome::Discarded => here.connection.discard(&letter).await?,
             Some(letter) => here.connection.retry(&letter).await?,
             None => false,
         })
     };
-    let outcome = retried.await.map(|was_there| if was_there { Outcome::Retried } else { Outcome::Gone });
+    let outcome = settled.await.map(|was_there| if was_there { decision } else { Outcome::Gone });
     here.answer(outcome.map(|outcome| here.go_on("dead-letters", outcome)))
 }
 
@@ -197,17 +207,6 @@ async fn retry_all(here: Here, _form: Confirmed) -> Response {
     };
     let retried = retried.await;
     here.answer(retried.map(|()| here.go_on("dead-letters", Outcome::Retried)))
-}
-
-async fn discard(here: Here, form: Confirmed) -> Response {
-    let discarded = async {
-        Ok(match letter(&here, &form).await? {
-            Some(letter) => here.connection.discard(&letter).await?,
-            None => false,
-        })
-    };
-    let outcome = discarded.await.map(|was_there| if was_there { Outcome::Discarded } else { Outcome::Gone });
-    here.answer(outcome.map(|outcome| here.go_on("dead-letters", outcome)))
 }
 
 async fn ask(here: Here) -> Response {

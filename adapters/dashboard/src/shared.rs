@@ -19,7 +19,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) links: Links,
     pub(crate) token_key: TokenKey,
-    /// Whether the host authenticates whoever reaches the page.
+    /// True if the host authenticates everybody who reaches the page.
     pub(crate) is_behind_authentication: bool,
     pub(crate) stop: CancellationToken,
     /// One for each stream of live updates.
@@ -27,7 +27,7 @@ pub(crate) struct Shared {
     watched: Mutex<BTreeMap<String, Watched>>,
 }
 
-/// What was seen of a connection since the page was built.
+/// The steps and samples of a connection since the page was built.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Watched {
     pub(crate) steps: Steps,
@@ -55,7 +55,7 @@ impl Shared {
         }
     }
 
-    /// What was seen of a connection; nothing for one that is not watched.
+    /// Returns the steps and samples of a connection; none for one that is not watched.
     pub(crate) fn watched(&self, connection: &str) -> Watched {
         self.with_watched(|watched| watched.get(connection).cloned().unwrap_or_default())
     }

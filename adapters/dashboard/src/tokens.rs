@@ -24,7 +24,7 @@ impl TokenKey {
         blake3::keyed_hash(&self.0, visitor.0.as_bytes())
     }
 
-    /// Whether a form's token is that of a visitor.
+    /// Returns true if a form's token is that of a visitor.
     pub(crate) fn fits(&self, visitor: &Visitor, token: &str) -> bool {
         // Hashes are compared in constant time.
         blake3::Hash::from_hex(token).is_ok_and(|token| token == self.token(visitor))

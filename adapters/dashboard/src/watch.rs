@@ -97,8 +97,10 @@ async fn read_sample(connection: &dyn Connection, delivered: u64, now: DateTime<
     Sample { at: now, lag_seconds, delivered, requests: connection.requests_sent() }
 }
 
-/// Seconds since the feed that was read longest ago was read to its end; `None` if none ever was.
+/// Seconds since the feed of records that was read longest ago was read to its end; `None` if none ever was. Reference tables, which are read more
+/// seldom, do not count.
 pub(crate) fn greatest_lag(status: &ConnectionStatus, now: DateTime<Utc>) -> Option<u32> {
-    let oldest = status.feeds.values().filter_map(|feed| feed.read).min()?;
+    let of_records = status.feeds.iter().filter(|(resource, _)| !resource.is_reference());
+    let oldest = of_records.filter_map(|(_, feed)| feed.read).min()?;
     Some(u32::try_from((now - oldest).num_seconds().max(0)).unwrap_or(u32::MAX))
 }

@@ -1,6 +1,8 @@
-//! Who may reach the page and send its forms, and what a page lets a browser do.
+//! Access to the page and its forms, and the limits that a page sets to a browser.
 
 use std::collections::BTreeSet;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
 
 use axum::http::{StatusCode, header};
 use sync_core::{DeadLetter, Resource};
@@ -134,6 +136,11 @@ async fn a_form_without_the_token_of_this_browser_changes_nothing() {
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{page} {site}");
         }
     }
+    // The search for programs takes JSON only, which no form of another site can send.
+    let search = format!("{}/search", HOME.replace("/operate", "/operate/json"));
+    let answer = tenant.browser().post_bare(&search, &[("text", "1")]).await;
+    assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+
     assert_eq!(tenant.engine.dead_letters().await.expect("letters"), [letter]);
     let status = sync_core::ConnectionStatus::read(tenant.store.as_ref(), NAME).await.expect("a status");
     assert_eq!(status.integrations["jobs"].paused, None);
@@ -167,7 +174,58 @@ async fn without_an_authentication_the_page_answers_this_machine_only_and_says_s
             assert!(answer.text.contains("answers this machine only"), "{}", answer.text);
         }
     }
+    // Over HTTPS the cookie stays there.
+    let mut over_https = tenant.browser();
+    over_https.headers.insert("x-forwarded-proto", "https".parse().expect("a header"));
+    let answer = over_https.page("/operate").await;
+    assert!(answer.header(header::SET_COOKIE).ends_with("; Secure"), "{:?}", answer.headers);
     // Behind an authentication, everybody whom it lets through is answered.
     let answer = tenant.browser().page("/operate").await;
     assert!(!answer.text.contains("No authentication"), "{}", answer.text);
+}
+
+/// A log in memory.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("a lock").write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn forms_are_logged_by_their_address_and_nothing_of_a_customer_is() {
+    let tenant = Tenant::start(1).await;
+    let data = customer_data(&tenant).await;
+    let (job, customer) = tenant.delivered_job().await;
+    let (log, id) = (Log::default(), customer.to_string());
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter("info,dashboard=trace")
+        .with_writer(move || writer.clone())
+        .finish();
+    {
+        let _guard = tracing::subscriber::set_default(subscriber);
+        let mut browser = tenant.browser();
+        let search = format!("{HOME}/search");
+        for text in data.iter().take(20) {
+            browser.post(&search, &search, &[("text", text)]).await;
+        }
+        browser.page(&format!("{HOME}/opportunities/jobs/{job}")).await;
+        let letters = format!("{HOME}/dead-letters");
+        browser.post(&letters, &format!("{letters}/retry-all"), &[]).await;
+        let erase = format!("{HOME}/erase");
+        browser.post(&erase, &erase, &[("customer", &id), ("again", &id)]).await;
+    }
+    let log = String::from_utf8(log.0.lock().expect("a lock").clone()).expect("text");
+    for action in ["/search", "/dead-letters/retry-all", "/erase"] {
+        assert!(log.contains(action), "{action}: {log}");
+    }
+    let told: Vec<_> = data.iter().filter(|it| log.contains(it.as_str())).collect();
+    assert!(told.is_empty(), "{told:?}");
 }

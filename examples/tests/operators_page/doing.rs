@@ -1,4 +1,4 @@
-//! What operators do on the pages.
+//! Operators' actions on the pages.
 
 use axum::http::StatusCode;
 use sync_core::{ConnectionStatus, Resource};

@@ -1,4 +1,4 @@
-//! What the pages and their JSON show.
+//! The content of the pages and of their JSON.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -80,7 +80,7 @@ async fn json_is_beside_each_page_with_the_same_facts() {
     }
 }
 
-/// What the search for a text shows.
+/// Returns the answer to the search for a text.
 async fn found(tenant: &Tenant, text: &str) -> Value {
     let home = HOME.replace("/operate", "/operate/json");
     tenant.browser().post_json(&format!("{home}/search"), &json!({ "text": text })).await.json()

@@ -144,7 +144,7 @@ pub(super) fn lag(seconds: Option<u32>) -> String {
     )
 }
 
-/// What is under way, with the time left.
+/// The activities under way, with the time left.
 pub(super) fn activities(activities: &[Activity]) -> Markup {
     html! {
         @for activity in activities {

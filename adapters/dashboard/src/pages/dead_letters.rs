@@ -90,10 +90,6 @@ fn discarding(letter: &DeadLetter) -> &'static str {
     }
 }
 
-fn fields(letter: &DeadLetter) -> Vec<(&'static str, String)> {
-    vec![("integration", letter.integration.clone()), ("subject", letter.subject.clone())]
-}
-
 fn explain(frame: &Frame<'_>, connection: &str, letter: &DeadLetter) -> Markup {
     let links = &frame.shared.links;
     match (letter.event_id(), base_id(letter)) {
@@ -116,23 +112,28 @@ fn explain(frame: &Frame<'_>, connection: &str, letter: &DeadLetter) -> Markup {
 
 /// The button that retries a letter.
 pub(super) fn retry(frame: &Frame<'_>, connection: &str, letter: &DeadLetter) -> Markup {
-    let form = Form {
-        action: frame.shared.links.of_connection(connection, "dead-letters/retry"),
-        button: "Retry",
-        label: format!("Retry {}", subject(letter)),
-        fields: fields(letter),
-        is_grave: false,
-    };
-    form.draw(frame)
+    settle(frame, connection, letter, "retry", ("Retry", format!("Retry {}", subject(letter))))
 }
 
 fn discard(frame: &Frame<'_>, connection: &str, letter: &DeadLetter) -> Markup {
+    let words = ("Discard for good", format!("Discard for good: {}", subject(letter)));
+    settle(frame, connection, letter, "discard", words)
+}
+
+/// A button that settles a letter, with its words and its label.
+fn settle(
+    frame: &Frame<'_>,
+    connection: &str,
+    letter: &DeadLetter,
+    decision: &str,
+    (button, label): (&str, String),
+) -> Markup {
     let form = Form {
-        action: frame.shared.links.of_connection(connection, "dead-letters/discard"),
-        button: "Discard for good",
-        label: format!("Discard for good: {}", subject(letter)),
-        fields: fields(letter),
-        is_grave: true,
+        action: frame.shared.links.of_connection(connection, &format!("dead-letters/{decision}")),
+        button,
+        label,
+        fields: vec![("integration", letter.integration.clone()), ("subject", letter.subject.clone())],
+        is_grave: decision == "discard",
     };
     form.draw(frame)
 }

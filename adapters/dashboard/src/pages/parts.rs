@@ -21,7 +21,7 @@ pub(crate) struct Form<'a> {
     pub(crate) label: String,
     /// The hidden fields.
     pub(crate) fields: Vec<(&'a str, String)>,
-    /// Whether the button destroys something.
+    /// True if the button destroys something.
     pub(crate) is_grave: bool,
 }
 

@@ -119,7 +119,7 @@ test("the deliveries are paused and resumed by keyboard", async () => {
   await tabTo("Pause jobs");
   await page.keyboard.press("Enter");
   await page.getByText("nothing is delivered until you resume").waitFor();
-  // What is being sent now is finished.
+  // The deliveries under way are finished.
   let last = -1;
   await until("the deliveries stop", async () => {
     const now = await upserts();

@@ -13,6 +13,7 @@ async function startService(options) {
   const lines = readline.createInterface({ input: child.stdout });
   const line = await new Promise((resolve, reject) => {
     lines.once("line", resolve);
+    child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`the service ended with ${code}`)));
   });
   const ready = JSON.parse(line);
