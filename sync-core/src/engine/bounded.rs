@@ -13,15 +13,6 @@ impl Engine {
         self.integrations.iter().map(|integration| integration.name().to_owned()).collect()
     }
 
-    /// Returns whether notes of Hatch's events wait, here or for the process that pushes.
-    ///
-    /// # Errors
-    ///
-    /// When the store fails.
-    pub async fn has_waiting_events(&self) -> Result<bool, SyncError> {
-        self.push.has_waiting_events().await
-    }
-
     /// One step of a sync: reads some of the [`due_feeds`](Self::due_feeds) at the same time, each page by page as [`ingest_page`](Self::ingest_page) does, and
     /// begins no further page once the time is up. A feed that fails is named in the outcome and holds up only the integrations that cannot
     /// do without it. Repeating it does no harm.

@@ -94,10 +94,7 @@ async fn writes_the_notes_of_an_event_once(restate: &Restate, tenant: &Tenant) {
     assert_eq!(tenant.simulator.world().note_count(), notes + 2);
 }
 
-async fn writes_notes_of_an_event_that_nobody_called_for_with_the_next_cycle(
-    restate: &Restate,
-    tenant: &Tenant,
-) {
+async fn writes_notes_of_an_event_that_nobody_called_for_with_the_next_cycle(tenant: &Tenant) {
     let at = "2026-06-01T12:00:00Z".parse().unwrap();
     let kind = HatchEventKind::IncomingMessage;
     let event = HatchEvent::new("event-2", "jobs", tenant.job.to_string(), at, kind);
@@ -134,7 +131,7 @@ async fn a_connection_does_what_its_handlers_say() {
     brings_a_record_forward_once(&restate, &tenant).await;
     delivers_nothing_while_it_is_paused(&restate, &tenant).await;
     writes_the_notes_of_an_event_once(&restate, &tenant).await;
-    writes_notes_of_an_event_that_nobody_called_for_with_the_next_cycle(&restate, &tenant).await;
+    writes_notes_of_an_event_that_nobody_called_for_with_the_next_cycle(&tenant).await;
     ends_a_cycle_that_is_cancelled_and_begins_the_next_one(&restate, &tenant).await;
     restate.call("Connection", &tenant.name, "stop", Value::Null).await.unwrap();
 }
