@@ -22,5 +22,6 @@ chapter!(webhooks, "webhooks.md");
 chapter!(placeholder_emails, "placeholder-emails.md");
 chapter!(audiences, "audiences.md");
 chapter!(operating, "operating.md");
+chapter!(many_tenants, "many-tenants.md");
 chapter!(writing_a_store, "writing-a-store.md");
 chapter!(writing_a_sink, "writing-a-sink.md");
