@@ -18,6 +18,7 @@ mod operators;
 mod owners;
 mod reconciling;
 mod reference_rhythm;
+mod reopening;
 mod retention;
 mod running;
 mod status;
