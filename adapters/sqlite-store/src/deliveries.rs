@@ -8,11 +8,7 @@ use crate::scope::{Scope, at_most, behind};
 
 /// The place of an opportunity's row; `None` if the opportunity is neither dirty nor delivered.
 fn place(scope: Scope<'_>, integration: i64, id: i64) -> Result<Option<i64>, StoreError> {
-    scope.place(key(scope, integration, id))
-}
-
-fn key(scope: Scope<'_>, integration: i64, id: i64) -> Key {
-    scope.key(Key::OPPORTUNITIES, integration, id)
+    scope.place(Key::opportunity(integration, id))
 }
 
 /// The dirty opportunities of an integration behind a place in the queue, by rising place.
@@ -59,7 +55,7 @@ fn among<T>(
     sql: &str,
     read: impl Fn(&Columns<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
-    let places = scope.places(ids.iter().map(|id| key(scope, integration, *id)))?;
+    let places = scope.places(ids.iter().map(|id| Key::opportunity(integration, *id)))?;
     scope.rows_of_each(sql, places.into_iter().map(|(_, place)| [place]), read)
 }
 
@@ -96,7 +92,7 @@ pub(crate) fn mark_dirty(
     }
     let sql = "INSERT INTO opportunities (integration, id, queued, mark, reserved) VALUES (?1, ?2, ?3, ?3, zeroblob(68))";
     let place = scope.insert(sql, [integration, id, mark])?;
-    scope.set_keys([key(scope, integration, id)], place, true)
+    scope.set_keys([Key::opportunity(integration, id)], place, true)
 }
 
 /// Clears an opportunity's dirty mark, if this is the newest one.
@@ -128,20 +124,19 @@ pub(crate) fn set_delivered(
                VALUES (?, ?, ?, ?, ?, ?)";
     let place =
         scope.insert(sql, (integration, delivered.id, fingerprint, contact, at.seconds, at.nanoseconds))?;
-    scope.set_keys([key(scope, integration, delivered.id)], place, true)
+    scope.set_keys([Key::opportunity(integration, delivered.id)], place, true)
 }
 
 /// Removes an opportunity's dirty mark and its delivery.
 pub(crate) fn remove(scope: Scope<'_>, integration: i64, id: i64) -> Result<(), StoreError> {
     let Some(place) = place(scope, integration, id)? else { return Ok(()) };
     scope.run("DELETE FROM opportunities WHERE place = ?", [place])?;
-    scope.set_keys([key(scope, integration, id)], place, false)
+    scope.set_keys([Key::opportunity(integration, id)], place, false)
 }
 
 /// Removes the opportunities of an integration, and its code.
 pub(crate) fn remove_integration(scope: Scope<'_>, code: i64) -> Result<(), StoreError> {
-    let (database, context) = (scope.database, &scope.file.context);
-    database.remove_keys(context, scope.connection, Key::OPPORTUNITIES, Some(code), "opportunities")?;
+    scope.database.remove_opportunities(&scope.file.context, code)?;
     scope.run("DELETE FROM integrations WHERE code = ?", [code])?;
     Ok(())
 }

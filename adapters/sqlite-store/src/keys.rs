@@ -5,7 +5,8 @@
 //! many at a time. Each connection of SQLite holds the recent keys in memory, as its transaction sees them.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
 
 use rusqlite::Connection;
 use sync_core::StoreError;
@@ -14,7 +15,7 @@ use crate::error::Context;
 
 /// The greatest number of recent keys. With a greater one, a move writes fewer pages for each key, and each thread holds more keys in memory
 /// (about 80 bytes for each).
-const RECENT: usize = 16_000;
+const RECENT: i64 = 16_000;
 
 /// A connection of SQLite, and the recent keys as its transaction sees them.
 #[derive(Debug)]
@@ -23,31 +24,58 @@ pub(crate) struct Database {
     recent: RefCell<Recent>,
 }
 
-/// An ID, and its meaning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// An ID, and the space that it belongs to.
+///
+/// A space is one number, which SQLite compares faster than several: of an integration's opportunities, its negative code; of records,
+/// the connection's row, the code of their resource, and a *slot*, which tells whose ID it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key {
-    /// The connection's row.
-    pub(crate) connection: i64,
-    /// The code of the resource that the rows belong to; [`OPPORTUNITIES`](Self::OPPORTUNITIES) for opportunities.
-    pub(crate) resource: i64,
-    /// For records, the code of the resource that the ID belongs to, or one of the constants below; for opportunities, the integration's code.
-    pub(crate) parent: i64,
-    /// The ID.
-    pub(crate) parent_id: i64,
+    space: i64,
+    pub(crate) id: i64,
 }
 
+/// Bits of a space for the slot, and as many for the resource's code.
+const SLOT_BITS: u32 = 10;
+
+/// The slot of marks about the completeness of a parent's children. The place is no row but the mark: 1 for complete, 0 for incomplete.
+const COMPLETENESS: i64 = 0;
+
+/// The slot of records' own IDs.
+const OWN: i64 = 1;
+
+/// The slot of records' own IDs, of a resource in which records of several owners share IDs.
+const OWN_OF_OWNED: i64 = 2;
+
 impl Key {
-    /// As a parent: the ID is the record's own. Codes of resources begin at 1.
-    pub(crate) const OWN: i64 = 0;
-    /// As a parent: the ID is the record's own, of a resource in which records of several owners share IDs.
-    pub(crate) const OWN_OF_OWNED: i64 = -2;
-    /// As a parent: the place is no row, but the mark of the ID's children: 1 for complete, 0 for incomplete.
-    pub(crate) const COMPLETENESS: i64 = -1;
-    /// As a resource: the ID is that of an opportunity's base record.
-    pub(crate) const OPPORTUNITIES: i64 = 0;
+    /// The greatest code of a resource that fits into a space. A parent's slot is its code and 2.
+    pub(crate) const GREATEST_CODE: i64 = (1 << SLOT_BITS) - 3;
+
+    fn new(connection: i64, resource: i64, slot: i64, id: i64) -> Self {
+        Key { space: connection << (2 * SLOT_BITS) | resource << SLOT_BITS | slot, id }
+    }
+
+    /// The key of the record with this ID of its own, or of the records of several owners with this ID.
+    pub(crate) fn own(connection: i64, resource: i64, has_owner: bool, id: i64) -> Self {
+        Key::new(connection, resource, if has_owner { OWN_OF_OWNED } else { OWN }, id)
+    }
+
+    /// The key of the records that belong to a parent.
+    pub(crate) fn parent(connection: i64, resource: i64, parent: i64, id: i64) -> Self {
+        Key::new(connection, resource, parent + 2, id)
+    }
+
+    /// The key of the mark about the completeness of a parent's children.
+    pub(crate) fn completeness(connection: i64, children: i64, id: i64) -> Self {
+        Key::new(connection, children, COMPLETENESS, id)
+    }
+
+    /// The key of an opportunity.
+    pub(crate) fn opportunity(integration: i64, id: i64) -> Self {
+        Key { space: -integration, id }
+    }
 
     fn has_one_place(self) -> bool {
-        self.parent == Self::OWN || self.resource == Self::OPPORTUNITIES
+        self.space < 0 || self.space & ((1 << SLOT_BITS) - 1) == OWN
     }
 }
 
@@ -57,8 +85,27 @@ struct Recent {
     moves: Option<i64>,
     /// The number of the last key that was read or written.
     last: i64,
-    /// Keys and places, added (`true`) or removed.
-    keys: BTreeMap<(Key, i64), bool>,
+    /// By key, the places that were added (`true`) or removed.
+    places: HashMap<Key, Vec<(i64, bool)>>,
+}
+
+impl Recent {
+    /// Adds a place under a key, or removes the place there. Returns `false` if it was added or removed before.
+    fn set(&mut self, key: Key, place: i64, is_there: bool) -> bool {
+        let places = self.places.entry(key).or_default();
+        match places.iter_mut().find(|(known, _)| *known == place) {
+            Some((_, known)) => std::mem::replace(known, is_there) != is_there,
+            None => {
+                places.push((place, is_there));
+                true
+            }
+        }
+    }
+
+    /// The places under a key that were added or removed.
+    fn places(&self, key: Key) -> &[(i64, bool)] {
+        self.places.get(&key).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl Database {
@@ -75,23 +122,18 @@ impl Database {
         if recent.moves != Some(moves) {
             *recent = Recent { moves: Some(moves), ..Recent::default() };
         }
-        let sql = "SELECT number, connection, resource, parent, parent_id, place, is_there FROM recent_keys
-                   WHERE number > ? ORDER BY number";
+        let sql =
+            "SELECT number, space, id, place, is_there FROM recent_keys WHERE number > ? ORDER BY number";
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
         let mut rows = statement.query([recent.last]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
             let key = || {
-                let key = Key {
-                    connection: row.get(1)?,
-                    resource: row.get(2)?,
-                    parent: row.get(3)?,
-                    parent_id: row.get(4)?,
-                };
-                Ok((row.get(0)?, (key, row.get(5)?), row.get(6)?))
+                let key = Key { space: row.get(1)?, id: row.get(2)? };
+                Ok((row.get(0)?, key, row.get(3)?, row.get(4)?))
             };
-            let (number, key, is_there) = key().map_err(failed)?;
+            let (number, key, place, is_there) = key().map_err(failed)?;
             recent.last = number;
-            recent.keys.insert(key, is_there);
+            recent.set(key, place, is_there);
         }
         Ok(())
     }
@@ -108,35 +150,31 @@ impl Database {
         keys: impl IntoIterator<Item = Key>,
     ) -> Result<Vec<(i64, i64)>, StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be read", &error);
-        let sql =
-            "SELECT place FROM keys WHERE connection = ? AND resource = ? AND parent = ? AND parent_id = ?";
+        let sql = "SELECT place FROM keys WHERE space = ? AND id = ?";
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
         let recent = self.recent.borrow();
         let mut found = Vec::new();
         for key in keys {
-            let changed = || recent.keys.range((key, i64::MIN)..=(key, i64::MAX));
-            let added =
-                changed().filter(|(_, is_there)| **is_there).map(|((_, place), _)| (key.parent_id, *place));
+            let changed = recent.places(key);
             let before = found.len();
-            found.extend(added);
+            found.extend(changed.iter().filter(|(_, is_there)| *is_there).map(|(place, _)| (key.id, *place)));
             if key.has_one_place() && found.len() > before {
                 continue;
             }
-            let parameters = [key.connection, key.resource, key.parent, key.parent_id];
-            let mut rows = statement.query(parameters).map_err(failed)?;
+            let mut rows = statement.query([key.space, key.id]).map_err(failed)?;
             while let Some(row) = rows.next().map_err(failed)? {
                 let place = row.get(0).map_err(failed)?;
                 // A recent key was added above, or was removed.
-                if !recent.keys.contains_key(&(key, place)) {
-                    found.push((key.parent_id, place));
+                if !changed.iter().any(|(known, _)| *known == place) {
+                    found.push((key.id, place));
                 }
             }
         }
         Ok(found)
     }
 
-    /// The keys of a resource and parent with IDs from `lowest` on, by rising ID, at most `limit`.
-    pub(crate) fn keys_from(
+    /// The IDs of a space from `lowest` on with their places, by rising ID, at most `limit`.
+    pub(crate) fn ids_from(
         &self,
         context: &Context,
         lowest: Key,
@@ -144,18 +182,17 @@ impl Database {
     ) -> Result<Vec<(i64, i64)>, StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be read", &error);
         let recent = self.recent.borrow();
-        let highest = Key { parent_id: i64::MAX, ..lowest };
-        let changed = recent.keys.range((lowest, i64::MIN)..=(highest, i64::MAX));
-        let mut found: BTreeMap<(i64, i64), bool> =
-            changed.map(|((key, place), is_there)| ((key.parent_id, *place), *is_there)).collect();
+        let changed =
+            recent.places.iter().filter(|(key, _)| key.space == lowest.space && key.id >= lowest.id);
+        let mut found: BTreeMap<(i64, i64), bool> = changed
+            .flat_map(|(key, places)| places.iter().map(|(place, is_there)| ((key.id, *place), *is_there)))
+            .collect();
         let gone = found.values().filter(|is_there| !**is_there).count();
-        let sql = "SELECT parent_id, place FROM keys
-                   WHERE connection = ? AND resource = ? AND parent = ? AND parent_id >= ? ORDER BY parent_id, place LIMIT ?";
+        let sql = "SELECT id, place FROM keys WHERE space = ? AND id >= ? ORDER BY id, place LIMIT ?";
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
         // Those that are gone may be among them.
         let enough = i64::try_from(limit.saturating_add(gone)).unwrap_or(i64::MAX);
-        let parameters = [lowest.connection, lowest.resource, lowest.parent, lowest.parent_id, enough];
-        let mut rows = statement.query(parameters).map_err(failed)?;
+        let mut rows = statement.query([lowest.space, lowest.id, enough]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
             let key = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
             found.entry(key).or_insert(true);
@@ -172,14 +209,12 @@ impl Database {
         is_there: bool,
     ) -> Result<(), StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be written", &error);
-        let sql = "INSERT INTO recent_keys (connection, resource, parent, parent_id, place, is_there) VALUES (?, ?, ?, ?, ?, ?)";
+        let sql = "INSERT INTO recent_keys (space, id, place, is_there) VALUES (?, ?, ?, ?)";
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
         let mut recent = self.recent.borrow_mut();
         for key in keys {
-            if recent.keys.insert((key, place), is_there) != Some(is_there) {
-                let Key { connection, resource, parent, parent_id } = key;
-                let parameters = (connection, resource, parent, parent_id, place, is_there);
-                recent.last = statement.insert(parameters).map_err(failed)?;
+            if recent.set(key, place, is_there) {
+                recent.last = statement.insert((key.space, key.id, place, is_there)).map_err(failed)?;
             }
         }
         Ok(())
@@ -187,22 +222,27 @@ impl Database {
 
     /// Moves the recent keys to `keys`, once they are many.
     pub(crate) fn move_recent_if_many(&self, context: &Context) -> Result<(), StoreError> {
-        if self.recent.borrow().keys.len() > RECENT { self.move_recent(context) } else { Ok(()) }
+        // They are numbered from 1 on.
+        if self.recent.borrow().last > RECENT { self.move_recent(context) } else { Ok(()) }
     }
 
     /// Moves the recent keys to `keys`.
     fn move_recent(&self, context: &Context) -> Result<(), StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be written", &error);
         let mut recent = self.recent.borrow_mut();
-        let put = "INSERT INTO keys (connection, resource, parent, parent_id, place) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
-        let remove = "DELETE FROM keys
-                      WHERE connection = ? AND resource = ? AND parent = ? AND parent_id = ? AND place = ?";
+        let put = "INSERT INTO keys (space, id, place) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+        let remove = "DELETE FROM keys WHERE space = ? AND id = ? AND place = ?";
         let mut put = self.connection.prepare_cached(put).map_err(failed)?;
         let mut remove = self.connection.prepare_cached(remove).map_err(failed)?;
-        for ((key, place), is_there) in &recent.keys {
-            let statement = if *is_there { &mut put } else { &mut remove };
-            let parameters = [key.connection, key.resource, key.parent, key.parent_id, *place];
-            statement.execute(parameters).map_err(failed)?;
+        let mut changes: Vec<(Key, i64, bool)> = recent
+            .places
+            .iter()
+            .flat_map(|(key, places)| places.iter().map(|(place, is_there)| (*key, *place, *is_there)))
+            .collect();
+        changes.sort_unstable();
+        for (key, place, is_there) in changes {
+            let statement = if is_there { &mut put } else { &mut remove };
+            statement.execute([key.space, key.id, place]).map_err(failed)?;
         }
         for sql in ["DELETE FROM recent_keys", "UPDATE key_moves SET moves = moves + 1"] {
             self.connection.prepare_cached(sql).map_err(failed)?.execute([]).map_err(failed)?;
@@ -211,29 +251,39 @@ impl Database {
         Ok(())
     }
 
-    /// Removes all keys of a resource, or of one parent of it, and the rows of a table at their places.
-    pub(crate) fn remove_keys(
+    /// Removes the opportunities of an integration, and their keys.
+    pub(crate) fn remove_opportunities(&self, context: &Context, integration: i64) -> Result<(), StoreError> {
+        let space = -integration;
+        self.remove_keys(context, "opportunities", [space, space], space..=space)
+    }
+
+    /// Removes the records of a resource, and all keys of the resource.
+    pub(crate) fn remove_records(
         &self,
         context: &Context,
         connection: i64,
         resource: i64,
-        parent: Option<i64>,
-        rows: &str,
+    ) -> Result<(), StoreError> {
+        let space = |slot| Key::new(connection, resource, slot, 0).space;
+        let spaces = space(0)..=space((1 << SLOT_BITS) - 1);
+        self.remove_keys(context, "records", [space(OWN), space(OWN_OF_OWNED)], spaces)
+    }
+
+    /// Removes keys, and the rows of a table at the places in two of their spaces.
+    fn remove_keys(
+        &self,
+        context: &Context,
+        table: &str,
+        rows: [i64; 2],
+        spaces: RangeInclusive<i64>,
     ) -> Result<(), StoreError> {
         self.move_recent(context)?;
         let failed = |error: rusqlite::Error| context.failed("be written", &error);
-        // A row of a resource is found by its own ID; those of one parent all are.
-        let (own, of_owned) = parent.map_or((Key::OWN, Key::OWN_OF_OWNED), |parent| (parent, parent));
-        let sql = format!(
-            "DELETE FROM {rows} WHERE place IN
-             (SELECT place FROM keys WHERE connection = ? AND resource = ? AND parent IN (?, ?))"
-        );
-        let mut statement = self.connection.prepare_cached(&sql).map_err(failed)?;
-        statement.execute((connection, resource, own, of_owned)).map_err(failed)?;
         let sql =
-            "DELETE FROM keys WHERE connection = ?1 AND resource = ?2 AND parent = coalesce(?3, parent)";
-        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
-        statement.execute((connection, resource, parent)).map_err(failed)?;
+            format!("DELETE FROM {table} WHERE place IN (SELECT place FROM keys WHERE space IN (?, ?))");
+        self.connection.execute(&sql, rows).map_err(failed)?;
+        let sql = "DELETE FROM keys WHERE space BETWEEN ? AND ?";
+        self.connection.execute(sql, [spaces.start(), spaces.end()]).map_err(failed)?;
         Ok(())
     }
 }
@@ -274,7 +324,7 @@ mod tests {
         let store = SqliteStore::open(folder.path().join("sync.db")).await.unwrap();
         let epoch = store.open("acme", Role::Syncing).await.unwrap();
         // Each has two keys: the first half moves, some of the second stay.
-        let moved = i64::try_from(RECENT / 2 + 1).unwrap();
+        let moved = RECENT / 2 + 1;
         let all = moved + 100;
         for range in [0..moved, moved..all] {
             store.commit("acme", epoch, range.map(record).map(Change::PutRecord).collect()).await.unwrap();

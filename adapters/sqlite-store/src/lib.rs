@@ -57,8 +57,9 @@
 //!
 //! # Why threads of its own?
 //!
-//! SQLite's calls block, and a commit of a page makes thousands of them. One thread writes and two read, each with a connection of SQLite: a call
-//! hands its whole work over to one of them and waits for one answer, whether it is about one record or a thousand. Commits that wait at
+//! SQLite's calls block, and a commit of a page makes thousands of them. Two threads own a connection of SQLite each: a call
+//! hands its whole work over to one of them and waits for one answer, whether it is about one record or a thousand. The one writes, and reads as long
+//! as there is nothing to write; the other reads meanwhile. Commits that wait at
 //! the same time share a transaction, and so one wait for the disk: many connections together are faster than it answers.
 //! [`check_epoch`](sync_core::Store::check_epoch) is answered from memory, since nobody else can open a connection meanwhile.
 //!
@@ -80,7 +81,7 @@ mod row;
 mod schema;
 mod scope;
 mod store;
-mod threads;
+mod thread;
 mod transaction;
 
 pub use open::SqliteStore;

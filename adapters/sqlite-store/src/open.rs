@@ -16,11 +16,8 @@ use crate::lock::WriterLock;
 use crate::marks::Marks;
 use crate::schema::{self, Codes};
 use crate::scope::{Scope, StoreFile};
-use crate::threads::{Reading, Threads, work_off_reads};
-use crate::transaction::{BUSY_TIMEOUT, Writing, work_off_writes};
-
-/// The number of reading threads. The engine reads a batch in one call, so that more threads would lie idle.
-const READERS: usize = 2;
+use crate::thread::{DatabaseThread, Reading, work_off_reads};
+use crate::transaction::{BUSY_TIMEOUT, WriterJob, work_off_writes};
 
 /// The number of prepared statements that a connection of SQLite keeps: more than the store has.
 const STATEMENTS: usize = 64;
@@ -53,12 +50,12 @@ const WRITING: &str = "
 /// commit survives the end of the process and a power failure. Dropping the store closes the file.
 pub struct SqliteStore {
     pub(crate) file: Arc<StoreFile>,
-    readers: Threads<Reading>,
+    reader: DatabaseThread<Reading>,
     writer: Option<Writer>,
 }
 
 struct Writer {
-    threads: Threads<Box<dyn Writing>>,
+    thread: DatabaseThread<WriterJob>,
     /// The newest epoch of each role of each connection that this store opened. The lock keeps other processes from opening one meanwhile.
     epochs: Arc<RwLock<HashMap<Role, HashMap<String, u64>>>>,
     marks: Arc<Marks>,
@@ -103,14 +100,14 @@ impl SqliteStore {
         database.execute_batch(WRITING).map_err(|error| context.failed("be opened", &error))?;
         schema::migrate(&mut database, &context)?;
         let marks = Arc::new(Marks::read(&database, &context)?);
-        let (file, readers) = readers(context)?;
+        let (file, reader) = reading_thread(context)?;
         let writing = Arc::clone(&file);
-        let threads = Threads::start("store-writer", vec![Database::new(database)], move |database, jobs| {
+        let thread = DatabaseThread::start("store-writer", Database::new(database), move |database, jobs| {
             work_off_writes(database, jobs, &writing.context);
         });
-        let threads = threads.map_err(|error| no_thread(&file.context, &error))?;
-        let writer = Writer { threads, epochs: Arc::default(), marks, lock: Mutex::new(Some(lock)) };
-        Ok(SqliteStore { file, readers, writer: Some(writer) })
+        let thread = thread.map_err(|error| no_thread(&file.context, &error))?;
+        let writer = Writer { thread, epochs: Arc::default(), marks, lock: Mutex::new(Some(lock)) };
+        Ok(SqliteStore { file, reader, writer: Some(writer) })
     }
 
     fn open_read_only_here(path: &Path) -> Result<Self, StoreError> {
@@ -124,8 +121,8 @@ impl SqliteStore {
                 schema::VERSION
             )));
         }
-        let (file, readers) = readers(context)?;
-        Ok(SqliteStore { file, readers, writer: None })
+        let (file, reader) = reading_thread(context)?;
+        Ok(SqliteStore { file, reader, writer: None })
     }
 
     /// The file.
@@ -137,30 +134,37 @@ impl SqliteStore {
     /// be opened again. Later calls of this store answer [`StoreError::Unavailable`]. Dropping the store closes the file too, a little later: if the
     /// process ends before that, nothing is lost, but the log stays.
     pub async fn close(&self) {
-        self.readers.close().await;
+        self.reader.close().await;
         if let Some(writer) = &self.writer {
             writer.epochs.write().unwrap_or_else(PoisonError::into_inner).clear();
-            writer.threads.close().await;
+            writer.thread.close().await;
             drop(writer.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
         }
     }
 
-    /// Reads from one connection's part of the file, in one transaction on a reading thread. Returns the default for a connection without data.
+    /// Reads from one connection's part of the file, in one transaction. Returns the default for a connection without data.
+    ///
+    /// The writing thread reads as long as there is nothing to write: it has the pages in memory that it wrote, while the reading thread's are void after
+    /// each commit. During a commit, which waits for the disk, the reading thread reads.
     pub(crate) async fn read<T: Default + Send + 'static>(
         &self,
         connection: &str,
         read: impl FnOnce(Scope<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (file, connection) = (Arc::clone(&self.file), connection.to_owned());
-        let reading = self.readers.read(move |database| {
+        let read = move |database: &Database| {
             let failed = |error: rusqlite::Error| file.context.failed("be read", &error);
             // Ends when it is dropped: there is nothing to commit.
             let _transaction = database.connection.unchecked_transaction().map_err(failed)?;
             database.refresh(&file.context)?;
             let scope = Scope::find(database, &file, &connection)?;
             scope.map_or_else(|| Ok(T::default()), read)
-        });
-        reading.await.unwrap_or_else(|| Err(self.file.context.closed()))
+        };
+        let answer = match &self.writer {
+            Some(writer) if writer.thread.is_idle() => writer.thread.read(read).await,
+            _ => self.reader.read(read).await,
+        };
+        answer.unwrap_or_else(|| Err(self.file.context.closed()))
     }
 
     /// Writes on the writing thread, within a transaction. `committed` is called there once the write is on the disk.
@@ -170,7 +174,7 @@ impl SqliteStore {
         committed: impl FnOnce(&T) + Send + 'static,
     ) -> Result<T, StoreError> {
         let file = Arc::clone(&self.file);
-        let written = self.writer()?.threads.write(move |database| write(database, &file), committed).await;
+        let written = self.writer()?.thread.write(move |database| write(database, &file), committed).await;
         written.unwrap_or_else(|| Err(self.file.context.closed()))
     }
 
@@ -317,14 +321,13 @@ fn reader(context: &Context) -> Result<Connection, StoreError> {
     connection(context, OpenFlags::SQLITE_OPEN_READ_ONLY)
 }
 
-/// The reading threads, and the opened file.
-fn readers(context: Context) -> Result<(Arc<StoreFile>, Threads<Reading>), StoreError> {
-    let databases: Vec<Connection> = (0..READERS).map(|_| reader(&context)).collect::<Result<_, _>>()?;
-    let codes = databases.first().map(|database| Codes::read(database, &context)).transpose()?;
-    let file = Arc::new(StoreFile { context, codes: codes.unwrap_or_default() });
-    let databases = databases.into_iter().map(Database::new).collect();
-    let threads = Threads::start("store-reader", databases, work_off_reads);
-    Ok((Arc::clone(&file), threads.map_err(|error| no_thread(&file.context, &error))?))
+/// The reading thread, and the opened file.
+fn reading_thread(context: Context) -> Result<(Arc<StoreFile>, DatabaseThread<Reading>), StoreError> {
+    let database = reader(&context)?;
+    let codes = Codes::read(&database, &context)?;
+    let file = Arc::new(StoreFile { context, codes });
+    let thread = DatabaseThread::start("store-reader", Database::new(database), work_off_reads);
+    Ok((Arc::clone(&file), thread.map_err(|error| no_thread(&file.context, &error))?))
 }
 
 fn no_thread(context: &Context, error: &std::io::Error) -> StoreError {

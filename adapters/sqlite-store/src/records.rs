@@ -14,7 +14,8 @@ pub(crate) fn by_ids(
     resource: Resource,
     ids: &[i64],
 ) -> Result<Vec<MirrorRecord>, StoreError> {
-    found(scope, resource, own(resource), ids)
+    let code = scope.file.codes.of(resource)?;
+    found(scope, resource, ids.iter().map(|id| own_key(scope, resource, code, *id)))
 }
 
 /// The records of a resource that belong to one of these parents.
@@ -24,17 +25,17 @@ pub(crate) fn linked(
     parent: Resource,
     parent_ids: &[i64],
 ) -> Result<Vec<MirrorRecord>, StoreError> {
-    found(scope, resource, scope.file.codes.of(parent)?, parent_ids)
+    let (code, parent) = (scope.file.codes.of(resource)?, scope.file.codes.of(parent)?);
+    found(scope, resource, parent_ids.iter().map(|id| Key::parent(scope.connection, code, parent, *id)))
 }
 
 fn found(
     scope: Scope<'_>,
     resource: Resource,
-    parent: i64,
-    parent_ids: &[i64],
+    keys: impl Iterator<Item = Key>,
 ) -> Result<Vec<MirrorRecord>, StoreError> {
-    let (codes, code) = (&scope.file.codes, scope.file.codes.of(resource)?);
-    let places = scope.places(parent_ids.iter().map(|id| scope.key(code, parent, *id)))?;
+    let codes = &scope.file.codes;
+    let places = scope.places(keys)?;
     // A child of two of the parents is found twice.
     let places: BTreeSet<i64> = places.into_iter().map(|(_, place)| place).collect();
     let sql =
@@ -50,19 +51,21 @@ pub(crate) fn ids(
     lowest: i64,
     limit: usize,
 ) -> Result<Vec<i64>, StoreError> {
-    let mut lowest = Some(scope.key(scope.file.codes.of(resource)?, own(resource), lowest));
+    let code = scope.file.codes.of(resource)?;
+    let mut lowest = Some(lowest);
     // A record of several owners has a place for each.
     let mut found = BTreeSet::new();
     while let Some(from) = lowest
         && found.len() < limit
     {
-        let mut keys = scope.database.keys_from(&scope.file.context, from, limit - found.len())?;
+        let from = own_key(scope, resource, code, from);
+        let mut keys = scope.database.ids_from(&scope.file.context, from, limit - found.len())?;
         let last = keys.last().map(|(id, _)| *id);
-        if let Some(parent_id) = last {
-            keys.retain(|(id, _)| *id != parent_id);
-            keys.extend(scope.places([Key { parent_id, ..from }])?);
+        if let Some(last) = last {
+            keys.retain(|(id, _)| *id != last);
+            keys.extend(scope.places([own_key(scope, resource, code, last)])?);
         }
-        lowest = last.and_then(|id| id.checked_add(1)).map(|parent_id| Key { parent_id, ..from });
+        lowest = last.and_then(|id| id.checked_add(1));
         let sql = "SELECT id FROM records WHERE place = ? AND body IS NOT NULL";
         let places = keys.into_iter().map(|(_, place)| [place]);
         found.extend(scope.rows_of_each(sql, places, |row| row.get::<i64>(0))?);
@@ -77,7 +80,7 @@ pub(crate) fn completeness(
     parent_ids: &[i64],
 ) -> Result<Vec<(i64, bool)>, StoreError> {
     let code = scope.file.codes.of(children)?;
-    let marks = scope.places(parent_ids.iter().map(|id| scope.key(code, Key::COMPLETENESS, *id)))?;
+    let marks = scope.places(parent_ids.iter().map(|id| Key::completeness(scope.connection, code, *id)))?;
     Ok(marks.into_iter().map(|(id, mark)| (id, mark != 0)).collect())
 }
 
@@ -88,9 +91,9 @@ struct Kept {
     links: String,
 }
 
-/// Returns the parent under which the records of a resource stand by their own IDs.
-fn own(resource: Resource) -> i64 {
-    if resource.owner().is_some() { Key::OWN_OF_OWNED } else { Key::OWN }
+/// The key of a resource's records by their own ID.
+fn own_key(scope: Scope<'_>, resource: Resource, code: i64, id: i64) -> Key {
+    Key::own(scope.connection, code, resource.owner().is_some(), id)
 }
 
 fn kept(
@@ -100,7 +103,7 @@ fn kept(
     id: i64,
     owner: i64,
 ) -> Result<Option<Kept>, StoreError> {
-    let places = scope.places([scope.key(code, own(resource), id)])?;
+    let places = scope.places([own_key(scope, resource, code, id)])?;
     let sql = "SELECT modified_seconds, modified_nanoseconds, body IS NOT NULL, links, place FROM records
                WHERE place = ? AND owner = ?";
     let places = places.into_iter().map(|(_, place)| [place, owner]);
@@ -132,7 +135,8 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
                 sql,
                 (connection, code, id, owner, created.0, created.1, modified.0, modified.1, &links, body),
             )?;
-            scope.set_keys(keys_of(scope, record.resource, id, &record.links)?, place, true)
+            scope.set_keys([own_key(scope, record.resource, code, id)], place, true)?;
+            scope.set_keys(link_keys(scope, code, &record.links)?, place, true)
         }
         Some(kept) if record.replaces(&kept.version) => {
             let sql = "UPDATE records SET created_seconds = ?, created_nanoseconds = ?, modified_seconds = ?,
@@ -144,8 +148,8 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
                 return Ok(());
             }
             let (before, now) = (links_of(scope, &kept)?, &record.links);
-            scope.set_keys(keys_of(scope, record.resource, record.id, &before)?, place, false)?;
-            scope.set_keys(keys_of(scope, record.resource, record.id, now)?, place, true)
+            scope.set_keys(link_keys(scope, code, &before)?, place, false)?;
+            scope.set_keys(link_keys(scope, code, now)?, place, true)
         }
         Some(_) => Ok(()),
     }
@@ -155,7 +159,8 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
 pub(crate) fn remove(scope: Scope<'_>, resource: Resource, id: i64, owner: i64) -> Result<(), StoreError> {
     let code = scope.file.codes.of(resource)?;
     let Some(kept) = kept(scope, resource, code, id, owner)? else { return Ok(()) };
-    scope.set_keys(keys_of(scope, resource, id, &links_of(scope, &kept)?)?, kept.place, false)?;
+    scope.set_keys(link_keys(scope, code, &links_of(scope, &kept)?)?, kept.place, false)?;
+    scope.set_keys([own_key(scope, resource, code, id)], kept.place, false)?;
     scope.run("DELETE FROM records WHERE place = ?", [kept.place])?;
     Ok(())
 }
@@ -163,7 +168,7 @@ pub(crate) fn remove(scope: Scope<'_>, resource: Resource, id: i64, owner: i64) 
 /// Removes all records of a resource with their links, and every mark about children of this resource.
 pub(crate) fn remove_resource(scope: Scope<'_>, resource: Resource) -> Result<(), StoreError> {
     let code = scope.file.codes.of(resource)?;
-    scope.database.remove_keys(&scope.file.context, scope.connection, code, None, "records")
+    scope.database.remove_records(&scope.file.context, scope.connection, code)
 }
 
 /// Marks a parent's children of a resource as complete or incomplete.
@@ -173,7 +178,7 @@ pub(crate) fn mark_completeness(
     parent_id: i64,
     complete: bool,
 ) -> Result<(), StoreError> {
-    let key = scope.key(scope.file.codes.of(children)?, Key::COMPLETENESS, parent_id);
+    let key = Key::completeness(scope.connection, scope.file.codes.of(children)?, parent_id);
     let mark = i64::from(complete);
     let marked = scope.place(key)?;
     if marked == Some(mark) {
@@ -185,12 +190,11 @@ pub(crate) fn mark_completeness(
     scope.set_keys([key], mark, true)
 }
 
-/// The keys of a record: its own, and one for each parent.
-fn keys_of(scope: Scope<'_>, resource: Resource, id: i64, links: &[Link]) -> Result<Vec<Key>, StoreError> {
-    let codes = &scope.file.codes;
-    let code = codes.of(resource)?;
-    let parent = |link: &Link| Ok(scope.key(code, codes.of(link.resource)?, link.id));
-    std::iter::once(Ok(scope.key(code, own(resource), id))).chain(links.iter().map(parent)).collect()
+/// The keys of a record by its parents.
+fn link_keys(scope: Scope<'_>, code: i64, links: &[Link]) -> Result<Vec<Key>, StoreError> {
+    let key =
+        |link: &Link| Ok(Key::parent(scope.connection, code, scope.file.codes.of(link.resource)?, link.id));
+    links.iter().map(key).collect()
 }
 
 fn links_of(scope: Scope<'_>, kept: &Kept) -> Result<Vec<Link>, StoreError> {

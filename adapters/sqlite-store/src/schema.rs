@@ -6,12 +6,17 @@ use rusqlite::{Connection, OptionalExtension, Result, TransactionBehavior};
 use sync_core::{Resource, StoreError};
 
 use crate::error::Context;
+use crate::keys::Key;
 
 /// Marks a file as one of this store ("ST→H" in ASCII), so that no other program's database is taken for one.
 const APPLICATION_ID: i64 = 0x5354_3248;
 
 /// The steps from each version of the schema to the next; the first makes an empty file version 1. Never changed, only appended to.
-const MIGRATIONS: [&str; 2] = [include_str!("../migrations/1.sql"), include_str!("../migrations/2.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../migrations/1.sql"),
+    include_str!("../migrations/2.sql"),
+    include_str!("../migrations/3.sql"),
+];
 
 /// The version that this code reads and writes.
 pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;
@@ -61,7 +66,7 @@ pub(crate) fn version(database: &Connection, context: &Context) -> Result<i64, S
 }
 
 /// The numbers by which rows name resources. A file gives them out itself, so that a release may add resources without a migration.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Codes {
     codes: HashMap<Resource, i64>,
     resources: HashMap<i64, Resource>,
@@ -77,6 +82,9 @@ impl Codes {
                 .query_row("SELECT code FROM resources WHERE name = ?", [resource.name()], |row| row.get(0))
                 .optional()
                 .map_err(failed)?;
+            if code.is_some_and(|code| !(1..=Key::GREATEST_CODE).contains(&code)) {
+                return Err(context.damaged("code"));
+            }
             codes.extend(code.map(|code: i64| (resource, code)));
         }
         let resources = codes.iter().map(|(resource, code)| (*code, *resource)).collect();

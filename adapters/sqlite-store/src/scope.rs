@@ -42,11 +42,6 @@ impl<'a> Scope<'a> {
         self.row(sql, (self.connection, name), |row| row.get(0))
     }
 
-    /// The key of this connection's rows of a resource (or opportunities) by a parent's ID (or an integration's).
-    pub(crate) fn key(&self, resource: i64, parent: i64, parent_id: i64) -> Key {
-        Key { connection: self.connection, resource, parent, parent_id }
-    }
-
     /// The places under these keys, each with its ID.
     pub(crate) fn places(&self, keys: impl IntoIterator<Item = Key>) -> Result<Vec<(i64, i64)>, StoreError> {
         self.database.places(&self.file.context, keys)

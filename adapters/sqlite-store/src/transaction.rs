@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use crate::error::Context;
 use crate::keys::Database;
-use crate::threads::{Jobs, Threads};
+use crate::thread::{DatabaseThread, Jobs, Reading};
 
 /// The greatest number of writes in a transaction: large enough that many connections together write faster than the disk answers, small enough
 /// that the first write does not wait for long.
@@ -26,6 +26,20 @@ pub(crate) trait Writing: Send {
 
     /// Sends the answer. `committed` is the end of the transaction.
     fn answer(self: Box<Self>, committed: Result<(), &StoreError>);
+}
+
+/// A job of the writing thread.
+pub(crate) enum WriterJob {
+    /// A write.
+    Write(Box<dyn Writing>),
+    /// A read that came while there was nothing to write.
+    Read(Reading),
+}
+
+impl From<Reading> for WriterJob {
+    fn from(read: Reading) -> Self {
+        WriterJob::Read(read)
+    }
 }
 
 struct Write<T, W, C> {
@@ -73,7 +87,7 @@ fn again(error: &StoreError) -> StoreError {
     }
 }
 
-impl Threads<Box<dyn Writing>> {
+impl DatabaseThread<WriterJob> {
     /// Writes on the writing thread. `committed` is called there once the write is on the disk, before the next write. Returns `None` if the
     /// store was closed.
     ///
@@ -84,31 +98,52 @@ impl Threads<Box<dyn Writing>> {
         committed: impl FnOnce(&T) + Send + 'static,
     ) -> Option<Result<T, StoreError>> {
         let (answer, answered) = oneshot::channel();
-        self.hand_over(Box::new(Write { write: Some(write), written: None, committed, answer }));
+        let write = Write { write: Some(write), written: None, committed, answer };
+        self.hand_over(WriterJob::Write(Box::new(write)));
         answered.await.ok()
     }
 }
 
-/// Carries out writes until the store is closed.
-pub(crate) fn work_off_writes(database: &Database, jobs: &Jobs<Box<dyn Writing>>, context: &Context) {
+/// Does the writing thread's jobs until the store is closed.
+pub(crate) fn work_off_writes(database: &Database, jobs: &Jobs<WriterJob>, context: &Context) {
     while let Some(first) = jobs.next() {
-        let mut together = vec![first];
-        while together.len() < WRITES_TOGETHER
-            && let Some(write) = jobs.waiting()
-        {
-            together.push(write);
-        }
-        let committed = transact(database, &mut together, context);
-        if committed.is_err() {
-            database.forget_recent();
-            if !database.connection.is_autocommit() {
-                // The next transaction could not begin otherwise.
-                let _ = database.connection.execute_batch("ROLLBACK");
+        let (mut together, mut reads) = (Vec::new(), Vec::new());
+        let mut next = Some(first);
+        while let Some(job) = next {
+            match job {
+                WriterJob::Write(write) => together.push(write),
+                WriterJob::Read(read) => reads.push(read),
             }
+            next = if together.len() < WRITES_TOGETHER { jobs.next_waiting() } else { None };
         }
-        for write in together {
-            write.answer(committed.as_ref().copied());
+        if !together.is_empty() {
+            write_together(database, together, jobs, context);
         }
+        for read in reads {
+            read(database);
+            jobs.done(1);
+        }
+    }
+}
+
+fn write_together(
+    database: &Database,
+    mut together: Vec<Box<dyn Writing>>,
+    jobs: &Jobs<WriterJob>,
+    context: &Context,
+) {
+    let committed = transact(database, &mut together, context);
+    if committed.is_err() {
+        database.forget_recent();
+        if !database.connection.is_autocommit() {
+            // The next transaction could not begin otherwise.
+            let _ = database.connection.execute_batch("ROLLBACK");
+        }
+    }
+    // Before the answers, so that what is asked next finds the thread idle.
+    jobs.done(together.len());
+    for write in together {
+        write.answer(committed.as_ref().copied());
     }
 }
 

@@ -23,7 +23,7 @@ use reading::Asked;
 const ASKED: Asked<'static> = Asked {
     connections: &["north", "south"],
     keys: &["a", "b"],
-    resources: &[Resource::Jobs, Resource::Estimates, Resource::Customers],
+    resources: &[Resource::Jobs, Resource::Estimates, Resource::Customers, Resource::CustomerContacts],
     integrations: &["jobs", "other"],
     ids: &[i64::MIN, 0, 1, 2, 3],
     events: &["x", "y"],
@@ -142,8 +142,10 @@ fn id() -> impl Strategy<Value = i64> {
     select(ASKED.ids)
 }
 
-fn owner() -> impl Strategy<Value = i64> {
-    select(vec![0, 0, 1, i64::MIN])
+/// Resource, ID and owner of a record. Only where IDs may be shared is there an owner.
+fn identity() -> impl Strategy<Value = (Resource, i64, i64)> {
+    (resource(), id(), select(vec![1, 2, i64::MIN]))
+        .prop_map(|(resource, id, owner)| (resource, id, if resource.owner().is_some() { owner } else { 0 }))
 }
 
 fn role() -> impl Strategy<Value = Role> {
@@ -162,8 +164,7 @@ fn text() -> impl Strategy<Value = String> {
 
 fn record() -> impl Strategy<Value = MirrorRecord> {
     let links = vec((resource(), id()).prop_map(|(resource, id)| Link { resource, id }), 0..4);
-    let key = (resource(), id(), owner());
-    (key, option::of(time()), option::of(time()), links, option::of(text())).prop_map(
+    (identity(), option::of(time()), option::of(time()), links, option::of(text())).prop_map(
         |((resource, id, owner), created_on, modified_on, links, body)| MirrorRecord {
             resource,
             id,
@@ -200,7 +201,7 @@ fn change() -> impl Strategy<Value = Change> {
         2 => (key(), text()).prop_map(|(key, value)| Change::SetValue { key, value }),
         1 => key().prop_map(|key| Change::RemoveValue { key }),
         8 => record().prop_map(Change::PutRecord),
-        2 => (resource(), id(), owner()).prop_map(|(resource, id, owner)| Change::RemoveRecord { resource, id, owner }),
+        2 => identity().prop_map(|(resource, id, owner)| Change::RemoveRecord { resource, id, owner }),
         1 => resource().prop_map(|resource| Change::RemoveResource { resource }),
         1 => (resource(), id()).prop_map(|(children, parent_id)| Change::MarkComplete { children, parent_id }),
         1 => (resource(), id()).prop_map(|(children, parent_id)| Change::MarkIncomplete { children, parent_id }),

@@ -40,11 +40,24 @@ pub(crate) struct Cost {
     pub(crate) written: u64,
     /// Bytes of the closed file; 0 without one.
     pub(crate) file: u64,
-    /// CPU time of the store's threads, writing and reading.
+    /// CPU time of the store's threads: the writing one, and the reading one.
     pub(crate) threads: [Duration; 2],
 }
 
 impl Cost {
+    /// Each figure at its least, over all rounds.
+    pub(crate) fn cheapest(rounds: &[Cost]) -> Cost {
+        let least = |a: Cost, b: &Cost| Cost {
+            feeds: a.feeds.min(b.feeds),
+            cpu: a.cpu.min(b.cpu),
+            wall: a.wall.min(b.wall),
+            written: a.written.min(b.written),
+            threads: [a.threads[0].min(b.threads[0]), a.threads[1].min(b.threads[1])],
+            ..a
+        };
+        rounds.iter().fold(rounds[0], least)
+    }
+
     pub(crate) fn per_record(&self) -> f64 {
         self.feeds.as_secs_f64() / self.records as f64
     }

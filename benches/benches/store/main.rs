@@ -33,12 +33,12 @@ fn main() {
         given
     };
     for jobs in sizes {
-        let rounds = if jobs == 10_000 { 3 } else { 1 };
+        let rounds = if is_test { 1 } else { 3 };
         measure(jobs, rounds);
     }
 }
 
-/// Measures both stores in turns, so that what else the machine does falls on both; each at its cheapest round.
+/// Measures both stores in turns, so that other work of the machine falls on both.
 fn measure(jobs: usize, rounds: usize) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let server = Server::start(jobs);
@@ -50,8 +50,7 @@ fn measure(jobs: usize, rounds: usize) {
             let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
             file.push(runtime.block_on(backfill::in_file(&server, sink, &folder.path().join("sync.db"))));
         }
-        let cheapest = |costs: &[Cost]| *costs.iter().min_by_key(|cost| cost.cpu).unwrap();
-        report(sink, &cheapest(&memory), &cheapest(&file));
+        report(sink, &Cost::cheapest(&memory), &Cost::cheapest(&file));
     }
 }
 
@@ -74,6 +73,6 @@ fn report(sink: Sink, memory: &Cost, file: &Cost) {
         file.amplification()
     );
     let [writing, reading] = file.threads.map(|cpu| cpu.as_secs_f64() * 1e3 / file.delivered as f64);
-    println!("  of SQLite's: {writing:.3} ms on the writing thread, {reading:.3} ms on the reading ones");
+    println!("  of SQLite's: {writing:.3} ms on the writing thread, {reading:.3} ms on the reading one");
     println!("  wall: memory {:.1} s, SQLite {:.1} s", memory.wall.as_secs_f64(), file.wall.as_secs_f64());
 }

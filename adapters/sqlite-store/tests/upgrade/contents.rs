@@ -1,4 +1,5 @@
-//! The contents of `schema_1.db`. The file was made by the release that wrote schema 1: it opened an empty file, ran [`fill`] and closed it.
+//! The contents of `schema_1.db` and `schema_2.db`. Each file was made by the release that wrote its schema: the release opened an empty file, ran
+//! [`fill`] and closed the file.
 
 use chrono::{DateTime, Utc};
 use sync_core::{
