@@ -23,5 +23,8 @@ chapter!(placeholder_emails, "placeholder-emails.md");
 chapter!(audiences, "audiences.md");
 chapter!(operating, "operating.md");
 chapter!(many_tenants, "many-tenants.md");
+chapter!(many_machines, "many-machines.md");
+chapter!(embedding, "embedding.md");
+chapter!(testing_your_host, "testing-your-host.md");
 chapter!(writing_a_store, "writing-a-store.md");
 chapter!(writing_a_sink, "writing-a-sink.md");

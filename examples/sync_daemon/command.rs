@@ -12,7 +12,13 @@ use crate::init::Answers;
 
 /// Keeps Hatch in step with ServiceTitan
 #[derive(Parser)]
-#[command(name = "sync_daemon", disable_help_subcommand = true, term_width = 80)]
+#[command(
+    name = "sync_daemon",
+    disable_help_subcommand = true,
+    term_width = 80,
+    // A screen has 24 lines: without one between the first two.
+    help_template = "{about-with-newline}{usage-heading} {usage}\n\n{all-args}"
+)]
 pub struct Options {
     /// Configuration file
     #[arg(long, global = true, value_name = "FILE", default_value = "sync_daemon.toml")]
@@ -54,6 +60,8 @@ pub enum Command {
         after_help = "Delete the customer in ServiceTitan first, or its next change there brings the data back."
     )]
     Erase(Erase),
+    /// Copy connections to another store, to go on there
+    CopyStore(CopyStore),
     /// Print the completions of a shell
     Completions {
         /// Shell
@@ -132,4 +140,20 @@ pub struct Erase {
     pub customer: i64,
     #[command(flatten)]
     pub on: On,
+}
+
+#[derive(Args)]
+pub struct CopyStore {
+    /// Other store: sqlite:FILE, or postgres://USER@HOST/DATABASE
+    #[arg(long, value_name = "URL")]
+    pub to: String,
+    /// Environment variable with the password of the other store
+    #[arg(long, value_name = "VARIABLE")]
+    pub password_variable: Option<String>,
+    /// Schema of the other store, if not the usual one
+    #[arg(long, value_name = "NAME")]
+    pub schema: Option<String>,
+    /// Connection; without it, all of the configuration file
+    #[arg(long, value_name = "NAME")]
+    pub connection: Option<String>,
 }

@@ -58,7 +58,7 @@ impl Filter {
 pub async fn list(config: &Config, filter: &Filter) -> Result<(), Failure> {
     // Wrong options are told before the store is opened.
     let connections = filter.connections(config)?;
-    let store = storage::open_read_only(&config.store, &Secrets::of_store(config)?).await?;
+    let store = storage::open_read_only(&config.store, &Secrets::of_store(&config.store)?).await?;
     let mut listed = 0;
     for connection in connections {
         let letters = store.dead_letters(&connection.name).await?;

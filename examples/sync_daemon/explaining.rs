@@ -72,7 +72,7 @@ pub async fn explain_event(config: &Config, wanted: &command::ExplainEvent) -> R
 
 async fn explainers(config: &Config, secrets: &Secrets) -> Result<Vec<(String, Explainer)>, Failure> {
     let store: Arc<dyn Store> =
-        storage::open_read_only(&config.store, &Secrets::of_store(config)?).await?.into();
+        storage::open_read_only(&config.store, &Secrets::of_store(&config.store)?).await?.into();
     let builders = host::builders(config, secrets, &store, &CancellationToken::new())?;
     Ok(builders.into_iter().map(|(name, builder)| (name, builder.explainer())).collect())
 }

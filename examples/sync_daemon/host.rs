@@ -92,7 +92,7 @@ impl Shared {
             .credentials(section.client_id.clone(), secrets.get(&section.client_secret_variable))
             .tenant(TenantId(section.tenant))
             .limits(self.budgets().servicetitan(config, section))
-            .deadline(Duration::from_secs(config.servicetitan.retry_for_seconds))
+            .deadline(Duration::from_secs(config.servicetitan.deadline_seconds))
             .transport(Arc::<HttpTransport>::clone(&self.servicetitan))
             .build()
             .map_err(|error| Failure::Configuration(error.to_string()))?;

@@ -13,6 +13,7 @@ mod checking;
 mod choosing;
 mod command;
 mod config;
+mod copying;
 mod dead_letters;
 mod events;
 mod explaining;
@@ -90,7 +91,7 @@ async fn run(options: Options) -> Result<(), Failure> {
         }
         Command::Status(output) => {
             let config = configured(file)?.0;
-            let store = storage::open_read_only(&config.store, &Secrets::of_store(&config)?).await?;
+            let store = storage::open_read_only(&config.store, &Secrets::of_store(&config.store)?).await?;
             status::show(&config, store.as_ref(), output.json).await
         }
         Command::Explain(wanted) => explaining::explain(&configured(file)?.0, &wanted).await,
@@ -98,6 +99,7 @@ async fn run(options: Options) -> Result<(), Failure> {
         Command::DeadLetters(DeadLetters::List(filter)) => {
             dead_letters::list(&configured(file)?.0, &filter).await
         }
+        Command::CopyStore(wanted) => copying::copy(&configured(file)?.0, &wanted).await,
         Command::Check(output) => check(&configured(file)?.0, output.json).await,
         Command::Run => work(file, None).await,
         Command::Once(output) => work(file, Some(Work::Once { json: output.json })).await,

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::config::{Config, ConnectionSection};
+use crate::config::{Config, ConnectionSection, StoreSection};
 use crate::failure::Failure;
 
 /// Values of the environment variables that the configuration file names.
@@ -17,9 +17,9 @@ impl Secrets {
         Self::read(needed(config))
     }
 
-    /// Reads the store's password alone, which is all that a look into the store needs.
-    pub fn of_store(config: &Config) -> Result<Secrets, Failure> {
-        Self::read(needed_by_store(config))
+    /// Reads a store's password alone, which is all that a look into the store needs.
+    pub fn of_store(section: &StoreSection) -> Result<Secrets, Failure> {
+        Self::read(needed_by_store(section))
     }
 
     fn read(needed: Vec<(String, String)>) -> Result<Secrets, Failure> {
@@ -81,7 +81,7 @@ fn secret(variable: &str) -> Result<Option<SecretString>, Failure> {
 
 /// Returns the variables that the file names, each with a description of its secret.
 pub fn needed(config: &Config) -> Vec<(String, String)> {
-    let mut needed = needed_by_store(config);
+    let mut needed = needed_by_store(&config.store);
     needed.extend(config.connections.iter().flat_map(needed_by_connection));
     needed
 }
@@ -99,7 +99,7 @@ fn needed_by_connection(connection: &ConnectionSection) -> Vec<(String, String)>
     needed
 }
 
-fn needed_by_store(config: &Config) -> Vec<(String, String)> {
-    let variable = config.store.password_variable();
+fn needed_by_store(section: &StoreSection) -> Vec<(String, String)> {
+    let variable = section.password_variable();
     variable.map(|name| (name.to_owned(), "the password of the store".to_owned())).into_iter().collect()
 }

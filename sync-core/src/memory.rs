@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use crate::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, EventStatus, MirrorRecord, OutboxEvent, Resource, Role,
-    Store, StoreError, StoredEvent,
+    Change, DeadLetter, Delivered, Dirty, Epoch, EventStatus, ExportPart, Exported, MirrorRecord,
+    OutboxEvent, Resource, Role, Store, StoreError, StoredEvent,
 };
 
 /// A [`Store`] in memory, for tests and for hosts that read everything again after a restart.
@@ -21,7 +21,7 @@ pub struct MemoryStore {
 struct Connection {
     /// The newest epoch of each role.
     epochs: HashMap<Role, u64>,
-    values: HashMap<String, String>,
+    values: BTreeMap<String, String>,
     /// By resource, ID and owner.
     records: BTreeMap<(Resource, i64, i64), MirrorRecord>,
     /// (children, parent, parent ID, child ID, child's owner)
@@ -73,6 +73,12 @@ impl MemoryStore {
 }
 
 impl Connection {
+    fn open(&mut self, role: Role) -> Epoch {
+        let newest = self.epochs.entry(role).or_default();
+        *newest += 1;
+        Epoch { role, number: *newest }
+    }
+
     fn check(&self, epoch: Epoch) -> Result<(), StoreError> {
         if self.epochs.get(&epoch.role) == Some(&epoch.number) { Ok(()) } else { Err(epoch.fenced()) }
     }
@@ -147,6 +153,9 @@ impl Connection {
             Change::RemoveDeadLetter { integration, subject } => {
                 self.remove_dead_letter(&integration, &subject);
             }
+            Change::AddEvent(event) => {
+                self.add_event(event);
+            }
             Change::SetEvent { id, state, status } => {
                 let position = self.event_positions.get(&id);
                 if let Some(stored) = position.and_then(|position| self.events.get_mut(position)) {
@@ -161,12 +170,98 @@ impl Connection {
         }
     }
 
+    /// The rows of a part behind one of them.
+    fn export<'a>(
+        &'a self,
+        part: ExportPart,
+        after: Option<&Exported>,
+    ) -> Box<dyn Iterator<Item = Exported> + 'a> {
+        match part {
+            ExportPart::Values => {
+                let after = match after {
+                    Some(Exported::Value { key, .. }) => Bound::Excluded(key.clone()),
+                    _ => Bound::Unbounded,
+                };
+                let row = |(key, value): (&String, &String)| Exported::Value {
+                    key: key.clone(),
+                    value: value.clone(),
+                };
+                Box::new(self.values.range((after, Bound::Unbounded)).map(row))
+            }
+            ExportPart::Records => {
+                let after = match after {
+                    Some(Exported::Record(it)) => Bound::Excluded((it.resource, it.id, it.owner)),
+                    _ => Bound::Unbounded,
+                };
+                let behind = self.records.range((after, Bound::Unbounded));
+                Box::new(behind.map(|(_, record)| Exported::Record(record.clone())))
+            }
+            ExportPart::Completeness => {
+                let after = match after {
+                    Some(Exported::Completeness { children, parent_id, .. }) => {
+                        Bound::Excluded((*children, *parent_id))
+                    }
+                    _ => Bound::Unbounded,
+                };
+                let row = |(&(children, parent_id), &is_complete): (&(Resource, i64), &bool)| {
+                    Exported::Completeness { children, parent_id, is_complete }
+                };
+                Box::new(self.completeness.range((after, Bound::Unbounded)).map(row))
+            }
+            ExportPart::Dirty => {
+                let (first, last_place) = match after {
+                    Some(Exported::Dirty { integration, place, .. }) => (integration.clone(), *place),
+                    _ => (String::new(), 0),
+                };
+                let from = first.clone()..;
+                let rows = move |(integration, set): (&'a String, &'a DirtySet)| {
+                    let above = if *integration == first { last_place } else { 0 };
+                    let queue = set.queue.range((Bound::Excluded(above), Bound::Unbounded));
+                    queue.map(|(&place, &id)| Exported::Dirty { integration: integration.clone(), id, place })
+                };
+                Box::new(self.dirty.range(from).flat_map(rows))
+            }
+            ExportPart::Delivered => {
+                let after = match after {
+                    Some(Exported::Delivered { integration, delivered }) => {
+                        Bound::Excluded((integration.clone(), delivered.id))
+                    }
+                    _ => Bound::Unbounded,
+                };
+                let row = |((integration, _), delivered): (&(String, i64), &Delivered)| Exported::Delivered {
+                    integration: integration.clone(),
+                    delivered: delivered.clone(),
+                };
+                Box::new(self.delivered.range((after, Bound::Unbounded)).map(row))
+            }
+            ExportPart::Events => {
+                let after = match after {
+                    Some(Exported::Event(stored)) => stored.position,
+                    _ => 0,
+                };
+                let behind = self.events.range((Bound::Excluded(after), Bound::Unbounded));
+                Box::new(behind.map(|(_, stored)| Exported::Event(stored.clone())))
+            }
+        }
+    }
+
     fn remove(&mut self, key: (Resource, i64, i64)) {
         if let Some(record) = self.records.remove(&key) {
             for link in record.links {
                 self.links.remove(&(record.resource, link.resource, link.id, record.id, record.owner));
             }
         }
+    }
+
+    /// Returns `false` if an event with this ID was stored before.
+    fn add_event(&mut self, event: OutboxEvent) -> bool {
+        if self.event_positions.contains_key(&event.id) {
+            return false;
+        }
+        let position = self.events.last_key_value().map_or(1, |(last, _)| last + 1);
+        self.event_positions.insert(event.id.clone(), position);
+        self.events.insert(position, StoredEvent { position, status: EventStatus::Waiting, event });
+        true
     }
 
     fn remove_dead_letter(&mut self, integration: &str, subject: &str) {
@@ -177,10 +272,13 @@ impl Connection {
 #[async_trait]
 impl Store for MemoryStore {
     async fn open(&self, connection: &str, role: Role) -> Result<Epoch, StoreError> {
+        Ok(self.connections().entry(connection.to_owned()).or_default().open(role))
+    }
+
+    async fn open_all(&self, connection: &str) -> Result<[Epoch; 2], StoreError> {
         let mut connections = self.connections();
-        let newest = connections.entry(connection.to_owned()).or_default().epochs.entry(role).or_default();
-        *newest += 1;
-        Ok(Epoch { role, number: *newest })
+        let connection = connections.entry(connection.to_owned()).or_default();
+        Ok(Role::ALL.map(|role| connection.open(role)))
     }
 
     async fn check_epoch(&self, connection: &str, epoch: Epoch) -> Result<(), StoreError> {
@@ -201,14 +299,7 @@ impl Store for MemoryStore {
 
     async fn add_event(&self, connection: &str, event: OutboxEvent) -> Result<bool, StoreError> {
         let mut connections = self.connections();
-        let connection = connections.entry(connection.to_owned()).or_default();
-        if connection.event_positions.contains_key(&event.id) {
-            return Ok(false);
-        }
-        let position = connection.events.last_key_value().map_or(1, |(last, _)| last + 1);
-        connection.event_positions.insert(event.id.clone(), position);
-        connection.events.insert(position, StoredEvent { position, status: EventStatus::Waiting, event });
-        Ok(true)
+        Ok(connections.entry(connection.to_owned()).or_default().add_event(event))
     }
 
     async fn value(&self, connection: &str, key: &str) -> Result<Option<String>, StoreError> {
@@ -347,5 +438,15 @@ impl Store for MemoryStore {
             let position = connection.event_positions.get(id)?;
             connection.events.get(position).cloned()
         })
+    }
+
+    async fn export(
+        &self,
+        connection: &str,
+        part: ExportPart,
+        after: Option<&Exported>,
+        limit: usize,
+    ) -> Result<Vec<Exported>, StoreError> {
+        self.read(connection, |connection| connection.export(part, after).take(limit).collect())
     }
 }

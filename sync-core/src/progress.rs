@@ -35,6 +35,13 @@ pub enum Progress {
         /// Number of settled opportunities.
         opportunities: u64,
     },
+    /// The sink of an integration took opportunities, in a run or after a webhook. In a run, the same opportunities are settled too.
+    Delivered {
+        /// The integration's name.
+        integration: String,
+        /// Number of delivered opportunities.
+        opportunities: u64,
+    },
 }
 
 /// Announces the steps of an engine's runs to everybody who listens. The buffer is made for the first listener: most engines of a host with

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{MirrorRecord, Resource};
+use crate::{ExportPart, Exported, MirrorRecord, Resource};
 
 /// Storage of the mirror, the cursors, dirty marks, deliveries, dead letters and the outbox.
 ///
@@ -31,6 +31,10 @@ pub trait Store: Send + Sync {
     /// Opens a connection for writing in a role, under a new epoch of that role, and returns the epoch. Holders of older epochs of the role are
     /// fenced off from now on; the other role goes on.
     async fn open(&self, connection: &str, role: Role) -> Result<Epoch, StoreError>;
+
+    /// Opens a connection for writing in every role, as [`open`](Store::open) does in one, and returns the epochs in the order of [`Role::ALL`]. It
+    /// is one step: of several that open a connection at once, the one with the newest epoch of a role has the newest of each.
+    async fn open_all(&self, connection: &str) -> Result<[Epoch; 2], StoreError>;
 
     /// Answers [`StoreError::Fenced`] unless the epoch is the newest of its role. Asked right before each effect outside, so it must be
     /// cheap; like any read it sees every opening that was answered before it began.
@@ -127,6 +131,18 @@ pub trait Store: Send + Sync {
 
     /// Reads the event with this ID, whatever its status; `None` if the ID was never stored.
     async fn event(&self, connection: &str, id: &str) -> Result<Option<StoredEvent>, StoreError>;
+
+    /// Reads the rows of a part of the connection behind the row `after` (`None`, or a row of another part: from the first), at most `limit`, and
+    /// at least one as long as there are more. So [`copy_connection`](crate::copy_connection) reads a whole connection that nobody writes to.
+    ///
+    /// The order is the store's own, and stays the same while nobody writes; [`ExportPart`] has what it must be where it matters.
+    async fn export(
+        &self,
+        connection: &str,
+        part: ExportPart,
+        after: Option<&Exported>,
+        limit: usize,
+    ) -> Result<Vec<Exported>, StoreError>;
 }
 
 /// The purpose of an opening. Each role of a connection has an epoch of its own, so that one process can write notes while another one syncs
@@ -281,6 +297,8 @@ pub enum Change {
         /// The letter's subject.
         subject: String,
     },
+    /// Stores an event at the end of the outbox, as [`Store::add_event`] does. Nothing happens if an event with this ID was stored before.
+    AddEvent(OutboxEvent),
     /// Replaces the state and the status of an event. Only waiting events are in the outbox; an event that waits again keeps its position.
     /// Nothing happens if there is no such event.
     SetEvent {
@@ -302,7 +320,7 @@ impl Change {
             if subject.starts_with(DeadLetter::OF_EVENT) { Role::Pushing } else { Role::Syncing }
         };
         match self {
-            Change::SetEvent { .. } => Some(Role::Pushing),
+            Change::AddEvent(_) | Change::SetEvent { .. } => Some(Role::Pushing),
             Change::SetValue { key, .. } if key.starts_with(PUSHING_VALUES) => Some(Role::Pushing),
             Change::RemoveValue { key } if key.starts_with(PUSHING_VALUES) => None,
             Change::PutDeadLetter(letter) => Some(of_letter(&letter.subject)),
@@ -439,6 +457,9 @@ pub enum StoreError {
     /// A newer version of this library wrote the storage.
     #[error("{0}")]
     NewerSchema(String),
+    /// The storage refuses until somebody changes it, or the configuration: a wrong password, a missing right, no such database.
+    #[error("{0}")]
+    Refused(String),
     /// The storage cannot be reached, is full, or answered with an error.
     #[error("{0}")]
     Unavailable(String),

@@ -14,34 +14,16 @@ use tokio_postgres::{Error, Row};
 use crate::deliveries::DeliveryChanges;
 use crate::error::because;
 use crate::outbox::EventChanges;
+use crate::parts::Parts;
 use crate::records::{RecordChanges, RecordWrites};
 use crate::row::{Columns, stored};
-use crate::schema::statements;
-use crate::session::{Again, Parameter, TRIES, in_order, in_task, prepare_all};
-use crate::store::Shared;
+use crate::session::{Again, TRIES, in_order, in_task, prepare_all};
 use crate::values::ValueChanges;
-
-statements! {
-    /// What every commit begins with.
-    CommitStatements {
-        // The lock lasts until the transaction ends. An opening waits for it, so that no commit under the epoch before is carried out
-        // after the opening was answered; and a commit that waited for an opening sees the newer epoch, since a locked row is read anew.
-        lock: "SELECT connection, epoch FROM {s}.epochs
-               WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1) AND role = $2 FOR NO KEY UPDATE",
-    }
-}
 
 /// Whatever the database's defaults are: at a higher level a commit that waited for another one would fail instead of reading anew, and a
 /// worker that stops in the middle (a frozen machine) must not hold its connection's lock for ever.
 const BEGIN: &str =
     "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL idle_in_transaction_session_timeout = '10s'";
-
-/// A statement that writes one set.
-pub(crate) struct Write<'a> {
-    pub(crate) statement: &'a str,
-    /// The parameters behind the first one, which is the connection's number.
-    pub(crate) columns: Vec<Parameter<'a>>,
-}
 
 /// The changes of a commit by what they change. Each part keeps, for every key, what its changes come to in their order.
 #[derive(Debug, Default)]
@@ -53,16 +35,16 @@ struct Changes {
 }
 
 impl Changes {
-    fn grouped(store: &Shared, changes: Vec<Change>) -> Result<Self, StoreError> {
+    fn grouped(store: &Parts, changes: Vec<Change>) -> Result<Self, StoreError> {
         let context = &store.database.context;
-        let number = |resource| store.resources.number(resource, context);
+        let number = |resource| store.database.resources.number(resource, context);
         let mut all = Changes::default();
         for change in changes {
             match change {
                 Change::SetValue { key, value } => all.values.set(key, value),
                 Change::RemoveValue { key } => all.values.remove(key),
                 Change::PutRecord(record) => {
-                    let links = store.resources.write_links(&record.links, context)?;
+                    let links = store.database.resources.write_links(&record.links, context)?;
                     all.records.put(number(record.resource)?, record, links);
                 }
                 Change::RemoveRecord { resource, id, owner } => {
@@ -88,10 +70,11 @@ impl Changes {
                 Change::RemoveDeadLetter { integration, subject } => {
                     all.deliveries.remove_dead_letter(integration, subject);
                 }
+                Change::AddEvent(event) => all.events.add(event),
                 Change::SetEvent { id, state, status } => all.events.set(id, state, status),
                 // A kind of change that this version does not know must not be dropped in silence.
                 other => {
-                    return Err(StoreError::Unavailable(format!(
+                    return Err(StoreError::Refused(format!(
                         "{context} does not know the change {other:?}: use the postgres-store that belongs to this sync-core"
                     )));
                 }
@@ -103,7 +86,7 @@ impl Changes {
 
 /// Applies all changes in one transaction, or none.
 pub(crate) async fn commit(
-    store: &Arc<Shared>,
+    store: &Arc<Parts>,
     connection: &str,
     epoch: Epoch,
     changes: Vec<Change>,
@@ -117,7 +100,7 @@ pub(crate) async fn commit(
 }
 
 async fn commit_until_done(
-    store: &Shared,
+    store: &Parts,
     connection: &str,
     epoch: Epoch,
     changes: &Changes,
@@ -161,7 +144,7 @@ impl From<StoreError> for Failure {
 /// One try of a commit. Its session is closed, which makes the server undo the transaction, unless the transaction has ended: a task
 /// that is dropped half-way, with its runtime, must not leave an open one in the pool.
 struct Commit<'a> {
-    store: &'a Shared,
+    store: &'a Parts,
     session: Option<Object>,
 }
 
@@ -206,7 +189,7 @@ impl Commit<'_> {
         let role = epoch.role.name();
         let (resources, ids, owners) = changes.records.keys();
         let (lock, versions) = try_join!(
-            session.prepare_cached(&store.commits.lock),
+            session.prepare_cached(&store.epochs.lock),
             session.prepare_cached(&store.records.versions)
         )?;
         let lock_parameters: [&(dyn ToSql + Sync); 2] = [&connection, &role];

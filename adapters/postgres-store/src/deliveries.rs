@@ -1,15 +1,15 @@
 //! What waits for delivery, what was delivered, and dead letters.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sync_core::{DeadLetter, Delivered, Dirty, StoreError};
 use tokio_postgres::Row;
 
-use crate::commit::Write;
+use crate::error::Context;
 use crate::row::{Columns, Times, stored, to_text};
-use crate::schema::statements;
-use crate::session::parameters;
-use crate::store::Shared;
+use crate::session::{Database, Write, parameters};
+use crate::statements::statements;
 
 statements! {
     /// Reading and writing `dirty`, `delivered` and `dead_letters`.
@@ -291,95 +291,101 @@ impl DeliveryChanges {
     }
 }
 
-fn read_dirty(store: &Shared, rows: &[Row]) -> Result<Vec<Dirty>, StoreError> {
+fn read_dirty(context: &Context, rows: &[Row]) -> Result<Vec<Dirty>, StoreError> {
     let dirty = |row| {
-        let columns = Columns { row, context: &store.database.context };
+        let columns = Columns { row, context };
         Ok(Dirty { id: columns.get(0)?, place: columns.number(1)?, mark: columns.number(2)? })
     };
     rows.iter().map(dirty).collect()
 }
 
-pub(crate) async fn dirty(
-    store: &Shared,
-    connection: &str,
-    integration: &str,
-    after: u64,
-    limit: i64,
-) -> Result<Vec<Dirty>, StoreError> {
-    // No place is above what fits.
-    let Ok(after) = i64::try_from(after) else { return Ok(Vec::new()) };
-    let (connection, integration) = (stored(connection), stored(integration));
-    let rows = store
-        .database
-        .read(&store.deliveries.dirty, parameters![connection, integration, after, limit])
-        .await?;
-    read_dirty(store, &rows)
-}
-
-pub(crate) async fn dirty_among(
-    store: &Shared,
-    connection: &str,
-    integration: &str,
-    ids: &[i64],
-) -> Result<Vec<Dirty>, StoreError> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+impl DeliveryStatements {
+    /// Reads the dirty opportunities of an integration behind a place in the queue, by rising place.
+    pub(crate) async fn dirty(
+        &self,
+        database: &Arc<Database>,
+        connection: &str,
+        integration: &str,
+        after: u64,
+        limit: i64,
+    ) -> Result<Vec<Dirty>, StoreError> {
+        // No place is above what fits.
+        let Ok(after) = i64::try_from(after) else { return Ok(Vec::new()) };
+        let (connection, integration) = (stored(connection), stored(integration));
+        let rows = database.read(&self.dirty, parameters![connection, integration, after, limit]).await?;
+        read_dirty(&database.context, &rows)
     }
-    let (connection, integration) = (stored(connection), stored(integration));
-    let rows = store
-        .database
-        .read(&store.deliveries.dirty_among, parameters![connection, integration, ids.to_vec()])
-        .await?;
-    read_dirty(store, &rows)
-}
 
-pub(crate) async fn dirty_count(
-    store: &Shared,
-    connection: &str,
-    integration: &str,
-) -> Result<u64, StoreError> {
-    let (connection, integration) = (stored(connection), stored(integration));
-    let rows =
-        store.database.read(&store.deliveries.dirty_count, parameters![connection, integration]).await?;
-    rows.first().map_or(Ok(0), |row| Columns { row, context: &store.database.context }.number(0))
-}
-
-pub(crate) async fn delivered(
-    store: &Shared,
-    connection: &str,
-    integration: &str,
-    ids: &[i64],
-) -> Result<Vec<Delivered>, StoreError> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+    /// Reads the dirty ones of these opportunities.
+    pub(crate) async fn dirty_among(
+        &self,
+        database: &Arc<Database>,
+        connection: &str,
+        integration: &str,
+        ids: &[i64],
+    ) -> Result<Vec<Dirty>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (connection, integration) = (stored(connection), stored(integration));
+        let rows =
+            database.read(&self.dirty_among, parameters![connection, integration, ids.to_vec()]).await?;
+        read_dirty(&database.context, &rows)
     }
-    let (connection, integration) = (stored(connection), stored(integration));
-    let rows = store
-        .database
-        .read(&store.deliveries.delivered, parameters![connection, integration, ids.to_vec()])
-        .await?;
-    let delivered = |row| {
-        let columns = Columns { row, context: &store.database.context };
-        Ok(Delivered {
-            id: columns.get(0)?,
-            fingerprint: columns.optional_text(1)?,
-            contact: columns.text(2)?,
-            at: columns.time(3)?,
-        })
-    };
-    rows.iter().map(delivered).collect()
-}
 
-pub(crate) async fn dead_letters(store: &Shared, connection: &str) -> Result<Vec<DeadLetter>, StoreError> {
-    let rows = store.database.read(&store.deliveries.dead_letters, parameters![stored(connection)]).await?;
-    let letter = |row| {
-        let columns = Columns { row, context: &store.database.context };
-        Ok(DeadLetter {
-            integration: columns.text(0)?,
-            subject: columns.text(1)?,
-            reason: columns.text(2)?,
-            at: columns.time(3)?,
-        })
-    };
-    rows.iter().map(letter).collect()
+    /// Counts the dirty opportunities of an integration.
+    pub(crate) async fn dirty_count(
+        &self,
+        database: &Arc<Database>,
+        connection: &str,
+        integration: &str,
+    ) -> Result<u64, StoreError> {
+        let (connection, integration) = (stored(connection), stored(integration));
+        let rows = database.read(&self.dirty_count, parameters![connection, integration]).await?;
+        rows.first().map_or(Ok(0), |row| Columns { row, context: &database.context }.number(0))
+    }
+
+    /// Reads the last deliveries and claims of these opportunities.
+    pub(crate) async fn delivered(
+        &self,
+        database: &Arc<Database>,
+        connection: &str,
+        integration: &str,
+        ids: &[i64],
+    ) -> Result<Vec<Delivered>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (connection, integration) = (stored(connection), stored(integration));
+        let rows = database.read(&self.delivered, parameters![connection, integration, ids.to_vec()]).await?;
+        let delivered = |row| {
+            let columns = Columns { row, context: &database.context };
+            Ok(Delivered {
+                id: columns.get(0)?,
+                fingerprint: columns.optional_text(1)?,
+                contact: columns.text(2)?,
+                at: columns.time(3)?,
+            })
+        };
+        rows.iter().map(delivered).collect()
+    }
+
+    /// Reads the dead letters, oldest first.
+    pub(crate) async fn dead_letters(
+        &self,
+        database: &Arc<Database>,
+        connection: &str,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
+        let rows = database.read(&self.dead_letters, parameters![stored(connection)]).await?;
+        let letter = |row| {
+            let columns = Columns { row, context: &database.context };
+            Ok(DeadLetter {
+                integration: columns.text(0)?,
+                subject: columns.text(1)?,
+                reason: columns.text(2)?,
+                at: columns.time(3)?,
+            })
+        };
+        rows.iter().map(letter).collect()
+    }
 }

@@ -9,7 +9,7 @@ use sync_core::StoreError;
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
-use crate::schema::Schema;
+use crate::statements::Schema;
 
 /// The store that a message is about. Free of secrets.
 #[derive(Debug, Clone)]
@@ -61,7 +61,12 @@ pub(crate) fn because<'a>(
 ) -> impl Fn(Error) -> StoreError + Send + Sync + 'a {
     move |error| {
         let Some(database) = error.as_db_error() else {
-            return StoreError::Unavailable(format!("{context} could not {what}: {}", without_code(&error)));
+            let told = format!("{context} could not {what}: {}", without_code(&error));
+            return if is_distrust(&error) {
+                StoreError::Refused(told)
+            } else {
+                StoreError::Unavailable(told)
+            };
         };
         let (code, message) = (database.code(), database.message());
         if [SqlState::DATA_CORRUPTED, SqlState::INDEX_CORRUPTED].contains(code) {
@@ -70,7 +75,8 @@ pub(crate) fn because<'a>(
             ));
         }
         let advice = advice(code).map(|advice| format!("{advice} ")).unwrap_or_default();
-        StoreError::Unavailable(format!("{context} could not {what}: {advice}({}: {message})", code.code()))
+        let told = format!("{context} could not {what}: {advice}({}: {message})", code.code());
+        if is_refusal(code) { StoreError::Refused(told) } else { StoreError::Unavailable(told) }
     }
 }
 
@@ -92,6 +98,30 @@ pub(crate) fn no_session<'a>(
         };
         StoreError::Unavailable(format!("{context} could not {what}: {why}"))
     }
+}
+
+/// The server's refusals that last until somebody changes the configuration, the database or the user's rights.
+fn is_refusal(code: &SqlState) -> bool {
+    [
+        SqlState::INVALID_PASSWORD,
+        SqlState::INVALID_AUTHORIZATION_SPECIFICATION,
+        SqlState::INVALID_CATALOG_NAME,
+        SqlState::INSUFFICIENT_PRIVILEGE,
+        SqlState::UNDEFINED_TABLE,
+        SqlState::UNDEFINED_COLUMN,
+        SqlState::INVALID_SCHEMA_NAME,
+        SqlState::PROGRAM_LIMIT_EXCEEDED,
+    ]
+    .contains(code)
+}
+
+/// The error of a server whose certificate is not trusted. Other failures of TLS may be those of a server that goes away.
+fn is_distrust(error: &Error) -> bool {
+    matches!(tls_error(error), Some(rustls::Error::InvalidCertificate(_)))
+}
+
+fn tls_error(error: &Error) -> Option<&rustls::Error> {
+    io_error(error)?.get_ref()?.downcast_ref()
 }
 
 /// What an operator does about a refusal of the server.
@@ -173,7 +203,7 @@ fn without_code(error: &Error) -> String {
             text => format!("{text} ({source})"),
         };
     };
-    if let Some(tls) = io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+    if let Some(tls) = tls_error(error) {
         return format!(
             "its server's certificate or TLS is not trusted ({tls}); name the authority's certificate as sslrootcert, and the \
              server by the name in its certificate"

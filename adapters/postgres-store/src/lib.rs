@@ -56,14 +56,15 @@
 //! # What happens when something breaks?
 //!
 //! A transaction that lost a deadlock or failed to serialise, and a session that was cut (a restarted server, a killed backend, a proxy), is
-//! tried again at once, three times in all: a commit may be repeated by the store's contract. What fails then is an error that
-//! [is temporary](sync_core::StoreError::is_temporary), says what to do, and has left nothing half-done: a wrong password, a missing database
-//! or right, a server that is gone, a full disk or a quota. No error shows a password or a row.
+//! tried again at once, three times in all: a commit may be repeated by the store's contract. What fails then has left nothing half-done, and its
+//! error says what to do. A server that is gone, a full disk or a quota is [temporary](sync_core::StoreError::is_temporary): the engine goes on
+//! later. A wrong password, a missing database or right, or a certificate that is not trusted is
+//! [refused](sync_core::StoreError::Refused): the engine stops. No error shows a password or a row.
 //!
 //! # Sizing
 //!
 //! Bytes and rows for each job, indexes included, after a backfill of the simulator's tenant (10,000 jobs and 1,000 memberships, default
-//! selections; `examples/engine_cpu.rs` prints this for any size):
+//! selections; the bench `store` prints this for any size):
 //!
 //! | table | rows | bytes | of that in indexes |
 //! |---|---|---|---|
@@ -116,20 +117,28 @@
 //! themselves: an event that was pushed since is not known any more and has to be pushed again by the host, and one whose notes
 //! were written since waits again; its reference keeps the notes from being written twice. Restore with no process running, and let
 //! each open its connection anew: epochs that were given out since would be given out a second time.
+//!
+//! # Guide
+//!
+//! The chapters about this crate, once `.ci/book` has built the guide from `docs/src`:
+//! [Choosing a store](../../../docs/book/choosing-a-store.html), [Writing a store](../../../docs/book/writing-a-store.html).
 
 mod commit;
 mod deliveries;
 mod epochs;
 mod error;
+mod export;
 mod open;
 mod options;
 mod outbox;
+mod parts;
 #[cfg(test)]
 mod plans;
 mod records;
 mod row;
 mod schema;
 mod session;
+mod statements;
 mod store;
 mod tls;
 mod values;

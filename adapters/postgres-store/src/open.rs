@@ -1,27 +1,20 @@
 //! Opening a store: the pool, the schema, and what is read once.
 
-use std::sync::Arc;
-
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use sync_core::StoreError;
 use tokio_postgres::NoTls;
 
-use crate::commit::CommitStatements;
-use crate::deliveries::DeliveryStatements;
-use crate::epochs::EpochStatements;
 use crate::error::{Context, because};
 use crate::options::{PostgresOptions, Trusted};
-use crate::outbox::OutboxStatements;
-use crate::records::RecordStatements;
+use crate::parts::Parts;
 use crate::row::Resources;
-use crate::schema::{self, Migrate, Schema};
+use crate::schema::{self, Migrate};
 use crate::session::Database;
-use crate::store::Shared;
+use crate::statements::Schema;
 use crate::tls;
-use crate::values::ValueStatements;
 
 /// Opens a store with a pool of its own.
-pub(crate) async fn open(options: &PostgresOptions) -> Result<Shared, StoreError> {
+pub(crate) async fn open(options: &PostgresOptions) -> Result<Parts, StoreError> {
     let context = Context { place: Some(options.place()), schema: Schema::named(&options.schema)? };
     let config = options.session_config();
     // Whether a session still lives is seen from its socket. One that was cut unnoticed costs a try, and a question before each use would
@@ -32,7 +25,7 @@ pub(crate) async fn open(options: &PostgresOptions) -> Result<Shared, StoreError
             Trusted::Machine => None,
             Trusted::Pem(pem) => Some(pem.clone()),
             Trusted::File(path) => Some(std::fs::read(path).map_err(|error| {
-                StoreError::Unavailable(format!(
+                StoreError::Refused(format!(
                     "{context} could not be opened: the certificates in {} cannot be read ({error})",
                     path.display()
                 ))
@@ -54,24 +47,14 @@ pub(crate) async fn open(options: &PostgresOptions) -> Result<Shared, StoreError
 }
 
 /// Opens a store with a pool that is there.
-pub(crate) async fn with_pool(pool: Pool, context: Context, migrate: Migrate) -> Result<Shared, StoreError> {
-    let database = Arc::new(Database { pool, context });
+pub(crate) async fn with_pool(pool: Pool, context: Context, migrate: Migrate) -> Result<Parts, StoreError> {
+    let mut database = Database { pool, context, resources: Resources::default() };
     let mut session = database.session("be opened").await?;
     schema::prepare(&mut session, &database.context, migrate).await?;
     warn_of_lost_commits(&session, &database.context).await?;
-    let schema = &database.context.schema;
-    let resources = resources(&session, &database.context).await?;
+    database.resources = resources(&session, &database.context).await?;
     drop(session);
-    Ok(Shared {
-        resources,
-        epochs: EpochStatements::of(schema),
-        commits: CommitStatements::of(schema),
-        values: ValueStatements::of(schema),
-        records: RecordStatements::of(schema),
-        deliveries: DeliveryStatements::of(schema),
-        outbox: OutboxStatements::of(schema),
-        database,
-    })
+    Ok(Parts::of(database))
 }
 
 /// Reads the numbers of the resources, and gives numbers to those that this release is the first to know.

@@ -52,10 +52,10 @@ impl PostgresOptions {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] for what is no such URL. The message never shows the URL, for the sake of its password.
+    /// [`StoreError::Refused`] for what is no such URL. The message never shows the URL, for the sake of its password.
     pub fn from_url(url: &str) -> Result<Self, StoreError> {
         let unusable = |why: String| {
-            StoreError::Unavailable(format!("the URL of the PostgreSQL store cannot be used: {why}"))
+            StoreError::Refused(format!("the URL of the PostgreSQL store cannot be used: {why}"))
         };
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(unusable("it does not begin with postgres:// or postgresql://".to_owned()));

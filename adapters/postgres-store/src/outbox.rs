@@ -10,17 +10,17 @@
 //! The row is the outbox's own: adding neither waits for a commit of the engine nor holds one up, and adders of one connection wait for each
 //! other only as long as one insertion takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use sync_core::{EventStatus, OutboxEvent, StoreError, StoredEvent};
 use tokio_postgres::Row;
 
-use crate::commit::Write;
-use crate::epochs::add_connection;
-use crate::row::{Columns, Stored, stored, to_text};
-use crate::schema::statements;
-use crate::session::parameters;
-use crate::store::Shared;
+use crate::epochs::EpochStatements;
+use crate::error::Context;
+use crate::row::{Columns, Stored, Times, stored, to_text};
+use crate::session::{Database, Write, parameters};
+use crate::statements::statements;
 
 statements! {
     /// Reading and writing `outboxes` and `events`.
@@ -42,6 +42,17 @@ statements! {
                              WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1))",
         add_outbox: "INSERT INTO {s}.outboxes (connection) SELECT id FROM {s}.connections WHERE name = $1
                      ON CONFLICT DO NOTHING",
+        // Positions are given to all of them, also to those that turn out to be known. The row is held until the commit ends.
+        add_set: "WITH outbox AS (
+                      INSERT INTO {s}.outboxes (connection, last_position) VALUES ($1, $2)
+                      ON CONFLICT (connection) DO UPDATE SET last_position = outboxes.last_position + $2
+                      RETURNING last_position - $2 AS before
+                  )
+                  INSERT INTO {s}.events (connection, position, id, event, state, at_seconds, at_nanoseconds)
+                  SELECT $1, before + number, id, event, state, at_seconds, at_nanoseconds
+                  FROM outbox, unnest($3::text[], $4::text[], $5::text[], $6::bigint[], $7::integer[])
+                      WITH ORDINALITY AS put (id, event, state, at_seconds, at_nanoseconds, number)
+                  ON CONFLICT (connection, id) DO NOTHING",
         waiting: "SELECT position, id, event, state, status, at_seconds, at_nanoseconds FROM {s}.events
                   WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1) AND status = 0 AND position > $2
                   ORDER BY position LIMIT $3",
@@ -54,9 +65,13 @@ statements! {
     }
 }
 
-/// What a commit makes of events: the last word on each.
+/// What a commit makes of events: those that it sets before it adds others, those that it adds, and the last word on each.
 #[derive(Debug, Default)]
 pub(crate) struct EventChanges {
+    /// Of events that are added after: they apply only to events that were there before the commit.
+    before: BTreeMap<String, EventChange>,
+    added: Vec<OutboxEvent>,
+    added_ids: HashSet<String>,
     changes: BTreeMap<String, EventChange>,
 }
 
@@ -69,6 +84,15 @@ struct EventChange {
 }
 
 impl EventChanges {
+    pub(crate) fn add(&mut self, event: OutboxEvent) {
+        if self.added_ids.insert(event.id.clone()) {
+            if let Some((id, change)) = self.changes.remove_entry(&event.id) {
+                self.before.insert(id, change);
+            }
+            self.added.push(event);
+        }
+    }
+
     pub(crate) fn set(&mut self, id: String, state: String, status: EventStatus) {
         let done = status == EventStatus::Done;
         let state = if done { String::new() } else { state };
@@ -77,18 +101,45 @@ impl EventChanges {
     }
 
     pub(crate) fn writes<'a>(&'a self, statements: &'a OutboxStatements) -> Vec<Write<'a>> {
-        if self.changes.is_empty() {
-            return Vec::new();
-        }
-        let changes = || self.changes.values();
-        let columns = parameters![
-            self.changes.keys().map(|id| to_text(id)).collect::<Vec<_>>(),
-            changes().map(|change| to_text(&change.state)).collect::<Vec<_>>(),
-            changes().map(|change| status_number(change.status)).collect::<Vec<_>>(),
-            changes().map(|change| change.emptied).collect::<Vec<_>>(),
-        ];
-        vec![Write { statement: &statements.set, columns }]
+        let mut writes = Vec::new();
+        writes.extend(set_events(&self.before, statements));
+        writes.extend(self.add_events(statements));
+        writes.extend(set_events(&self.changes, statements));
+        writes
     }
+
+    fn add_events<'a>(&'a self, statements: &'a OutboxStatements) -> Option<Write<'a>> {
+        if self.added.is_empty() {
+            return None;
+        }
+        let mut at = Times::default();
+        self.added.iter().for_each(|event| at.push(Some(event.at)));
+        let columns = parameters![
+            i64::try_from(self.added.len()).unwrap_or(i64::MAX),
+            self.added.iter().map(|event| to_text(&event.id)).collect::<Vec<_>>(),
+            self.added.iter().map(|event| to_text(&event.event)).collect::<Vec<_>>(),
+            self.added.iter().map(|event| to_text(&event.state)).collect::<Vec<_>>(),
+            at.seconds,
+            at.nanoseconds,
+        ];
+        Some(Write { statement: &statements.add_set, columns })
+    }
+}
+
+fn set_events<'a>(
+    changes: &'a BTreeMap<String, EventChange>,
+    statements: &'a OutboxStatements,
+) -> Option<Write<'a>> {
+    if changes.is_empty() {
+        return None;
+    }
+    let columns = parameters![
+        changes.keys().map(|id| to_text(id)).collect::<Vec<_>>(),
+        changes.values().map(|change| to_text(&change.state)).collect::<Vec<_>>(),
+        changes.values().map(|change| status_number(change.status)).collect::<Vec<_>>(),
+        changes.values().map(|change| change.emptied).collect::<Vec<_>>(),
+    ];
+    Some(Write { statement: &statements.set, columns })
 }
 
 fn status_number(status: EventStatus) -> i16 {
@@ -99,8 +150,9 @@ fn status_number(status: EventStatus) -> i16 {
     }
 }
 
-fn read_event(store: &Shared, row: &Row) -> Result<StoredEvent, StoreError> {
-    let columns = Columns { row, context: &store.database.context };
+/// Reads an event.
+pub(crate) fn read_event(context: &Context, row: &Row) -> Result<StoredEvent, StoreError> {
+    let columns = Columns { row, context };
     let status = match columns.get::<i16>(4)? {
         0 => EventStatus::Waiting,
         1 => EventStatus::Done,
@@ -116,54 +168,65 @@ fn read_event(store: &Shared, row: &Row) -> Result<StoredEvent, StoreError> {
     Ok(StoredEvent { position: columns.number(0)?, status, event })
 }
 
-/// Stores an event unless its ID is known; says whether it did.
-pub(crate) async fn add_event(
-    store: &Shared,
-    connection: &str,
-    event: OutboxEvent,
-) -> Result<bool, StoreError> {
-    let at = Stored::from(event.at);
-    let add = async || {
-        let text =
-            parameters![stored(connection), stored(&event.id), stored(&event.event), stored(&event.state)];
-        let parameters = text.into_iter().chain(parameters![at.seconds, at.nanoseconds]).collect();
-        let (rows, repeated) = store.database.write(&store.outbox.add, parameters).await?;
-        let Some(row) = rows.first() else { return Ok((false, false, repeated)) };
-        let columns = Columns { row, context: &store.database.context };
-        Ok((columns.get(0)?, columns.get(1)?, repeated))
-    };
-    let (mut added, has_outbox, mut repeated) = add().await?;
-    if !has_outbox {
-        add_connection(store, connection).await?;
-        store.database.write(&store.outbox.add_outbox, parameters![stored(connection)]).await?;
-        (added, _, repeated) = add().await?;
+impl OutboxStatements {
+    /// Stores an event unless its ID is known; says whether it did.
+    pub(crate) async fn add_event(
+        &self,
+        database: &Arc<Database>,
+        epochs: &EpochStatements,
+        connection: &str,
+        event: OutboxEvent,
+    ) -> Result<bool, StoreError> {
+        let at = Stored::from(event.at);
+        let add = async || {
+            let text = parameters![
+                stored(connection),
+                stored(&event.id),
+                stored(&event.event),
+                stored(&event.state)
+            ];
+            let parameters = text.into_iter().chain(parameters![at.seconds, at.nanoseconds]).collect();
+            let (rows, repeated) = database.write(&self.add, parameters).await?;
+            let Some(row) = rows.first() else { return Ok((false, false, repeated)) };
+            let columns = Columns { row, context: &database.context };
+            Ok((columns.get(0)?, columns.get(1)?, repeated))
+        };
+        let (mut added, has_outbox, mut repeated) = add().await?;
+        if !has_outbox {
+            epochs.add_connection(database, connection).await?;
+            database.write(&self.add_outbox, parameters![stored(connection)]).await?;
+            (added, _, repeated) = add().await?;
+        }
+        if !added && repeated {
+            // The answer to the first try got lost, and the event that is there may be its own.
+            let kept = self.event(database, connection, &event.id).await?;
+            return Ok(kept.is_some_and(|kept| kept.event == event));
+        }
+        Ok(added)
     }
-    if !added && repeated {
-        // The answer to the first try got lost, and the event that is there may be its own.
-        let kept = self::event(store, connection, &event.id).await?;
-        return Ok(kept.is_some_and(|kept| kept.event == event));
+
+    /// Reads the waiting events behind a position, in the order in which they were stored.
+    pub(crate) async fn outbox(
+        &self,
+        database: &Arc<Database>,
+        connection: &str,
+        after: u64,
+        limit: i64,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        // No position is above what fits.
+        let Ok(after) = i64::try_from(after) else { return Ok(Vec::new()) };
+        let rows = database.read(&self.waiting, parameters![stored(connection), after, limit]).await?;
+        rows.iter().map(|row| read_event(&database.context, row)).collect()
     }
-    Ok(added)
-}
 
-pub(crate) async fn outbox(
-    store: &Shared,
-    connection: &str,
-    after: u64,
-    limit: i64,
-) -> Result<Vec<StoredEvent>, StoreError> {
-    // No position is above what fits.
-    let Ok(after) = i64::try_from(after) else { return Ok(Vec::new()) };
-    let rows =
-        store.database.read(&store.outbox.waiting, parameters![stored(connection), after, limit]).await?;
-    rows.iter().map(|row| read_event(store, row)).collect()
-}
-
-pub(crate) async fn event(
-    store: &Shared,
-    connection: &str,
-    id: &str,
-) -> Result<Option<StoredEvent>, StoreError> {
-    let rows = store.database.read(&store.outbox.by_id, parameters![stored(connection), stored(id)]).await?;
-    rows.first().map(|row| read_event(store, row)).transpose()
+    /// Reads the event with this ID.
+    pub(crate) async fn event(
+        &self,
+        database: &Arc<Database>,
+        connection: &str,
+        id: &str,
+    ) -> Result<Option<StoredEvent>, StoreError> {
+        let rows = database.read(&self.by_id, parameters![stored(connection), stored(id)]).await?;
+        rows.first().map(|row| read_event(&database.context, row)).transpose()
+    }
 }

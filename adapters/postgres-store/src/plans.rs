@@ -80,7 +80,7 @@ async fn no_statement_scans_a_table_of_a_thousand_connections() {
     tokio::spawn(connection);
     fill(&client, &schema).await;
 
-    let statements = store.statements();
+    let statements = store.parts.statements();
     let mut scans = Vec::new();
     for (statement, text) in &statements {
         let parameters: Vec<String> =

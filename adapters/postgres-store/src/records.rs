@@ -1,16 +1,15 @@
 //! The mirror: records, their links, and what is known of the children that a parent has.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use sync_core::{MirrorRecord, Resource, StoreError};
 use tokio_postgres::Row;
 
-use crate::commit::Write;
 use crate::error::Context;
 use crate::row::{Columns, Times, numbered_links, stored, to_text};
-use crate::schema::statements;
-use crate::session::{Parameter, parameters};
-use crate::store::Shared;
+use crate::session::{Database, Parameter, Write, parameters};
+use crate::statements::statements;
 
 statements! {
     /// Reading and writing `records`, `links` and `completeness`.
@@ -272,86 +271,103 @@ fn link_columns(rows: &[LinkRow]) -> Vec<Parameter<'static>> {
     ]
 }
 
-fn read_records(store: &Shared, resource: Resource, rows: &[Row]) -> Result<Vec<MirrorRecord>, StoreError> {
-    let record = |row| {
-        let columns = Columns { row, context: &store.database.context };
-        Ok(MirrorRecord {
-            resource,
-            id: columns.get(0)?,
-            owner: columns.get(7)?,
-            created_on: columns.optional_time(1)?,
-            modified_on: columns.optional_time(3)?,
-            links: store.resources.read_links(columns.get(5)?).ok_or_else(|| columns.damaged(5))?,
-            body: columns.optional_text(6)?,
-        })
-    };
-    rows.iter().map(record).collect()
+/// Reads a record of a resource.
+pub(crate) fn read_record(
+    database: &Database,
+    resource: Resource,
+    row: &Row,
+) -> Result<MirrorRecord, StoreError> {
+    let columns = Columns { row, context: &database.context };
+    Ok(MirrorRecord {
+        resource,
+        id: columns.get(0)?,
+        owner: columns.get(7)?,
+        created_on: columns.optional_time(1)?,
+        modified_on: columns.optional_time(3)?,
+        links: database.resources.read_links(columns.get(5)?).ok_or_else(|| columns.damaged(5))?,
+        body: columns.optional_text(6)?,
+    })
 }
 
-pub(crate) async fn records(
-    store: &Shared,
-    connection: &str,
+fn read_records(
+    database: &Database,
     resource: Resource,
-    ids: &[i64],
+    rows: &[Row],
 ) -> Result<Vec<MirrorRecord>, StoreError> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (connection, number) = (stored(connection), store.number(resource)?);
-    let rows =
-        store.database.read(&store.records.by_ids, parameters![connection, number, ids.to_vec()]).await?;
-    read_records(store, resource, &rows)
+    rows.iter().map(|row| read_record(database, resource, row)).collect()
 }
 
-pub(crate) async fn linked(
-    store: &Shared,
-    connection: &str,
-    resource: Resource,
-    parent: Resource,
-    parent_ids: &[i64],
-) -> Result<Vec<MirrorRecord>, StoreError> {
-    if parent_ids.is_empty() {
-        return Ok(Vec::new());
+impl RecordStatements {
+    /// Reads the records of a resource with these IDs.
+    pub(crate) async fn records(
+        &self,
+        database: &Arc<Database>,
+        connection: &str,
+        resource: Resource,
+        ids: &[i64],
+    ) -> Result<Vec<MirrorRecord>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (connection, number) = (stored(connection), database.number(resource)?);
+        let rows = database.read(&self.by_ids, parameters![connection, number, ids.to_vec()]).await?;
+        read_records(database, resource, &rows)
     }
-    let connection = stored(connection);
-    let (children, parent) = (store.number(resource)?, store.number(parent)?);
-    let parameters = parameters![connection, children, parent, parent_ids.to_vec()];
-    let rows = store.database.read(&store.records.by_parents, parameters).await?;
-    read_records(store, resource, &rows)
-}
 
-pub(crate) async fn record_ids(
-    store: &Shared,
-    connection: &str,
-    resource: Resource,
-    after: Option<i64>,
-    limit: i64,
-) -> Result<Vec<i64>, StoreError> {
-    let Some(first) = after.map_or(Some(i64::MIN), |after| after.checked_add(1)) else {
-        return Ok(Vec::new());
-    };
-    let (connection, number) = (stored(connection), store.number(resource)?);
-    let rows = store.database.read(&store.records.ids, parameters![connection, number, first, limit]).await?;
-    rows.iter().map(|row| Columns { row, context: &store.database.context }.get(0)).collect()
-}
-
-pub(crate) async fn completeness(
-    store: &Shared,
-    connection: &str,
-    children: Resource,
-    parent_ids: &[i64],
-) -> Result<Vec<(i64, bool)>, StoreError> {
-    if parent_ids.is_empty() {
-        return Ok(Vec::new());
+    /// Reads the records of a resource that belong to one of these parents.
+    pub(crate) async fn linked(
+        &self,
+        database: &Arc<Database>,
+        connection: &str,
+        resource: Resource,
+        parent: Resource,
+        parent_ids: &[i64],
+    ) -> Result<Vec<MirrorRecord>, StoreError> {
+        if parent_ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let connection = stored(connection);
+        let (children, parent) = (database.number(resource)?, database.number(parent)?);
+        let parameters = parameters![connection, children, parent, parent_ids.to_vec()];
+        let rows = database.read(&self.by_parents, parameters).await?;
+        read_records(database, resource, &rows)
     }
-    let (connection, number) = (stored(connection), store.number(children)?);
-    let rows = store
-        .database
-        .read(&store.records.completeness, parameters![connection, number, parent_ids.to_vec()])
-        .await?;
-    let mark = |row| {
-        let columns = Columns { row, context: &store.database.context };
-        Ok((columns.get(0)?, columns.get(1)?))
-    };
-    rows.iter().map(mark).collect()
+
+    /// Reads the IDs of a resource's records behind `after`, rising.
+    pub(crate) async fn record_ids(
+        &self,
+        database: &Arc<Database>,
+        connection: &str,
+        resource: Resource,
+        after: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<i64>, StoreError> {
+        let Some(first) = after.map_or(Some(i64::MIN), |after| after.checked_add(1)) else {
+            return Ok(Vec::new());
+        };
+        let (connection, number) = (stored(connection), database.number(resource)?);
+        let rows = database.read(&self.ids, parameters![connection, number, first, limit]).await?;
+        rows.iter().map(|row| Columns { row, context: &database.context }.get(0)).collect()
+    }
+
+    /// Reads the marks about these parents' children of a resource: `true` for complete.
+    pub(crate) async fn completeness(
+        &self,
+        database: &Arc<Database>,
+        connection: &str,
+        children: Resource,
+        parent_ids: &[i64],
+    ) -> Result<Vec<(i64, bool)>, StoreError> {
+        if parent_ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (connection, number) = (stored(connection), database.number(children)?);
+        let rows =
+            database.read(&self.completeness, parameters![connection, number, parent_ids.to_vec()]).await?;
+        let mark = |row| {
+            let columns = Columns { row, context: &database.context };
+            Ok((columns.get(0)?, columns.get(1)?))
+        };
+        rows.iter().map(mark).collect()
+    }
 }

@@ -141,7 +141,7 @@ impl<'a> Columns<'a> {
 ///
 /// They are given out by the schema itself, so that they neither depend on the order in which a release lists its resources nor cost a
 /// name in every key.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Resources {
     numbers: HashMap<Resource, i16>,
     resources: HashMap<i16, Resource>,
@@ -150,7 +150,7 @@ pub(crate) struct Resources {
 impl Resources {
     /// Names that this release does not know are passed over: a newer one may have added them.
     pub(crate) fn from_rows(rows: &[Row], context: &Context) -> Result<Self, StoreError> {
-        let mut all = Resources { numbers: HashMap::new(), resources: HashMap::new() };
+        let mut all = Resources::default();
         for row in rows {
             let columns = Columns { row, context };
             let (number, name) = (columns.get(0)?, columns.get::<&str>(1)?);
@@ -170,10 +170,15 @@ impl Resources {
 
     pub(crate) fn number(&self, resource: Resource, context: &Context) -> Result<i16, StoreError> {
         self.numbers.get(&resource).copied().ok_or_else(|| {
-            StoreError::Unavailable(format!(
+            StoreError::Refused(format!(
                 "{context} does not know the resource {resource}: use the postgres-store that belongs to this sync-core"
             ))
         })
+    }
+
+    /// The resource with this number.
+    pub(crate) fn resource(&self, number: i16) -> Option<Resource> {
+        self.resources.get(&number).copied()
     }
 
     /// The links as they are stored beside their record: "3:7 5:9".
@@ -190,7 +195,7 @@ impl Resources {
 
     /// The links that [`write_links`](Self::write_links) wrote.
     pub(crate) fn read_links(&self, text: &str) -> Option<Vec<Link>> {
-        let link = |(number, id)| Some(Link { resource: *self.resources.get(&number)?, id });
+        let link = |(number, id)| Some(Link { resource: self.resource(number)?, id });
         numbered_links(text)?.into_iter().map(link).collect()
     }
 }

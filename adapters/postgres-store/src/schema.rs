@@ -1,7 +1,5 @@
 //! The tables in a schema of their own, and how an older schema becomes a newer one.
 
-use std::fmt;
-
 use deadpool_postgres::ClientWrapper;
 use sync_core::StoreError;
 use tokio_postgres::Transaction;
@@ -14,68 +12,8 @@ const MIGRATIONS: [&str; 1] = [include_str!("../migrations/1.sql")];
 /// The version that this code reads and writes.
 pub(crate) const VERSION: i32 = MIGRATIONS.len() as i32;
 
-/// Stands for the schema in every statement of this crate.
-const PLACEHOLDER: &str = "{s}";
-
 /// The class of the advisory lock under which a schema is migrated ("ST→H" in ASCII); its second half is a hash of the schema's name.
 const LOCK_CLASS: i32 = 0x5354_3248;
-
-/// The name of the schema that holds the tables.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Schema {
-    name: String,
-    quoted: String,
-}
-
-impl Schema {
-    /// Refuses what PostgreSQL would cut short or cannot have for a name.
-    pub(crate) fn named(name: &str) -> Result<Self, StoreError> {
-        if name.is_empty() || name.len() > 63 || name.contains('\0') || name.starts_with("pg_") {
-            return Err(StoreError::Unavailable(format!(
-                "{name:?} cannot be a schema of PostgreSQL: choose a name of 1 to 63 bytes that does not begin with pg_"
-            )));
-        }
-        Ok(Schema { name: name.to_owned(), quoted: format!("\"{}\"", name.replace('"', "\"\"")) })
-    }
-
-    /// The statement with the schema's name in it.
-    ///
-    /// Names are spelt out in every statement, instead of a `search_path` for each session: a host's own pool, and a pooler between here
-    /// and the server, may hand out sessions that others have used.
-    pub(crate) fn qualify(&self, statement: &str) -> String {
-        statement.replace(PLACEHOLDER, &self.quoted)
-    }
-}
-
-impl fmt::Display for Schema {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.name)
-    }
-}
-
-/// Declares the statements of one subject as a struct with a field for each, filled in for a schema.
-macro_rules! statements {
-    ($(#[$doc:meta])* $name:ident { $($statement:ident: $text:expr),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub(crate) struct $name {
-            $(pub(crate) $statement: std::sync::Arc<str>,)+
-        }
-
-        impl $name {
-            pub(crate) fn of(schema: &$crate::schema::Schema) -> Self {
-                $name { $($statement: schema.qualify($text).into(),)+ }
-            }
-
-            /// Every statement with its name.
-            #[cfg(test)]
-            pub(crate) fn all(&self) -> Vec<(&'static str, &str)> {
-                vec![$((stringify!($statement), &*self.$statement),)+]
-            }
-        }
-    };
-}
-pub(crate) use statements;
 
 /// Whether an older schema may be brought to [`VERSION`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +38,7 @@ pub(crate) async fn prepare(
         return Ok(());
     }
     if migrate == Migrate::Refused {
-        return Err(StoreError::Unavailable(format!(
+        return Err(StoreError::Refused(format!(
             "{context} has schema version {found}, and this release needs {VERSION}: open it once with migrations allowed, \
              by a user that may create tables"
         )));
@@ -112,7 +50,7 @@ pub(crate) async fn prepare(
         .await
         .map_err(&failed)?;
     let lock = "SELECT pg_advisory_xact_lock($1, hashtext($2))";
-    transaction.execute(lock, &[&LOCK_CLASS, &context.schema.name]).await.map_err(&failed)?;
+    transaction.execute(lock, &[&LOCK_CLASS, &context.schema.name()]).await.map_err(&failed)?;
     // Another process may have been here while this one waited.
     let found = version(&transaction, context).await?;
     apply(&transaction, context, found).await?;
@@ -133,13 +71,13 @@ async fn apply(transaction: &Transaction<'_>, context: &Context, found: i32) -> 
     for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
         transaction.batch_execute(&schema.qualify(migration)).await.map_err(&failed)?;
     }
-    let mark = format!("UPDATE {PLACEHOLDER}.schema_version SET version = {VERSION}");
-    transaction.batch_execute(&schema.qualify(&mark)).await.map_err(&failed)
+    let mark = schema.qualify("UPDATE {s}.schema_version SET version = $1");
+    transaction.execute(&mark, &[&VERSION]).await.map(drop).map_err(&failed)
 }
 
 async fn exists(transaction: &Transaction<'_>, context: &Context) -> Result<bool, StoreError> {
     let row = transaction
-        .query_one("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)", &[&context.schema.name])
+        .query_one("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)", &[&context.schema.name()])
         .await
         .map_err(because(context, "be read"))?;
     row.try_get(0).map_err(because(context, "be read"))
@@ -153,7 +91,7 @@ async fn version(transaction: &Transaction<'_>, context: &Context) -> Result<i32
             "SELECT count(*), count(*) FILTER (WHERE relname = 'schema_version')
              FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
              WHERE nspname = $1 AND relkind IN ('r', 'p', 'v', 'm')",
-            &[&context.schema.name],
+            &[&context.schema.name()],
         )
         .await
         .map_err(&failed)?;
@@ -181,26 +119,4 @@ async fn version(transaction: &Transaction<'_>, context: &Context) -> Result<i32
         )));
     }
     Ok(version)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Schema;
-
-    #[test]
-    fn a_schema_is_quoted_wherever_it_stands() {
-        let schema = Schema::named("my \"own\"").unwrap();
-        assert_eq!(
-            schema.qualify("SELECT * FROM {s}.a, {s}.b"),
-            r#"SELECT * FROM "my ""own""".a, "my ""own""".b"#
-        );
-    }
-
-    #[test]
-    fn a_name_that_the_server_would_cut_or_refuse_is_refused_before() {
-        for name in ["", "a\0b", "pg_own", &"x".repeat(64)] {
-            assert!(Schema::named(name).is_err(), "{name:?}");
-        }
-        assert!(Schema::named(&"x".repeat(63)).is_ok());
-    }
 }

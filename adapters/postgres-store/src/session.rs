@@ -7,11 +7,12 @@ use std::task::Poll;
 
 use deadpool_postgres::{Object, Pool};
 use futures::future::{BoxFuture, try_join_all};
-use sync_core::StoreError;
+use sync_core::{Resource, StoreError};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Row, Statement};
 
 use crate::error::{Context, because, is_conflict, is_lost, no_session};
+use crate::row::Resources;
 
 /// How often a statement or a transaction is carried out before its error is reported.
 ///
@@ -21,6 +22,13 @@ pub(crate) const TRIES: usize = 3;
 
 /// One parameter of a statement; for a set, a list with an element for each row.
 pub(crate) type Parameter<'a> = Box<dyn ToSql + Sync + Send + 'a>;
+
+/// A statement that writes one set.
+pub(crate) struct Write<'a> {
+    pub(crate) statement: &'a str,
+    /// The parameters behind the first one, which is the connection's number.
+    pub(crate) columns: Vec<Parameter<'a>>,
+}
 
 /// Boxes the parameters of a statement.
 macro_rules! parameters {
@@ -49,6 +57,8 @@ pub(crate) async fn in_task<T: Send + 'static>(
 pub(crate) struct Database {
     pub(crate) pool: Pool,
     pub(crate) context: Context,
+    /// Read when the store is opened.
+    pub(crate) resources: Resources,
 }
 
 /// Why a statement is tried again.
@@ -73,6 +83,11 @@ impl Again {
 }
 
 impl Database {
+    /// The number of a resource in this schema.
+    pub(crate) fn number(&self, resource: Resource) -> Result<i16, StoreError> {
+        self.resources.number(resource, &self.context)
+    }
+
     pub(crate) async fn session(&self, what: &str) -> Result<Object, StoreError> {
         self.pool.get().await.map_err(no_session(&self.context, what))
     }

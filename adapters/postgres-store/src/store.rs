@@ -5,20 +5,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sync_core::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, Role, Store,
-    StoreError, StoredEvent,
+    Change, DeadLetter, Delivered, Dirty, Epoch, ExportPart, Exported, MirrorRecord, OutboxEvent, Resource,
+    Role, Store, StoreError, StoredEvent,
 };
 
-use crate::commit::{self, CommitStatements};
-use crate::deliveries::{self, DeliveryStatements};
-use crate::epochs::{self, EpochStatements};
-use crate::open;
 use crate::options::PostgresOptions;
-use crate::outbox::{self, OutboxStatements};
-use crate::records::{self, RecordStatements};
-use crate::row::Resources;
-use crate::session::Database;
-use crate::values::{self, ValueStatements};
+use crate::parts::Parts;
+use crate::{commit, open};
 
 /// A [`Store`] in a schema of a PostgreSQL database, for any number of connections and processes.
 ///
@@ -31,25 +24,7 @@ use crate::values::{self, ValueStatements};
 /// failure) is carried out again at once, three times in all. What fails then is reported as
 /// [temporary](StoreError::is_temporary) and has left nothing half-done.
 pub struct PostgresStore {
-    shared: Arc<Shared>,
-}
-
-/// The parts of a store, shared with the tasks that its calls are carried out in.
-pub(crate) struct Shared {
-    pub(crate) database: Arc<Database>,
-    pub(crate) resources: Resources,
-    pub(crate) epochs: EpochStatements,
-    pub(crate) commits: CommitStatements,
-    pub(crate) values: ValueStatements,
-    pub(crate) records: RecordStatements,
-    pub(crate) deliveries: DeliveryStatements,
-    pub(crate) outbox: OutboxStatements,
-}
-
-impl Shared {
-    pub(crate) fn number(&self, resource: Resource) -> Result<i16, StoreError> {
-        self.resources.number(resource, &self.database.context)
-    }
+    pub(crate) parts: Arc<Parts>,
 }
 
 impl PostgresStore {
@@ -59,9 +34,10 @@ impl PostgresStore {
     /// # Errors
     ///
     /// [`StoreError::NewerSchema`] if a newer release wrote it, [`StoreError::Damaged`] if the schema holds another program's tables,
-    /// [`StoreError::Unavailable`] if the server cannot be reached or refuses, which the message explains.
+    /// [`StoreError::Refused`] if the server refuses the user, the password, the database or a right, [`StoreError::Unavailable`] if it cannot be
+    /// reached. The message says what to do.
     pub async fn open(options: &PostgresOptions) -> Result<Self, StoreError> {
-        Ok(PostgresStore { shared: Arc::new(open::open(options).await?) })
+        Ok(PostgresStore { parts: Arc::new(open::open(options).await?) })
     }
 
     /// As [`open`](Self::open), with a pool of the host's own.
@@ -76,36 +52,36 @@ impl PostgresStore {
     #[cfg(feature = "deadpool")]
     pub async fn open_with_pool(pool: deadpool_postgres::Pool, schema: &str) -> Result<Self, StoreError> {
         use crate::error::Context;
-        use crate::schema::{Migrate, Schema};
+        use crate::schema::Migrate;
+        use crate::statements::Schema;
 
         let context = Context { place: None, schema: Schema::named(schema)? };
-        Ok(PostgresStore { shared: Arc::new(open::with_pool(pool, context, Migrate::Allowed).await?) })
+        Ok(PostgresStore { parts: Arc::new(open::with_pool(pool, context, Migrate::Allowed).await?) })
+    }
+
+    async fn open_roles<const ROLES: usize>(
+        &self,
+        connection: &str,
+        roles: [Role; ROLES],
+    ) -> Result<[Epoch; ROLES], StoreError> {
+        let Parts { epochs, database, .. } = &*self.parts;
+        epochs.open(database, connection, &roles).await?.try_into().map_err(|_| {
+            StoreError::Unavailable(format!(
+                "{} lost the connection that was being opened; open it again",
+                database.context
+            ))
+        })
     }
 
     /// The schema that the tables are in.
     pub fn schema(&self) -> String {
-        self.shared.database.context.schema.to_string()
+        self.parts.database.context.schema.to_string()
     }
 
     /// Closes the sessions that are not in use, and the others once they are not any more. Whoever uses the store after this gets
     /// [`StoreError::Unavailable`]. A pool of the host's own is closed too.
     pub fn close(&self) {
-        self.shared.database.pool.close();
-    }
-
-    /// Every statement with its name.
-    #[cfg(test)]
-    pub(crate) fn statements(&self) -> Vec<(&'static str, &str)> {
-        let shared = &self.shared;
-        [
-            shared.epochs.all(),
-            shared.commits.all(),
-            shared.values.all(),
-            shared.records.all(),
-            shared.deliveries.all(),
-            shared.outbox.all(),
-        ]
-        .concat()
+        self.parts.database.pool.close();
     }
 }
 
@@ -113,7 +89,7 @@ impl fmt::Debug for PostgresStore {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("PostgresStore")
-            .field("context", &self.shared.database.context)
+            .field("context", &self.parts.database.context)
             .finish_non_exhaustive()
     }
 }
@@ -125,23 +101,27 @@ fn at_most(limit: usize) -> i64 {
 #[async_trait]
 impl Store for PostgresStore {
     async fn open(&self, connection: &str, role: Role) -> Result<Epoch, StoreError> {
-        epochs::open(&self.shared, connection, role).await
+        self.open_roles(connection, [role]).await.map(|[epoch]| epoch)
+    }
+
+    async fn open_all(&self, connection: &str) -> Result<[Epoch; 2], StoreError> {
+        self.open_roles(connection, Role::ALL).await
     }
 
     async fn check_epoch(&self, connection: &str, epoch: Epoch) -> Result<(), StoreError> {
-        epochs::check_epoch(&self.shared, connection, epoch).await
+        self.parts.epochs.check_epoch(&self.parts.database, connection, epoch).await
     }
 
     async fn commit(&self, connection: &str, epoch: Epoch, changes: Vec<Change>) -> Result<(), StoreError> {
-        commit::commit(&self.shared, connection, epoch, changes).await
+        commit::commit(&self.parts, connection, epoch, changes).await
     }
 
     async fn add_event(&self, connection: &str, event: OutboxEvent) -> Result<bool, StoreError> {
-        outbox::add_event(&self.shared, connection, event).await
+        self.parts.outbox.add_event(&self.parts.database, &self.parts.epochs, connection, event).await
     }
 
     async fn value(&self, connection: &str, key: &str) -> Result<Option<String>, StoreError> {
-        values::value(&self.shared, connection, key).await
+        self.parts.values.value(&self.parts.database, connection, key).await
     }
 
     async fn records(
@@ -150,7 +130,7 @@ impl Store for PostgresStore {
         resource: Resource,
         ids: &[i64],
     ) -> Result<Vec<MirrorRecord>, StoreError> {
-        records::records(&self.shared, connection, resource, ids).await
+        self.parts.records.records(&self.parts.database, connection, resource, ids).await
     }
 
     async fn linked(
@@ -160,7 +140,7 @@ impl Store for PostgresStore {
         parent: Resource,
         parent_ids: &[i64],
     ) -> Result<Vec<MirrorRecord>, StoreError> {
-        records::linked(&self.shared, connection, resource, parent, parent_ids).await
+        self.parts.records.linked(&self.parts.database, connection, resource, parent, parent_ids).await
     }
 
     async fn record_ids(
@@ -170,7 +150,7 @@ impl Store for PostgresStore {
         after: Option<i64>,
         limit: usize,
     ) -> Result<Vec<i64>, StoreError> {
-        records::record_ids(&self.shared, connection, resource, after, at_most(limit)).await
+        self.parts.records.record_ids(&self.parts.database, connection, resource, after, at_most(limit)).await
     }
 
     async fn completeness(
@@ -179,7 +159,7 @@ impl Store for PostgresStore {
         children: Resource,
         parent_ids: &[i64],
     ) -> Result<Vec<(i64, bool)>, StoreError> {
-        records::completeness(&self.shared, connection, children, parent_ids).await
+        self.parts.records.completeness(&self.parts.database, connection, children, parent_ids).await
     }
 
     async fn dirty(
@@ -189,7 +169,10 @@ impl Store for PostgresStore {
         after: u64,
         limit: usize,
     ) -> Result<Vec<Dirty>, StoreError> {
-        deliveries::dirty(&self.shared, connection, integration, after, at_most(limit)).await
+        self.parts
+            .deliveries
+            .dirty(&self.parts.database, connection, integration, after, at_most(limit))
+            .await
     }
 
     async fn dirty_among(
@@ -198,11 +181,11 @@ impl Store for PostgresStore {
         integration: &str,
         ids: &[i64],
     ) -> Result<Vec<Dirty>, StoreError> {
-        deliveries::dirty_among(&self.shared, connection, integration, ids).await
+        self.parts.deliveries.dirty_among(&self.parts.database, connection, integration, ids).await
     }
 
     async fn dirty_count(&self, connection: &str, integration: &str) -> Result<u64, StoreError> {
-        deliveries::dirty_count(&self.shared, connection, integration).await
+        self.parts.deliveries.dirty_count(&self.parts.database, connection, integration).await
     }
 
     async fn delivered(
@@ -211,11 +194,11 @@ impl Store for PostgresStore {
         integration: &str,
         ids: &[i64],
     ) -> Result<Vec<Delivered>, StoreError> {
-        deliveries::delivered(&self.shared, connection, integration, ids).await
+        self.parts.deliveries.delivered(&self.parts.database, connection, integration, ids).await
     }
 
     async fn dead_letters(&self, connection: &str) -> Result<Vec<DeadLetter>, StoreError> {
-        deliveries::dead_letters(&self.shared, connection).await
+        self.parts.deliveries.dead_letters(&self.parts.database, connection).await
     }
 
     async fn outbox(
@@ -224,10 +207,20 @@ impl Store for PostgresStore {
         after: u64,
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        outbox::outbox(&self.shared, connection, after, at_most(limit)).await
+        self.parts.outbox.outbox(&self.parts.database, connection, after, at_most(limit)).await
     }
 
     async fn event(&self, connection: &str, id: &str) -> Result<Option<StoredEvent>, StoreError> {
-        outbox::event(&self.shared, connection, id).await
+        self.parts.outbox.event(&self.parts.database, connection, id).await
+    }
+
+    async fn export(
+        &self,
+        connection: &str,
+        part: ExportPart,
+        after: Option<&Exported>,
+        limit: usize,
+    ) -> Result<Vec<Exported>, StoreError> {
+        self.parts.export.export(&self.parts.database, connection, part, after, at_most(limit)).await
     }
 }

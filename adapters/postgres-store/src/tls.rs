@@ -12,8 +12,7 @@ use crate::error::Context;
 
 /// Trusts the authorities in `pem`, or those of the machine.
 pub(crate) fn connector(pem: Option<&[u8]>, context: &Context) -> Result<MakeRustlsConnect, StoreError> {
-    let unusable =
-        |what: &str| StoreError::Unavailable(format!("{context} cannot be reached over TLS: {what}"));
+    let unusable = |what: &str| StoreError::Refused(format!("{context} cannot be reached over TLS: {what}"));
     let mut roots = RootCertStore::empty();
     match pem {
         Some(pem) => {

@@ -1,14 +1,13 @@
 //! The values of a connection.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sync_core::StoreError;
 
-use crate::commit::Write;
 use crate::row::{Columns, stored, to_text};
-use crate::schema::statements;
-use crate::session::parameters;
-use crate::store::Shared;
+use crate::session::{Database, Write, parameters};
+use crate::statements::statements;
 
 statements! {
     /// Reading and writing `connection_values`.
@@ -58,8 +57,16 @@ impl ValueChanges {
     }
 }
 
-pub(crate) async fn value(store: &Shared, connection: &str, key: &str) -> Result<Option<String>, StoreError> {
-    let parameters = parameters![stored(connection), stored(key)];
-    let rows = store.database.read(&store.values.by_key, parameters).await?;
-    rows.first().map(|row| Columns { row, context: &store.database.context }.text(0)).transpose()
+impl ValueStatements {
+    /// Reads a value of the connection.
+    pub(crate) async fn value(
+        &self,
+        database: &Arc<Database>,
+        connection: &str,
+        key: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let parameters = parameters![stored(connection), stored(key)];
+        let rows = database.read(&self.by_key, parameters).await?;
+        rows.first().map(|row| Columns { row, context: &database.context }.text(0)).transpose()
+    }
 }

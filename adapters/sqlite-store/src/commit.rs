@@ -127,9 +127,10 @@ impl Commit<'_> {
             Change::RemoveDeadLetter { integration, subject } => {
                 deliveries::remove_dead_letter(scope, &integration, &subject)
             }
+            Change::AddEvent(event) => outbox::add(scope, &event).map(|_| ()),
             Change::SetEvent { id, state, status } => outbox::set_event(scope, &id, &state, status),
             // A kind of change that this version does not know must not be dropped in silence.
-            other => Err(StoreError::Unavailable(format!(
+            other => Err(StoreError::Refused(format!(
                 "{} does not know the change {other:?}: use the sqlite-store that belongs to this sync-core",
                 scope.file.context
             ))),

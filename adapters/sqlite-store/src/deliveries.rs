@@ -47,6 +47,29 @@ pub(crate) fn delivered(
     among(scope, code, ids, sql, row::delivered)
 }
 
+/// The last deliveries and claims of an integration behind an ID, by rising ID.
+pub(crate) fn delivered_page(
+    scope: Scope<'_>,
+    integration: i64,
+    behind: Option<i64>,
+    limit: usize,
+) -> Result<Vec<Delivered>, StoreError> {
+    let sql = "SELECT id, fingerprint, contact, at_seconds, at_nanoseconds FROM opportunities
+               WHERE place = ? AND contact IS NOT NULL";
+    let mut lowest = behind.map_or(Some(i64::MIN), |id| id.checked_add(1));
+    let mut page = Vec::new();
+    while let Some(from) = lowest
+        && page.len() < limit
+    {
+        let from = Key::opportunity(integration, from);
+        let keys = scope.database.ids_from(&scope.file.context, from, limit - page.len())?;
+        lowest = keys.last().and_then(|(id, _)| id.checked_add(1));
+        let places = keys.into_iter().map(|(_, place)| [place]);
+        page.extend(scope.rows_of_each(sql, places, row::delivered)?);
+    }
+    Ok(page)
+}
+
 /// The rows of these opportunities.
 fn among<T>(
     scope: Scope<'_>,

@@ -33,7 +33,9 @@ impl Context {
             Some(ErrorCode::SystemIoFailure) => "reading or writing its disk failed; look at the disk",
             Some(ErrorCode::DatabaseBusy) => "another program holds it; close that one",
             Some(ErrorCode::ReadOnly) => {
-                "it may not be written; look at the permissions of the file and its folder"
+                return StoreError::Refused(format!(
+                    "{self} could not {what}: it may not be written; look at the permissions of the file and its folder ({error})"
+                ));
             }
             Some(ErrorCode::CannotOpen) => {
                 "it cannot be opened; see that its folder exists and may be written"

@@ -1,6 +1,7 @@
 //! The lock that makes one process the only writer of a file.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use sync_core::StoreError;
@@ -20,10 +21,14 @@ impl WriterLock {
         path.push(".lock");
         let path = PathBuf::from(path);
         let unavailable = |error: std::io::Error| {
-            StoreError::Unavailable(format!(
+            let message = format!(
                 "{context} cannot be opened: {} cannot be locked ({error}); see that the folder exists and may be written",
                 path.display()
-            ))
+            );
+            match error.kind() {
+                ErrorKind::NotFound | ErrorKind::PermissionDenied => StoreError::Refused(message),
+                _ => StoreError::Unavailable(message),
+            }
         };
         let file =
             OpenOptions::new().create(true).write(true).truncate(false).open(&path).map_err(unavailable)?;

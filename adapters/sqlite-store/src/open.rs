@@ -69,7 +69,8 @@ impl SqliteStore {
     /// # Errors
     ///
     /// [`StoreError::Locked`] if it is open for writing elsewhere, [`StoreError::NewerSchema`] if a newer release wrote it,
-    /// [`StoreError::Damaged`] if it is not a store, [`StoreError::Unavailable`] if it cannot be read or written.
+    /// [`StoreError::Damaged`] if it is not a store, [`StoreError::Refused`] if it is a folder or may not be written, [`StoreError::Unavailable`]
+    /// if it cannot be read or written for another reason.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref().to_owned();
         off_the_runtime(move || Self::open_here(&path)).await
@@ -80,8 +81,8 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`StoreError::NewerSchema`] and [`StoreError::Damaged`] as [`open`](SqliteStore::open); [`StoreError::Unavailable`] if there is no
-    /// file, or one whose schema is older and has to be opened for writing once.
+    /// [`StoreError::NewerSchema`] and [`StoreError::Damaged`] as [`open`](SqliteStore::open); [`StoreError::Refused`] if there is no file,
+    /// or one whose schema is older and has to be opened for writing once.
     pub async fn open_read_only(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref().to_owned();
         off_the_runtime(move || Self::open_read_only_here(&path)).await
@@ -116,7 +117,7 @@ impl SqliteStore {
         refuse_missing(&context)?;
         let version = schema::version(&reader(&context)?, &context)?;
         if version < schema::VERSION {
-            return Err(StoreError::Unavailable(format!(
+            return Err(StoreError::Refused(format!(
                 "{context} has an older schema ({version}, this release needs {}): open it for writing once",
                 schema::VERSION
             )));
@@ -217,14 +218,20 @@ impl SqliteStore {
         self.write(give_out, |_| {}).await
     }
 
-    /// Opens a connection in a role under a new epoch.
-    pub(crate) async fn open_connection(&self, connection: &str, role: Role) -> Result<Epoch, StoreError> {
+    /// Opens a connection in some roles. `open` gives each of them a new epoch.
+    pub(crate) async fn open_connection<const ROLES: usize>(
+        &self,
+        connection: &str,
+        open: impl FnOnce(&Database, &StoreFile, &str) -> Result<[Epoch; ROLES], StoreError> + Send + 'static,
+    ) -> Result<[Epoch; ROLES], StoreError> {
         let epochs = Arc::clone(&self.writer()?.epochs);
         let (name, noted) = (connection.to_owned(), connection.to_owned());
-        let write = move |database: &Database, file: &StoreFile| commit::open(database, file, &name, role);
-        let committed = move |epoch: &Epoch| {
+        let write = move |database: &Database, file: &StoreFile| open(database, file, &name);
+        let committed = move |opened: &[Epoch; ROLES]| {
             let mut epochs = epochs.write().unwrap_or_else(PoisonError::into_inner);
-            epochs.entry(epoch.role).or_default().insert(noted, epoch.number);
+            for epoch in opened {
+                epochs.entry(epoch.role).or_default().insert(noted.clone(), epoch.number);
+            }
         };
         self.write(write, committed).await
     }
@@ -289,7 +296,7 @@ fn resolved(path: &Path) -> PathBuf {
 /// Refuses a folder, which SQLite would call a failing disk.
 fn refuse_folder(context: &Context) -> Result<(), StoreError> {
     if context.file.is_dir() {
-        return Err(StoreError::Unavailable(format!("{context} is a folder: name a file in it")));
+        return Err(StoreError::Refused(format!("{context} is a folder: name a file in it")));
     }
     Ok(())
 }
@@ -297,7 +304,7 @@ fn refuse_folder(context: &Context) -> Result<(), StoreError> {
 /// Refuses a missing file, which SQLite would call one that cannot be opened.
 fn refuse_missing(context: &Context) -> Result<(), StoreError> {
     match context.file.try_exists() {
-        Ok(false) => Err(StoreError::Unavailable(format!(
+        Ok(false) => Err(StoreError::Refused(format!(
             "{context} is not there: it is made when it is opened for writing for the first time; see that this is the right name"
         ))),
         _ => Ok(()),

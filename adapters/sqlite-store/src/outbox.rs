@@ -6,7 +6,7 @@ use crate::keys::Database;
 use crate::row::{self, Stored, event_status};
 use crate::scope::{Scope, StoreFile, at_most, behind};
 
-/// Stores an event unless its ID is known. Answers whether it did. Makes the connection where it was never opened.
+/// Stores an event as [`add`] does. Makes the connection where it was never opened.
 pub(crate) fn add_event(
     database: &Database,
     file: &StoreFile,
@@ -16,6 +16,11 @@ pub(crate) fn add_event(
     let unnamed = Scope { database, file, connection: 0 };
     unnamed.run("INSERT INTO connections (name) VALUES (?) ON CONFLICT DO NOTHING", [connection])?;
     let Some(scope) = Scope::find(database, file, connection)? else { return Ok(false) };
+    add(scope, event)
+}
+
+/// Stores an event unless its ID is known. Answers whether it did.
+pub(crate) fn add(scope: Scope<'_>, event: &OutboxEvent) -> Result<bool, StoreError> {
     let at = Stored::from(event.at);
     let sql = "INSERT INTO events (connection, id, event, state, at_seconds, at_nanoseconds) VALUES (?, ?, ?, ?, ?, ?)
                ON CONFLICT DO NOTHING";

@@ -8,6 +8,10 @@ use crate::keys::Key;
 use crate::row::{self, Stored, links_from_text, links_to_text};
 use crate::scope::Scope;
 
+/// Reads a record.
+const RECORD: &str = "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body, owner
+                      FROM records WHERE place = ?";
+
 /// The records of a resource with these IDs.
 pub(crate) fn by_ids(
     scope: Scope<'_>,
@@ -38,10 +42,9 @@ fn found(
     let places = scope.places(keys)?;
     // A child of two of the parents is found twice.
     let places: BTreeSet<i64> = places.into_iter().map(|(_, place)| place).collect();
-    let sql =
-        "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body, owner
-         FROM records WHERE place = ?";
-    scope.rows_of_each(sql, places.into_iter().map(|place| [place]), |row| row::record(row, resource, codes))
+    scope.rows_of_each(RECORD, places.into_iter().map(|place| [place]), |row| {
+        row::record(row, resource, codes)
+    })
 }
 
 /// The IDs of a resource's records from `lowest` on, rising.
@@ -51,26 +54,62 @@ pub(crate) fn ids(
     lowest: i64,
     limit: usize,
 ) -> Result<Vec<i64>, StoreError> {
-    let code = scope.file.codes.of(resource)?;
     let mut lowest = Some(lowest);
     // A record of several owners has a place for each.
     let mut found = BTreeSet::new();
     while let Some(from) = lowest
         && found.len() < limit
     {
-        let from = own_key(scope, resource, code, from);
-        let mut keys = scope.database.ids_from(&scope.file.context, from, limit - found.len())?;
-        let last = keys.last().map(|(id, _)| *id);
-        if let Some(last) = last {
-            keys.retain(|(id, _)| *id != last);
-            keys.extend(scope.places([own_key(scope, resource, code, last)])?);
-        }
-        lowest = last.and_then(|id| id.checked_add(1));
+        let places;
+        (places, lowest) = whole_places(scope, resource, from, limit - found.len())?;
         let sql = "SELECT id FROM records WHERE place = ? AND body IS NOT NULL";
-        let places = keys.into_iter().map(|(_, place)| [place]);
+        let places = places.into_iter().map(|place| [place]);
         found.extend(scope.rows_of_each(sql, places, |row| row.get::<i64>(0))?);
     }
     Ok(found.into_iter().collect())
+}
+
+/// The records of a resource behind an ID and an owner, by rising ID and owner, at most `limit`.
+pub(crate) fn page(
+    scope: Scope<'_>,
+    resource: Resource,
+    behind: Option<(i64, i64)>,
+    limit: usize,
+) -> Result<Vec<MirrorRecord>, StoreError> {
+    let codes = &scope.file.codes;
+    let mut lowest = Some(behind.map_or(i64::MIN, |(id, _)| id));
+    let mut page = Vec::new();
+    while let Some(from) = lowest
+        && page.len() < limit
+    {
+        let places;
+        (places, lowest) = whole_places(scope, resource, from, limit)?;
+        let places = places.into_iter().map(|place| [place]);
+        let records = scope.rows_of_each(RECORD, places, |row| row::record(row, resource, codes))?;
+        page.extend(records.into_iter().filter(|it| behind.is_none_or(|behind| (it.id, it.owner) > behind)));
+    }
+    page.sort_by_key(|record| (record.id, record.owner));
+    page.truncate(limit);
+    Ok(page)
+}
+
+/// The places of a resource's records from an ID on: of about `limit` records, and of an ID those of all owners. Also returns the ID to go on from;
+/// `None` at the end.
+fn whole_places(
+    scope: Scope<'_>,
+    resource: Resource,
+    from: i64,
+    limit: usize,
+) -> Result<(Vec<i64>, Option<i64>), StoreError> {
+    let code = scope.file.codes.of(resource)?;
+    let key = |id| own_key(scope, resource, code, id);
+    let mut keys = scope.database.ids_from(&scope.file.context, key(from), limit)?;
+    let last = keys.last().map(|(id, _)| *id);
+    if let Some(last) = last {
+        keys.retain(|(id, _)| *id != last);
+        keys.extend(scope.places([key(last)])?);
+    }
+    Ok((keys.into_iter().map(|(_, place)| place).collect(), last.and_then(|id| id.checked_add(1))))
 }
 
 /// The marks about these parents' children of a resource: `true` for complete.
@@ -81,6 +120,19 @@ pub(crate) fn completeness(
 ) -> Result<Vec<(i64, bool)>, StoreError> {
     let code = scope.file.codes.of(children)?;
     let marks = scope.places(parent_ids.iter().map(|id| Key::completeness(scope.connection, code, *id)))?;
+    Ok(marks.into_iter().map(|(id, mark)| (id, mark != 0)).collect())
+}
+
+/// The marks about children of a resource behind a parent's ID, by rising ID.
+pub(crate) fn completeness_page(
+    scope: Scope<'_>,
+    children: Resource,
+    behind: Option<i64>,
+    limit: usize,
+) -> Result<Vec<(i64, bool)>, StoreError> {
+    let Some(lowest) = behind.map_or(Some(i64::MIN), |id| id.checked_add(1)) else { return Ok(Vec::new()) };
+    let lowest = Key::completeness(scope.connection, scope.file.codes.of(children)?, lowest);
+    let marks = scope.database.ids_from(&scope.file.context, lowest, limit)?;
     Ok(marks.into_iter().map(|(id, mark)| (id, mark != 0)).collect())
 }
 

@@ -95,10 +95,10 @@ impl Codes {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] where the file has none, because it was opened by an older release only.
+    /// [`StoreError::Refused`] where the file has none, because it was opened by an older release only.
     pub(crate) fn of(&self, resource: Resource) -> Result<i64, StoreError> {
         self.codes.get(&resource).copied().ok_or_else(|| {
-            StoreError::Unavailable(format!(
+            StoreError::Refused(format!(
                 "the store was last opened for writing by a release that does not know {resource}: open it for writing once"
             ))
         })

@@ -2,17 +2,30 @@
 
 use async_trait::async_trait;
 use sync_core::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, Role, Store,
-    StoreError, StoredEvent,
+    Change, DeadLetter, Delivered, Dirty, Epoch, ExportPart, Exported, MirrorRecord, OutboxEvent, Resource,
+    Role, Store, StoreError, StoredEvent,
 };
 
+use crate::keys::Database;
 use crate::open::SqliteStore;
-use crate::{commit, deliveries, outbox, records};
+use crate::scope::StoreFile;
+use crate::{commit, deliveries, export, outbox, records};
 
 #[async_trait]
 impl Store for SqliteStore {
     async fn open(&self, connection: &str, role: Role) -> Result<Epoch, StoreError> {
-        self.open_connection(connection, role).await
+        let open = move |database: &Database, file: &StoreFile, name: &str| {
+            Ok([commit::open(database, file, name, role)?])
+        };
+        self.open_connection(connection, open).await.map(|[epoch]| epoch)
+    }
+
+    async fn open_all(&self, connection: &str) -> Result<[Epoch; 2], StoreError> {
+        let open = |database: &Database, file: &StoreFile, name: &str| {
+            let open = |role| commit::open(database, file, name, role);
+            Ok([open(Role::Syncing)?, open(Role::Pushing)?])
+        };
+        self.open_connection(connection, open).await
     }
 
     async fn check_epoch(&self, connection: &str, epoch: Epoch) -> Result<(), StoreError> {
@@ -135,5 +148,16 @@ impl Store for SqliteStore {
     async fn event(&self, connection: &str, id: &str) -> Result<Option<StoredEvent>, StoreError> {
         let id = id.to_owned();
         self.read(connection, move |scope| outbox::event(scope, &id)).await
+    }
+
+    async fn export(
+        &self,
+        connection: &str,
+        part: ExportPart,
+        after: Option<&Exported>,
+        limit: usize,
+    ) -> Result<Vec<Exported>, StoreError> {
+        let after = after.cloned();
+        self.read(connection, move |scope| export::export(scope, part, after.as_ref(), limit)).await
     }
 }

@@ -83,6 +83,7 @@ where
 fn again(error: &StoreError) -> StoreError {
     match error {
         StoreError::Damaged(message) => StoreError::Damaged(message.clone()),
+        StoreError::Refused(message) => StoreError::Refused(message.clone()),
         other => StoreError::Unavailable(other.to_string()),
     }
 }

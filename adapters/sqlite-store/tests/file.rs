@@ -124,10 +124,7 @@ async fn a_store_can_be_read_when_nobody_writes() {
 async fn reading_only_makes_no_file() {
     let (_folder, path) = file();
     let error = SqliteStore::open_read_only(&path).await.unwrap_err();
-    assert!(
-        matches!(&error, StoreError::Unavailable(message) if message.contains("is not there")),
-        "{error}"
-    );
+    assert!(matches!(&error, StoreError::Refused(message) if message.contains("is not there")), "{error}");
     assert!(!path.exists());
 }
 
@@ -138,7 +135,7 @@ async fn a_folder_in_place_of_the_file_is_no_failing_disk() {
         SqliteStore::open(folder.path()).await.unwrap_err(),
         SqliteStore::open_read_only(folder.path()).await.unwrap_err(),
     ] {
-        let told = matches!(&error, StoreError::Unavailable(message) if message.contains("is a folder"));
+        let told = matches!(&error, StoreError::Refused(message) if message.contains("is a folder"));
         assert!(told, "{error}");
     }
 }
@@ -198,5 +195,5 @@ async fn what_is_no_database_is_refused() {
 async fn a_folder_that_is_not_there_is_named() {
     let (folder, _) = file();
     let error = SqliteStore::open(folder.path().join("missing").join("sync.db")).await.unwrap_err();
-    assert!(matches!(&error, StoreError::Unavailable(message) if message.contains("missing")), "{error}");
+    assert!(matches!(&error, StoreError::Refused(message) if message.contains("missing")), "{error}");
 }

@@ -211,6 +211,7 @@ fn change() -> impl Strategy<Value = Change> {
         1 => integration().prop_map(|integration| Change::RemoveIntegration { integration }),
         2 => dead_letter().prop_map(Change::PutDeadLetter),
         1 => dead_letter().prop_map(|DeadLetter { integration, subject, .. }| Change::RemoveDeadLetter { integration, subject }),
+        1 => event().prop_map(Change::AddEvent),
         2 => (event_id, text(), status()).prop_map(|(id, state, status)| Change::SetEvent { id, state, status }),
     ]
 }

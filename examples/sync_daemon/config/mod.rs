@@ -66,7 +66,9 @@ pub struct ServiceTitanSection {
     pub auth_url: Option<String>,
     pub requests_per_second: u32,
     pub limit_is_per: LimitScope,
-    pub retry_for_seconds: u64,
+    /// Bound of a whole call: the wait for the rate limit, the token, every attempt and the answer's body.
+    #[serde(alias = "retry_for_seconds")]
+    pub deadline_seconds: u64,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -92,7 +94,7 @@ impl Default for ServiceTitanSection {
             auth_url: None,
             requests_per_second: 60,
             limit_is_per: LimitScope::AppKey,
-            retry_for_seconds: 120,
+            deadline_seconds: 120,
         }
     }
 }

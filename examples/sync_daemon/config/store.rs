@@ -76,6 +76,15 @@ impl TryFrom<Options> for StoreSection {
 }
 
 impl StoreSection {
+    /// Returns the section with these options. The error says what to correct.
+    pub fn of_url(
+        url: String,
+        password_variable: Option<String>,
+        schema: Option<String>,
+    ) -> Result<Self, &'static str> {
+        StoreSection::try_from(Options { url: Some(url), path: None, password_variable, schema })
+    }
+
     /// Makes a relative path start at the folder.
     pub fn start_at(&mut self, folder: &Path) {
         if let StoreSection::File(path) = self {

@@ -4,7 +4,7 @@ use crate::program::{Host, said};
 use crate::simulator;
 
 /// Every command, with words before its arguments.
-const COMMANDS: [&[&str]; 18] = [
+const COMMANDS: [&[&str]; 19] = [
     &[],
     &["init"],
     &["check"],
@@ -22,6 +22,7 @@ const COMMANDS: [&[&str]; 18] = [
     &["resume"],
     &["redeliver"],
     &["erase"],
+    &["copy-store"],
     &["completions"],
 ];
 

@@ -15,6 +15,7 @@ mod program;
 
 mod command_line;
 mod configuration;
+mod copying;
 mod events;
 mod explaining;
 mod failures;

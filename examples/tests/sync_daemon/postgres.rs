@@ -113,3 +113,30 @@ async fn of_two_daemons_on_one_connection_the_older_one_stops_and_says_why() {
     newer.kill().expect("it is killed");
     newer.wait().expect("it is gone");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs POSTGRES_URL"]
+async fn of_two_daemons_that_start_in_the_same_moment_one_goes_on() {
+    for _ in 0..3 {
+        let simulator = simulator().await;
+        let schema = Schema::fresh();
+        let mut host = Host::new(&simulator, "");
+        host.use_postgres(&postgres_schema::url(), &schema.name);
+        let silent =
+            || host.command(&[]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+        let mut daemons = [silent(), silent()];
+        let source = simulator.hatch_departments()[0].source.clone();
+        let mut ended = 0;
+        while ended == 0 || simulator.hatch().last_bodies(&source).is_empty() {
+            let states = daemons.each_mut().map(|daemon| daemon.try_wait().expect("a child"));
+            assert!(states.iter().flatten().all(|state| state.code() == Some(5)), "{states:?}");
+            ended = states.iter().flatten().count();
+            assert!(ended < 2, "both have stopped");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        for mut daemon in daemons {
+            daemon.kill().ok();
+            daemon.wait().expect("it is gone");
+        }
+    }
+}

@@ -22,9 +22,6 @@ const MAP: [(&str, &[&str]); 11] = [
     ("testing", &[]),
 ];
 
-/// Crates with circles that are still to be mended.
-const WITH_CIRCLES: [&str; 1] = ["postgres-store"];
-
 fn engine() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../sync-core/src")
 }
@@ -86,13 +83,6 @@ fn no_files_import_each_other_in_a_loop() {
     assert!(folders.len() > 10, "{folders:?}");
     for (name, folder) in folders {
         let circles = Sources::read(&folder).circles();
-        if WITH_CIRCLES.contains(&name.as_str()) {
-            assert!(
-                !circles.is_empty(),
-                "{name} has no circle any more: remove the name from the exceptions"
-            );
-        } else {
-            assert!(circles.is_empty(), "in {name} these files import each other: {circles:?}");
-        }
+        assert!(circles.is_empty(), "in {name} these files import each other: {circles:?}");
     }
 }

@@ -25,8 +25,8 @@ use crate::upkeep::{Configuration, Eraser, Pruner, Reconciler, StaleMarker, Upke
 #[cfg(feature = "servicetitan")]
 use crate::webhook::{WebhookSender, Webhooks};
 use crate::{
-    Clock, DEAD_LETTER_NOTES_AFTER, Epoch, Explainer, Integration, Pusher, Source, Store, StoreError,
-    SyncError, SystemClock,
+    Clock, DEAD_LETTER_NOTES_AFTER, Epoch, Explainer, Integration, Pusher, Source, Store, SyncError,
+    SystemClock,
 };
 
 /// Builds an [`Engine`].
@@ -39,6 +39,7 @@ pub struct EngineBuilder {
     integrations: Vec<Integration>,
     cancellation: CancellationToken,
     dead_letter_notes_after: Duration,
+    clock_skew: Option<Duration>,
     settings: Settings,
     continues: Vec<Epoch>,
     #[cfg(feature = "servicetitan")]
@@ -56,6 +57,7 @@ impl EngineBuilder {
             integrations: Vec::new(),
             cancellation: CancellationToken::new(),
             dead_letter_notes_after: DEAD_LETTER_NOTES_AFTER,
+            clock_skew: None,
             settings: Settings::default(),
             continues: Vec::new(),
             #[cfg(feature = "servicetitan")]
@@ -99,6 +101,15 @@ impl EngineBuilder {
         self
     }
 
+    /// Says that the clocks of all processes that open this connection for pushing agree within a time, and do not jump by more. A note with an
+    /// unclear outcome is then looked for 100 seconds and this time after it was claimed. Otherwise these seconds count from the opening: where
+    /// the role of pushing moves from process to process more often, each move would put the question off.
+    #[must_use]
+    pub fn clocks_agree_within(mut self, skew: Duration) -> Self {
+        self.clock_skew = Some(skew);
+        self
+    }
+
     /// Ingests the webhooks of this tenant with [`Engine::on_webhook`] if they are signed with the verifier's keys. Those of other tenants are
     /// ignored, since an app may have one endpoint for all of them.
     #[cfg(feature = "servicetitan")]
@@ -124,8 +135,9 @@ impl EngineBuilder {
         self
     }
 
-    /// Starts the feeds of children (contacts, appointments, assignments, estimates, invoices) so many days before those of the base records,
-    /// which saves one read for each kind of child of a base record that was created in these days. Counts for feeds that were never read.
+    /// Starts the feeds of children (appointments, assignments, estimates, invoices) so many days before those of the base records, which saves
+    /// one read for each kind of child of a base record that was created in these days. Counts for feeds that were never read. The contacts of
+    /// every customer and location are looked up in any case, once and fifty owners at a time.
     #[must_use]
     pub fn start_children_earlier(mut self, days: u32) -> Self {
         self.settings.children_days_earlier = days;
@@ -211,8 +223,9 @@ impl EngineBuilder {
     /// [`SyncError::Configuration`] without an integration, or with two of one name; [`SyncError::Store`] when the store cannot be opened, or
     /// another process opens the connection at the same time.
     pub async fn open(self) -> Result<Engine, SyncError> {
-        let outbox = Outbox::open(Arc::clone(&self.store), self.connection.clone());
-        self.open_engine(outbox).await
+        self.check().await?;
+        let (mirror, outbox) = Mirror::open_all(Arc::clone(&self.store), self.connection.clone()).await?;
+        self.assemble(mirror, outbox).await
     }
 
     /// Opens the connection for syncing only, and returns its engine, while another process writes the notes of Hatch's events
@@ -222,8 +235,10 @@ impl EngineBuilder {
     ///
     /// As [`open`](Self::open).
     pub async fn open_syncing(self) -> Result<Engine, SyncError> {
+        self.check().await?;
         let outbox = Outbox::elsewhere(Arc::clone(&self.store), self.connection.clone());
-        self.open_engine(async { Ok(outbox) }).await
+        let mirror = Mirror::open(Arc::clone(&self.store), self.connection.clone()).await?;
+        self.assemble(mirror, outbox).await
     }
 
     /// Opens the connection for pushing only, while another process syncs it ([`open_syncing`](Self::open_syncing)). An engine that was
@@ -236,30 +251,33 @@ impl EngineBuilder {
         check_names(&self.integrations)?;
         let intake = self.intake(Integrations::new(self.integrations.clone()));
         let outbox = Outbox::open(self.store, self.connection).await?;
-        let push = Push::new(intake, outbox, self.renderer, self.dead_letter_notes_after, self.cancellation);
+        let dead_letter_after = self.dead_letter_notes_after;
+        let push =
+            Push::new(intake, outbox, self.renderer, dead_letter_after, self.clock_skew, self.cancellation);
         Ok(PushEngine::new(push))
     }
 
-    async fn open_engine(
-        self,
-        outbox: impl Future<Output = Result<Outbox, StoreError>>,
-    ) -> Result<Engine, SyncError> {
+    /// Refuses what cannot work before an opening fences others off.
+    async fn check(&self) -> Result<(), SyncError> {
         check_names(&self.integrations)?;
         for epoch in &self.continues {
             self.store.check_epoch(&self.connection, *epoch).await?;
         }
         warn_of_shared_accounts(&self.integrations);
+        Ok(())
+    }
+
+    async fn assemble(self, mirror: Mirror, outbox: Outbox) -> Result<Engine, SyncError> {
         let integrations = Integrations::new(self.integrations.clone());
         let intake = self.intake(integrations.clone());
         let explainer = self.explainer();
-        let EngineBuilder { connection, source, store, clock, renderer, cancellation, settings, .. } = self;
+        let EngineBuilder { source, clock, renderer, cancellation, settings, .. } = self;
         let progress = ProgressSender::default();
         let reader = Reader::new(Arc::clone(&source), cancellation.clone());
 
-        let mirror = Arc::new(Mirror::open(store, connection).await?);
-        let outbox = outbox.await?;
-        // Of two that open at the same time, one may have the newer epoch of one role, and the other one that of the other role.
+        // Of two that open at the same time, the older one stops here, before it reads anything.
         mirror.check_epoch().await?;
+        let mirror = Arc::new(mirror);
         let ingest = Arc::new(Ingest::new(mirror.clone(), integrations.clone(), settings.reference_changes));
         let feeds = Arc::new(Feeds::new(
             mirror.clone(),
@@ -281,19 +299,25 @@ impl EngineBuilder {
             cancellation.clone(),
         ));
         let dead_letter_after = self.dead_letter_notes_after;
-        let push = Arc::new(Push::new(intake, outbox, renderer, dead_letter_after, cancellation.clone()));
+        let clock_skew = self.clock_skew;
+        let push = Arc::new(Push::new(
+            intake,
+            outbox,
+            renderer,
+            dead_letter_after,
+            clock_skew,
+            cancellation.clone(),
+        ));
         #[cfg(feature = "servicetitan")]
-        let webhooks = self.webhooks.map(|sender| {
-            Webhooks::new(
-                sender,
-                source.clone(),
-                mirror.clone(),
-                integrations.clone(),
-                feeds.clone(),
-                ingest.clone(),
-                deliver.clone(),
-            )
-        });
+        let webhooks = Webhooks::new(
+            self.webhooks,
+            source.clone(),
+            mirror.clone(),
+            integrations.clone(),
+            feeds.clone(),
+            ingest.clone(),
+            deliver.clone(),
+        );
         let stale = StaleMarker::new(mirror.clone(), integrations.clone(), cancellation.clone());
         let configuration = Configuration::new(mirror.clone(), integrations.clone(), feeds.clone(), stale);
         let pruner = Arc::new(Pruner::new(

@@ -1,5 +1,6 @@
 //! The front: puts the parts together, runs them and reports.
 
+mod bounded;
 mod builder;
 mod notes;
 mod operator;
@@ -39,8 +40,9 @@ use crate::{Clock, Epoch, Explainer, Source, Store};
 /// [`run`](Self::run) keeps the rhythm by itself, and [`sync_once`](Self::sync_once) leaves it to the host. A host that drives work with a
 /// job queue or a durable-execution engine calls the steps instead: [`ingest_page`](Self::ingest_page) for each of the
 /// [`due_feeds`](Self::due_feeds) until none has more, [`deliver_batch`](Self::deliver_batch) for each integration, and
-/// [`push_pending`](Self::push_pending). Each step is short, may be repeated, and leaves nothing half-done. Reconciling the mirror with
-/// ServiceTitan's lists and pruning it are no steps: for them such a host calls [`sync_once`](Self::sync_once) once a day.
+/// [`push_pending`](Self::push_pending). Each step is short, may be repeated, and leaves nothing half-done. Steps with a time
+/// ([`ingest_within`](Self::ingest_within), [`deliver_within`](Self::deliver_within)) do as much as fits into it, and
+/// [`upkeep_if_due`](Self::upkeep_if_due) reconciles the mirror with ServiceTitan's lists and prunes it once a day.
 pub struct Engine {
     source: Arc<dyn Source>,
     clock: Arc<dyn Clock>,
@@ -52,7 +54,7 @@ pub struct Engine {
     deliver: Arc<Deliver>,
     push: Arc<Push>,
     #[cfg(feature = "servicetitan")]
-    webhooks: Option<Webhooks>,
+    webhooks: Webhooks,
     configuration: Configuration,
     upkeep: Upkeep,
     eraser: Eraser,

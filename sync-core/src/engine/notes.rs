@@ -60,13 +60,13 @@ impl Engine {
         self.push.run().await
     }
 
-    /// Whether an event waits whose notes are not all written.
+    /// Returns whether notes of Hatch's events wait, here or for the process that pushes.
     ///
     /// # Errors
     ///
     /// When the store fails.
     pub async fn has_waiting_events(&self) -> Result<bool, SyncError> {
-        Ok(!self.mirror.outbox(0, 1).await?.is_empty())
+        self.push.has_waiting_events().await
     }
 
     /// Fails in an engine that was opened for syncing only.

@@ -54,9 +54,7 @@ impl Engine {
         self.feeds.start().await?;
         self.configuration.follow().await?;
         let upkeep_is_due = self.upkeep.is_due().await?;
-        // A reconciliation takes records that the mirror lacks for missed ones.
-        let reads_all = with_references || upkeep_is_due;
-        let feeds = if reads_all { self.feeds.needed() } else { self.feeds.due().await? };
+        let feeds = if with_references { self.feeds.needed() } else { self.due_feeds().await? };
         let held_up = self.feeds.ingest_all(&feeds, report).await?;
         self.configuration.mark_stale().await?;
         self.deliver.deliver_all(&held_up, report).await?;

@@ -16,6 +16,7 @@ mod start;
 
 pub(crate) use activity::{deactivated, is_inactive};
 pub(crate) use feeds::Feeds;
+pub use heads::IngestedFeeds;
 pub use page::IngestedPage;
 pub(crate) use records::{Ingest, put_records};
 pub use start::BACKFILL_DAYS;

@@ -1,5 +1,6 @@
 //! The names of the connection's values in the store. A store outlives a version of this library: the names stay as they are.
 
+use crate::copy::REEVALUATIONS;
 use crate::{PUSHING_VALUES, Resource};
 
 /// The date from which base records are read.
@@ -64,7 +65,7 @@ pub(crate) fn configuration(integration: &str) -> String {
 
 /// The last request to re-evaluate every opportunity of an integration.
 pub(crate) fn reevaluation(integration: &str) -> String {
-    format!("look-at-all:{integration}")
+    format!("{REEVALUATIONS}{integration}")
 }
 
 /// When an integration was paused, by the host's clock.

@@ -5,6 +5,7 @@
 //! [`MirrorLock`](lock::MirrorLock): between the read and the commit no other such change comes in. The events of Hatch are an [`Outbox`] apart,
 //! under the epoch of another role.
 
+mod endpoint;
 mod feed_state;
 pub(crate) mod keys;
 mod lock;
@@ -17,6 +18,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+pub(crate) use endpoint::EndpointNote;
 pub(crate) use feed_state::FeedStart;
 pub(crate) use outbox::Outbox;
 pub(crate) use reads::Reads;
@@ -38,14 +40,30 @@ pub(crate) struct Mirror {
 impl Mirror {
     /// Opens the connection for syncing: an engine that had it open before is fenced off.
     pub(crate) async fn open(store: Arc<dyn Store>, connection: String) -> Result<Self, StoreError> {
+        values::refuse_partial_copy(store.as_ref(), &connection).await?;
         let epoch = store.open(&connection, Role::Syncing).await?;
-        Ok(Mirror {
+        Ok(Mirror::under(epoch, store, connection))
+    }
+
+    /// Opens the connection for syncing and for pushing, in one step: whoever had it open before is fenced off.
+    pub(crate) async fn open_all(
+        store: Arc<dyn Store>,
+        connection: String,
+    ) -> Result<(Self, Outbox), StoreError> {
+        values::refuse_partial_copy(store.as_ref(), &connection).await?;
+        let [syncing, pushing] = store.open_all(&connection).await?;
+        let outbox = Outbox::under(pushing, Arc::clone(&store), connection.clone());
+        Ok((Mirror::under(syncing, store, connection), outbox))
+    }
+
+    fn under(epoch: Epoch, store: Arc<dyn Store>, connection: String) -> Self {
+        Mirror {
             reads: Reads::new(store, connection),
             epoch,
             writing: tokio::sync::Mutex::default(),
             erasures: AtomicU64::default(),
             reevaluations: AtomicU64::default(),
-        })
+        }
     }
 
     /// The epoch of this opening.

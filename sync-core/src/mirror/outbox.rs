@@ -32,8 +32,14 @@ pub(crate) struct TakenOver<'a> {
 impl Outbox {
     /// Opens the connection for pushing: whoever pushed before is fenced off.
     pub(crate) async fn open(store: Arc<dyn Store>, connection: String) -> Result<Self, StoreError> {
+        values::refuse_partial_copy(store.as_ref(), &connection).await?;
         let epoch = store.open(&connection, Role::Pushing).await?;
-        Ok(Outbox { store, connection, opening: RwLock::new(Opening::Here(epoch)) })
+        Ok(Outbox::under(epoch, store, connection))
+    }
+
+    /// The outbox of a connection that was opened for pushing.
+    pub(super) fn under(epoch: Epoch, store: Arc<dyn Store>, connection: String) -> Self {
+        Outbox { store, connection, opening: RwLock::new(Opening::Here(epoch)) }
     }
 
     /// The outbox of a connection for which another process pushes. Can be read, and [taken over](Self::take_over).

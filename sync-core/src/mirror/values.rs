@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::copy::UNFINISHED_COPY;
 use crate::{Change, Store, StoreError};
 
 /// Reads a value that is JSON.
@@ -35,6 +36,17 @@ pub(crate) fn set_json<T: Serialize>(key: &str, value: &T) -> Change {
 /// The change that writes a value as a time.
 pub(crate) fn set_time(key: impl Into<String>, time: DateTime<Utc>) -> Change {
     Change::SetValue { key: key.into(), value: time.to_rfc3339() }
+}
+
+/// Fails with [`StoreError::Refused`] if the store has only a part of the connection, from a copy that was not completed.
+pub(super) async fn refuse_partial_copy(store: &dyn Store, connection: &str) -> Result<(), StoreError> {
+    match store.value(connection, UNFINISHED_COPY).await? {
+        None => Ok(()),
+        Some(_) => Err(StoreError::Refused(format!(
+            "the store has only a part of connection {connection:?}, from a copy that was not completed: copy the connection again, or use the \
+             store that it is copied from"
+        ))),
+    }
 }
 
 fn damaged(key: &str, text: &str) -> StoreError {

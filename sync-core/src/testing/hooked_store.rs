@@ -7,8 +7,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, MirrorRecord, OutboxEvent, Resource, Role, Store,
-    StoreError, StoredEvent,
+    Change, DeadLetter, Delivered, Dirty, Epoch, ExportPart, Exported, MirrorRecord, OutboxEvent, Resource,
+    Role, Store, StoreError, StoredEvent,
 };
 
 /// A [`Store`] that hands every call to another store, with a [`StoreHook`] before, around and after it.
@@ -156,6 +156,7 @@ macro_rules! hooked {
 
 hooked! {
     Open = open(role: Role) -> Epoch;
+    OpenAll = open_all() -> [Epoch; 2];
     CheckEpoch = check_epoch(epoch: Epoch) -> ();
     AddEvent = add_event(event: OutboxEvent) -> bool;
     Value = value(key: &str) -> Option<String>;
@@ -170,11 +171,13 @@ hooked! {
     DeadLetters = dead_letters() -> Vec<DeadLetter>;
     Outbox = outbox(after: u64; limit) -> Vec<StoredEvent>;
     Event = event(id: &str) -> Option<StoredEvent>;
+    Export = export(part: ExportPart, after: Option<&Exported>; limit) -> Vec<Exported>;
 }
 
 impl StoreMethod {
     /// Whether the method changes what is stored.
     pub fn is_write(self) -> bool {
-        matches!(self, StoreMethod::Open | StoreMethod::Commit | StoreMethod::AddEvent)
+        use StoreMethod::{AddEvent, Commit, Open, OpenAll};
+        matches!(self, Open | OpenAll | Commit | AddEvent)
     }
 }

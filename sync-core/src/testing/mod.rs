@@ -10,7 +10,7 @@
 //! # mod sync_store {
 //! use sync_core::{Change, Epoch, Role, Store, StoreError};
 //! # use async_trait::async_trait;
-//! # use sync_core::{DeadLetter, Delivered, Dirty, MirrorRecord, OutboxEvent, Resource, StoredEvent};
+//! # use sync_core::{DeadLetter, Delivered, Dirty, ExportPart, Exported, MirrorRecord, OutboxEvent, Resource, StoredEvent};
 //!
 //! /// The store of a host.
 //! pub struct SyncStore {
@@ -41,6 +41,9 @@
 //!     }
 //!
 //!     // … and the reads.
+//!     # async fn open_all(&self, connection: &str) -> Result<[Epoch; 2], StoreError> {
+//!     #     self.inner.open_all(connection).await
+//!     # }
 //!     # async fn check_epoch(&self, connection: &str, epoch: Epoch) -> Result<(), StoreError> {
 //!     #     self.inner.check_epoch(connection, epoch).await
 //!     # }
@@ -82,6 +85,9 @@
 //!     # }
 //!     # async fn event(&self, connection: &str, id: &str) -> Result<Option<StoredEvent>, StoreError> {
 //!     #     self.inner.event(connection, id).await
+//!     # }
+//!     # async fn export(&self, connection: &str, part: ExportPart, after: Option<&Exported>, limit: usize) -> Result<Vec<Exported>, StoreError> {
+//!     #     self.inner.export(connection, part, after, limit).await
 //!     # }
 //! }
 //! # }

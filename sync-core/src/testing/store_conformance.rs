@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used)]
 
 pub mod commits;
+pub mod copying;
 pub mod mirror;
 pub mod outbox;
 pub mod roles;
@@ -66,7 +67,9 @@ macro_rules! store_conformance {
             an_epoch_of_one_role_is_none_of_the_other,
             a_role_may_not_write_what_belongs_to_the_other,
             a_commit_that_an_opening_overtakes_is_refused,
-            of_openers_at_once_only_the_newest_goes_on;
+            of_openers_at_once_only_the_newest_goes_on,
+            an_opening_in_all_roles_fences_off_each_of_them,
+            of_openers_of_all_roles_at_once_one_is_the_newest_in_each;
             mirror:
             a_record_comes_back_as_it_was_put,
             a_record_that_is_not_there_is_left_out,
@@ -130,7 +133,16 @@ macro_rules! store_conformance {
             dead_letters_come_oldest_first,
             a_dead_letter_replaces_the_one_about_the_same,
             dead_letters_of_integrations_are_apart,
-            a_dead_letter_can_be_removed;
+            a_dead_letter_can_be_removed,
+            an_event_is_added_by_a_commit_behind_those_that_are_there,
+            an_event_that_a_commit_adds_is_stored_once;
+            copying:
+            every_row_is_exported_once_in_pages_of_any_size,
+            the_last_row_of_a_part_is_followed_by_none,
+            dirty_opportunities_and_events_are_exported_in_their_order,
+            rows_of_other_connections_are_not_exported,
+            what_was_removed_is_not_exported,
+            a_connection_is_the_same_after_it_was_copied_elsewhere_and_back;
         }
     };
 }
@@ -243,6 +255,7 @@ mod tests {
         let listed = include_str!("store_conformance.rs");
         let groups = [
             include_str!("store_conformance/commits.rs"),
+            include_str!("store_conformance/copying.rs"),
             include_str!("store_conformance/mirror.rs"),
             include_str!("store_conformance/roles.rs"),
             include_str!("store_conformance/waiting.rs"),

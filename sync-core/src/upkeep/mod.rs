@@ -23,7 +23,7 @@ pub(crate) use stale::StaleMarker;
 use crate::ingest::Feeds;
 use crate::mirror::{Mirror, keys, values};
 use crate::settings::RECONCILE_EVERY;
-use crate::{Clock, SyncError, SyncReport};
+use crate::{Clock, FeedReport, Resource, SyncError, SyncReport};
 
 /// Periodic upkeep of the mirror.
 pub(crate) struct Upkeep {
@@ -64,6 +64,23 @@ impl Upkeep {
         report.pruned = self.pruner.prune(self.feeds.server_time()).await?;
         self.mirror.commit(vec![values::set_time(keys::UPKEEP, self.clock.now())]).await?;
         Ok(changed)
+    }
+
+    /// As [`run`](Self::run), for a host that read the feeds in steps: all of them but these, whose last read failed.
+    pub(crate) async fn run_step_if_due(&self, unread: &[Resource]) -> Result<SyncReport, SyncError> {
+        let mut report = SyncReport::default();
+        let is_due = self.is_due().await?;
+        if !is_due && self.mirror.time_value(keys::UPKEEP).await?.is_some() {
+            return Ok(report);
+        }
+        // The engine may have been opened for this step.
+        self.feeds.ask_server_time().await?;
+        for feed in self.feeds.needed() {
+            let error = unread.contains(&feed).then(|| "the feed could not be read".to_owned());
+            report.feeds.insert(feed, FeedReport { error, ..FeedReport::default() });
+        }
+        self.run(is_due, &mut report).await?;
+        Ok(report)
     }
 
     /// Whether the mirror is to be reconciled or pruned; not before the first run.

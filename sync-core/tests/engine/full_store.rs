@@ -140,3 +140,34 @@ async fn what_a_full_store_could_not_claim_is_not_sent() {
     room.make(10_000);
     assert_eq!(jobs(&engine.sync_once().await.unwrap()).delivered, 5);
 }
+
+/// Refuses every call once it was switched on, as a server does whose password was changed.
+#[derive(Default)]
+struct ChangedPassword(AtomicUsize);
+
+#[async_trait]
+impl StoreHook for ChangedPassword {
+    async fn before(&self, _: &StoreCall<'_>) -> Result<(), StoreError> {
+        match self.0.load(Ordering::SeqCst) {
+            0 => Ok(()),
+            _ => Err(StoreError::Refused("the server refused the password".to_owned())),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_refuses_ends_the_rhythm_and_one_that_is_full_does_not() {
+    let host = host();
+    let password = Arc::new(ChangedPassword::default());
+    let store = Arc::new(HookedStore::new(host.store.clone(), password.clone()));
+    let engine = engine_on(&host, &store).open().await.unwrap();
+    let mut runs = 0;
+    let ended = engine.run(|_| {
+        runs += 1;
+        password.0.store(1, Ordering::SeqCst);
+    });
+    let error = ended.await.unwrap_err();
+    assert!(matches!(&error, SyncError::Store(StoreError::Refused(_))), "{error}");
+    assert!(!error.is_temporary() && error.to_string().contains("refused the password"), "{error}");
+    assert!(runs <= 2, "{runs}");
+}

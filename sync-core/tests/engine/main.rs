@@ -4,8 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod affecting;
+mod bounded;
 mod canary;
 mod configuration;
+mod copying;
 mod delivery;
 mod explain;
 mod feeds;

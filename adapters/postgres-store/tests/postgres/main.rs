@@ -16,3 +16,4 @@ mod own_server;
 mod proxy;
 mod round_trips;
 mod server;
+mod small_disk;

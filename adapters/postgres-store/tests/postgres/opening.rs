@@ -7,8 +7,19 @@ use url::Url;
 
 use crate::server::{Schema, session, url, value};
 
+/// The message of an opening that is refused until somebody changes something.
 async fn refusal(options: &PostgresOptions) -> String {
+    told(options, |error| matches!(error, StoreError::Refused(_)) && !error.is_temporary()).await
+}
+
+/// The message of an opening that may succeed later.
+async fn failure(options: &PostgresOptions) -> String {
+    told(options, StoreError::is_temporary).await
+}
+
+async fn told(options: &PostgresOptions, is_expected: impl Fn(&StoreError) -> bool) -> String {
     let error = PostgresStore::open(options).await.expect_err("it opens");
+    assert!(is_expected(&error), "{error:?}");
     let message = error.to_string();
     if let Some(password) = url().password() {
         assert!(!message.contains(password), "the password is shown");
@@ -100,6 +111,30 @@ async fn a_wrong_password_is_told_as_such() {
 
 #[tokio::test]
 #[ignore = "needs POSTGRES_URL"]
+async fn a_password_that_is_changed_under_an_open_store_is_refused_and_not_waited_for() {
+    let schema = Schema::fresh();
+    let url = user(&schema, "GRANT CREATE ON DATABASE postgres TO {u}").await;
+    let store = PostgresStore::open(&schema.options_at(&url)).await.unwrap();
+    let epoch = store.open("acme", Role::Syncing).await.unwrap();
+    let name = schema.name.replace(' ', "_");
+    let change = format!(
+        "ALTER USER {name} PASSWORD 'another';
+         SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{name}'"
+    );
+    session().await.batch_execute(&change).await.unwrap();
+    for error in [
+        store.value("acme", "cursor").await.unwrap_err(),
+        store.commit("acme", epoch, vec![value("cursor", "1")]).await.unwrap_err(),
+    ] {
+        assert!(matches!(&error, StoreError::Refused(_)) && !error.is_temporary(), "{error}");
+        assert!(error.to_string().contains("refused the user or the password"), "{error}");
+    }
+    drop(store);
+    drop_user(&schema).await;
+}
+
+#[tokio::test]
+#[ignore = "needs POSTGRES_URL"]
 async fn a_database_that_is_not_there_is_named() {
     let mut url = url();
     url.set_path("/no_such_database");
@@ -117,7 +152,7 @@ async fn a_port_where_nothing_listens_is_told_as_such() {
     // The port of a listener that is gone.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     url.set_port(Some(port)).unwrap();
-    let message = refusal(&Schema::fresh().options_at(&url)).await;
+    let message = failure(&Schema::fresh().options_at(&url)).await;
     assert!(message.contains("nothing listens there; start the server"), "{message}");
 }
 
@@ -172,7 +207,7 @@ async fn a_server_that_may_only_be_read_is_told_as_such() {
         "GRANT CREATE ON DATABASE postgres TO {u}; ALTER USER {u} SET default_transaction_read_only = on",
     )
     .await;
-    let message = refusal(&schema.options_at(&url)).await;
+    let message = failure(&schema.options_at(&url)).await;
     assert!(message.contains("connect to the primary"), "{message}");
     drop_user(&schema).await;
 }
@@ -205,8 +240,13 @@ async fn tls_is_used_with_a_certificate_that_is_trusted_and_refused_with_another
     let mut other_name = named.clone();
     other_name.set_host(Some("127.0.0.2")).unwrap();
     let reached = tokio::net::TcpStream::connect(("127.0.0.2", url().port().unwrap())).await.is_ok();
-    let message = refusal(&schema.options_at(&other_name)).await;
-    assert!(message.contains(if reached { "not trusted" } else { "nothing listens" }), "{message}");
+    let options = schema.options_at(&other_name);
+    let (message, wanted) = if reached {
+        (refusal(&options).await, "not trusted")
+    } else {
+        (failure(&options).await, "nothing listens")
+    };
+    assert!(message.contains(wanted), "{message}");
 }
 
 #[tokio::test]

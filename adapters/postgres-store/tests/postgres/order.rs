@@ -96,6 +96,12 @@ fn piece() -> impl Strategy<Value = Piece> {
             integration: integration.to_owned(),
             subject
         }),
+        2 => (0..EVENTS.len(), "[a-c]").prop_map(|(event, text)| Change::AddEvent(OutboxEvent {
+            id: EVENTS[event].to_owned(),
+            event: text.clone(),
+            state: text,
+            at: time(0),
+        })),
         3 => (0..EVENTS.len(), "[a-c]", status).prop_map(|(event, state, status)| Change::SetEvent {
             id: EVENTS[event].to_owned(),
             state,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::DateTime;
-use sync_core::{OutboxEvent, Role, Store};
+use sync_core::{Change, OutboxEvent, Role, Store};
 
 use crate::fencing::until_waiting;
 use crate::server::{Schema, session, value};
@@ -62,6 +62,16 @@ async fn a_reader_that_goes_on_behind_the_last_position_misses_none_of_many_conc
             stored
         }));
     }
+    // Another process puts events in by commits, as a copy from another store does.
+    let copier = schema.store().await;
+    adders.push(tokio::spawn(async move {
+        let epoch = copier.open("acme", Role::Pushing).await.unwrap();
+        for number in 0..EACH {
+            let copied = ["one", "two"].map(|id| Change::AddEvent(event(&format!("{id} {number} copied"))));
+            copier.commit("acme", epoch, copied.into()).await.unwrap();
+        }
+        2 * EACH
+    }));
     let mut stored = 0;
     for adder in adders {
         stored += adder.await.unwrap();
@@ -69,7 +79,7 @@ async fn a_reader_that_goes_on_behind_the_last_position_misses_none_of_many_conc
     done.store(true, Ordering::SeqCst);
 
     let mut seen = reading.await.unwrap();
-    assert_eq!(stored, ADDERS * EACH / 2 + ADDERS * EACH / 4);
+    assert_eq!(stored, ADDERS * EACH / 2 + ADDERS * EACH / 4 + 2 * EACH);
     assert_eq!(seen.len(), stored, "an event was missed, or came twice");
     seen.sort_unstable();
     seen.dedup();

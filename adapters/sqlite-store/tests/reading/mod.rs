@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use sync_core::{
-    DeadLetter, Delivered, Dirty, Epoch, EventStatus, MirrorRecord, Resource, Role, Store, StoreError,
+    DeadLetter, Delivered, Dirty, Epoch, EventStatus, ExportPart, Exported, MirrorRecord, Resource, Role,
+    Store, StoreError,
 };
 
 /// What is asked: each name and ID with each other one.
@@ -35,6 +36,8 @@ pub(crate) struct Held {
     /// Positions are the store's own; their order is not.
     outbox: Vec<String>,
     events: BTreeMap<String, (EventStatus, String, String, String)>,
+    /// Every row, in the order of both stores.
+    exported: Vec<String>,
 }
 
 /// A record whose `Debug` shows all of it.
@@ -75,6 +78,7 @@ async fn read_connection(store: &dyn Store, connection: &str, asked: &Asked<'_>)
         dead_letters: store.dead_letters(connection).await?,
         outbox: Vec::new(),
         events: BTreeMap::new(),
+        exported: Vec::new(),
     };
     for key in asked.keys {
         if let Some(value) = store.value(connection, key).await? {
@@ -120,7 +124,30 @@ async fn read_connection(store: &dyn Store, connection: &str, asked: &Asked<'_>)
             held.events.insert(event.id, (stored.status, event.event, event.state, event.at.to_rfc3339()));
         }
     }
+    for part in ExportPart::ALL {
+        held.exported.extend(export(store, connection, part).await?);
+    }
     Ok(held)
+}
+
+/// The rows of a part, read in small pages.
+async fn export(store: &dyn Store, connection: &str, part: ExportPart) -> Result<Vec<String>, StoreError> {
+    let (mut rows, mut last) = (Vec::new(), None);
+    loop {
+        let page = store.export(connection, part, last.as_ref(), 3).await?;
+        rows.extend(page.iter().map(|row| match row {
+            Exported::Record(record) => format!("{:?}", Whole::from(record.clone())),
+            Exported::Event(stored) => {
+                let event = &stored.event;
+                format!("{:?} {:?} {} {} {}", stored.status, event.id, event.event, event.state, event.at)
+            }
+            other => format!("{other:?}"),
+        }));
+        last = page.last().cloned();
+        if last.is_none() {
+            return Ok(rows);
+        }
+    }
 }
 
 fn places(dirty: &[Dirty]) -> Vec<(i64, u64)> {

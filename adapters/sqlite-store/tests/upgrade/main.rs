@@ -161,7 +161,7 @@ async fn a_file_of_an_older_schema_is_not_read_without_its_upgrade_and_stays_as_
     for ((_, _folder, path), file) in older().zip(OLDER) {
         let error = SqliteStore::open_read_only(&path).await.unwrap_err();
         assert!(
-            matches!(&error, StoreError::Unavailable(message) if message.contains("older schema")),
+            matches!(&error, StoreError::Refused(message) if message.contains("older schema")),
             "{error}"
         );
         assert_eq!(std::fs::read(&path).unwrap(), file);

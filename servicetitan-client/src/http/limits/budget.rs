@@ -27,18 +27,19 @@ impl Sharer {
 
 /// Grants requests one by one, evenly spread, so that no second holds more than the limit, wherever it begins.
 pub(crate) struct Budget {
-    per_second: u32,
-    interval: Duration,
     state: Mutex<State>,
 }
 
 struct State {
+    per_second: u32,
+    /// The moment at which the limit falls to nothing; `None` for a limit that stays.
+    lent_until: Option<Instant>,
     /// The waiting callers of each lane.
     lanes: [Turns; 3],
     next_ticket: u64,
     /// The moment at which the next request is due if requests are spread evenly.
     next_slot: Option<Instant>,
-    /// The moments at which the last `per_second` requests were granted: the promise about every second rests on these.
+    /// The moments at which requests were granted within the last window: the promise about every second rests on these.
     granted: VecDeque<Instant>,
     paused_until: Option<Instant>,
 }
@@ -89,9 +90,9 @@ impl Turns {
 impl Budget {
     pub(crate) fn new(per_second: u32) -> Budget {
         Budget {
-            per_second,
-            interval: WINDOW / per_second,
             state: Mutex::new(State {
+                per_second,
+                lent_until: None,
                 lanes: Default::default(),
                 next_ticket: 0,
                 next_slot: None,
@@ -123,11 +124,11 @@ impl Budget {
                 if let Some(left) = state.pause_left(now).filter(|left| *left > longest_pause) {
                     return Err(left);
                 }
-                if state.first() == Some(ticket.ticket) {
-                    match state.due(self.per_second) {
+                if state.first() == Some(ticket.ticket) && state.limit(now) > 0 {
+                    match state.due() {
                         Some(due) if due > now => Some(due),
                         _ => {
-                            state.grant(now, self);
+                            state.grant(now);
                             return Ok(());
                         }
                     }
@@ -136,7 +137,7 @@ impl Budget {
                 }
             };
             match due {
-                // A pause that begins meanwhile wakes the caller.
+                // A pause or another limit that begins meanwhile wakes the caller.
                 Some(due) => drop(timeout_at(due, turn.notified()).await),
                 None => turn.notified().await,
             }
@@ -154,6 +155,22 @@ impl Budget {
         }
     }
 
+    /// Sets the limit, 0 for no requests at all, which falls to nothing at a moment.
+    pub(crate) fn lend(&self, per_second: u32, until: Instant) {
+        let mut state = self.lock();
+        (state.per_second, state.lent_until) = (per_second, Some(until));
+        if let Some(next) = state.lanes.iter().find_map(Turns::front) {
+            next.turn.notify_one();
+        }
+    }
+
+    /// The number of callers that wait, and of requests that were granted within the last window.
+    pub(crate) fn demand(&self) -> usize {
+        let mut state = self.lock();
+        state.forget_before(Instant::now());
+        state.lanes.iter().flat_map(Turns::waiters).count() + state.granted.len()
+    }
+
     /// The number of requests that are remembered.
     #[cfg(test)]
     pub(crate) fn remembered(&self) -> usize {
@@ -162,12 +179,6 @@ impl Budget {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The delay after which a late request still keeps its schedule. Timers are late by a millisecond or two; without
-    /// this slack the rate would fall short of the limit.
-    fn slack(&self) -> Duration {
-        (self.interval * 4).max(Duration::from_millis(5))
     }
 }
 
@@ -180,26 +191,43 @@ impl State {
         self.paused_until?.checked_duration_since(now)
     }
 
+    /// The limit at this moment.
+    fn limit(&self, now: Instant) -> u32 {
+        if self.lent_until.is_some_and(|until| now >= until) { 0 } else { self.per_second }
+    }
+
+    fn interval(&self) -> Duration {
+        WINDOW / self.per_second.max(1)
+    }
+
+    /// The delay after which a late request still keeps its schedule. Timers are late by a millisecond or two; without
+    /// this slack the rate would fall short of the limit.
+    fn slack(&self) -> Duration {
+        (self.interval() * 4).max(Duration::from_millis(5))
+    }
+
     /// The moment at which the next request may be granted; `None` for now.
-    fn due(&self, per_second: u32) -> Option<Instant> {
-        let full = self.granted.len() >= per_second as usize;
-        let window = self.granted.front().filter(|_| full).map(|oldest| *oldest + WINDOW);
+    fn due(&self) -> Option<Instant> {
+        // Of the last `per_second` requests the first one: where the limit was lowered, more are remembered.
+        let first = self.granted.len().checked_sub(self.per_second as usize);
+        let window = first.and_then(|first| self.granted.get(first)).map(|oldest| *oldest + WINDOW);
         [self.next_slot, window, self.paused_until].into_iter().flatten().max()
     }
 
-    fn grant(&mut self, now: Instant, budget: &Budget) {
+    fn grant(&mut self, now: Instant) {
         // A request that waited for the window or a pause does not make up for the delay: a burst now would leave a hole in every later window.
-        let scheduled = self.due(budget.per_second).unwrap_or(now);
-        let earliest = now.checked_sub(budget.slack()).unwrap_or(now);
-        self.next_slot = Some(scheduled.max(earliest) + budget.interval);
-        if self.granted.len() >= budget.per_second as usize {
-            self.granted.pop_front();
-        }
-        // Grants that are too old to delay anything are dropped: a limit that is never reached would else remember every request.
-        while self.granted.front().is_some_and(|at| *at + WINDOW < earliest) {
-            self.granted.pop_front();
-        }
+        let scheduled = self.due().unwrap_or(now);
+        let earliest = now.checked_sub(self.slack()).unwrap_or(now);
+        self.next_slot = Some(scheduled.max(earliest) + self.interval());
+        self.forget_before(earliest);
         self.granted.push_back(now);
+    }
+
+    /// Drops grants that are too old to delay a request at this moment: a limit that is never reached would else remember every request.
+    fn forget_before(&mut self, now: Instant) {
+        while self.granted.front().is_some_and(|at| *at + WINDOW < now) {
+            self.granted.pop_front();
+        }
     }
 }
 

@@ -186,6 +186,42 @@ async fn a_caller_who_gives_up_leaves_its_place_to_the_next() {
     assert_eq!(at - started, Duration::from_millis(1020));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_lent_limit_ends_with_its_time_and_goes_on_when_it_is_lent_again() {
+    let budget = budget(10);
+    let started = Instant::now();
+    budget.lend(5, started + Duration::from_secs(2));
+    let waiting = tokio::spawn({
+        let budget = budget.clone();
+        async move { times(&budget, Lane::Incremental, 20).await }
+    });
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!(budget.demand(), 10, "twice five were sent, and nothing since");
+    let lent_again = Instant::now();
+    budget.lend(100, lent_again + Duration::from_secs(1));
+    let times = waiting.await.unwrap();
+    assert!(times.iter().filter(|at| **at < lent_again).all(|at| *at < started + Duration::from_secs(2)));
+    assert_eq!(times.iter().filter(|at| **at >= lent_again).count(), 10);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(budget.demand(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_is_lowered_holds_for_the_second_behind_it_too() {
+    let budget = budget(50);
+    let before = times(&budget, Lane::Incremental, 50).await;
+    budget.lend(10, Instant::now() + Duration::from_secs(600));
+    let after = times(&budget, Lane::Incremental, 30).await;
+    // Whatever was granted before counts: a second that ends after the change holds ten, or no more than before it began.
+    for at in &after {
+        let within = before
+            .iter()
+            .chain(&after)
+            .filter(|other| **other <= *at && *at - **other < Duration::from_secs(1));
+        assert!(within.count() <= 10);
+    }
+}
+
 #[test]
 fn tenants_share_a_budget_unless_each_is_to_have_its_own() {
     let same = |limits: &RequestLimits, one, other| {

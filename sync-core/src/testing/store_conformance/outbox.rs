@@ -204,3 +204,38 @@ pub async fn a_dead_letter_can_be_removed(store: &dyn Store) {
     commit(store, epoch, vec![remove("jobs", "job:1"), remove("jobs", "job:3")]).await;
     assert_eq!(store.dead_letters(CONNECTION).await.unwrap(), letters[1..]);
 }
+
+/// An event that comes from another store gets the next position, whoever else adds events.
+pub async fn an_event_is_added_by_a_commit_behind_those_that_are_there(store: &dyn Store) {
+    let epoch = opened(store).await;
+    let added = |id: &str| Change::AddEvent(event(id));
+    commit(store, epoch, vec![added("b"), added("a"), set("a", "{}", EventStatus::Done)]).await;
+    add(store, "d").await;
+    commit(store, epoch, vec![added("c"), set("c", r#"{"noted":1}"#, EventStatus::Waiting)]).await;
+    assert_eq!(outbox_ids(store).await, ["b", "d", "c"]);
+    let stored = waiting(store, 0, 100).await;
+    assert!(stored[0].event == event("b"), "the content of the event is another");
+    assert_eq!(stored[2].event.state, r#"{"noted":1}"#);
+    let done = store.event(CONNECTION, "a").await.unwrap().unwrap();
+    assert_eq!((done.status, done.event.event.as_str()), (EventStatus::Done, ""));
+}
+
+/// The changes of a commit count in their order also for an event that the commit adds.
+pub async fn an_event_that_a_commit_adds_is_stored_once(store: &dyn Store) {
+    add(store, "known").await;
+    let epoch = opened(store).await;
+    let other = |id: &str| Change::AddEvent(OutboxEvent { event: "{}".to_owned(), ..event(id) });
+    let changes = vec![
+        set("known", "1", EventStatus::Waiting),
+        other("known"),
+        // Not there yet.
+        set("new", "1", EventStatus::Dead),
+        Change::AddEvent(event("new")),
+        set("new", "2", EventStatus::Waiting),
+        other("new"),
+    ];
+    commit(store, epoch, changes).await;
+    let stored = outbox(store).await;
+    let of = |id: &str, state: &str| OutboxEvent { state: state.to_owned(), ..event(id) };
+    assert!(stored == [of("known", "1"), of("new", "2")], "{stored:?}");
+}

@@ -173,3 +173,31 @@ pub async fn of_openers_at_once_only_the_newest_goes_on(store: &dyn Store) {
         assert_eq!(written(store, role).await, "new");
     }
 }
+
+/// Opening all roles is opening each of them.
+pub async fn an_opening_in_all_roles_fences_off_each_of_them(store: &dyn Store) {
+    add_event(store, "a").await;
+    let mut before = Vec::new();
+    for role in Role::ALL {
+        before.push(store.open(CONNECTION, role).await.unwrap());
+    }
+    let opened = store.open_all(CONNECTION).await.unwrap();
+    for ((role, old), epoch) in Role::ALL.into_iter().zip(before).zip(opened) {
+        assert_eq!((epoch.role, epoch.number), (role, old.number + 1));
+        assert!(is_fenced(&store.check_epoch(CONNECTION, old).await, old));
+        assert!(is_fenced(&store.commit(CONNECTION, old, vec![of_its_own(role, "old")]).await, old));
+        commit(store, epoch, vec![of_its_own(role, "new")]).await;
+    }
+    let [first, second] = store.open_all("another").await.unwrap();
+    assert_eq!((first.number, second.number), (1, 1));
+}
+
+/// Two processes that start at the same time do not fence each other off in one role each.
+pub async fn of_openers_of_all_roles_at_once_one_is_the_newest_in_each(store: &dyn Store) {
+    for _ in 0..10 {
+        let openings = join_all((0..6).map(|_| store.open_all(CONNECTION))).await;
+        let mut epochs: Vec<[Epoch; 2]> = openings.into_iter().map(|epochs| epochs.unwrap()).collect();
+        epochs.sort_by_key(|[syncing, _]| syncing.number);
+        assert!(epochs.is_sorted_by(|one, next| one[1].number < next[1].number), "{epochs:?}");
+    }
+}
