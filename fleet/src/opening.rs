@@ -53,9 +53,11 @@ impl Shared {
             slot.set_live(&live);
             self.events.of(&slot.name, ConnectionEvent::Opened);
             self.spawn(keep(Arc::clone(self), Arc::clone(slot), live));
-            if slot.state().entry == entry
-                && let Some(lease) = lease
-            {
+            let is_current = {
+                let state = slot.state();
+                state.entry == entry && !state.is_removed
+            };
+            if let Some(lease) = lease.filter(|_| is_current) {
                 return Ok(lease);
             }
             // The connection changed while it was opened: the engine may be the former one.

@@ -87,7 +87,7 @@ mod tests {
         fn a_cycle_is_always_at_the_phase_of_its_connection((schedule, name, now) in times(), failures in 0_u32..40) {
             let phase = schedule.phase(&name);
             prop_assert!(phase < schedule.rhythm);
-            let at_phase = |time: Duration| (time.as_nanos() - phase.as_nanos()) % schedule.rhythm.as_nanos() == 0;
+            let at_phase = |time: Duration| (time.as_nanos() - phase.as_nanos()).is_multiple_of(schedule.rhythm.as_nanos());
             prop_assert!(at_phase(schedule.first(phase, now)));
             prop_assert!(at_phase(schedule.next(phase, now)));
             prop_assert!(at_phase(schedule.after_failure(phase, now, failures, FailureKind::Refused)));

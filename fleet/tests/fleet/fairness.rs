@@ -124,7 +124,6 @@ async fn compare(bounds: Bounds) {
     assert!(backfill.last_cycle.is_none());
     alone.sort_unstable();
     beside.sort_unstable();
-    println!("alone {alone:?}, beside a backfill {beside:?}");
     assert!(beside[7] <= alone[7] * 2, "alone {alone:?}, beside a backfill {beside:?}");
     stop.cancel();
     ended.await.unwrap();
