@@ -101,7 +101,7 @@ async fn a_file_with_a_mistake_is_refused_with_the_reason_and_the_former_one_sta
         || logged().matches("the configuration is refused, and the former one stays in use").count();
     let text = std::fs::read_to_string(file_of(&host)).expect("a configuration");
     let mistakes = [
-        (text.replace("retry_for_seconds", "retry_seconds"), "unknown field `retry_seconds`"),
+        (text.replace("deadline_seconds", "retry_seconds"), "unknown field `retry_seconds`"),
         (format!("{text}{}", section.replace("SOUTH_KEY", "NOBODY_SET_THIS")), "NOBODY_SET_THIS"),
         (text.replace("path = \"sync.db\"", "path = \"other.db\""), "[store] has changed"),
         (format!("{text}{}", section.replace("\"south\"", "\"north\"")), "two connections are called"),
