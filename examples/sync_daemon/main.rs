@@ -24,6 +24,7 @@ mod init;
 mod logs;
 mod narrating;
 mod operating;
+mod operators_page;
 mod pace;
 mod registry;
 mod retired;

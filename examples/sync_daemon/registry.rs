@@ -1,10 +1,13 @@
 //! The tenants of the configuration file as a registry, which is read again on SIGHUP.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
+use dashboard::Budgets;
 use fleet::{Registered, Registry, RegistryError};
+use hatch_mapping::OpportunityModel;
 use sync_core::{EngineBuilder, Store};
 use tokio::sync::Notify;
 
@@ -51,6 +54,24 @@ impl FileRegistry {
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(current);
         self.changed.notify_one();
         Ok(connections)
+    }
+
+    /// Returns the integrations of a connection, each with the model of its opportunities; none where the file has no such connection.
+    pub fn models(&self, name: &str) -> BTreeMap<String, OpportunityModel> {
+        let current = self.current();
+        let section = current.config.connections.iter().find(|section| section.name == name);
+        let integrations = section.into_iter().flat_map(|section| &section.integrations);
+        integrations.map(|integration| (integration.name.clone(), integration.model)).collect()
+    }
+
+    /// Returns the limits of requests. Connections of one key share them.
+    pub fn budgets(&self) -> Budgets {
+        let config = &self.current().config;
+        let hatch = u32::try_from(config.hatch.requests_per_10_seconds).unwrap_or(u32::MAX);
+        Budgets {
+            servicetitan: Some(f64::from(config.servicetitan.requests_per_second)),
+            hatch: Some(f64::from(hatch) / 10.0),
+        }
     }
 
     fn current(&self) -> Arc<Current> {

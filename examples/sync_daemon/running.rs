@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use dashboard::Dashboard;
 use fleet::{ConnectionEvent, Failure as ConnectionFailure, FailureKind, Fleet, FleetEvent};
 use futures::channel::mpsc;
 use futures::{Stream, StreamExt};
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::operators_page::FleetHost;
 use crate::registry::FileRegistry;
 use crate::stopping::Hangups;
 use crate::syncing::{self, Show};
@@ -34,7 +36,7 @@ pub async fn run(
         None => None,
     };
     let grace = Duration::from_secs(config.stop_within_seconds);
-    let registry = Arc::new(FileRegistry::new(file.to_owned(), config, store)?);
+    let registry = Arc::new(FileRegistry::new(file.to_owned(), config, Arc::clone(&store))?);
     let fleet = Fleet::builder(registry.clone()).forward_progress().stop_within(grace).build();
     let hangups = Hangups::listen()
         .map_err(|error| Failure::Configuration(format!("the program cannot listen to signals: {error}")))?;
@@ -44,9 +46,11 @@ pub async fn run(
             None => std::future::pending().await,
         }
     };
+    let host = Arc::new(FleetHost::new(fleet.clone(), registry.clone(), store));
+    let page = Dashboard::builder(host.clone()).mounted_at("/operate").stopping_with(stop.clone()).build();
     let serve = async {
         match listener {
-            Some(listener) => serving::serve(listener, fleet.clone()).await,
+            Some(listener) => serving::serve(listener, fleet.clone(), page).await,
             None => std::future::pending().await,
         }
     };
@@ -58,7 +62,7 @@ pub async fn run(
             report_unfinished(&stopped.unfinished);
             return Ok(());
         }
-        failure = until_none_can_go_on(fleet.events(), show) => failure,
+        failure = until_none_can_go_on(fleet.events(), &host, show) => failure,
         ended = push_events => ended.err(),
         ended = serve => ended.err(),
         never = follow_file(&registry, hangups) => match never {},
@@ -91,7 +95,11 @@ fn report_unfinished(connections: &[String]) {
 }
 
 /// Logs and shows the events of the connections, until none of them can go on without somebody's help. Returns the first one's failure.
-async fn until_none_can_go_on(events: impl Stream<Item = FleetEvent>, show: &Show) -> Option<Failure> {
+async fn until_none_can_go_on(
+    events: impl Stream<Item = FleetEvent>,
+    host: &FleetHost,
+    show: &Show,
+) -> Option<Failure> {
     let mut events = std::pin::pin!(events);
     let mut shown: BTreeMap<String, mpsc::UnboundedSender<Progress>> = BTreeMap::new();
     // A connection that worked once is waited for: an operator may rotate its credentials.
@@ -107,6 +115,7 @@ async fn until_none_can_go_on(events: impl Stream<Item = FleetEvent>, show: &Sho
             _ => continue,
         };
         serving::count(&name, &event);
+        host.note(&name, &event);
         match event {
             ConnectionEvent::Progress(step) => {
                 let steps = shown.entry(name).or_insert_with_key(|name| start_showing(name, show));

@@ -101,7 +101,7 @@ async fn a_file_with_a_mistake_is_refused_with_the_reason_and_the_former_one_sta
         || logged().matches("the configuration is refused, and the former one stays in use").count();
     let text = std::fs::read_to_string(file_of(&host)).expect("a configuration");
     let mistakes = [
-        (text.replace("retry_for_seconds", "retry_seconds"), "unknown field `retry_seconds`"),
+        (text.replace("deadline_seconds", "retry_seconds"), "unknown field `retry_seconds`"),
         (format!("{text}{}", section.replace("SOUTH_KEY", "NOBODY_SET_THIS")), "NOBODY_SET_THIS"),
         (text.replace("path = \"sync.db\"", "path = \"other.db\""), "[store] has changed"),
         (format!("{text}{}", section.replace("\"south\"", "\"north\"")), "two connections are called"),
@@ -146,8 +146,24 @@ async fn a_secret_in_a_file_is_rotated_by_sighup_and_ends_the_wait_after_a_refus
     assert!(!said.contains("cs1.wrong") && !said.contains(secret.expose_secret()), "{said}");
 }
 
+/// Sends the form of a connection's page that pauses its jobs.
+async fn pause_on_the_page(address: &str) {
+    let client =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let page = client.get(address).send().await.expect("an answer");
+    let cookie =
+        page.headers()["set-cookie"].to_str().expect("text").split(';').next().expect("a cookie").to_owned();
+    let text = page.text().await.expect("a text");
+    let token =
+        text.split("name=\"token\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a form");
+    let form = client.post(format!("{address}/pause")).header("cookie", cookie);
+    let paused = form.form(&[("integration", "jobs"), ("token", token)]).send().await.expect("an answer");
+    assert_eq!(paused.status(), 303);
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn health_and_metrics_are_on_the_port_that_the_file_names_and_on_this_machines_address() {
+async fn health_metrics_and_the_operators_page_are_on_the_port_that_the_file_names_and_on_this_machines_address()
+ {
     let simulator = simulator().await;
     let port = {
         let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -167,19 +183,31 @@ async fn health_and_metrics_are_on_the_port_that_the_file_names_and_on_this_mach
     let metrics = loop {
         let (status, text) = get("/metrics").await;
         assert_eq!(status, 200);
-        if text.contains("cycles_total") {
+        if text.contains("hatch_sync_runs_total") {
             break text;
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     };
     for expected in [
-        r#"cycles_total{connection="north",outcome="ok"} 1"#,
-        "connections_failing 0",
+        r#"hatch_sync_runs_total{connection="north",outcome="ok"} 1"#,
+        "hatch_sync_connections_failing 0",
         r#"connection_failures{connection="north"} 0"#,
         r#"opportunities_waiting{connection="north"} 0"#,
     ] {
         assert!(metrics.contains(expected), "{expected} in {metrics}");
     }
+    let (status, page) = get("/operate").await;
+    assert!(status == 200 && page.contains("north") && page.contains("No authentication"), "{page}");
+    pause_on_the_page(&format!("http://127.0.0.1:{port}/operate/connections/north")).await;
+    let (_, json) = get("/operate/json/connections/north").await;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert!(json["status"]["integrations"]["jobs"]["paused"].is_string(), "{json}");
+    assert_eq!(json["status"]["integrations"]["memberships"]["paused"], serde_json::Value::Null);
+    assert!(json["runs"]["last"][0]["report"]["integrations"]["jobs"]["delivered"].is_u64(), "{json}");
+    let bodies = simulator.hatch().last_bodies(&source);
+    let job = bodies.keys().next().expect("a delivered job");
+    let (status, explained) = get(&format!("/operate/connections/north/opportunities/jobs/{job}")).await;
+    assert!(status == 200 && explained.contains("phoneNumber"), "{explained}");
     let taken = Host::new(&simulator, &format!("[serve]\nport = {port}\n"));
     let refused = taken.run(&[]);
     assert_eq!(refused.status.code(), Some(3), "{}", said(&refused));
