@@ -21,14 +21,16 @@ pub const WORKERS: usize = 3;
 const SERVICETITAN_LIMIT: u32 = 60;
 const HATCH_LIMIT: u32 = 100;
 
-/// Seconds between two cycles of a tenant.
-const RHYTHM: &str = "10";
+/// Seconds between two cycles of a tenant: longer for many tenants, since one machine plays all parts.
+fn rhythm(tenants: usize) -> String {
+    (tenants / 4).max(10).to_string()
+}
 
 /// The deadline of a worker's call to ServiceTitan, in seconds.
 const DEADLINE: &str = "6";
 
 /// Upper bound of the time until everything is quiet: the longest rest of a note that may have been written, and some cycles.
-const QUIET_WITHIN: Duration = Duration::from_secs(600);
+const QUIET_WITHIN: Duration = Duration::from_secs(900);
 
 pub struct Scene {
     pub simulator: Simulator,
@@ -106,7 +108,8 @@ impl Scene {
     pub fn start_worker(&mut self, number: usize) {
         let host = host_arguments(&self.folder, &self.schema);
         let listen = format!("127.0.0.1:{}", self.port);
-        let mut arguments = vec!["work", "--listen", &listen, "--rhythm", RHYTHM, "--tenants"];
+        let rhythm = rhythm(self.tenants().len());
+        let mut arguments = vec!["work", "--listen", &listen, "--rhythm", &rhythm, "--tenants"];
         arguments.extend(host.iter().map(String::as_str));
         let log = self.log(&format!("worker-{number}.log"));
         self.workers[number] = Some(Program::start(&arguments, &log));
