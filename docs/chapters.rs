@@ -22,6 +22,7 @@ chapter!(webhooks, "webhooks.md");
 chapter!(placeholder_emails, "placeholder-emails.md");
 chapter!(audiences, "audiences.md");
 chapter!(operating, "operating.md");
+chapter!(many_tenants, "many-tenants.md");
 chapter!(many_machines, "many-machines.md");
 chapter!(embedding, "embedding.md");
 chapter!(testing_your_host, "testing-your-host.md");

@@ -10,7 +10,8 @@ use tokio::time::{Instant, timeout_at};
 
 /// Limit on the number of requests in any window of time.
 ///
-/// Clones share one budget. Give a clone to each client that uses the same API key.
+/// Clones share one budget, in which requests are served in order of arrival. Give a clone to each client that uses the same API key: an engine has eight
+/// upserts under way at most, so that none can crowd out the others.
 #[derive(Debug, Clone)]
 pub struct RateLimit {
     window: Duration,

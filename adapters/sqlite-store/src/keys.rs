@@ -319,6 +319,33 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn another_process_that_reads_finds_each_record_before_its_keys_have_moved_and_after() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path().join("sync.db")).await.unwrap();
+        let epoch = store.open("acme", Role::Syncing).await.unwrap();
+        let reader = SqliteStore::open_read_only(store.path()).await.unwrap();
+        // Each has two keys: those of the second range move what is there, later ones stay for a while.
+        let half = RECENT / 2;
+        let mut all = 0;
+        for more in [100, half, 100, half - 200, 50] {
+            let changes = (all..all + more).map(record).map(Change::PutRecord).collect();
+            store.commit("acme", epoch, changes).await.unwrap();
+            all += more;
+            assert_eq!(children(&reader, 3).await, children(&store, 3).await, "{all}");
+            let gone = record(all - 7);
+            store.commit("acme", epoch, vec![Change::remove(&gone)]).await.unwrap();
+            let left = reader.records("acme", Resource::Jobs, &[gone.id, record(all - 8).id]).await.unwrap();
+            assert_eq!(left.iter().map(|it| it.id).collect::<Vec<_>>(), [record(all - 8).id], "{all}");
+            let (recent, moved) = (keys(&reader).await, keys(&store).await);
+            assert_eq!(recent, moved, "{all}");
+        }
+        assert!(keys(&reader).await.1 > 0, "none has moved");
+        let changes = vec![Change::RemoveResource { resource: Resource::Jobs }];
+        store.commit("acme", epoch, changes).await.unwrap();
+        assert!(children(&reader, 3).await.is_empty());
+    }
+
+    #[tokio::test]
     async fn records_are_found_replaced_and_removed_alike_before_their_keys_have_moved_and_after() {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(folder.path().join("sync.db")).await.unwrap();

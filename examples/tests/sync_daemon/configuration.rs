@@ -49,6 +49,16 @@ async fn a_mistake_in_the_file_is_told_with_its_line_and_what_exists() {
 }
 
 #[test]
+fn the_deadline_of_a_call_is_read_under_its_former_name_too() {
+    let shipped = include_str!("../../sync_daemon/sync_daemon.toml");
+    for name in ["deadline_seconds", "retry_for_seconds"] {
+        let text = shipped.replace("#deadline_seconds = 120", &format!("{name} = 45"));
+        let config = config::Config::parse(&text).expect(name);
+        assert_eq!(config.servicetitan.deadline_seconds, 45, "{name}");
+    }
+}
+
+#[test]
 fn the_shipped_file_is_read_and_its_comments_show_the_defaults() {
     let text = include_str!("../../sync_daemon/sync_daemon.toml");
     let shipped = config::Config::parse(text).expect("the shipped file");

@@ -20,6 +20,7 @@ mod operators;
 mod owners;
 mod reconciling;
 mod reference_rhythm;
+mod reopening;
 mod retention;
 mod running;
 mod status;

@@ -243,7 +243,8 @@ impl Tenant {
 
     /// Makes a field of a record unreadable in every answer.
     pub(crate) fn garble(&self, resource: Resource, id: i64, path: &str) {
-        self.inner().bad_fields.push((resource, BadField { id: Some(id), path: path.to_owned() }));
+        let field = BadField { id: Some(id), owner: None, path: path.to_owned() };
+        self.inner().bad_fields.push((resource, field));
     }
 
     /// Returns the requests since the last call, without those of feeds.

@@ -42,7 +42,9 @@ fn odd_job() -> Value {
 }
 
 fn odd_fields() -> Vec<BadField> {
-    ["createdOn", "modifiedOn"].map(|path| BadField { id: Some(42), path: path.to_owned() }).into()
+    ["createdOn", "modifiedOn"]
+        .map(|path| BadField { id: Some(42), owner: Some(0), path: path.to_owned() })
+        .into()
 }
 
 /// The record is there with the links that a tolerant reader finds, and as it came.

@@ -15,6 +15,8 @@ use crate::ids::TenantId;
 /// ServiceTitan once allowed 60 requests per second to an app, and now allows them to each pair of app and tenant. The default keeps to the
 /// former; [`for_each_tenant`](Self::for_each_tenant) makes use of the latter.
 ///
+/// Clients that share a budget take turns in each lane, so that one with many requests does not hold up one with few.
+///
 /// Requests are spread evenly, and no second, wherever it begins, holds more requests than the limit. A `429` pauses all lanes of a budget for
 /// as long as ServiceTitan asks.
 ///
