@@ -119,9 +119,18 @@ impl Scene {
     pub fn kill_worker(&mut self, number: usize) -> bool {
         let Some(mut worker) = self.workers[number].take() else { return false };
         self.fenced_before += fenced(&worker);
-        assert!(worker.is_running(), "a worker ended by itself: {}", self.last_words(number));
         worker.kill();
         true
+    }
+
+    /// Returns whether a worker is up. One that was started while PostgreSQL was away has ended by itself, and is started again as by any
+    /// supervisor.
+    pub fn is_running(&mut self, number: usize) -> bool {
+        let is_up = self.workers[number].as_mut().is_some_and(Program::is_running);
+        if !is_up && let Some(worker) = self.workers[number].take() {
+            self.fenced_before += fenced(&worker);
+        }
+        is_up
     }
 
     fn last_words(&self, number: usize) -> String {
@@ -150,7 +159,7 @@ impl Scene {
     pub async fn calm_down(&mut self) -> Duration {
         self.simulator.clear_faults();
         for number in 0..WORKERS {
-            if self.workers[number].is_none() {
+            if !self.is_running(number) {
                 self.start_worker(number);
             }
         }
@@ -210,6 +219,8 @@ fn host_arguments(folder: &TempDir, schema: &Schema) -> Vec<String> {
         &hatch,
         "--deadline",
         DEADLINE,
+        "--reference-tables-every",
+        "0",
     ]
     .map(str::to_owned)
     .to_vec()
