@@ -41,6 +41,9 @@ pub struct HostOptions {
     /// Requests per ten seconds that Hatch takes for each API key.
     #[arg(long, default_value_t = 100)]
     pub hatch_limit: u32,
+    /// Seconds from one reading of a tenant's reference tables to the next one; 0 for each cycle.
+    #[arg(long, default_value_t = 3600)]
+    pub reference_tables_every: u64,
     /// The deadline of a call to ServiceTitan, in seconds: the longest time that a step waits for one.
     #[arg(long, default_value_t = 20)]
     pub deadline: u64,

@@ -145,7 +145,8 @@ impl Host for TenantsHost {
             self.clients(connection, tenant).map_err(SyncError::Configuration)?;
         let source: Arc<dyn Source> = source;
         let mut builder = Engine::builder(connection, source, self.store.clone())
-            .reference_changes(ReferenceChanges::Reevaluate);
+            .reference_changes(ReferenceChanges::Reevaluate)
+            .reference_tables_every(Duration::from_secs(self.options.reference_tables_every));
         for integration in integrations {
             builder = builder.integration(integration);
         }

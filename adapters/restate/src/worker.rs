@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sync_core::{Engine, EngineBuilder, PushEngine, RHYTHM, SyncError};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::Host;
@@ -30,20 +31,35 @@ pub struct WorkerOptions {
     /// The time after which a step begins nothing new, two seconds by default. Webhooks and other calls of the same connection wait for about
     /// as long.
     pub step: Duration,
+    /// The number of steps that sync at a time, and of those that write notes; 32 each by default. Further ones wait here, so that a worker's
+    /// sessions and memory suffice however many steps Restate hands out. Syncs do not hold up notes.
+    pub concurrent_steps: usize,
 }
 
 impl Default for WorkerOptions {
     fn default() -> Self {
-        WorkerOptions { rhythm: RHYTHM, step: Duration::from_secs(2) }
+        WorkerOptions { rhythm: RHYTHM, step: Duration::from_secs(2), concurrent_steps: 32 }
     }
 }
 
 struct Inner {
     host: Arc<dyn Host>,
     options: WorkerOptions,
-    syncing: Openings<Engine>,
-    pushing: Openings<PushEngine>,
+    syncing: RoleState<Engine>,
+    pushing: RoleState<PushEngine>,
     counters: Counters,
+}
+
+/// The engines of one role, and the steps that are under way in it.
+struct RoleState<E> {
+    openings: Openings<E>,
+    steps: Semaphore,
+}
+
+impl<E> RoleState<E> {
+    fn new(concurrent_steps: usize) -> Self {
+        RoleState { openings: Openings::default(), steps: Semaphore::new(concurrent_steps.max(1)) }
+    }
 }
 
 #[derive(Default)]
@@ -70,7 +86,8 @@ pub struct WorkerCounts {
 impl Worker {
     /// Returns a worker for the connections of a host.
     pub fn new(host: Arc<dyn Host>, options: WorkerOptions) -> Self {
-        let (syncing, pushing) = (Openings::default(), Openings::default());
+        let (syncing, pushing) =
+            (RoleState::new(options.concurrent_steps), RoleState::new(options.concurrent_steps));
         Worker { inner: Arc::new(Inner { host, options, syncing, pushing, counters: Counters::default() }) }
     }
 
@@ -81,7 +98,7 @@ impl Worker {
             steps: counters.steps.load(Ordering::Relaxed),
             failed: counters.failed.load(Ordering::Relaxed),
             fenced: counters.fenced.load(Ordering::Relaxed),
-            open: (syncing.len() + pushing.len()) as u64,
+            open: (syncing.openings.len() + pushing.openings.len()) as u64,
         }
     }
 
@@ -119,12 +136,12 @@ impl Worker {
 
     /// Closes the engine that syncs a connection: its cycle is over.
     pub(crate) fn close_syncing(&self, connection: &str, opening: u64) {
-        self.inner.syncing.close(connection, opening);
+        self.inner.syncing.openings.close(connection, opening);
     }
 
     async fn carry_out<E, T, O, F>(
         &self,
-        openings: &Openings<E>,
+        role: &RoleState<E>,
         connection: &str,
         opening: Option<u64>,
         open: impl FnOnce(EngineBuilder) -> O,
@@ -135,6 +152,9 @@ impl Worker {
         F: Future<Output = Result<T, SyncError>> + Send + 'static,
         T: Send + 'static,
     {
+        let openings = &role.openings;
+        // The semaphore is never closed. In the order in which the steps came.
+        let _permit = role.steps.acquire().await.ok();
         let held = opening.and_then(|number| openings.find(connection, number));
         let opening = match held {
             Some(opening) => opening,

@@ -55,7 +55,7 @@ impl Chaos {
             let number = self.dice.random_range(0..WORKERS);
             let is_frozen = frozen.is_some_and(|(other, _)| other == number);
             match self.dice.random_range(0..10) {
-                _ if scene.workers[number].is_none() => scene.start_worker(number),
+                _ if !scene.is_running(number) => scene.start_worker(number),
                 0 | 1 if !is_frozen && scene.kill_worker(number) => self.told.kills += 1,
                 2..=4 if frozen.is_none() && began.elapsed() + STROKE < self.lasts => {
                     if let Some(worker) = &scene.workers[number] {

@@ -27,7 +27,10 @@ impl Program {
     /// Starts the program with these arguments. Its log goes to a file.
     pub fn start(arguments: &[&str], log: &Path) -> Self {
         let log = File::options().create(true).append(true).open(log).expect("a log");
-        let mut child = Command::new(built())
+        // The program ends with the test's thread, also if that is killed and drops nothing.
+        let mut child = Command::new("setpriv")
+            .args(["--pdeathsig", "KILL"])
+            .arg(built())
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
