@@ -9,14 +9,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use chrono::{DateTime, Duration, NaiveTime};
+use chrono::{DateTime, Duration, NaiveTime, Utc};
 use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, Opportunity, OpportunityModel};
 use http::{Request, Response};
 use servicetitan_client::{
     Environment, RequestLimits, ServiceTitan, TenantId, Transport, TransportFailure, TransportKind,
 };
-use simulator::{ChangeKind, Server, Simulator, SimulatorConfig};
-use sync_core::{Engine, Integration, MemoryStore, OpportunitySink, ServiceTitanSource, SinkError, Upserted};
+use simulator::{ChangeKind, ReferenceReads, Server, Simulator, SimulatorConfig};
+use sync_core::{
+    Clock, Engine, Integration, MemoryStore, OpportunitySink, ServiceTitanSource, SinkError, Upserted,
+};
 
 /// Transport to the simulated ServiceTitan, without sockets.
 struct InProcess(Arc<Simulator>);
@@ -26,6 +28,20 @@ impl Transport for InProcess {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportFailure> {
         let answer = self.0.call(Server::ServiceTitan, &request).await;
         answer.map_err(|broken| TransportFailure::new(TransportKind::Broken, broken.to_string()))
+    }
+}
+
+/// The simulated world's clock as the host's, so that an hour of the world is an hour of the engine.
+struct WorldClock(Arc<Simulator>);
+
+#[async_trait]
+impl Clock for WorldClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.0.world().now()
+    }
+
+    async fn sleep(&self, duration: std::time::Duration) {
+        tokio::time::sleep(duration).await;
     }
 }
 
@@ -65,6 +81,9 @@ async fn engine(simulator: &Arc<Simulator>) -> Result<Engine, Box<dyn Error>> {
         .build()?;
     let source = ServiceTitanSource::new(client);
     let engine = Engine::builder("bench", Arc::new(source), Arc::new(MemoryStore::new()))
+        .clock(Arc::new(WorldClock(Arc::clone(simulator))))
+        // The floor reckons without reconciliations.
+        .reconcile_every(None)
         .integration(integration("jobs", OpportunityModel::Job)?)
         .integration(integration("memberships", OpportunityModel::Membership)?)
         .open()
@@ -81,7 +100,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let world = simulator.world();
     let start = (world.now() - Duration::days(90)).date_naive().and_time(NaiveTime::MIN).and_utc();
     let one_by_one = world.requests_one_by_one(start);
-    let mut reckoning = world.reckon_requests(start);
+    let mut reckoning = world.reckon_requests_with(start, ReferenceReads::Every(Duration::hours(1)));
     let engine = engine(&simulator).await?;
 
     println!("{jobs} jobs, {} memberships\n", jobs / 10);
@@ -103,6 +122,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     cycle("backfill of 90 days", &one_by_one.to_string()).await?;
     cycle("idle cycle", "").await?;
+    world.advance(Duration::hours(1));
+    cycle("idle cycle after an hour, which reads the reference tables", "").await?;
     let kinds = [ChangeKind::JobChanged, ChangeKind::JobAdded, ChangeKind::JobCanceled];
     world.mutate_only(&kinds, 1, jobs / 100);
     cycle("cycle after changes to 1 % of the jobs", "").await?;

@@ -6,16 +6,18 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use chrono::Utc;
+use dashboard::{Connection, Dashboard, EngineConnection};
 use ed25519_dalek::VerifyingKey;
 use metrics_exporter_prometheus::PrometheusHandle;
-use serde_json::{Value, json};
+use serde_json::json;
 use sync_core::{ConnectionStatus, Engine, PushError, PushOutcome, Store};
 
-use crate::background::{SharedLastRun, locked};
+use crate::authentication::{self, Password};
 use crate::{hatch_webhook, measured};
 
 /// State shared by the routes.
@@ -23,20 +25,28 @@ use crate::{hatch_webhook, measured};
 pub struct Service {
     pub engine: Arc<Engine>,
     pub store: Arc<dyn Store>,
-    pub connection: String,
+    pub connection: Arc<EngineConnection>,
     pub hatch_key: Option<VerifyingKey>,
-    pub last_run: SharedLastRun,
     pub metrics: PrometheusHandle,
 }
 
-pub fn router(service: Service) -> Router {
+/// The routes of the service. Webhooks carry signatures, and health tells nothing; the others are for operators, and ask for their password if
+/// there is one.
+pub fn router(service: Service, page: &Dashboard, password: Option<Password>) -> Router {
+    let mut for_operators = Router::new()
+        .route("/status", get(status))
+        .route("/metrics", get(metrics))
+        .with_state(service.clone())
+        .merge(page.router());
+    if let Some(password) = password {
+        for_operators = for_operators.layer(from_fn_with_state(password, authentication::require));
+    }
     Router::new()
         .route("/webhooks/servicetitan", post(from_servicetitan))
         .route("/webhooks/hatch", post(from_hatch))
         .route("/healthz", get(health))
-        .route("/status", get(status))
-        .route("/metrics", get(metrics))
         .with_state(service)
+        .merge(for_operators)
 }
 
 fn told(status: u16, what: impl ToString) -> Response {
@@ -84,14 +94,14 @@ async fn from_hatch(State(service): State<Service>, headers: HeaderMap, body: By
 
 /// Reports whether the engine runs. A failed sync is no reason to restart the process; `/status` shows it.
 async fn health(State(service): State<Service>) -> Response {
-    match locked(&service.last_run, |last| last.stopped.clone()) {
+    match service.connection.runs().stopped {
         None => "ok".into_response(),
         Some(reason) => told(503, format!("the engine stopped: {reason}")),
     }
 }
 
 async fn status(State(service): State<Service>) -> Response {
-    let status = match ConnectionStatus::read(service.store.as_ref(), &service.connection).await {
+    let status = match ConnectionStatus::read(service.store.as_ref(), &service.connection.name()).await {
         Ok(status) => status,
         Err(error) => return told(503, error),
     };
@@ -101,16 +111,17 @@ async fn status(State(service): State<Service>) -> Response {
         .iter()
         .map(|(resource, feed)| (resource.name(), feed.read.map(|read| (now - read).num_seconds().max(0))))
         .collect();
-    let last_run: Value = locked(&service.last_run, |last| json!(last));
+    let runs = service.connection.runs();
     let body = json!({
-        "connection": service.connection, "start": status.start, "integrations": status.integrations,
-        "lag_seconds": lag, "last_run": last_run, "dead_letters": status.dead_letters,
+        "connection": service.connection.name(), "start": status.start, "integrations": status.integrations,
+        "lag_seconds": lag, "last_run": runs.last.first(), "stopped": runs.stopped,
+        "dead_letters": status.dead_letters,
     });
     Json(body).into_response()
 }
 
 async fn metrics(State(service): State<Service>) -> Response {
-    match ConnectionStatus::read(service.store.as_ref(), &service.connection).await {
+    match ConnectionStatus::read(service.store.as_ref(), &service.connection.name()).await {
         Ok(status) => measured::status(&status, Utc::now()),
         Err(error) => {
             tracing::warn!(%error, "the metrics of waiting opportunities, dead letters and lag are out of date: the store cannot be read")

@@ -2,14 +2,15 @@
 
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ed25519_dalek::VerifyingKey;
-use hatch_client::HatchClient;
+use hatch_client::{HatchClient, RateLimit};
 use hatch_mapping::{Mapper, MapperConfig, NoteTarget, OpportunityModel, PushConfig, PushRule};
 use secrecy::SecretString;
 use servicetitan_client::webhooks::WebhookVerifier;
 use servicetitan_client::{Environment, RequestLimits, ServiceTitan, TenantId};
-use simulator::{CourierTrouble, Simulator, SimulatorConfig, WebhookTarget};
+use simulator::{CourierTrouble, Fault, FaultKind, Server, Simulator, SimulatorConfig, WebhookTarget};
 use sync_core::{Engine, Integration, ServiceTitanSource, Store};
 use tokio_util::sync::CancellationToken;
 
@@ -23,13 +24,39 @@ const APP_KEY: &str = "SERVICETITAN_APP_KEY";
 /// Variable with the public key of Hatch's webhooks, in Base64. If it is not set, webhooks of Hatch are refused.
 const HATCH_WEBHOOK_KEY: &str = "HATCH_WEBHOOK_PUBLIC_KEY";
 
+/// Requests in ten seconds that Hatch takes.
+const HATCH_LIMIT: u32 = 100;
+const HATCH_WINDOW: u32 = 10;
+/// Requests in a second that ServiceTitan takes.
+const SERVICETITAN_LIMIT: u32 = 60;
+/// Requests in a second that the simulated ServiceTitan is sent.
+const SIMULATED_LIMIT: u32 = 1_000;
+/// Deliveries that the simulated Hatch takes before it refuses some.
+const TAKEN_FIRST: u32 = 5;
+
+/// The simulated tenant.
+pub struct Simulated {
+    pub jobs: usize,
+    pub deliveries_per_second: Option<u32>,
+    pub refusals: u32,
+}
+
+/// The limits of requests, for the operators' page.
+pub struct ShownLimits {
+    pub requests_per_second: u32,
+    /// `None` where nothing limits the deliveries.
+    pub deliveries_per_10_seconds: Option<u32>,
+}
+
 pub struct Settings {
     environment: Environment,
     app_key: SecretString,
     client_id: String,
     client_secret: SecretString,
     tenant: TenantId,
-    limits: RequestLimits,
+    requests_per_second: u32,
+    /// Deliveries in as many seconds; `None` where nothing limits them.
+    delivery_limit: Option<(u32, u32)>,
     webhook_key: SecretString,
     hatch_url: Option<String>,
     hatch_department: String,
@@ -54,7 +81,8 @@ impl Settings {
                     .parse()
                     .map_err(|_| "SERVICETITAN_TENANT is not a number: set it to the tenant's ID")?,
             ),
-            limits: RequestLimits::default(),
+            requests_per_second: SERVICETITAN_LIMIT,
+            delivery_limit: Some((HATCH_LIMIT, HATCH_WINDOW)),
             webhook_key: required("SERVICETITAN_WEBHOOK_KEY")?.into(),
             hatch_url: None,
             hatch_department: required("HATCH_DEPARTMENT")?,
@@ -66,16 +94,20 @@ impl Settings {
     }
 
     /// Starts a simulator and returns the settings of its tenant. Changes of the tenant send webhooks to this service at `url`.
-    pub async fn of_simulator(jobs: usize, url: &str) -> Result<Self, Box<dyn Error>> {
+    pub async fn of_simulator(simulated: &Simulated, url: &str) -> Result<Self, Box<dyn Error>> {
         let webhooks = format!("{url}/webhooks/servicetitan").parse()?;
         let simulator = Simulator::start(SimulatorConfig {
-            jobs,
+            jobs: simulated.jobs,
             memberships: 0,
             control_endpoints: true,
             webhooks: Some(WebhookTarget { url: webhooks, trouble: CourierTrouble::NONE }),
             ..SimulatorConfig::default()
         })
         .await?;
+        if simulated.refusals > 0 {
+            let refused = Fault::once(Server::Hatch, FaultKind::Rejected);
+            simulator.inject(refused.after(TAKEN_FIRST).times(simulated.refusals));
+        }
         let credentials = simulator.credentials();
         let [department, _] = simulator.hatch_departments();
         let address = simulator.servicetitan_url();
@@ -86,7 +118,8 @@ impl Settings {
             client_secret: credentials.client_secret,
             tenant: TenantId(credentials.tenant),
             // The simulator has no rate limit.
-            limits: RequestLimits::per_second(1_000),
+            requests_per_second: SIMULATED_LIMIT,
+            delivery_limit: simulated.deliveries_per_second.map(|limit| (limit, 1)),
             webhook_key: credentials.webhook_key,
             hatch_url: Some(simulator.hatch_url().to_owned()),
             hatch_department: department.name.clone(),
@@ -95,6 +128,14 @@ impl Settings {
             hatch_webhook_key: hatch_webhook_key()?,
             simulator: Some(simulator),
         })
+    }
+
+    /// Returns the limits of requests, for the operators' page.
+    pub fn limits_to_show(&self) -> ShownLimits {
+        ShownLimits {
+            requests_per_second: self.requests_per_second,
+            deliveries_per_10_seconds: self.delivery_limit.map(|(limit, seconds)| 10 * limit / seconds),
+        }
     }
 
     /// Returns the simulator's addresses, if there is a simulator.
@@ -115,12 +156,19 @@ impl Settings {
             .app_key(self.app_key.clone())
             .credentials(self.client_id.clone(), self.client_secret.clone())
             .tenant(self.tenant)
-            .limits(self.limits.clone())
+            .limits(RequestLimits::per_second(self.requests_per_second))
             .build()?;
         let mut hatch = HatchClient::builder(self.hatch_department.clone(), self.hatch_api_key.clone());
         if let Some(url) = &self.hatch_url {
-            hatch = hatch.base_url(url.clone()).without_rate_limit();
+            hatch = hatch.base_url(url.clone());
         }
+        hatch = match self.delivery_limit {
+            Some((limit, seconds)) => {
+                let requests = usize::try_from(limit).unwrap_or(usize::MAX);
+                hatch.rate_limit(RateLimit::new(requests, Duration::from_secs(seconds.into())))
+            }
+            None => hatch.without_rate_limit(),
+        };
         let mapper = Mapper::new(MapperConfig::new(OpportunityModel::Job, self.hatch_source.clone()))?;
         let on_the_job = PushRule::to([NoteTarget::Job]).with_content();
         let push = PushConfig {

@@ -2,7 +2,7 @@
 
 use hatch_mapping::{
     BaseRecord, ContactFallback, EmailValues, JoinedRecord, Joins, Mapper, MapperConfig, ObjectSelection,
-    Opportunity, OpportunityModel, PlaceholderEmails,
+    OpportunityModel, PlaceholderEmails,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -46,21 +46,13 @@ pub(crate) struct Input<'a> {
     recurring_service_events: Option<&'a RawValue>,
 }
 
-/// The opportunity of a line, with what it lacks.
-pub(crate) struct Output {
-    pub(crate) opportunity: Opportunity,
-    /// Records that could not be read, each with its path, and the mapper's warnings.
-    pub(crate) lost: Vec<String>,
-}
-
 impl<'a> Input<'a> {
     /// Reads a line.
     ///
     /// # Errors
     ///
     /// A message about the line as a whole, without the values on it.
-    pub(crate) fn read(line: &'a [u8]) -> Result<Self, String> {
-        let line = std::str::from_utf8(line).map_err(|_| "the line is not UTF-8")?;
+    pub(crate) fn read(line: &'a str) -> Result<Self, String> {
         // Windows puts a mark of its own before the first line of a file.
         let line = line.trim_start_matches('\u{feff}');
         if !line.trim_start().starts_with('{') {
@@ -69,21 +61,30 @@ impl<'a> Input<'a> {
         records::read_one("", line)
     }
 
-    /// Maps the line.
+    /// Looks at the joined record of the line, with a mapper that is configured as the line says. Returns what `look` gives, and the records and fields
+    /// that could not be read, each with its path.
     ///
     /// # Errors
     ///
     /// A message about the selection or the base record. Any other record that cannot be read is left out.
-    pub(crate) fn map(mut self, source: &str) -> Result<Output, String> {
+    pub(crate) fn with_record<T>(
+        mut self,
+        source: &str,
+        look: impl FnOnce(&Mapper, &JoinedRecord<'_>) -> T,
+    ) -> Result<(T, Vec<String>), String> {
         let mapper = Mapper::new(self.config(source)).map_err(|error| error.to_string())?;
         match self.model {
             OpportunityModel::Job => {
                 let job: Job = records::read_one("record", self.record.get())?;
-                Ok(self.map_base(&mapper, BaseRecord::Job(&job)))
+                let mut read = Records::default();
+                read.note_unread("record", &job);
+                Ok(self.join(&mapper, BaseRecord::Job(&job), read, look))
             }
             OpportunityModel::Membership => {
                 let membership: Membership = records::read_one("record", self.record.get())?;
-                Ok(self.map_base(&mapper, BaseRecord::Membership(&membership)))
+                let mut read = Records::default();
+                read.note_unread("record", &membership);
+                Ok(self.join(&mapper, BaseRecord::Membership(&membership), read, look))
             }
         }
     }
@@ -98,8 +99,13 @@ impl<'a> Input<'a> {
         config
     }
 
-    fn map_base(&self, mapper: &Mapper, base: BaseRecord<'_>) -> Output {
-        let mut read = Records::default();
+    fn join<T>(
+        &self,
+        mapper: &Mapper,
+        base: BaseRecord<'_>,
+        mut read: Records,
+        look: impl FnOnce(&Mapper, &JoinedRecord<'_>) -> T,
+    ) -> (T, Vec<String>) {
         let mut customer: Option<Customer> = read.one("customer", Some(self.customer));
         let customer_contacts: Vec<CustomerContact> = match &mut customer {
             Some(customer) => read.contacts("customer", &mut customer.extra),
@@ -149,9 +155,6 @@ impl<'a> Input<'a> {
             recurring_service_events: recurring_service_events.iter().collect(),
             ..Joins::default()
         };
-        let mapped = mapper.map(&JoinedRecord { base, joins });
-        let mut lost = read.into_lost();
-        lost.extend(mapped.warnings.iter().map(ToString::to_string));
-        Output { opportunity: mapped.opportunity, lost }
+        (look(mapper, &JoinedRecord { base, joins }), read.into_lost())
     }
 }

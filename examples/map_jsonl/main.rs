@@ -4,11 +4,12 @@
 //! mapping on one's own data, and for using it from another language.
 //!
 //! Standard output has nothing but bodies, and an `error` in the place of a line without one. Standard error tells, line by line, what a body
-//! lacks: records that could not be read, and the mapper's warnings.
+//! lacks: records and fields that could not be read, and the mapper's warnings.
 
 mod input;
 mod records;
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::process::ExitCode;
 
@@ -63,9 +64,16 @@ fn map_lines<R: io::Read>(
         if input.read_until(b'\n', &mut line).map_err(Stopped::CannotRead)? == 0 {
             break;
         }
-        let written = match Input::read(&line).and_then(|input| input.map(source)) {
-            Ok(mapped) => {
-                for lost in &mapped.lost {
+        let text = String::from_utf8_lossy(&line);
+        if matches!(text, Cow::Owned(_)) {
+            examples::complain!("line {number}: bytes that are not UTF-8 were replaced by U+FFFD");
+        }
+        let mapped = Input::read(&text)
+            .and_then(|input| input.with_record(source, |mapper, record| mapper.map(record)));
+        let written = match mapped {
+            Ok((mapped, lost)) => {
+                let warnings = mapped.warnings.iter().map(ToString::to_string);
+                for lost in lost.into_iter().chain(warnings) {
                     examples::complain!("line {number}: {lost}");
                 }
                 serde_json::to_writer(&mut output, &mapped.opportunity)

@@ -1,10 +1,11 @@
-//! Reading a line's records one by one, so that a record that cannot be read costs itself and not the line.
+//! Reading a line's records one by one, so that a record that cannot be read costs itself and not the line, and a bad field costs the field.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use servicetitan_client::model::Fields;
 
 /// A reader of records that keeps a list of its losses.
 #[derive(Default)]
@@ -19,24 +20,43 @@ impl Records {
     }
 
     /// Reads the record under a key.
-    pub(crate) fn one<T: DeserializeOwned>(&mut self, key: &str, json: Option<&RawValue>) -> Option<T> {
+    pub(crate) fn one<T: DeserializeOwned + Fields>(
+        &mut self,
+        key: &str,
+        json: Option<&RawValue>,
+    ) -> Option<T> {
         let record = read_one(key, json?.get());
-        self.unless_lost(record)
+        self.unless_lost(key, record)
     }
 
-    /// Reads the records in the list under a key.
-    pub(crate) fn list<T: DeserializeOwned>(&mut self, key: &str, json: Option<&RawValue>) -> Vec<T> {
+    /// Reads the records in the list under a key. An object is a list of one, and `{}` an empty one, as in the lists within a record.
+    pub(crate) fn list<T: DeserializeOwned + Fields>(
+        &mut self,
+        key: &str,
+        json: Option<&RawValue>,
+    ) -> Vec<T> {
         let Some(json) = json else { return Vec::new() };
-        let items = read_one::<Vec<&RawValue>>(key, json.get());
-        let items = self.unless_lost(items).unwrap_or_default();
-        let records = (0..)
-            .zip(items)
-            .map(|(index, item): (usize, _)| read_one(&format!("{key}[{index}]"), item.get()));
-        records.filter_map(|record| self.unless_lost(record)).collect()
+        let items = match read_one::<Map<String, Value>>(key, json.get()) {
+            Ok(fields) if fields.is_empty() => Vec::new(),
+            Ok(_) => vec![json],
+            Err(_) => match read_one::<Vec<&RawValue>>(key, json.get()) {
+                Ok(items) => items,
+                Err(reason) => {
+                    self.lost.push(reason);
+                    return Vec::new();
+                }
+            },
+        };
+        let records = (0..).zip(items).filter_map(|(index, item): (usize, _)| {
+            let at = format!("{key}[{index}]");
+            let record = read_one(&at, item.get());
+            self.unless_lost(&at, record)
+        });
+        records.collect()
     }
 
     /// Takes the contacts out of a record: ServiceTitan has them apart, and so its model knows no such field.
-    pub(crate) fn contacts<T: DeserializeOwned>(
+    pub(crate) fn contacts<T: DeserializeOwned + Fields>(
         &mut self,
         owner: &str,
         fields: &mut Map<String, Value>,
@@ -44,20 +64,38 @@ impl Records {
         let items = match fields.remove("contacts") {
             None | Some(Value::Null) => return Vec::new(),
             Some(Value::Array(items)) => items,
+            Some(Value::Object(fields)) if fields.is_empty() => return Vec::new(),
+            Some(contact @ Value::Object(_)) => vec![contact],
             Some(_) => {
                 self.lost.push(format!("{owner}.contacts: expected a list"));
                 return Vec::new();
             }
         };
-        let contacts = (0..).zip(items).map(|(index, item): (usize, _)| {
-            serde_path_to_error::deserialize(item)
-                .map_err(|error| reason(&format!("{owner}.contacts[{index}]"), &error))
+        let contacts = (0..).zip(items).filter_map(|(index, item): (usize, _)| {
+            let at = format!("{owner}.contacts[{index}]");
+            let contact = serde_path_to_error::deserialize(item).map_err(|error| reason(&at, &error));
+            self.unless_lost(&at, contact)
         });
-        contacts.filter_map(|contact| self.unless_lost(contact)).collect()
+        contacts.collect()
     }
 
-    fn unless_lost<T>(&mut self, record: Result<T, String>) -> Option<T> {
-        record.map_err(|reason| self.lost.push(reason)).ok()
+    /// Notes the fields of a record that read as absent, since their values do not fit. `at` is the record's path.
+    pub(crate) fn note_unread(&mut self, at: &str, record: &impl Fields) {
+        let unread = record.unread_fields().into_iter();
+        self.lost.extend(unread.map(|field| format!("{at}.{}: {}", field.path, field.reason)));
+    }
+
+    fn unless_lost<T: Fields>(&mut self, at: &str, record: Result<T, String>) -> Option<T> {
+        match record {
+            Ok(record) => {
+                self.note_unread(at, &record);
+                Some(record)
+            }
+            Err(reason) => {
+                self.lost.push(reason);
+                None
+            }
+        }
     }
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::time::Instant;
 
-use futures::StreamExt;
+use futures::{Stream, StreamExt};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use sync_core::{Engine, Progress};
+use sync_core::Progress;
 
 use crate::pace::{HatchLimit, Pace, in_words};
 
@@ -25,10 +25,10 @@ impl Bars {
         self.0.is_some()
     }
 
-    /// Draws the steps of an engine's runs, until the engine is dropped: one line for the reading, and a bar for each integration.
-    pub async fn draw(&self, connection: &str, engine: &Engine, limit: HatchLimit) {
+    /// Draws the steps of a connection's runs, until they end: one line for the reading, and a bar for each integration.
+    pub async fn draw(&self, connection: &str, steps: impl Stream<Item = Progress>, limit: HatchLimit) {
         let Some(bars) = &self.0 else { return };
-        let mut steps = std::pin::pin!(engine.progress());
+        let mut steps = std::pin::pin!(steps);
         let mut reading: Option<(ProgressBar, usize)> = None;
         let mut delivering: BTreeMap<String, Delivering> = BTreeMap::new();
         while let Some(step) = steps.next().await {

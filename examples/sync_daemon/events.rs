@@ -1,46 +1,41 @@
 //! Events of Hatch that arrive as files and become notes in ServiceTitan.
 
-use std::convert::Infallible;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use futures::future::try_join_all;
+use fleet::{Fleet, FleetPushError};
 use hatch_mapping::HatchEvent;
-use sync_core::{Engine, PushError};
+use sync_core::PushError;
 
 use crate::failure::Failure;
-use crate::host::Connection;
 
 /// Interval at which a folder is read.
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// Pushes the events that other programs put into `<folder>/<connection>/`, until a folder cannot be read.
+/// Pushes the events that other programs put into `<folder>/<connection>/`, until a folder cannot be read. Connections that come later get
+/// their folders, too.
 ///
 /// A file is removed once its event is in the store. A file whose event cannot be pushed is renamed to `.refused`.
-pub async fn push_all(folder: &Path, connections: &[Connection]) -> Result<(), Failure> {
-    let watched = connections.iter().map(|connection| {
-        let folder = folder.join(&connection.name);
-        async move {
-            watch(&folder, &connection.engine).await.map_err(|error| {
-                Failure::Configuration(format!(
-                    "the event folder {} cannot be used: {error}",
-                    folder.display()
-                ))
-            })
-        }
-    });
-    try_join_all(watched).await.map(drop)
-}
-
-async fn watch(folder: &Path, engine: &Engine) -> io::Result<Infallible> {
-    std::fs::create_dir_all(folder)?;
+pub async fn push_all(folder: &Path, fleet: &Fleet) -> Result<(), Failure> {
     loop {
-        for file in arrived(folder)? {
-            push(&file, engine).await?;
+        for connection in fleet.status().connections.into_keys() {
+            let folder = folder.join(&connection);
+            push_arrived(&folder, fleet, &connection).await.map_err(|error| {
+                let place = folder.display();
+                Failure::Configuration(format!("the event folder {place} cannot be used: {error}"))
+            })?;
         }
         tokio::time::sleep(INTERVAL).await;
     }
+}
+
+async fn push_arrived(folder: &Path, fleet: &Fleet, connection: &str) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    for file in arrived(folder)? {
+        push(&file, fleet, connection).await?;
+    }
+    Ok(())
 }
 
 /// Returns the event files in the folder, sorted by name.
@@ -56,7 +51,7 @@ fn arrived(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-async fn push(file: &Path, engine: &Engine) -> io::Result<()> {
+async fn push(file: &Path, fleet: &Fleet, connection: &str) -> io::Result<()> {
     let text = match std::fs::read(file) {
         Ok(text) => text,
         // The file was removed after the folder was read.
@@ -76,13 +71,13 @@ async fn push(file: &Path, engine: &Engine) -> io::Result<()> {
         Ok(event) => {
             let id = event.id.clone();
             // The event is only stored here. The running engine writes the notes, so that a slow note does not hold up the next file.
-            match engine.accept(event).await {
+            match fleet.accept(connection, event).await {
                 Ok(outcome) => {
                     tracing::info!(event = %id, ?outcome, "an event was stored");
                     return std::fs::remove_file(file);
                 }
                 // The file stays, and is read again later.
-                Err(PushError::Store(error)) => {
+                Err(error @ (FleetPushError::Push(PushError::Store(_)) | FleetPushError::Connection(_))) => {
                     tracing::warn!(event = %id, %error, "an event cannot be stored; its file stays and is tried again");
                     return Ok(());
                 }

@@ -1,12 +1,12 @@
 //! Builds the engines: one for each connection in the configuration, with one store and shared request budgets.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use hatch_client::{HatchClient, RateLimit};
+use hatch_client::{Connections, HatchClient, RateLimit};
 use hatch_mapping::{DefaultNoteRenderer, Mapper};
-use servicetitan_client::{Environment, RequestLimits, ServiceTitan, TenantId};
+use servicetitan_client::{Environment, HttpTransport, RequestLimits, ServiceTitan, TenantId};
 use sync_core::{Engine, EngineBuilder, Integration, ServiceTitanSource, Store};
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +15,9 @@ use crate::config::{
 };
 use crate::failure::Failure;
 use crate::secrets::Secrets;
+
+/// Size of the largest answer that is read, in bytes.
+const LARGEST_ANSWER: usize = 64 << 20;
 
 /// A connection of the configuration file, with its engine.
 pub struct Connection {
@@ -44,68 +47,96 @@ pub fn builders(
     store: &Arc<dyn Store>,
     stop: &CancellationToken,
 ) -> Result<Vec<(String, EngineBuilder)>, Failure> {
-    let mut budgets = Budgets { config, servicetitan: BTreeMap::new(), hatch: BTreeMap::new() };
-    let environment = environment(&config.servicetitan)?;
+    let shared = Shared::new(config, Arc::clone(store))?;
     let builders = config.connections.iter().map(|section| {
-        let name = section.name.clone();
-        let builder = builder(section, environment.clone(), secrets, &mut budgets, store, stop)
-            .map_err(|failure| failure.of(&name))?;
-        Ok((name, builder))
+        let builder = shared.builder(config, section, secrets)?.cancellation(stop.clone());
+        Ok((section.name.clone(), builder))
     });
     builders.collect()
 }
 
-fn builder(
-    section: &ConnectionSection,
-    environment: Environment,
-    secrets: &Secrets,
-    budgets: &mut Budgets<'_>,
-    store: &Arc<dyn Store>,
-    stop: &CancellationToken,
-) -> Result<EngineBuilder, Failure> {
-    let client = ServiceTitan::builder(environment)
-        .app_key(secrets.get(&section.app_key_variable))
-        .credentials(section.client_id.clone(), secrets.get(&section.client_secret_variable))
-        .tenant(TenantId(section.tenant))
-        .limits(budgets.servicetitan(section))
-        .deadline(Duration::from_secs(budgets.config.servicetitan.retry_for_seconds))
-        .build()
-        .map_err(|error| Failure::Configuration(error.to_string()))?;
-    let renderer = DefaultNoteRenderer::in_time_zone(&section.time_zone)
-        .map_err(|error| Failure::Configuration(format!("time_zone: {error}")))?
-        .cut_to(section.note_limit);
-    let builder =
-        Engine::builder(section.name.clone(), Arc::new(ServiceTitanSource::new(client)), Arc::clone(store))
-            .cancellation(stop.clone())
-            .note_renderer(Arc::new(renderer));
-    let mut builder = budgets.config.sync.apply(builder);
-    for integration in &section.integrations {
-        builder = builder.integration(self::integration(integration, secrets, budgets)?);
-    }
-    Ok(builder)
+/// Parts that the connections share: the store, connections to ServiceTitan and Hatch, and request budgets.
+pub struct Shared {
+    store: Arc<dyn Store>,
+    servicetitan: Arc<HttpTransport>,
+    hatch: Connections,
+    budgets: Mutex<Budgets>,
 }
 
-fn integration(
-    section: &IntegrationSection,
-    secrets: &Secrets,
-    budgets: &mut Budgets<'_>,
-) -> Result<Integration, Failure> {
-    let at = |reason: String| Failure::Configuration(format!("integration {:?}: {reason}", section.name));
-    let mapper = Mapper::new(section.mapper()).map_err(|error| at(error.to_string()))?;
-    let hatch = HatchClient::builder(section.department(), secrets.get(&section.api_key_variable))
-        .base_url(budgets.config.hatch.url.clone())
-        .rate_limit(budgets.hatch(section))
-        .build()
-        .map_err(|error| at(error.to_string()))?;
-    let mut integration =
-        Integration::new(section.name.clone(), mapper, Arc::new(hatch)).push(section.push());
-    if !section.push.note_references {
-        integration = integration.without_note_references();
+impl Shared {
+    pub fn new(config: &Config, store: Arc<dyn Store>) -> Result<Shared, Failure> {
+        let servicetitan = HttpTransport::new(&environment(&config.servicetitan)?, LARGEST_ANSWER)
+            .map_err(|error| Failure::Configuration(error.to_string()))?;
+        let hatch = Connections::new().map_err(|error| Failure::Configuration(error.to_string()))?;
+        Ok(Shared { store, servicetitan: Arc::new(servicetitan), hatch, budgets: Mutex::default() })
     }
-    if section.deliver_deletions {
-        integration = integration.deliver_deletions();
+
+    /// Returns the builder of a connection's engine.
+    pub fn builder(
+        &self,
+        config: &Config,
+        section: &ConnectionSection,
+        secrets: &Secrets,
+    ) -> Result<EngineBuilder, Failure> {
+        self.build(config, section, secrets).map_err(|failure| failure.of(&section.name))
     }
-    Ok(integration)
+
+    fn build(
+        &self,
+        config: &Config,
+        section: &ConnectionSection,
+        secrets: &Secrets,
+    ) -> Result<EngineBuilder, Failure> {
+        let client = ServiceTitan::builder(environment(&config.servicetitan)?)
+            .app_key(secrets.get(&section.app_key_variable))
+            .credentials(section.client_id.clone(), secrets.get(&section.client_secret_variable))
+            .tenant(TenantId(section.tenant))
+            .limits(self.budgets().servicetitan(config, section))
+            .deadline(Duration::from_secs(config.servicetitan.deadline_seconds))
+            .transport(Arc::<HttpTransport>::clone(&self.servicetitan))
+            .build()
+            .map_err(|error| Failure::Configuration(error.to_string()))?;
+        let renderer = DefaultNoteRenderer::in_time_zone(&section.time_zone)
+            .map_err(|error| Failure::Configuration(format!("time_zone: {error}")))?
+            .cut_to(section.note_limit);
+        let source = Arc::new(ServiceTitanSource::new(client));
+        let builder = Engine::builder(section.name.clone(), source, Arc::clone(&self.store))
+            .note_renderer(Arc::new(renderer));
+        let mut builder = config.sync.apply(builder);
+        for integration in &section.integrations {
+            builder = builder.integration(self.integration(config, integration, secrets)?);
+        }
+        Ok(builder)
+    }
+
+    fn integration(
+        &self,
+        config: &Config,
+        section: &IntegrationSection,
+        secrets: &Secrets,
+    ) -> Result<Integration, Failure> {
+        let at = |reason: String| Failure::Configuration(format!("integration {:?}: {reason}", section.name));
+        let mapper = Mapper::new(section.mapper()).map_err(|error| at(error.to_string()))?;
+        let hatch = HatchClient::builder(section.department(), secrets.get(&section.api_key_variable))
+            .base_url(config.hatch.url.clone())
+            .connections(self.hatch.clone())
+            .rate_limit(self.budgets().hatch(config, section))
+            .build()
+            .map_err(|error| at(error.to_string()))?;
+        let mut integration =
+            Integration::new(section.name.clone(), mapper, Arc::new(hatch)).push(section.push());
+        if !section.push.note_references {
+            integration = integration.without_note_references();
+        }
+        if section.deliver_deletions {
+            integration = integration.deliver_deletions();
+        }
+        Ok(integration)
+    }
+
+    fn budgets(&self) -> MutexGuard<'_, Budgets> {
+        self.budgets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 fn environment(section: &ServiceTitanSection) -> Result<Environment, Failure> {
@@ -120,27 +151,27 @@ fn environment(section: &ServiceTitanSection) -> Result<Environment, Failure> {
         .map_err(|error| Failure::Configuration(format!("[servicetitan]: {error}")))
 }
 
-/// Request budgets, by the key that they belong to. The name of a variable stands for the key in it.
-struct Budgets<'a> {
-    config: &'a Config,
-    servicetitan: BTreeMap<(String, Option<i64>), RequestLimits>,
-    hatch: BTreeMap<String, RateLimit>,
+/// Request budgets, by the key that they belong to and their size. The name of a variable stands for the key in it.
+#[derive(Default)]
+struct Budgets {
+    servicetitan: BTreeMap<(String, Option<i64>, u32), RequestLimits>,
+    hatch: BTreeMap<(String, usize), RateLimit>,
 }
 
-impl Budgets<'_> {
-    fn servicetitan(&mut self, section: &ConnectionSection) -> RequestLimits {
-        let tenant = match self.config.servicetitan.limit_is_per {
+impl Budgets {
+    fn servicetitan(&mut self, config: &Config, section: &ConnectionSection) -> RequestLimits {
+        let tenant = match config.servicetitan.limit_is_per {
             LimitScope::AppKey => None,
             LimitScope::AppKeyAndTenant => Some(section.tenant),
         };
-        let requests = self.config.servicetitan.requests_per_second;
-        let budget = self.servicetitan.entry((section.app_key_variable.clone(), tenant));
+        let requests = config.servicetitan.requests_per_second;
+        let budget = self.servicetitan.entry((section.app_key_variable.clone(), tenant, requests));
         budget.or_insert_with(|| RequestLimits::per_second(requests)).clone()
     }
 
-    fn hatch(&mut self, section: &IntegrationSection) -> RateLimit {
-        let requests = self.config.hatch.requests_per_10_seconds;
-        let budget = self.hatch.entry(section.api_key_variable.clone());
+    fn hatch(&mut self, config: &Config, section: &IntegrationSection) -> RateLimit {
+        let requests = config.hatch.requests_per_10_seconds;
+        let budget = self.hatch.entry((section.api_key_variable.clone(), requests));
         budget.or_insert_with(|| RateLimit::new(requests, Duration::from_secs(10))).clone()
     }
 }

@@ -25,8 +25,11 @@ mod logs;
 mod narrating;
 mod operating;
 mod pace;
+mod registry;
 mod retired;
+mod running;
 mod secrets;
+mod serving;
 mod status;
 mod stopping;
 mod storage;
@@ -54,9 +57,8 @@ use secrets::Secrets;
 use storage::Storage;
 use syncing::Show;
 
-/// A task that opens the store for writing, which one process at a time can.
+/// A task that opens the store for writing, which one process at a time can, and ends.
 enum Work {
-    Run,
     Once { json: bool },
     DeadLetters(Action, dead_letters::Filter),
     Operate(Operation),
@@ -99,18 +101,18 @@ async fn run(options: Options) -> Result<(), Failure> {
         }
         Command::CopyStore(wanted) => copying::copy(&configured(file)?.0, &wanted).await,
         Command::Check(output) => check(&configured(file)?.0, output.json).await,
-        Command::Run => work(file, Work::Run).await,
-        Command::Once(output) => work(file, Work::Once { json: output.json }).await,
+        Command::Run => work(file, None).await,
+        Command::Once(output) => work(file, Some(Work::Once { json: output.json })).await,
         Command::DeadLetters(DeadLetters::Retry(filter)) => {
-            work(file, Work::DeadLetters(Action::Retry, filter)).await
+            work(file, Some(Work::DeadLetters(Action::Retry, filter))).await
         }
         Command::DeadLetters(DeadLetters::Discard(filter)) => {
-            work(file, Work::DeadLetters(Action::Discard, filter)).await
+            work(file, Some(Work::DeadLetters(Action::Discard, filter))).await
         }
-        Command::Pause(it) => work(file, Work::Operate(Operation::Pause(it))).await,
-        Command::Resume(it) => work(file, Work::Operate(Operation::Resume(it))).await,
-        Command::Redeliver(it) => work(file, Work::Operate(Operation::Redeliver(it))).await,
-        Command::Erase(it) => work(file, Work::Operate(Operation::Erase(it))).await,
+        Command::Pause(it) => work(file, Some(Work::Operate(Operation::Pause(it)))).await,
+        Command::Resume(it) => work(file, Some(Work::Operate(Operation::Resume(it)))).await,
+        Command::Redeliver(it) => work(file, Some(Work::Operate(Operation::Redeliver(it)))).await,
+        Command::Erase(it) => work(file, Some(Work::Operate(Operation::Erase(it)))).await,
     }
 }
 
@@ -131,39 +133,36 @@ async fn check(config: &Config, json: bool) -> Result<(), Failure> {
     checking::check(&connections, json).await
 }
 
-/// Runs a task that changes the store.
-async fn work(file: &Path, work: Work) -> Result<(), Failure> {
+/// Runs a task that changes the store; `None`: keeps the tenants in step until a signal comes.
+async fn work(file: &Path, work: Option<Work>) -> Result<(), Failure> {
     let (config, bars) = configured(file)?;
     let secrets = Secrets::from_environment(&config)?;
     let stop = stopping::on_signals()?;
     let grace = Duration::from_secs(config.stop_within_seconds);
     let storage = Storage::open(&config.store, &secrets).await?;
     let show = Show { bars, limit: HatchLimit(config.hatch.requests_per_10_seconds) };
-    let work = perform(work, config, &secrets, storage.store(), &stop, &show);
+    let work = perform(file, work, config, &secrets, storage.store(), &stop, &show);
     let outcome = stopping::within(grace, &stop, work).await;
     storage.close().await;
     outcome
 }
 
 async fn perform(
-    work: Work,
+    file: &Path,
+    work: Option<Work>,
     config: Config,
     secrets: &Secrets,
     store: Arc<dyn Store>,
     stop: &CancellationToken,
     show: &Show,
 ) -> Result<(), Failure> {
+    let Some(work) = work else { return running::run(file, config, store, stop, show).await };
     let connections = host::open(&config, secrets, &store, stop).await?;
-    match (work, &config.events) {
-        (Work::DeadLetters(action, filter), _) => {
+    match work {
+        Work::DeadLetters(action, filter) => {
             dead_letters::handle(&config, &connections, action, &filter).await
         }
-        (Work::Operate(operation), _) => operation.perform(&config, &connections).await,
-        (Work::Once { json }, _) => syncing::once(&connections, show, json).await,
-        (Work::Run, Some(events)) => tokio::select! {
-            ended = syncing::keep_running(&connections, show) => ended,
-            failed = events::push_all(&events.folder, &connections) => failed,
-        },
-        (Work::Run, None) => syncing::keep_running(&connections, show).await,
+        Work::Operate(operation) => operation.perform(&config, &connections).await,
+        Work::Once { json } => syncing::once(&connections, show, json).await,
     }
 }

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use futures::StreamExt;
-use sync_core::{Engine, Progress};
+use futures::{Stream, StreamExt};
+use sync_core::Progress;
 
 use crate::pace::{HatchLimit, Pace, in_words};
 
 /// Number of settled opportunities after which a line is logged.
 const NEWS_EVERY: u64 = 500;
 
-/// Logs the steps of an engine's runs, until the engine is dropped.
-pub async fn narrate(connection: &str, engine: &Engine, limit: HatchLimit) {
-    let mut steps = std::pin::pin!(engine.progress());
+/// Logs the steps of a connection's runs, until they end.
+pub async fn narrate(connection: &str, steps: impl Stream<Item = Progress>, limit: HatchLimit) {
+    let mut steps = std::pin::pin!(steps);
     let mut paces: BTreeMap<String, (Pace, Instant)> = BTreeMap::new();
     while let Some(step) = steps.next().await {
         match step {

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the first signal asks the engines to stop, the second one ends the process.
+//! Signals. Ctrl-C and SIGTERM: the first one asks the engines to stop, the second one ends the process. SIGHUP has the configuration read again.
 
 use std::io;
 use std::time::Duration;
@@ -26,6 +26,35 @@ pub fn on_signals() -> Result<CancellationToken, Failure> {
         std::process::exit(ENDED_BY_SIGNAL);
     });
     Ok(stop)
+}
+
+/// Waits for SIGHUP; for ever where there is no such signal.
+#[cfg(unix)]
+pub struct Hangups(tokio::signal::unix::Signal);
+
+#[cfg(unix)]
+impl Hangups {
+    pub fn listen() -> io::Result<Self> {
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).map(Hangups)
+    }
+
+    pub async fn next(&mut self) {
+        self.0.recv().await;
+    }
+}
+
+#[cfg(not(unix))]
+pub struct Hangups;
+
+#[cfg(not(unix))]
+impl Hangups {
+    pub fn listen() -> io::Result<Self> {
+        Ok(Hangups)
+    }
+
+    pub async fn next(&mut self) {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// Awaits the work; after a request to stop, for `grace` at most.

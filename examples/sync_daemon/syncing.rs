@@ -1,8 +1,9 @@
-//! Runs of the engines: one run, or one every 15 minutes.
+//! One run of each connection, and the reports of runs.
 
 use examples::say;
+use futures::Stream;
 use futures::future::join_all;
-use sync_core::{SyncError, SyncReport};
+use sync_core::{Progress, SyncReport};
 
 use crate::bars::Bars;
 use crate::failure::Failure;
@@ -11,6 +12,7 @@ use crate::narrating::narrate;
 use crate::pace::HatchLimit;
 
 /// The way to show the progress of runs: bars on a terminal, else log lines.
+#[derive(Clone)]
 pub struct Show {
     pub bars: Bars,
     pub limit: HatchLimit,
@@ -24,7 +26,12 @@ pub async fn once(connections: &[Connection], show: &Show, json: bool) -> Result
             connection.engine.sync_once().await
         };
         let outcome = while_showing(connection, show, run).await;
-        log(&connection.name, &outcome);
+        match &outcome {
+            Ok(report) => log(&connection.name, report),
+            Err(error) => {
+                tracing::warn!(connection = %connection.name, %error, "a run failed; the next run continues from there");
+            }
+        }
         (connection, outcome)
     });
     let mut first_failure = Ok(());
@@ -41,46 +48,29 @@ pub async fn once(connections: &[Connection], show: &Show, json: bool) -> Result
     first_failure
 }
 
-/// Syncs every 15 minutes until the program is asked to stop. A connection that cannot go on is logged and does not stop the others; the
-/// program fails with its error once all connections have ended.
-pub async fn keep_running(connections: &[Connection], show: &Show) -> Result<(), Failure> {
-    let runs = connections.iter().map(|connection| async move {
-        let run = connection.engine.run(|outcome| log(&connection.name, outcome));
-        let ended = while_showing(connection, show, run).await;
-        ended.map_err(|error| {
-            tracing::error!(connection = %connection.name, %error, "the connection has stopped: repair the error and restart");
-            Failure::from(error).of(&connection.name)
-        })
-    });
-    join_all(runs).await.into_iter().collect()
+impl Show {
+    /// Shows the steps of a connection's runs, until they end.
+    pub async fn steps(&self, connection: &str, steps: impl Stream<Item = Progress>) {
+        if self.bars.are_shown() {
+            self.bars.draw(connection, steps, self.limit).await;
+        } else {
+            narrate(connection, steps, self.limit).await;
+        }
+    }
 }
 
 async fn while_showing<T>(connection: &Connection, show: &Show, run: impl Future<Output = T>) -> T {
-    let Connection { name, engine } = connection;
-    let progress = async {
-        if show.bars.are_shown() {
-            show.bars.draw(name, engine, show.limit).await;
-        } else {
-            narrate(name, engine, show.limit).await;
-        }
-    };
     let mut run = std::pin::pin!(run);
     tokio::select! {
         biased;
         ended = &mut run => ended,
         // The progress ends only with the engine, which outlives its run; if it did end earlier, the run would go on.
-        () = progress => run.await,
+        () = show.steps(&connection.name, connection.engine.progress()) => run.await,
     }
 }
 
-fn log(connection: &str, outcome: &Result<SyncReport, SyncError>) {
-    let report = match outcome {
-        Ok(report) => report,
-        Err(error) => {
-            tracing::warn!(connection, %error, "a run failed; the next run continues from there");
-            return;
-        }
-    };
+/// Logs the report of a run.
+pub fn log(connection: &str, report: &SyncReport) {
     for (name, it) in &report.integrations {
         if let Some(error) = &it.error {
             tracing::warn!(connection, integration = %name, %error, "delivery stopped early; the next run continues");

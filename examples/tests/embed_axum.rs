@@ -1,7 +1,11 @@
 //! The web service that embeds the engine, tested over HTTP against its simulator.
 
 mod example;
+#[allow(dead_code, reason = "the service uses the rest")]
+#[path = "../embed_axum/measured.rs"]
+mod measured;
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -9,8 +13,10 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer, SigningKey};
+use metrics_exporter_prometheus::PrometheusBuilder;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
+use sync_core::{ConnectionStatus, FeedStatus, Resource, SyncReport};
 
 /// The running service, which is killed if the test ends without stopping it.
 struct Program {
@@ -22,11 +28,18 @@ struct Program {
 
 impl Program {
     fn start() -> Program {
+        Program::start_with(None)
+    }
+
+    /// Starts the service with a password for operators, or without one.
+    fn start_with(password: Option<&str>) -> Program {
         let hatch = SigningKey::from_bytes(&[7; 32]);
         let mut child = Command::new(example::built("embed_axum"))
             .args(["--port", "0", "--jobs", "40"])
             .env("HATCH_WEBHOOK_PUBLIC_KEY", STANDARD.encode(hatch.verifying_key().as_bytes()))
             .env_remove("SERVICETITAN_APP_KEY")
+            .env_remove("OPERATORS_PASSWORD")
+            .envs(password.map(|password| ("OPERATORS_PASSWORD", password)))
             .stdout(Stdio::piped())
             .spawn()
             .expect("the service runs");
@@ -129,7 +142,10 @@ async fn webhooks_of_both_systems_arrive_at_the_other_and_operators_see_it() {
     assert_eq!(status["integrations"]["jobs"]["waiting"], 0, "{status}");
     assert!(status["lag_seconds"]["jobs"].as_i64().is_some(), "{status}");
     assert_eq!(status["dead_letters"], json!([]));
-    assert!((program.metric("sync_runs_total{outcome=\"ok\"}").await - 1.0).abs() < 0.1);
+    assert!(
+        (program.metric("hatch_sync_runs_total{connection=\"embedded\",outcome=\"ok\"}").await - 1.0).abs()
+            < 0.1
+    );
     let (backfilled, external_id) = program.upserts().await;
     assert!(backfilled > 10, "{backfilled}");
 
@@ -140,10 +156,13 @@ async fn webhooks_of_both_systems_arrive_at_the_other_and_operators_see_it() {
     })
     .await;
     until(async || {
-        program.metric("webhooks_total{from=\"servicetitan\",outcome=\"brought_forward\"}").await > 0.0
+        program.metric("hatch_sync_webhooks_total{connection=\"embedded\",from=\"servicetitan\",outcome=\"brought_forward\"}").await > 0.0
     })
     .await;
-    assert!((program.metric("sync_runs_total{outcome=\"ok\"}").await - 1.0).abs() < 0.1);
+    assert!(
+        (program.metric("hatch_sync_runs_total{connection=\"embedded\",outcome=\"ok\"}").await - 1.0).abs()
+            < 0.1
+    );
 
     // A message in Hatch becomes one note in ServiceTitan, also if its webhook is repeated.
     assert_eq!(program.hatch_posts(&message("e1", &external_id)).await, StatusCode::ACCEPTED);
@@ -166,4 +185,70 @@ async fn webhooks_of_both_systems_arrive_at_the_other_and_operators_see_it() {
         Command::new("kill").args(["-TERM", &program.child.id().to_string()]).status().expect("kill runs");
     assert!(killed.success());
     assert!(program.child.wait().expect("it ends").success());
+}
+
+#[tokio::test]
+async fn operators_need_the_password_if_there_is_one_and_webhooks_do_not() {
+    let program = Program::start_with(Some("correct horse battery"));
+    let status = async |path: &str, password: Option<&str>| {
+        let request = program.http.get(program.url(path));
+        let request = match password {
+            Some(password) => request.basic_auth("anybody", Some(password)),
+            None => request,
+        };
+        request.send().await.expect("an answer").status()
+    };
+    for path in ["/operate", "/operate/json", "/operate/connections/embedded/search", "/status", "/metrics"] {
+        assert_eq!(status(path, None).await, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(status(path, Some("correct horse batter")).await, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(status(path, Some("correct horse battery")).await, StatusCode::OK, "{path}");
+    }
+    assert_eq!(status("/healthz", None).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn without_a_password_the_operators_page_is_for_this_machine() {
+    let program = Program::start();
+    assert!(program.text("/operate").await.contains("No authentication is configured"));
+    // As a site asks that has its name resolve to this machine.
+    let request = program.http.get(program.url("/operate")).header("host", "example.com");
+    assert_eq!(request.send().await.expect("an answer").status(), StatusCode::FORBIDDEN);
+
+    for (password, words) in
+        [(None, "listens on 0.0.0.0 only with a password"), (Some("short"), "is too short")]
+    {
+        let mut command = Command::new(example::built("embed_axum"));
+        command.args(["--port", "0", "--listen", "0.0.0.0"]).env_remove("OPERATORS_PASSWORD");
+        command.envs(password.map(|password| ("OPERATORS_PASSWORD", password)));
+        let output = command.output().expect("the service runs");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && told.contains(words), "{told}");
+    }
+}
+
+#[test]
+fn bad_fields_and_feeds_that_stand_still_are_metrics_without_values() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let paths = |fields| BTreeMap::from([("items[].total".to_owned(), fields)]);
+    let report =
+        SyncReport { bad_fields: BTreeMap::from([(Resource::Invoices, paths(3))]), ..SyncReport::default() };
+    let now = "2026-06-01T12:00:00Z".parse().expect("a time");
+    let standstill = json!({ "since": "2026-06-01T11:00:00Z", "request": "the feed of jobs from abc", "reason": "no JSON" });
+    let mut feed = FeedStatus::default();
+    feed.stands_still = serde_json::from_value(standstill).expect("a standstill");
+    let mut status = ConnectionStatus::default();
+    status.feeds = BTreeMap::from([(Resource::Jobs, feed), (Resource::Customers, FeedStatus::default())]);
+    metrics::with_local_recorder(&recorder, || {
+        measured::run(&Ok(report.clone()));
+        measured::run(&Ok(report));
+        measured::status(&status, now);
+    });
+    let text = recorder.handle().render();
+    for line in [
+        "hatch_sync_bad_fields_total{resource=\"invoices\",path=\"items[].total\"} 6",
+        "hatch_sync_feed_standstill_seconds{feed=\"jobs\"} 3600",
+        "hatch_sync_feed_standstill_seconds{feed=\"customers\"} 0",
+    ] {
+        assert!(text.lines().any(|it| it == line), "{line} in\n{text}");
+    }
 }

@@ -235,7 +235,7 @@ fn a_record_that_cannot_be_read_costs_itself_and_standard_error_tells_its_path()
     let contacts = json!([{"id": "Smith, expected John"}, {"id": 2, "type": "Phone", "value": "555-0100"}]);
     for (key, value, told) in [
         ("customer", json!({"id": 7, "contacts": contacts}), "line 1: customer.contacts[0].id: expected"),
-        ("customer", json!({"id": 7, "contacts": {"id": 1}}), "line 1: customer.contacts: expected a list"),
+        ("customer", json!({"id": 7, "contacts": 5}), "line 1: customer.contacts: expected a list"),
         ("customer", json!({"id": "Smith, expected John"}), "line 1: customer.id: expected"),
         ("location", json!({"id": 8, "contacts": "none"}), "line 1: location.contacts: expected a list"),
         ("location", json!([]), "line 1: location: expected"),
@@ -244,7 +244,7 @@ fn a_record_that_cannot_be_read_costs_itself_and_standard_error_tells_its_path()
             json!([{"id": 1}, {"id": []}, null, {"id": 3}]),
             "line 1: appointments[1].id: expected",
         ),
-        ("estimates", json!({"id": 1}), "line 1: estimates: expected"),
+        ("estimates", json!("none"), "line 1: estimates: expected"),
     ] {
         let (body, lost) = body_and_lost(&with(job(1), key, value));
         assert_eq!(body["externalID"], "1", "{key}");
@@ -324,13 +324,29 @@ fn the_marks_of_windows_and_a_last_line_without_an_end_are_no_matter() {
 }
 
 #[test]
-fn an_empty_line_and_one_that_is_not_utf_8_are_errors_and_the_next_line_is_mapped() {
-    let mut input = b"\n{\"model\": \"\xff\"}\n".to_vec();
+fn an_empty_line_and_one_that_is_no_text_are_errors_and_the_next_line_is_mapped() {
+    let mut input = b"\n\xff\xfe\n".to_vec();
     input.extend(job(3).to_string().bytes());
-    let answers = answers(&input);
-    assert_eq!(answers[0], json!({"error": "the line is not a JSON object", "line": 1}));
-    assert_eq!(answers[1], json!({"error": "the line is not UTF-8", "line": 2}));
+    let output = run(&input);
+    assert_eq!(output.stderr, b"line 2: bytes that are not UTF-8 were replaced by U+FFFD\n");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let answers: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    for line in [1, 2] {
+        assert_eq!(answers[line - 1], json!({"error": "the line is not a JSON object", "line": line}));
+    }
     assert_eq!(answers[2]["externalID"], "3");
+}
+
+#[test]
+fn a_byte_that_is_no_utf_8_costs_its_character_and_is_told() {
+    let mut line = job(2).to_string().into_bytes();
+    let at = line.windows(4).position(|it| it == b"John").expect("a name");
+    line[at + 1] = 0xff;
+    let output = run(&line);
+    assert!(output.status.success(), "{output:?}");
+    let body: Value = serde_json::from_slice(&output.stdout).expect("one body");
+    assert_eq!(body["firstName"], "J\u{fffd}hn");
+    assert_eq!(output.stderr, b"line 1: bytes that are not UTF-8 were replaced by U+FFFD\n");
 }
 
 #[test]
@@ -424,4 +440,52 @@ fn an_input_that_cannot_be_read_is_a_failure() {
     let output = command.stdin(folder).output().expect("map_jsonl ends");
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("the input cannot be read"), "{output:?}");
+}
+
+#[test]
+fn a_field_that_cannot_be_read_costs_the_field_and_is_told_with_its_path_and_without_its_value() {
+    let mut line = full_job();
+    for (pointer, odd) in [
+        ("/record/createdOn", json!(5)),
+        ("/record/jobNumber", json!({"number": "secret"})),
+        ("/customer/name", json!(5)),
+        ("/customer/contacts/1/createdOn", json!("soon")),
+        ("/location/zoneId", json!("north")),
+        ("/job_type/name", json!(["secret"])),
+        ("/appointments/0/modifiedOn", json!(5)),
+        ("/invoices/0/items/0/total", json!("1,234.50")),
+    ] {
+        let (parent, name) = pointer.rsplit_once('/').expect("a field");
+        line.pointer_mut(parent).expect("a record")[name] = odd;
+    }
+    let (body, told) = body_and_lost(&line);
+    assert_eq!(body["externalID"], "42");
+    assert_eq!(body["externalCreatedAt"], Value::Null);
+    // A number where a text belongs leaves no doubt.
+    assert_eq!(body["firstName"], "5");
+    assert_eq!(body["phoneNumber"], "555-0102");
+    for path in [
+        "record.createdOn",
+        "record.jobNumber",
+        "customer.contacts[1].createdOn",
+        "location.zoneId",
+        "job_type.name",
+        "appointments[0].modifiedOn",
+        "invoices[0].items[0].total",
+    ] {
+        let of_field = |line: &&String| line.starts_with(&format!("line 1: {path}: expected "));
+        assert_eq!(told.iter().filter(of_field).count(), 1, "{path}: {told:?}");
+    }
+    assert!(!told.iter().any(|line| line.contains("customer.name") || line.contains("secret")), "{told:?}");
+}
+
+#[test]
+fn an_object_where_a_list_belongs_is_a_list_of_one_and_an_empty_one_is_an_empty_list() {
+    let line = with(job(42), "appointments", json!({"id": 21, "jobId": 42}));
+    let mut line = with(with(line, "estimates", json!({})), "tag_types", json!(null));
+    line["customer"]["contacts"] = json!({"id": 1, "type": "Phone", "value": "555-0101"});
+    let body = answer(&line);
+    assert_eq!(body["phoneNumber"], "555-0101");
+    assert_eq!(body.pointer("/details/appointments/0/id"), Some(&json!(21)));
+    assert_eq!(body.pointer("/details/estimates"), Some(&json!([])));
 }

@@ -4,18 +4,36 @@ mod simulated;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use chrono::{DateTime, NaiveTime};
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveTime, Utc};
 use hatch_mapping::OpportunityModel;
 use servicetitan_client::RequestLimits;
-use simulator::{ChangeKind, RequestFloor, RequestReckoning, Simulator, SimulatorConfig};
-use sync_core::{Engine, MemoryStore, ServiceTitanSource};
+use simulator::{ChangeKind, ReferenceReads, RequestFloor, RequestReckoning, Simulator, SimulatorConfig};
+use sync_core::{Clock, Engine, MemoryStore, ServiceTitanSource};
 
-const FEEDS_AND_LISTS: usize = 23;
+/// Number of feeds of records, and of reference tables, with every object of both models selected.
+const RECORD_FEEDS: usize = 13;
+const REFERENCE_TABLES: usize = 10;
 
 struct Tenant {
-    simulator: Simulator,
+    simulator: Arc<Simulator>,
     engine: Engine,
+}
+
+/// The simulated world's clock as the host's, so that an hour of the world is an hour of the engine.
+struct WorldClock(Arc<Simulator>);
+
+#[async_trait]
+impl Clock for WorldClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.0.world().now()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
 }
 
 impl Tenant {
@@ -23,12 +41,15 @@ impl Tenant {
         let now = DateTime::from_timestamp(1_790_000_000, 0);
         let config =
             SimulatorConfig { seed: 20, jobs, memberships: jobs / 5, now, ..SimulatorConfig::default() };
-        let simulator = Simulator::start(config).await.expect("the simulator starts");
+        let simulator = Arc::new(Simulator::start(config).await.expect("the simulator starts"));
         let client = simulated::client(&simulator).limits(RequestLimits::per_second(10_000));
         let client = client.build().expect("a client");
         let [jobs, memberships] = simulator.hatch_departments();
         let source = ServiceTitanSource::new(client);
         let engine = Engine::builder("test", Arc::new(source), Arc::new(MemoryStore::new()))
+            .clock(Arc::new(WorldClock(Arc::clone(&simulator))))
+            // The floor reckons without reconciliations.
+            .reconcile_every(None)
             .integration(simulated::integration(&simulator, "jobs", OpportunityModel::Job, jobs))
             .integration(simulated::integration(
                 &simulator,
@@ -46,7 +67,8 @@ impl Tenant {
     fn reckoning(&self) -> RequestReckoning {
         let world = self.simulator.world();
         let day = (world.now() - chrono::Duration::days(90)).date_naive();
-        world.reckon_requests(day.and_time(NaiveTime::MIN).and_utc())
+        let hourly = ReferenceReads::Every(chrono::Duration::hours(1));
+        world.reckon_requests_with(day.and_time(NaiveTime::MIN).and_utc(), hourly)
     }
 
     /// Runs one sync, and returns its requests by endpoint.
@@ -91,11 +113,22 @@ async fn a_backfill_makes_at_most_a_tenth_more_requests_than_the_floor() {
 }
 
 #[tokio::test]
-async fn an_idle_cycle_makes_one_request_for_each_feed_and_list_and_none_else() {
+async fn an_idle_cycle_makes_one_request_for_each_feed_of_records_and_none_else() {
     let tenant = Tenant::open(200).await;
-    tenant.sync().await;
-    let idle = tenant.sync().await;
-    assert_eq!((idle.len(), idle.values().sum::<u64>()), (FEEDS_AND_LISTS, FEEDS_AND_LISTS as u64));
+    let mut reckoning = tenant.reckoning();
+    let whole = tenant.sync().await;
+    let floor = reckoning.next_floor();
+    assert!(floor.by_endpoint.keys().all(|endpoint| whole.contains_key(endpoint)));
+    for _ in 0..3 {
+        tenant.simulator.world().advance(chrono::Duration::minutes(15));
+        let idle = tenant.sync().await;
+        assert_eq!((idle.len(), idle.values().sum::<u64>()), (RECORD_FEEDS, RECORD_FEEDS as u64));
+        assert_eq!(idle, reckoning.next_floor().by_endpoint);
+    }
+    tenant.simulator.world().advance(chrono::Duration::minutes(20));
+    let hourly = tenant.sync().await;
+    assert_eq!(hourly.values().sum::<u64>(), (RECORD_FEEDS + REFERENCE_TABLES) as u64);
+    assert_eq!(hourly, reckoning.next_floor().by_endpoint);
 }
 
 #[tokio::test]

@@ -105,6 +105,13 @@
 //!
 //! ServiceTitan adds fields, and records keep those that their model does not know. A misspelt path looks exactly like a path to such a field, and
 //! is far more frequent. [`MapperConfig::allow_unlisted_paths`] is for the others.
+//!
+//! # Guide
+//!
+//! The chapters about this crate, once `.ci/book` has built the guide from `docs/src`:
+//! [Choosing objects](../../../docs/book/choosing-objects.html), [All fields](../../../docs/book/fields.html),
+//! [Placeholder e-mails](../../../docs/book/placeholder-emails.html), [Audiences](../../../docs/book/audiences.html),
+//! [Pushing notes](../../../docs/book/pushing-notes.html), [Try the mapping](../../../docs/book/try-the-mapping.html).
 
 mod audiences;
 mod catalogue;

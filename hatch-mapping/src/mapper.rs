@@ -3,7 +3,7 @@
 use crate::config::MapperConfig;
 use crate::config_error::ConfigError;
 use crate::contacts::ContactKey;
-use crate::details::Details;
+use crate::details::{Built, Details};
 use crate::joined::JoinedRecord;
 use crate::opportunity::Opportunity;
 use crate::standard_fields::{StandardFields, read_fields};
@@ -51,7 +51,8 @@ impl Mapper {
 
     /// Maps a base record and the records joined to it to an opportunity. Never fails: a missing record is left out, with a warning.
     pub fn map(&self, record: &JoinedRecord<'_>) -> Mapped {
-        let (details, mut warnings) = Details::of(record, &self.config.selection);
+        let Built { details, text_at: status, mut warnings } =
+            Details::build(record, &self.config.selection, self.config.status_path.as_ref());
         let fields = self.standard_fields(record);
         warnings.extend(fields.contact_warnings.iter());
         warnings.extend(unreadable_fields(record.base));
@@ -64,7 +65,7 @@ impl Mapper {
             last_name: fields.last_name.map(str::to_owned),
             email: fields.email.map(str::to_owned),
             phone_number: fields.phone_number.map(str::to_owned),
-            status: self.config.status_path.as_ref().and_then(|path| details.text_at(path)),
+            status,
             external_id: fields.external_id,
             external_contact_id: fields.external_contact_id,
             external_created_at: fields.external_created_at,

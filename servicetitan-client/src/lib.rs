@@ -115,6 +115,12 @@ st.customers().add_note(CustomerId(7), &note).await?;
 "#
 )]
 //!
+//! # Guide
+//!
+//! The chapters about this crate, once `.ci/book` has built the guide from `docs/src`:
+//! [Connecting ServiceTitan](../../../docs/book/connecting-servicetitan.html), [Webhooks](../../../docs/book/webhooks.html),
+//! [Troubleshooting](../../../docs/book/troubleshooting.html).
+//!
 #![doc = include_str!("../ADDING_A_RESOURCE.md")]
 #![cfg_attr(
     not(any(

@@ -34,9 +34,12 @@ pub(crate) struct Repair {
     pub(crate) reason: &'static str,
 }
 
-/// The text without a byte order mark.
+/// A prefix that .NET's serialisers write when they are told to.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Returns a body without the byte order mark in front of it, if it has one.
 pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
-    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+    body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
 }
 
 /// Goes through JSON and replaces what no parser takes. `None` if that is nothing, or what is outside of strings is no text.

@@ -144,6 +144,20 @@ async fn records_of_others_than_asked_for_are_an_error_and_one_that_does_not_tel
 }
 
 #[tokio::test]
+async fn ids_are_asked_for_once_each_in_the_order_in_which_they_are_given() {
+    let server = server().await;
+    Mock::given(path("/crm/v2/tenant/7/customers/contacts"))
+        .and(query_param("customerIds", "5,3,9,1"))
+        .respond_with(page(1, false, json!([{ "id": 8, "customerId": 9 }, { "id": 7, "customerId": 3 }])))
+        .mount(&server)
+        .await;
+    let ids = [5, 3, 5, 9, 1, 3].map(CustomerId);
+    let list = client(&server.uri()).customers().contacts_of(&ids);
+    let contacts: Vec<CustomerContact> = list.records().try_collect().await.unwrap();
+    assert_eq!(contacts.len(), 2);
+}
+
+#[tokio::test]
 async fn no_ids_are_no_request() {
     let server = server().await;
     let list = client(&server.uri()).customers().by_ids(&[]);

@@ -5,11 +5,8 @@ use chrono::{DateTime, Duration, Utc};
 use crate::faults::FaultPlan;
 use crate::webhooks::WebhookTarget;
 
-/// The default for e-mail contacts that are no address: off until the mapper picks addresses.
-const UNCLEAN_EMAILS: bool = false;
-
-/// The hold-back of exports where nobody says: none, until the engine asks for recent changes.
-const DEFAULT_HOLD_BACK: Duration = Duration::zero();
+/// The hold-back of exports where nobody says: ServiceTitan's is some minutes.
+const DEFAULT_HOLD_BACK: Duration = Duration::minutes(10);
 
 /// The size of the world, the seed that it grows from, and the behavior of its servers.
 ///
@@ -78,8 +75,8 @@ impl Default for SimulatorConfig {
             jobs: 200,
             memberships: 30,
             whole_records_up_to: 5_000,
-            shared_contacts: false,
-            unclean_emails: UNCLEAN_EMAILS,
+            shared_contacts: true,
+            unclean_emails: true,
             tenant: 1_234_567,
             tenants: 1,
             now: None,

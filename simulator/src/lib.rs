@@ -71,6 +71,11 @@
 //!   Tokio's paused clock and be repeated step by step.
 //! - [`WorldHandle::reckon_requests`] says how few requests a synchronization can do with.
 //! - With [`SimulatorConfig::control_endpoints`], a simulator that runs as a program of its own is watched and controlled under `/_sim/`.
+//!
+//! # Guide
+//!
+//! The chapters about this crate, once `.ci/book` has built the guide from `docs/src`:
+//! [Testing your host](../../../docs/book/testing-your-host.html), [First sync in ten minutes](../../../docs/book/first-sync.html).
 
 // `json!` takes a step of recursion per token, and some records have more than fifty fields.
 #![recursion_limit = "512"]

@@ -70,7 +70,11 @@ async fn records_that_share_a_timestamp_across_a_page_border_are_each_exported_o
     assert!(times.iter().any(|time| times.iter().filter(|other| *other == time).count() > 2));
     let mut exported = caller.drain("crm:export/customers/contacts").await;
     exported.sort_unstable();
-    assert_eq!(exported, world.ids("customers/contacts"));
+    // A contact of several owners comes once for each.
+    let records = world.records("customers/contacts");
+    let mut all: Vec<i64> = records.iter().filter_map(|it| it["id"].as_i64()).collect();
+    all.sort_unstable();
+    assert_eq!(exported, all);
 }
 
 #[test]

@@ -92,3 +92,14 @@ async fn without_a_hold_back_nothing_is_held_and_nothing_comes_again() {
     let (ids, token) = page(&caller, &head, true).await;
     assert_eq!((ids, page(&caller, &token, true).await.0), (vec![job], vec![]));
 }
+
+#[tokio::test]
+async fn unless_told_otherwise_an_export_holds_changes_back_as_servicetitan_does() {
+    let hold_back = SimulatorConfig::default().hold_back;
+    assert!(hold_back >= Duration::minutes(5) && hold_back <= Duration::minutes(10), "{hold_back}");
+    let caller = Direct::start(SimulatorConfig { hold_back, ..tiny() }).await;
+    let (_, head) = page(&caller, "", false).await;
+    let job = change(&caller, 0);
+    assert_eq!(page(&caller, &head, false).await.0, Vec::<i64>::new());
+    assert_eq!(page(&caller, &head, true).await.0, [job]);
+}

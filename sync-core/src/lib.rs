@@ -67,6 +67,14 @@
 //! | keep no more data than is needed | [`EngineBuilder::retention`], [`Engine::erase`] |
 //!
 //! A host's own store runs the promises of [`Store`] as tests with [`store_conformance!`]: [`testing`] shows how.
+//!
+//! # Guide
+//!
+//! The chapters about this crate, once `.ci/book` has built the guide from `docs/src`:
+//! [How it works](../../../docs/book/how-it-works.html), [Embedding the engine](../../../docs/book/embedding.html),
+//! [Writing a store](../../../docs/book/writing-a-store.html), [Writing a sink](../../../docs/book/writing-a-sink.html),
+//! [Operating](../../../docs/book/operating.html), [Privacy and security](../../../docs/book/privacy-and-security.html),
+//! [Troubleshooting](../../../docs/book/troubleshooting.html).
 
 mod base;
 mod clock;
@@ -108,26 +116,26 @@ pub use deliver::DeliveredBatch;
 pub use engine::{Engine, EngineBuilder, PushEngine, RHYTHM};
 pub use error::SyncError;
 pub use export::{ExportPart, Exported};
-pub use ingest::{BACKFILL_DAYS, IngestedPage};
+pub use ingest::{BACKFILL_DAYS, IngestedFeeds, IngestedPage};
 pub use integration::Integration;
 pub use memory::MemoryStore;
 pub use missing::{MissingReason, MissingRecord};
 pub use operate::{
     CheckReport, ConnectionStatus, Explainer, FeedStatus, Finding, FindingStatus, IntegrationStatus,
-    LastDelivery, NextDelivery, OpportunityExplanation, RecordState, Redelivery,
+    LastDelivery, NarrowEndpoint, NextDelivery, OpportunityExplanation, RecordState, Redelivery,
 };
 pub use progress::Progress;
 pub use push::{
     DEAD_LETTER_NOTES_AFTER, EventExplanation, EventProgress, NoteExplanation, NoteOutcome, NoteProgress,
-    PushError, PushOutcome, PushReport, Pusher,
+    PushError, PushOutcome, PushReport, PushedStep, Pusher,
 };
 pub use record::{Link, MirrorRecord};
 pub use report::{BadFieldCounts, FeedReport, IntegrationReport, ReconcileReport, Standstill, SyncReport};
 pub use resource::Resource;
 #[cfg(feature = "servicetitan")]
 pub use servicetitan::ServiceTitanSource;
-pub use settings::{RECONCILE_EVERY, ReferenceChanges};
-pub use sink::{OpportunitySink, SinkError, Upserted};
+pub use settings::{RECONCILE_EVERY, REFERENCE_TABLES_EVERY, ReferenceChanges};
+pub use sink::{Gate, OpportunitySink, SinkError, Upserted};
 pub use source::{
     BadField, FeedPage, FeedPosition, ListPage, Priority, Records, Source, SourceDescription, SourceError,
     SourceErrorKind,
@@ -138,4 +146,4 @@ pub use store::{
 };
 pub use upkeep::EraseReport;
 #[cfg(feature = "servicetitan")]
-pub use webhook::{IgnoredWebhook, OnWebhookError, WebhookOutcome};
+pub use webhook::{IgnoredWebhook, OnWebhookError, WebhookOutcome, webhook_subject};

@@ -1,5 +1,7 @@
 //! The steps of a run, for drawing progress.
 
+use std::sync::{Arc, OnceLock};
+
 use futures::Stream;
 use tokio::sync::broadcast;
 
@@ -33,25 +35,32 @@ pub enum Progress {
         /// Number of settled opportunities.
         opportunities: u64,
     },
+    /// The sink of an integration took opportunities, in a run or after a webhook. In a run, the same opportunities are settled too.
+    Delivered {
+        /// The integration's name.
+        integration: String,
+        /// Number of delivered opportunities.
+        opportunities: u64,
+    },
 }
 
-/// Announces the steps of an engine's runs to everybody who listens.
-#[derive(Debug, Clone)]
-pub(crate) struct ProgressSender(broadcast::Sender<Progress>);
+/// Announces the steps of an engine's runs to everybody who listens. The buffer is made for the first listener: most engines of a host with
+/// thousands have none.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ProgressSender(Arc<OnceLock<broadcast::Sender<Progress>>>);
 
 impl ProgressSender {
-    pub(crate) fn new() -> Self {
-        ProgressSender(broadcast::Sender::new(BUFFERED_STEPS))
-    }
-
     pub(crate) fn announce(&self, step: Progress) {
-        // An error means that nobody listens.
-        let _ = self.0.send(step);
+        if let Some(steps) = self.0.get() {
+            // An error means that nobody listens any more.
+            let _ = steps.send(step);
+        }
     }
 
     /// The steps from now on. A listener that falls far behind loses the oldest.
     pub(crate) fn subscribe(&self) -> impl Stream<Item = Progress> + Send + use<> {
-        futures::stream::unfold(self.0.subscribe(), |mut steps| async move {
+        let steps = self.0.get_or_init(|| broadcast::Sender::new(BUFFERED_STEPS)).subscribe();
+        futures::stream::unfold(steps, |mut steps| async move {
             loop {
                 match steps.recv().await {
                     Ok(step) => return Some((step, steps)),

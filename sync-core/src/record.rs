@@ -44,8 +44,7 @@ impl MirrorRecord {
     /// The record with these links, and with the [owner](Self::owner) that they name.
     #[must_use]
     pub fn linked_with(mut self, links: Vec<Link>) -> Self {
-        let owner = self.resource.owner();
-        self.owner = links.iter().find(|link| Some(link.resource) == owner).map_or(0, |link| link.id);
+        self.owner = owner(self.resource, &links);
         self.links = links;
         self
     }
@@ -68,6 +67,12 @@ impl MirrorRecord {
             _ => self.body.is_some() || kept.body.is_none(),
         }
     }
+}
+
+/// The ID of the owner that the links of a record name; 0 for records without an owner.
+pub(crate) fn owner(resource: Resource, links: &[Link]) -> i64 {
+    let owner = resource.owner();
+    links.iter().find(|link| Some(link.resource) == owner).map_or(0, |link| link.id)
 }
 
 /// Leaves the customer's data out.

@@ -5,6 +5,9 @@ use std::time::Duration;
 /// The interval between two reconciliations with ServiceTitan's lists, unless the host sets another.
 pub const RECONCILE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The interval between two reads of a reference table, unless the host sets another.
+pub const REFERENCE_TABLES_EVERY: Duration = Duration::from_secs(60 * 60);
+
 /// The effect of a change of a reference table (job types, campaigns, tags, zones, …) on the opportunities that name its records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -29,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) retention: Option<Duration>,
     /// Interval between two reconciliations. `None`: never.
     pub(crate) reconcile_every: Option<Duration>,
+    /// Interval between two reads of a reference table.
+    pub(crate) reference_tables_every: Duration,
 }
 
 impl Default for Settings {
@@ -39,6 +44,7 @@ impl Default for Settings {
             children_days_earlier: 0,
             retention: None,
             reconcile_every: Some(RECONCILE_EVERY),
+            reference_tables_every: REFERENCE_TABLES_EVERY,
         }
     }
 }

@@ -18,8 +18,26 @@ pub trait OpportunitySink: Send + Sync {
     /// Creates the opportunity, or replaces the one with the same external ID.
     async fn upsert(&self, opportunity: &Opportunity) -> Result<Upserted, SinkError>;
 
+    /// As [`upsert`](Self::upsert), for a sink that lets requests wait for a rate limit, or repeats them: such a sink asks the gate right before
+    /// each request leaves, and sends none once the gate is shut ([`SinkError::Shut`]). A process that was frozen while its request waited
+    /// would else send it over a newer one of the process that took its place. By default the gate is asked once, before all.
+    async fn upsert_through(
+        &self,
+        opportunity: &Opportunity,
+        gate: &dyn Gate,
+    ) -> Result<Upserted, SinkError> {
+        if gate.is_open().await { self.upsert(opportunity).await } else { Err(SinkError::Shut) }
+    }
+
     /// Tests whether the sink can be reached with these credentials. Must not change anything there.
     async fn check(&self) -> Result<(), SinkError>;
+}
+
+/// The last question before a request leaves for the sink.
+#[async_trait]
+pub trait Gate: Send + Sync {
+    /// Returns whether the request may leave. Cheap, and once it is `false` it stays so.
+    async fn is_open(&self) -> bool;
 }
 
 /// The answer of a sink to an upsert.
@@ -54,6 +72,9 @@ pub enum SinkError {
     /// The sink cannot be reached or is broken. The upsert was not carried out.
     #[error("the sink is unavailable: {0}")]
     Unavailable(String),
+    /// The gate was shut before the request left: another process may have taken the sender's place. This attempt was not carried out.
+    #[error("the sender may not write any more")]
+    Shut,
     /// The upsert may have been carried out.
     #[error("the outcome of the delivery is unclear: {0}")]
     Unclear(String),
@@ -62,6 +83,6 @@ pub enum SinkError {
 impl SinkError {
     /// Whether the same upsert may succeed later.
     pub fn is_temporary(&self) -> bool {
-        !matches!(self, SinkError::Rejected { .. } | SinkError::Unauthorized(_))
+        !matches!(self, SinkError::Rejected { .. } | SinkError::Unauthorized(_) | SinkError::Shut)
     }
 }

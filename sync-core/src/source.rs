@@ -110,6 +110,8 @@ pub enum FeedPosition {
 pub struct BadField {
     /// The record's ID, if it could be read.
     pub id: Option<i64>,
+    /// The record's [`owner`](MirrorRecord::owner); `None` where it is not known, so that the field may be any owner's.
+    pub owner: Option<i64>,
     /// The field's path in the record, without indexes of lists, such as `customFields[].value`.
     pub path: String,
 }

@@ -4,12 +4,12 @@ use std::fmt;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
-use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret, SecretString};
-use thiserror::Error;
 use url::{Host, Url};
 
+use crate::build_error::BuildError;
 use crate::client::Retries;
+use crate::connections::Connections;
 use crate::{HatchClient, RateLimit};
 
 /// Base URL of Hatch's public API.
@@ -24,6 +24,7 @@ pub struct HatchClientBuilder {
     limit: Option<RateLimit>,
     timeout: Duration,
     retries: Retries,
+    connections: Option<Connections>,
 }
 
 impl fmt::Debug for HatchClientBuilder {
@@ -56,6 +57,7 @@ impl HatchClientBuilder {
             limit: Some(RateLimit::default()),
             timeout: Duration::from_secs(30),
             retries: Retries { attempts: 4, first_wait: Duration::from_millis(500) },
+            connections: None,
         }
     }
 
@@ -89,6 +91,11 @@ impl HatchClientBuilder {
         HatchClientBuilder { retries: Retries { attempts: attempts.max(1), first_wait }, ..self }
     }
 
+    /// Sends requests over this pool of connections, which other clients may share. By default the client makes a pool of its own.
+    pub fn connections(self, connections: Connections) -> Self {
+        HatchClientBuilder { connections: Some(connections), ..self }
+    }
+
     /// Builds the client, without sending a request.
     ///
     /// # Errors
@@ -103,13 +110,16 @@ impl HatchClientBuilder {
         if self.department.trim().is_empty() {
             return Err(BuildError::Department);
         }
-        let http = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .connect_timeout(self.timeout.min(Duration::from_secs(10)))
-            .timeout(self.timeout)
-            .build()
-            .map_err(|error| BuildError::Tls(error.without_url().to_string()))?;
-        Ok(HatchClient::new(http, base_url, self.department, self.api_key, self.limit, self.retries))
+        let connections = self.connections.map_or_else(Connections::new, Ok)?;
+        Ok(HatchClient {
+            http: connections.http,
+            base_url,
+            department: self.department,
+            api_key: self.api_key,
+            limit: self.limit,
+            timeout: self.timeout,
+            retries: self.retries,
+        })
     }
 }
 
@@ -140,36 +150,6 @@ fn checked(base_url: &str) -> Result<Url, BuildError> {
     let path = url.path().trim_end_matches('/').to_owned();
     url.set_path(&path);
     Ok(url)
-}
-
-/// Error of building a [`HatchClient`].
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// The base URL cannot be used.
-    #[error("Hatch's base URL cannot be used: {reason}")]
-    BaseUrl {
-        /// The fault of the URL, and its remedy.
-        reason: &'static str,
-    },
-    /// The API key is empty, or contains characters that a header cannot carry, such as a line break.
-    #[error(
-        "Hatch's API key is empty or contains characters that cannot be sent: copy the key from Hatch again"
-    )]
-    ApiKey,
-    /// The name of the department is empty.
-    #[error("the department's name is empty: give one that no other department has")]
-    Department,
-    /// TLS cannot be set up on this machine.
-    #[error("TLS cannot be set up: {0}")]
-    Tls(String),
-}
-
-impl BuildError {
-    /// Returns true if the same call may succeed later: never, since each of these errors needs a change of settings.
-    pub fn is_temporary(&self) -> bool {
-        false
-    }
 }
 
 #[cfg(test)]

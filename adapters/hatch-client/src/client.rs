@@ -8,7 +8,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use hatch_mapping::Opportunity;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use secrecy::{ExposeSecret, SecretString};
-use sync_core::{OpportunitySink, SinkError, Upserted};
+use sync_core::{Gate, OpportunitySink, SinkError, Upserted};
 use url::Url;
 
 use crate::RateLimit;
@@ -36,12 +36,14 @@ pub(crate) struct Retries {
 /// Clones are cheap, and share connections and rate limit.
 #[derive(Clone)]
 pub struct HatchClient {
-    http: reqwest::Client,
-    base_url: Url,
-    department: String,
-    api_key: SecretString,
-    limit: Option<RateLimit>,
-    retries: Retries,
+    pub(crate) http: reqwest::Client,
+    pub(crate) base_url: Url,
+    pub(crate) department: String,
+    pub(crate) api_key: SecretString,
+    pub(crate) limit: Option<RateLimit>,
+    /// The time limit of one attempt.
+    pub(crate) timeout: Duration,
+    pub(crate) retries: Retries,
 }
 
 impl fmt::Debug for HatchClient {
@@ -55,17 +57,6 @@ impl fmt::Debug for HatchClient {
 }
 
 impl HatchClient {
-    pub(crate) fn new(
-        http: reqwest::Client,
-        base_url: Url,
-        department: String,
-        api_key: SecretString,
-        limit: Option<RateLimit>,
-        retries: Retries,
-    ) -> Self {
-        HatchClient { http, base_url, department, api_key, limit, retries }
-    }
-
     fn base(&self) -> &str {
         self.base_url.as_str().trim_end_matches('/')
     }
@@ -77,7 +68,7 @@ impl HatchClient {
     }
 
     /// Sends the body until Hatch accepts it, a failure is permanent, or the attempts are used up.
-    async fn send(&self, body: Vec<u8>) -> Result<Upserted, SinkError> {
+    async fn send(&self, body: Vec<u8>, gate: Option<&dyn Gate>) -> Result<Upserted, SinkError> {
         let mut waits = ExponentialBuilder::default()
             .with_min_delay(self.retries.first_wait)
             .with_max_delay(LONGEST_WAIT)
@@ -86,7 +77,7 @@ impl HatchClient {
             .build();
         let mut maybe_done = None;
         loop {
-            let failure = match self.attempt(body.clone()).await {
+            let failure = match self.attempt(body.clone(), gate).await {
                 Ok(upserted) => return Ok(upserted),
                 Err(failure) => failure,
             };
@@ -109,13 +100,20 @@ impl HatchClient {
         }
     }
 
-    async fn attempt(&self, body: Vec<u8>) -> Result<Upserted, Failure> {
+    async fn attempt(&self, body: Vec<u8>, gate: Option<&dyn Gate>) -> Result<Upserted, Failure> {
         if let Some(limit) = &self.limit {
             limit.wait().await;
+        }
+        // After the wait, which may have been long.
+        if let Some(gate) = gate
+            && !gate.is_open().await
+        {
+            return Err(Failure { error: SinkError::Shut, retry_after: None });
         }
         let response = self
             .http
             .post(format!("{}/v1/contacts", self.base()))
+            .timeout(self.timeout)
             .bearer_auth(self.api_key.expose_secret())
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "application/json")
@@ -134,13 +132,19 @@ impl OpportunitySink for HatchClient {
     }
 
     async fn upsert(&self, opportunity: &Opportunity) -> Result<Upserted, SinkError> {
-        let body = serde_json::to_vec(opportunity)
-            .map_err(|_| answer::rejected(vec!["the opportunity cannot be written as JSON".to_owned()]))?;
-        self.send(body).await
+        self.send(body_of(opportunity)?, None).await
+    }
+
+    async fn upsert_through(
+        &self,
+        opportunity: &Opportunity,
+        gate: &dyn Gate,
+    ) -> Result<Upserted, SinkError> {
+        self.send(body_of(opportunity)?, Some(gate)).await
     }
 
     async fn check(&self) -> Result<(), SinkError> {
-        match self.send(REFUSED_BODY.into()).await {
+        match self.send(REFUSED_BODY.into(), None).await {
             Err(SinkError::Rejected { .. }) => Ok(()),
             Err(error) => Err(error),
             Ok(_) => Err(SinkError::Unavailable(format!(
@@ -149,4 +153,9 @@ impl OpportunitySink for HatchClient {
             ))),
         }
     }
+}
+
+fn body_of(opportunity: &Opportunity) -> Result<Vec<u8>, SinkError> {
+    serde_json::to_vec(opportunity)
+        .map_err(|_| answer::rejected(vec!["the opportunity cannot be written as JSON".to_owned()]))
 }

@@ -34,12 +34,21 @@
 //! | timeout, broken connection, 408, 5xx, an answer that is not Hatch's JSON | `Unclear`: the upsert may have been done |
 //!
 //! Temporary failures are [retried](HatchClientBuilder::attempts). A retry is safe, since a second upsert of the same body changes nothing.
+//!
+//! # Guide
+//!
+//! The chapters about this crate, once `.ci/book` has built the guide from `docs/src`:
+//! [Writing a sink](../../../docs/book/writing-a-sink.html), [Troubleshooting](../../../docs/book/troubleshooting.html).
 
 mod answer;
+mod build_error;
 mod builder;
 mod client;
+mod connections;
 mod limit;
 
-pub use builder::{BuildError, HatchClientBuilder, PRODUCTION_URL};
+pub use build_error::BuildError;
+pub use builder::{HatchClientBuilder, PRODUCTION_URL};
 pub use client::HatchClient;
+pub use connections::Connections;
 pub use limit::RateLimit;

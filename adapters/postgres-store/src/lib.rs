@@ -117,6 +117,11 @@
 //! themselves: an event that was pushed since is not known any more and has to be pushed again by the host, and one whose notes
 //! were written since waits again; its reference keeps the notes from being written twice. Restore with no process running, and let
 //! each open its connection anew: epochs that were given out since would be given out a second time.
+//!
+//! # Guide
+//!
+//! The chapters about this crate, once `.ci/book` has built the guide from `docs/src`:
+//! [Choosing a store](../../../docs/book/choosing-a-store.html), [Writing a store](../../../docs/book/writing-a-store.html).
 
 mod commit;
 mod deliveries;

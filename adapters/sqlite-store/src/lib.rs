@@ -67,6 +67,11 @@
 //!
 //! SQLite lets processes write in turn. Two engines on one file would fence each other off without end; the second is told at once
 //! instead, with the name of the file.
+//!
+//! # Guide
+//!
+//! The chapters about this crate, once `.ci/book` has built the guide from `docs/src`:
+//! [Choosing a store](../../../docs/book/choosing-a-store.html), [Writing a store](../../../docs/book/writing-a-store.html).
 
 mod commit;
 mod deliveries;

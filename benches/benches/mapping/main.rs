@@ -1,4 +1,5 @@
-//! Mapping of a job with everything selected, and of its standard fields alone, compared with writing the same opportunity as JSON.
+//! One opportunity with everything selected, from its records to its fingerprint and its body, compared with writing the same body from
+//! `serde_json::Value`; and its standard fields alone.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports and may fail")]
 
@@ -12,8 +13,8 @@ use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, OpportunityModel, Pla
 
 use records::Records;
 
-/// Upper bound of the mapping's time, in units of writing the opportunity as JSON.
-const BOUND: f64 = 1.5;
+/// The goal for the way from the records to fingerprint and body, in units of writing the body from `serde_json::Value`.
+const GOAL: f64 = 1.2;
 /// Upper bound of the time for the standard fields alone.
 const STANDARD_FIELDS_BOUND: Duration = Duration::from_micros(1);
 
@@ -29,25 +30,38 @@ fn mapping(criterion: &mut Criterion) {
     assert_eq!(opportunity.email.as_deref(), Some("john.smith@mail.example"));
     let as_values = serde_json::to_value(&opportunity).unwrap();
 
-    let write = || drop(black_box(serde_json::to_vec(black_box(&opportunity)).unwrap()));
     let write_values = || drop(black_box(serde_json::to_vec(black_box(&as_values)).unwrap()));
+    let body = serde_json::to_vec(&opportunity).unwrap();
+    let hash = || {
+        black_box(blake3::hash(black_box(&body)));
+    };
     let map = || drop(black_box(mapper.map(black_box(&record))));
+    // As the engine and a sink do it: the body is hashed, and written for the request.
+    let whole = || {
+        let opportunity = mapper.map(black_box(&record)).opportunity;
+        let fingerprint = blake3::hash(&serde_json::to_vec(&opportunity).unwrap());
+        drop(black_box((fingerprint, serde_json::to_vec(&opportunity).unwrap())));
+    };
     let standard_fields = || drop(black_box(mapper.standard_fields(black_box(&record))));
 
     let mut group = criterion.benchmark_group("one job, everything selected");
-    group.bench_function("writing the opportunity as JSON (baseline)", |bencher| bencher.iter(write));
-    group.bench_function("writing it from serde_json::Value", |bencher| bencher.iter(write_values));
-    group.bench_function("mapping", |bencher| bencher.iter(map));
+    group.bench_function("writing the body from serde_json::Value (baseline)", |bencher| {
+        bencher.iter(write_values);
+    });
+    group.bench_function("hashing the body", |bencher| bencher.iter(hash));
+    group.bench_function("mapping, with the details as text", |bencher| bencher.iter(map));
+    group.bench_function("mapping, fingerprint and body", |bencher| bencher.iter(whole));
     group.bench_function("standard fields alone", |bencher| bencher.iter(standard_fields));
     group.finish();
 
-    let [write, write_values, map, standard_fields] =
-        fastest_in_turns([&write, &write_values, &map, &standard_fields]);
-    let ratio = |part: Duration, whole: Duration| part.as_secs_f64() / whole.as_secs_f64();
-    println!("{} bytes of JSON", serde_json::to_vec(&opportunity).unwrap().len());
-    println!("mapping / writing the opportunity:      {:.2} (at most {BOUND})", ratio(map, write));
-    println!("mapping / writing it from Values:       {:.2}", ratio(map, write_values));
-    println!("standard fields alone / writing:        {:.3}", ratio(standard_fields, write));
+    let [write_values, hash, map, whole, standard_fields] =
+        fastest_in_turns([&write_values, &hash, &map, &whole, &standard_fields]);
+    let ratio = |part: Duration| part.as_secs_f64() / write_values.as_secs_f64();
+    println!("{} bytes of JSON; in units of writing them from serde_json::Value:", body.len());
+    println!("hashing the body:              {:.2}", ratio(hash));
+    println!("mapping, with the details:     {:.2}", ratio(map));
+    println!("mapping, fingerprint and body: {:.2} (goal: at most {GOAL})", ratio(whole));
+    println!("standard fields alone:         {:.3}", ratio(standard_fields));
     println!("standard fields alone: {standard_fields:?} (at most {STANDARD_FIELDS_BOUND:?})");
 }
 

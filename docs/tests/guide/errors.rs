@@ -10,13 +10,14 @@ use syn::{Attribute, Item, Token, Visibility};
 use crate::book::Page;
 
 /// The libraries: the folder of each, and its name in code.
-const LIBRARIES: [(&str, &str); 7] = [
+pub(crate) const LIBRARIES: [(&str, &str); 8] = [
     ("servicetitan-client", "servicetitan_client"),
     ("hatch-mapping", "hatch_mapping"),
     ("sync-core", "sync_core"),
     ("adapters/hatch-client", "hatch_client"),
     ("adapters/sqlite-store", "sqlite_store"),
     ("adapters/postgres-store", "postgres_store"),
+    ("adapters/dashboard", "dashboard"),
     ("simulator", "simulator"),
 ];
 

@@ -7,4 +7,8 @@ mod book;
 mod check;
 mod code;
 mod errors;
+mod front_pages;
 mod links;
+mod monitoring;
+mod rendered;
+mod trying;

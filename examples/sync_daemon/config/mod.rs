@@ -5,6 +5,8 @@ mod store;
 mod sync;
 
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -31,6 +33,7 @@ pub struct Config {
     #[serde(default)]
     pub sync: SyncSection,
     pub events: Option<EventSection>,
+    pub serve: Option<ServeSection>,
     pub connections: Vec<ConnectionSection>,
 }
 
@@ -63,7 +66,9 @@ pub struct ServiceTitanSection {
     pub auth_url: Option<String>,
     pub requests_per_second: u32,
     pub limit_is_per: LimitScope,
-    pub retry_for_seconds: u64,
+    /// Bound of a whole call: the wait for the rate limit, the token, every attempt and the answer's body.
+    #[serde(alias = "retry_for_seconds")]
+    pub deadline_seconds: u64,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -89,7 +94,7 @@ impl Default for ServiceTitanSection {
             auth_url: None,
             requests_per_second: 60,
             limit_is_per: LimitScope::AppKey,
-            retry_for_seconds: 120,
+            deadline_seconds: 120,
         }
     }
 }
@@ -112,6 +117,20 @@ impl Default for HatchSection {
 pub struct EventSection {
     /// Folder with a subfolder for each connection, into which other programs put events of Hatch as files.
     pub folder: PathBuf,
+}
+
+/// `/healthz` and `/metrics` on a port of their own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServeSection {
+    pub port: u16,
+    /// Address to listen on.
+    #[serde(default = "loopback")]
+    pub address: IpAddr,
+}
+
+fn loopback() -> IpAddr {
+    IpAddr::V4(Ipv4Addr::LOCALHOST)
 }
 
 fn twenty() -> u64 {
@@ -147,6 +166,30 @@ impl Config {
         })?;
         config.check().map_err(|reason| format!(": {reason}"))?;
         Ok(config)
+    }
+
+    /// Returns the first option outside of the tenants that differs in another file: a running daemon cannot follow it.
+    pub fn fixed_difference(&self, other: &Config) -> Option<&'static str> {
+        let differs = |one: String, two: String| one != two;
+        let fixed = [
+            ("[store]", differs(self.store.place(), other.store.place())),
+            ("[logs]", differs(format!("{:?}", self.logs), format!("{:?}", other.logs))),
+            ("stop_within_seconds", self.stop_within_seconds != other.stop_within_seconds),
+            (
+                "[servicetitan]",
+                differs(format!("{:?}", self.servicetitan), format!("{:?}", other.servicetitan)),
+            ),
+            ("[events]", differs(format!("{:?}", self.events), format!("{:?}", other.events))),
+            ("[serve]", differs(format!("{:?}", self.serve), format!("{:?}", other.serve))),
+        ];
+        fixed.into_iter().find(|(_, differs)| *differs).map(|(option, _)| option)
+    }
+
+    /// Returns a number that differs where the configuration of a connection does.
+    pub fn version(&self, section: &ConnectionSection) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        format!("{section:?} {:?} {:?}", self.hatch, self.sync).hash(&mut hasher);
+        hasher.finish()
     }
 
     fn check(&self) -> Result<(), String> {

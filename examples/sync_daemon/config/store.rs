@@ -92,6 +92,16 @@ impl StoreSection {
         }
     }
 
+    /// Returns the place of the store, to tell whether another file names another one.
+    pub fn place(&self) -> String {
+        match self {
+            StoreSection::File(path) => path.display().to_string(),
+            StoreSection::Postgres(section) => {
+                format!("{} {:?} {:?}", section.url, section.schema, section.password_variable)
+            }
+        }
+    }
+
     /// The environment variable with the password of the store, if it needs one.
     pub fn password_variable(&self) -> Option<&str> {
         match self {

@@ -327,8 +327,11 @@ impl Scenario {
             engine.resume(integration.name).await.map_err(|error| format!("it is not resumed: {error}"))?;
         }
         for _ in 0..RUNS_UNTIL_QUIET {
-            let report =
-                engine.sync_once().await.map_err(|error| format!("a run without faults: {error}"))?;
+            // A change of a reference table may else come an hour later.
+            let report = engine
+                .sync_with_references()
+                .await
+                .map_err(|error| format!("a run without faults: {error}"))?;
             if is_quiet(&report)? {
                 return Ok(());
             }

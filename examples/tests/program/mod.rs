@@ -38,7 +38,7 @@ path = "sync.db"
 [servicetitan]
 api_url = "{servicetitan}"
 requests_per_second = 10000
-retry_for_seconds = 3
+deadline_seconds = 3
 
 [hatch]
 url = "{hatch}"

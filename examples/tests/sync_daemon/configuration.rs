@@ -10,7 +10,7 @@ async fn a_mistake_in_the_file_is_told_with_its_line_and_what_exists() {
     let simulator = simulator().await;
     for (old, new, expected) in [
         (
-            "retry_for_seconds",
+            "deadline_seconds",
             "retry_seconds",
             "north.toml:10: unknown field `retry_seconds`, expected one of",
         ),
@@ -49,6 +49,16 @@ async fn a_mistake_in_the_file_is_told_with_its_line_and_what_exists() {
 }
 
 #[test]
+fn the_deadline_of_a_call_is_read_under_its_former_name_too() {
+    let shipped = include_str!("../../sync_daemon/sync_daemon.toml");
+    for name in ["deadline_seconds", "retry_for_seconds"] {
+        let text = shipped.replace("#deadline_seconds = 120", &format!("{name} = 45"));
+        let config = config::Config::parse(&text).expect(name);
+        assert_eq!(config.servicetitan.deadline_seconds, 45, "{name}");
+    }
+}
+
+#[test]
 fn the_shipped_file_is_read_and_its_comments_show_the_defaults() {
     let text = include_str!("../../sync_daemon/sync_daemon.toml");
     let shipped = config::Config::parse(text).expect("the shipped file");
@@ -71,7 +81,7 @@ fn the_shipped_file_is_read_and_its_comments_show_the_defaults() {
     assert_eq!(shown.stop_within_seconds, shipped.stop_within_seconds);
     assert_eq!(shown.logs.filter, shipped.logs.filter);
     assert_eq!(shown.servicetitan.requests_per_second, shipped.servicetitan.requests_per_second);
-    assert_eq!(shown.servicetitan.retry_for_seconds, shipped.servicetitan.retry_for_seconds);
+    assert_eq!(shown.servicetitan.deadline_seconds, shipped.servicetitan.deadline_seconds);
     assert_eq!(shown.hatch.url, shipped.hatch.url);
     assert_eq!(shown.sync.reconcile_every_hours, shipped.sync.reconcile_every_hours);
     assert_eq!(shown.sync.dead_letter_notes_after_hours, shipped.sync.dead_letter_notes_after_hours);

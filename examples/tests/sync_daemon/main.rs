@@ -25,6 +25,7 @@ mod postgres;
 mod speed;
 mod store;
 mod syncing;
+mod tenants;
 
 use std::time::Duration;
 

@@ -113,7 +113,7 @@ impl Tenant {
 
     async fn run_until_quiet(&self) {
         for _ in 0..20 {
-            let report = self.engine.sync_once().await.expect("a run without faults");
+            let report = self.engine.sync_with_references().await.expect("a run without faults");
             let jobs = &report.integrations["jobs"];
             if jobs.delivered + jobs.rejected + jobs.waiting == 0 {
                 return;

@@ -63,10 +63,14 @@ fn a_crate_depends_only_on_the_crates_below_it() {
         ("servicetitan-client", &[][..]),
         ("hatch-mapping", &["servicetitan-client"]),
         ("sync-core", &["hatch-mapping", "servicetitan-client"]),
+        ("dashboard", &["hatch-mapping", "sync-core"]),
+        ("fleet", &["hatch-mapping", "sync-core"]),
         ("hatch-client", &["hatch-mapping", "sync-core"]),
         ("postgres-store", &["sync-core"]),
+        ("restate-adapter", &["sync-core"]),
         ("sqlite-store", &["sync-core"]),
         ("simulator", &["hatch-mapping"]),
+        ("try-mapping", &["hatch-mapping", "servicetitan-client"]),
     ]);
     let dependencies = dependencies();
     let own: BTreeSet<&String> = dependencies.keys().collect();

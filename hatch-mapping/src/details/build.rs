@@ -14,10 +14,10 @@ use crate::shape::{self, Join};
 use crate::warnings::MappingWarning;
 
 /// Returns the details of a joined record as a tree, with a warning for each record that is missing.
-pub(super) fn build_tree(
-    record: &JoinedRecord<'_>,
+pub(super) fn build_tree<'a>(
+    record: &JoinedRecord<'a>,
     selection: &ObjectSelection,
-) -> (Node, Vec<MappingWarning>) {
+) -> (Node<'a>, Vec<MappingWarning>) {
     let lists = Lists::of(&record.joins);
     let mut builder = Builder { record, lists: &lists, selection, warnings: Vec::new() };
     let tree = builder.build();
@@ -56,8 +56,8 @@ struct Builder<'a, 'b> {
     warnings: Vec<MappingWarning>,
 }
 
-impl Builder<'_, '_> {
-    fn build(&mut self) -> Node {
+impl<'a> Builder<'a, '_> {
+    fn build(&mut self) -> Node<'a> {
         let joins = &self.record.joins;
         let (mut details, business_unit, sold_by) = match self.record.base {
             BaseRecord::Job(job) => (Node::from(job), named(job.business_unit_id), named(job.sold_by_id)),
@@ -94,7 +94,7 @@ impl Builder<'_, '_> {
         details
     }
 
-    fn put_lists(&mut self, details: &mut Node) {
+    fn put_lists(&mut self, details: &mut Node<'a>) {
         let lists = self.lists;
         if self.has(&shape::APPOINTMENTS) {
             let appointments = lists.appointments.iter().map(|it| {
@@ -122,7 +122,7 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn customer(&mut self) -> Option<Node> {
+    fn customer(&mut self) -> Option<Node<'a>> {
         let named = match self.record.base {
             BaseRecord::Job(job) => named(job.customer_id),
             BaseRecord::Membership(membership) => named(membership.customer_id),
@@ -137,7 +137,7 @@ impl Builder<'_, '_> {
         Some(customer)
     }
 
-    fn location(&mut self) -> Option<Node> {
+    fn location(&mut self) -> Option<Node<'a>> {
         let location_id = match self.record.base {
             BaseRecord::Job(job) => named(job.location_id),
             BaseRecord::Membership(membership) => named(membership.location_id),
@@ -157,7 +157,7 @@ impl Builder<'_, '_> {
         Some(location)
     }
 
-    fn campaign(&mut self, campaign_id: Option<i64>) -> Option<Node> {
+    fn campaign(&mut self, campaign_id: Option<i64>) -> Option<Node<'a>> {
         let joins = &self.record.joins;
         let Some(it) = joins.campaign else {
             return self.missing(campaign_id, MappingWarning::Campaign);
@@ -173,7 +173,7 @@ impl Builder<'_, '_> {
     }
 
     /// Returns the reason of the last cancellation, with the remark that was made at it.
-    fn cancel_reason(&mut self) -> Option<Node> {
+    fn cancel_reason(&mut self) -> Option<Node<'a>> {
         let joins = &self.record.joins;
         let reason_id = joins.canceled_log.and_then(|log| named(log.reason_id));
         let mut reason = match joins.cancel_reason {
@@ -191,7 +191,7 @@ impl Builder<'_, '_> {
         Some(reason)
     }
 
-    fn assignments(&mut self, appointment: i64) -> Vec<Node> {
+    fn assignments(&mut self, appointment: i64) -> Vec<Node<'a>> {
         let of_appointment =
             |it: &&&AppointmentAssignment| it.appointment_id.is_some_and(|id| id.get() == appointment);
         let lists = self.lists;
@@ -209,7 +209,7 @@ impl Builder<'_, '_> {
         assignments.collect()
     }
 
-    fn estimate(&mut self, it: &Estimate) -> Node {
+    fn estimate(&mut self, it: &'a Estimate) -> Node<'a> {
         let mut estimate = Node::from(it);
         let sold_by = named(it.sold_by);
         if self.has(&shape::SOLD_BY_TECHNICIAN)
@@ -222,7 +222,7 @@ impl Builder<'_, '_> {
     }
 
     /// Returns the seller with an ID, and the join for a seller of that kind: one ID field stands for technicians and employees.
-    fn seller(&mut self, id: Option<i64>) -> Option<(&'static Join, Node)> {
+    fn seller(&mut self, id: Option<i64>) -> Option<(&'static Join, Node<'a>)> {
         let joins = &self.record.joins;
         if let Some(technician) = joins.technicians.iter().find(|it| Some(it.id.get()) == id) {
             return Some((&shape::SOLD_BY_TECHNICIAN, Node::from(*technician)));
@@ -239,7 +239,7 @@ impl Builder<'_, '_> {
         None
     }
 
-    fn put_tags(&mut self, node: &mut Node, ids: Option<&[TagTypeId]>) {
+    fn put_tags(&mut self, node: &mut Node<'a>, ids: Option<&[TagTypeId]>) {
         if !self.has(&shape::TAGS) {
             return;
         }
@@ -254,20 +254,20 @@ impl Builder<'_, '_> {
     }
 
     /// Returns a joined record; adds the warning if a record is named and was not given.
-    fn joined<'r, T>(
+    fn joined<T>(
         &mut self,
-        record: Option<&'r T>,
+        record: Option<&'a T>,
         named: Option<i64>,
         warning: MappingWarning,
-    ) -> Option<Node>
+    ) -> Option<Node<'a>>
     where
-        Node: From<&'r T>,
+        Node<'a>: From<&'a T>,
     {
         record.map(Node::from).or_else(|| self.missing(named, warning))
     }
 
     /// Returns nothing; adds the warning if a record is named.
-    fn missing(&mut self, named: Option<i64>, warning: MappingWarning) -> Option<Node> {
+    fn missing(&mut self, named: Option<i64>, warning: MappingWarning) -> Option<Node<'a>> {
         self.warnings.extend(named.map(|_| warning));
         None
     }
@@ -278,9 +278,9 @@ impl Builder<'_, '_> {
     }
 }
 
-fn nodes<'r, T>(records: &[&'r T]) -> Vec<Node>
+fn nodes<'a, T>(records: &[&'a T]) -> Vec<Node<'a>>
 where
-    Node: From<&'r T>,
+    Node<'a>: From<&'a T>,
 {
     records.iter().map(|record| Node::from(*record)).collect()
 }

@@ -6,29 +6,51 @@ mod node;
 use std::fmt;
 use std::sync::OnceLock;
 
+use serde::de::Deserialize;
 use serde::ser::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
 use crate::joined::JoinedRecord;
 use crate::path::{DetailPath, MissingDetail};
 use crate::{MappingWarning, ObjectSelection};
-use node::Node;
 
 /// The details of an opportunity: the base record's own fields at the top, and the joined objects under their names.
 ///
-/// Details become JSON when they are written or first read, so that an opportunity costs little as long as nobody reads its details.
-#[derive(Clone, Default)]
+/// Details are JSON text, written once. An opportunity that is compared, hashed and sent copies this text; only somebody who reads the details pays for
+/// parsing it.
+///
+/// `Serialize` hands the text on as it is, which needs the serializer of `serde_json`. For another format, serialise [`Details::as_map`].
+#[derive(Clone)]
 pub struct Details {
-    /// The records; `None` for details that came as JSON.
-    records: Option<Node>,
-    json: OnceLock<Map<String, Value>>,
+    text: Box<RawValue>,
+    parsed: OnceLock<Map<String, Value>>,
+}
+
+/// Details as they are made, with what the mapper reads of them before they are text.
+pub(crate) struct Built {
+    pub(crate) details: Details,
+    /// The value at the path that the caller named, as text; `None` for a list, an object or null.
+    pub(crate) text_at: Option<String>,
+    /// One for each record that is missing.
+    pub(crate) warnings: Vec<MappingWarning>,
 }
 
 impl Details {
-    /// Returns the details of a joined record, with a warning for each record that is missing.
-    pub(crate) fn of(record: &JoinedRecord<'_>, selection: &ObjectSelection) -> (Self, Vec<MappingWarning>) {
-        let (records, warnings) = build::build_tree(record, selection);
-        (Details { records: Some(records), json: OnceLock::new() }, warnings)
+    /// Returns the details of a joined record, and the value at a path as text: reading it before the details are written costs one field, not all.
+    pub(crate) fn build(
+        record: &JoinedRecord<'_>,
+        selection: &ObjectSelection,
+        path: Option<&DetailPath>,
+    ) -> Built {
+        let (tree, warnings) = build::build_tree(record, selection);
+        let text_at = path.and_then(|path| as_text(tree.value_at(path.steps())?));
+        Built { details: Details::written(&tree), text_at, warnings }
+    }
+
+    fn written(details: &impl Serialize) -> Self {
+        // Records are objects with text names, and writing those into memory cannot fail.
+        Details { text: to_raw_value(details).unwrap_or_default(), parsed: OnceLock::new() }
     }
 
     /// Returns the value at a path, such as `customer:contacts:1:value`.
@@ -45,25 +67,13 @@ impl Details {
         path.read(self.as_map())
     }
 
-    /// Returns the value at a path as text, for Hatch's `status`; `None` for a list, an object or null. The rest of the details stays unwritten.
-    pub(crate) fn text_at(&self, path: &DetailPath) -> Option<String> {
-        let value = match &self.records {
-            Some(records) => records.value_at(path.steps()),
-            None => self.get(path).cloned(),
-        };
-        match value? {
-            Value::String(text) => Some(text),
-            Value::Null | Value::Array(_) | Value::Object(_) => None,
-            number_or_boolean => Some(number_or_boolean.to_string()),
-        }
-    }
-
-    /// Returns the details as JSON.
+    /// Returns the details as a map. The first call parses the text.
     pub fn as_map(&self) -> &Map<String, Value> {
-        self.json.get_or_init(|| match self.records.as_ref().map(serde_json::to_value) {
-            Some(Ok(Value::Object(map))) => map,
-            // Models are objects with text names, and writing those into memory cannot fail.
-            _ => Map::new(),
+        self.parsed.get_or_init(|| {
+            let mut text = serde_json::Deserializer::from_str(self.text.get());
+            // Records were read within serde_json's limit of depth, and stand a few levels deeper here.
+            text.disable_recursion_limit();
+            Map::deserialize(&mut text).unwrap_or_default()
         })
     }
 
@@ -74,6 +84,14 @@ impl Details {
             add_leaves(DetailPath::root().name(name), value, &mut leaves);
         }
         leaves
+    }
+}
+
+fn as_text(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+        number_or_boolean => Some(number_or_boolean.to_string()),
     }
 }
 
@@ -96,16 +114,20 @@ fn add_leaves<'a>(path: DetailPath, value: &'a Value, leaves: &mut Vec<(DetailPa
 impl From<Map<String, Value>> for Details {
     /// Returns details that were kept as JSON, for rules and paths to read from.
     fn from(details: Map<String, Value>) -> Self {
-        Details { records: None, json: OnceLock::from(details) }
+        Details { text: Details::written(&details).text, parsed: OnceLock::from(details) }
+    }
+}
+
+impl Default for Details {
+    /// Returns details without a field.
+    fn default() -> Self {
+        Details::from(Map::new())
     }
 }
 
 impl Serialize for Details {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.records {
-            Some(records) => records.serialize(serializer),
-            None => self.as_map().serialize(serializer),
-        }
+        self.text.serialize(serializer)
     }
 }
 

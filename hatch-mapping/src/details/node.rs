@@ -1,9 +1,9 @@
-//! A record with the records joined to it, as an owned tree that becomes JSON only when somebody reads it.
+//! A record with the records joined to it, as a tree of references that is written as JSON once.
 //!
 //! # Why is it not `serde_json::Value`?
 //!
 //! A `Value` allocates each field's name and writes each time and decimal as text, only for all of it to be written again a moment later.
-//! Copies of the records cost a fraction of that, and the JSON is made once, when it is needed.
+//! References cost nothing of that.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
@@ -19,46 +19,43 @@ use crate::path::Step;
 use crate::shape::Join;
 
 /// A record, and the joined objects that stand among its fields.
-#[derive(Clone)]
-pub(crate) struct Node {
-    record: AnyRecord,
+pub(crate) struct Node<'a> {
+    record: AnyRecord<'a>,
     /// In the order in which they were joined. One takes the place of the record's own field of that name.
-    joined: Vec<(&'static str, Joined)>,
+    joined: Vec<(&'static str, Joined<'a>)>,
 }
 
 /// The value under the name of a join.
-#[derive(Clone)]
-enum Joined {
-    One(Node),
-    List(Vec<Node>),
-    Text(String),
+enum Joined<'a> {
+    One(Node<'a>),
+    List(Vec<Node<'a>>),
+    Text(&'a str),
 }
 
 macro_rules! any_record {
     ($($model:ident),+ $(,)?) => {
-        /// A copy of a record of any kind that details can have.
-        #[derive(Clone)]
-        enum AnyRecord { $( $model(Box<$model>), )+ }
+        /// A record of any kind that details can have.
+        enum AnyRecord<'a> { $( $model(&'a $model), )+ }
 
-        $( impl From<&$model> for Node {
-            fn from(record: &$model) -> Self {
-                Node { record: AnyRecord::$model(Box::new(record.clone())), joined: Vec::new() }
+        $( impl<'a> From<&'a $model> for Node<'a> {
+            fn from(record: &'a $model) -> Self {
+                Node { record: AnyRecord::$model(record), joined: Vec::new() }
             }
         } )+
 
-        impl Serialize for AnyRecord {
+        impl Serialize for AnyRecord<'_> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self { $( AnyRecord::$model(record) => record.serialize(serializer), )+ }
             }
         }
 
-        impl Fields for AnyRecord {
+        impl Fields for AnyRecord<'_> {
             fn write_fields<M: SerializeMap>(&self, map: &mut M, wanted: impl Fn(&str) -> bool) -> Result<(), M::Error> {
                 match self { $( AnyRecord::$model(record) => record.write_fields(map, wanted), )+ }
             }
 
             fn unread_fields(&self) -> Vec<UnreadField> {
-                match self { $( AnyRecord::$model(record) => Fields::unread_fields(&**record), )+ }
+                match self { $( AnyRecord::$model(record) => Fields::unread_fields(*record), )+ }
             }
 
             fn numeric_id(&self) -> Option<i64> {
@@ -93,20 +90,20 @@ any_record!(
     Zone,
 );
 
-impl Node {
+impl<'a> Node<'a> {
     /// Puts a joined record under its name; nothing if it is missing.
-    pub(crate) fn put(&mut self, join: &Join, node: Option<Node>) {
+    pub(crate) fn put(&mut self, join: &Join, node: Option<Node<'a>>) {
         self.joined.extend(node.map(|node| (join.name, Joined::One(node))));
     }
 
     /// Puts a list of joined records under its name.
-    pub(crate) fn put_list(&mut self, join: &Join, nodes: Vec<Node>) {
+    pub(crate) fn put_list(&mut self, join: &Join, nodes: Vec<Node<'a>>) {
         self.joined.push((join.name, Joined::List(nodes)));
     }
 
     /// Puts a text of another record under its name.
-    pub(crate) fn put_text(&mut self, join: &Join, text: &str) {
-        self.joined.push((join.name, Joined::Text(text.to_owned())));
+    pub(crate) fn put_text(&mut self, join: &Join, text: &'a str) {
+        self.joined.push((join.name, Joined::Text(text)));
     }
 
     /// Returns the value at the end of some steps, unless that is a joined object or list as a whole. Writes only the field that has it.
@@ -122,16 +119,16 @@ impl Node {
                 let (Step::Item(number), rest) = rest.split_first()? else { return None };
                 nodes.get(number.checked_sub(1)?)?.value_at(rest)
             }
-            Some(Joined::Text(text)) => rest.is_empty().then(|| Value::from(text.as_str())),
+            Some(Joined::Text(text)) => rest.is_empty().then(|| Value::from(*text)),
         }
     }
 
-    fn joined(&self, name: &str) -> Option<&Joined> {
+    fn joined(&self, name: &str) -> Option<&Joined<'a>> {
         self.joined.iter().find(|(it, _)| *it == name).map(|(_, joined)| joined)
     }
 }
 
-impl Serialize for Node {
+impl Serialize for Node<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         self.record.write_fields(&mut map, |name| self.joined(name).is_none())?;

@@ -5,8 +5,49 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use servicetitan_client::model::{Described, Field};
+use servicetitan_client::{
+    Appointment, AppointmentAssignment, BusinessUnit, Campaign, CampaignCategory, Customer, CustomerContact,
+    Employee, Estimate, Invoice, Job, JobCancelReason, JobCanceledLog, JobType, Location, LocationContact,
+    Membership, MembershipType, RecurringService, RecurringServiceEvent, TagType, Technician, Zone,
+};
 
 use crate::fixture::{Fixture, JOB, MEMBERSHIP, config, mapper};
+
+/// The records of a fixture, by their names there, with the fields that their models declare.
+const RECORDS: [(&str, &[Field]); 23] = [
+    ("job", Job::FIELDS),
+    ("membership", Membership::FIELDS),
+    ("customer", Customer::FIELDS),
+    ("customer_contacts", CustomerContact::FIELDS),
+    ("location", Location::FIELDS),
+    ("location_contacts", LocationContact::FIELDS),
+    ("business_unit", BusinessUnit::FIELDS),
+    ("job_type", JobType::FIELDS),
+    ("membership_type", MembershipType::FIELDS),
+    ("campaign", Campaign::FIELDS),
+    ("campaign_category", CampaignCategory::FIELDS),
+    ("tag_types", TagType::FIELDS),
+    ("zone", Zone::FIELDS),
+    ("canceled_log", JobCanceledLog::FIELDS),
+    ("cancel_reason", JobCancelReason::FIELDS),
+    ("appointments", Appointment::FIELDS),
+    ("assignments", AppointmentAssignment::FIELDS),
+    ("estimates", Estimate::FIELDS),
+    ("invoices", Invoice::FIELDS),
+    ("employees", Employee::FIELDS),
+    ("technicians", Technician::FIELDS),
+    ("recurring_services", RecurringService::FIELDS),
+    ("recurring_service_events", RecurringServiceEvent::FIELDS),
+];
+
+/// The record of this name in a fixture's JSON; of a list, the first one.
+fn record_of<'a>(fixture: &'a mut Value, name: &str) -> &'a mut Value {
+    match &mut fixture[name] {
+        Value::Array(records) => &mut records[0],
+        record => record,
+    }
+}
 
 /// A value of any kind that a field may have, or of none that it may.
 fn any_value() -> impl Strategy<Value = Value> {
@@ -123,6 +164,33 @@ proptest! {
             every_leaf_is_read_by_its_printed_path(&fixture, model)?;
             let mapper = mapper(model, hatch_mapping::ObjectSelection::all(model));
             mapper.explain(&fixture.record(model));
+        }
+    }
+
+    #[test]
+    fn any_json_in_any_field_but_the_id_costs_that_field_and_is_written_as_it_came(at in any::<Index>(), value in any_value()) {
+        let all: Vec<(&str, &str)> = RECORDS
+            .iter()
+            .flat_map(|(record, fields)| fields.iter().map(move |field| (*record, field.name)))
+            .filter(|(_, field)| *field != "id")
+            .collect();
+        let (record, field) = *at.get::<(&str, &str)>(&all);
+        let mut json = Fixture::full_json();
+        record_of(&mut json, record)[field] = value.clone();
+        let fixture = Fixture::deserialize(&json);
+        prop_assert!(fixture.is_ok(), "{}.{}: {}", record, field, fixture.unwrap_err());
+        let fixture = fixture.unwrap();
+
+        let mut written = serde_json::to_value(&fixture).unwrap();
+        let mut before = serde_json::to_value(Fixture::full()).unwrap();
+        let came = record_of(&mut written, record)[field].take();
+        prop_assert_eq!(came, value, "{}.{}", record, field);
+        record_of(&mut before, record)[field] = Value::Null;
+        prop_assert_eq!(written, before);
+        for (model, id) in [(JOB, "42"), (MEMBERSHIP, "43")] {
+            prop_assert_eq!(fixture.map(model).opportunity.external_id, id);
+            every_leaf_is_read_by_its_printed_path(&fixture, model)?;
+            mapper(model, hatch_mapping::ObjectSelection::all(model)).explain(&fixture.record(model));
         }
     }
 

@@ -240,11 +240,9 @@ fn a_base_record_whose_customer_or_times_cannot_be_read_is_mapped_with_a_warning
     use MappingWarning::{UnreadableCreatedOn, UnreadableCustomerId, UnreadableModifiedOn};
     let mut fixture = Fixture::bare();
     // A field that cannot be read is absent from the model, and is written as it came.
-    let odd = [("customerId", json!("seven")), ("createdOn", json!("soon")), ("modifiedOn", json!({}))];
-    fixture.job = read(json!({"id": 42}));
-    fixture.job.extra.extend(odd.clone().map(|(name, value)| (name.to_owned(), value)));
-    fixture.membership = read(json!({"id": 43}));
-    fixture.membership.extra.extend(odd.map(|(name, value)| (name.to_owned(), value)));
+    fixture.job =
+        read(json!({"id": 42, "customerId": "seven", "createdOn": "soon", "modifiedOn": {"seconds": 17}}));
+    fixture.membership = read(json!({"id": 43, "customerId": [7], "createdOn": "soon", "modifiedOn": true}));
     fixture.customer = None;
     for model in [JOB, MEMBERSHIP] {
         let mapped = fixture.map(model);

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::de::IgnoredAny;
 
+use super::answer::decode;
 use super::call::{PathValues, Plan, ServiceTitan};
-use super::decode;
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::ids::TenantId;

@@ -1,7 +1,7 @@
 //! The client itself, on which the resource files build. Its parts, each of which uses only those above it:
 //!
 //! - `transport/`: one request to ServiceTitan and its answer back
-//! - `answer/`, `decode`: the meaning of an answer
+//! - `answer/`: the meaning of an answer, and the records in it
 //! - `limits/`: budget, lanes, waits and deadlines
 //! - `token/`: the access token
 //! - `call/`: [`ServiceTitan`], and one call with all that belongs to it
@@ -12,7 +12,6 @@ mod answer;
 mod builder;
 mod call;
 mod connection;
-mod decode;
 mod limits;
 mod raw;
 mod reading;

@@ -169,7 +169,10 @@ impl Serialize for Decimal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use rust_decimal::prelude::ToPrimitive;
         match self.form {
-            Form::Text => serializer.collect_str(&self.value),
+            Form::Text => match ShortText::of(self.value) {
+                Some(text) => serializer.serialize_str(text.as_str()),
+                None => serializer.collect_str(&self.value),
+            },
             Form::Integer => match (self.value.to_i64(), self.value.to_u64()) {
                 (Some(number), _) => serializer.serialize_i64(number),
                 (None, Some(number)) => serializer.serialize_u64(number),
@@ -180,6 +183,50 @@ impl Serialize for Decimal {
                 None => serializer.collect_str(&self.value),
             },
         }
+    }
+}
+
+/// The text of a decimal of at most 18 digits. Invoices are full of them, and formatting costs several times the writing of such a text.
+struct ShortText {
+    /// ASCII, at the end of the array.
+    text: [u8; 24],
+    start: usize,
+}
+
+impl ShortText {
+    const LARGEST: i128 = 999_999_999_999_999_999;
+    const LONGEST_FRACTION: u32 = 18;
+
+    fn of(value: rust_decimal::Decimal) -> Option<Self> {
+        let (number, scale) = (value.mantissa(), value.scale());
+        let fits = number.abs() <= Self::LARGEST && scale <= Self::LONGEST_FRACTION;
+        // A negative zero has a sign that its number does not have.
+        let (true, false) = (fits, number == 0 && value.is_sign_negative()) else { return None };
+        let mut rest = u64::try_from(number.unsigned_abs()).ok()?;
+        let (mut text, mut start) = ([0; 24], 24);
+        let mut put = |byte: u8| {
+            start -= 1;
+            text[start] = byte;
+        };
+        for place in 0_u32.. {
+            // At least one digit stands in front of the point.
+            if place > scale && rest == 0 {
+                break;
+            }
+            if place == scale && scale > 0 {
+                put(b'.');
+            }
+            put(b'0' + (rest % 10) as u8);
+            rest /= 10;
+        }
+        if number < 0 {
+            put(b'-');
+        }
+        Some(ShortText { text, start })
+    }
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.text[self.start..]).unwrap_or_default()
     }
 }
 
@@ -239,6 +286,27 @@ mod tests {
     fn a_string_that_is_no_decimal_is_refused_without_being_quoted() {
         let error = serde_json::from_str::<Decimal>("\"secret\"").unwrap_err().to_string();
         assert!(!error.contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn the_text_of_a_short_decimal_is_the_text_that_formatting_gives() {
+        let mut state = 1_u64;
+        let mut short = 0;
+        for scale in 0..=28 {
+            for shift in 0..64 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let number = (state >> shift) as i64;
+                for value in [number, -number].map(|number| rust_decimal::Decimal::new(number, scale)) {
+                    let Some(text) = super::ShortText::of(value) else { continue };
+                    short += 1;
+                    assert_eq!(text.as_str(), value.to_string());
+                }
+            }
+        }
+        assert!(short > 1_000, "only {short}");
+        let mut negative_zero = rust_decimal::Decimal::new(0, 2);
+        negative_zero.set_sign_negative(true);
+        assert!(super::ShortText::of(negative_zero).is_none());
     }
 
     #[test]

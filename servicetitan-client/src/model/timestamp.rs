@@ -82,8 +82,9 @@ fn otherwise_written(text: &str) -> Option<DateTime<Utc>> {
 impl WireWrite for DateTime<Utc> {
     /// Writes the fraction without trailing zeros, as ServiceTitan does, so that most timestamps keep their very text.
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match u32::try_from(self.year()) {
-            Ok(year @ 0..=9999) => serializer.serialize_str(WireTimestamp::of(year, self).as_str()),
+        let time = self.naive_utc();
+        match u32::try_from(time.year()) {
+            Ok(year @ 0..=9999) => serializer.serialize_str(WireTimestamp::of(year, time).as_str()),
             _ => serializer.collect_str(&self.format("%Y-%m-%dT%H:%M:%S%.fZ")),
         }
     }
@@ -97,36 +98,36 @@ struct WireTimestamp {
 }
 
 impl WireTimestamp {
-    fn of(year: u32, time: &DateTime<Utc>) -> Self {
-        let mut wire = WireTimestamp { text: [0; 30], length: 0 };
-        wire.number(year, 4, b'-');
-        wire.number(time.month(), 2, b'-');
-        wire.number(time.day(), 2, b'T');
-        wire.number(time.hour(), 2, b':');
-        wire.number(time.minute(), 2, b':');
-        let (mut fraction, mut digits) = (time.nanosecond() % 1_000_000_000, 9);
-        wire.number(time.second(), 2, if fraction > 0 { b'.' } else { b'Z' });
-        if fraction > 0 {
-            while fraction % 10 == 0 {
-                (fraction, digits) = (fraction / 10, digits - 1);
-            }
-            wire.number(fraction, digits, b'Z');
-        }
-        wire
-    }
-
-    fn number(&mut self, mut number: u32, digits: usize, then: u8) {
-        for place in self.text[self.length..self.length + digits].iter_mut().rev() {
-            *place = b'0' + (number % 10) as u8;
-            number /= 10;
-        }
-        self.text[self.length + digits] = then;
-        self.length += digits + 1;
+    fn of(year: u32, time: NaiveDateTime) -> Self {
+        let mut text = *b"0000-00-00T00:00:00.000000000Z";
+        let seconds = time.num_seconds_from_midnight();
+        text[0..4].copy_from_slice(&digits::<4>(year));
+        text[5..7].copy_from_slice(&digits::<2>(time.month()));
+        text[8..10].copy_from_slice(&digits::<2>(time.day()));
+        text[11..13].copy_from_slice(&digits::<2>(seconds / 3600));
+        text[14..16].copy_from_slice(&digits::<2>(seconds / 60 % 60));
+        text[17..19].copy_from_slice(&digits::<2>(seconds % 60));
+        text[20..29].copy_from_slice(&digits::<9>(time.nanosecond() % 1_000_000_000));
+        let zeros = text[20..29].iter().rev().take_while(|digit| **digit == b'0').count();
+        // The point goes with the last digit behind it.
+        let end = if zeros == 9 { 19 } else { 29 - zeros };
+        text[end] = b'Z';
+        WireTimestamp { text, length: end + 1 }
     }
 
     fn as_str(&self) -> &str {
         std::str::from_utf8(&self.text[..self.length]).unwrap_or_default()
     }
+}
+
+#[inline]
+fn digits<const COUNT: usize>(mut number: u32) -> [u8; COUNT] {
+    let mut digits = [b'0'; COUNT];
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+    digits
 }
 
 scalar_value!(DateTime<Utc>);

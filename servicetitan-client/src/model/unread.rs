@@ -91,11 +91,13 @@ fn without_indexes(path: &str) -> String {
     kept
 }
 
-/// A field's name as it may be shown: letters, digits and a few marks. A name that holds anything else may be a customer's, and becomes `…`.
+/// A field's name as it may be shown: letters, digits and the marks of a path. A name that holds anything else may be a customer's, and becomes
+/// `…`.
 #[allow(dead_code, reason = "models alone show no names that came")]
 pub(crate) fn shown_name(name: &str) -> &str {
     const LONGEST: usize = 80;
-    let fits = name.len() <= LONGEST && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.$".contains(c));
+    let fits =
+        name.len() <= LONGEST && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.[]$".contains(c));
     if fits { name } else { "…" }
 }
 
@@ -256,6 +258,7 @@ mod tests {
     #[test]
     fn a_name_that_may_be_a_customers_is_not_shown() {
         assert_eq!(shown_name("customField.Fields"), "customField.Fields");
+        assert_eq!(shown_name("contacts[0].value"), "contacts[0].value");
         assert_eq!(shown_name("Jane Doe"), "…");
         assert_eq!(shown_name(&"x".repeat(81)), "…");
     }

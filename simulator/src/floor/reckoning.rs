@@ -73,8 +73,9 @@ const ONE_JOB_AT_A_TIME: [&Resource; 3] = [&APPOINTMENTS, &ESTIMATES, &INVOICES]
 /// then whatever changed since the reckoning before.
 ///
 /// Counted are the pages of the feeds; the pages of tables that have only a list; records that a base record names and no feed brought,
-/// fifty to a call; contacts and assignments of owners older than the start, fifty to a call; and for each job older than the start one
-/// call per kind of child that cannot be asked for in batches. Tokens and the first look at the server's clock are not.
+/// fifty to a call; the contacts of each owner once, since a contact may be older than one of its owners, and the assignments of appointments
+/// older than the start, both fifty to a call; and for each job older than the start one call per kind of child that cannot be asked for in
+/// batches. Tokens and the first look at the server's clock are not.
 #[derive(Debug)]
 pub struct RequestReckoning {
     systems: Arc<Systems>,
@@ -253,7 +254,8 @@ impl RequestReckoning {
         floor.add(resource.family, resource.name, missing.div_ceil(BATCH) as u64);
     }
 
-    /// Reads the children of parents that are older than the start, where that was not done before.
+    /// Reads the children of parents that are older than the start, or of all where the parents are owners of contacts, as far as that was not
+    /// done before.
     fn children_in_batches(
         &mut self,
         store: &Store,
@@ -263,9 +265,12 @@ impl RequestReckoning {
         floor: &mut RequestFloor,
     ) {
         let complete = self.complete.entry(children.name).or_default();
-        let is_old =
-            |id: &i64| store.of(parent.name).entry(*id).is_some_and(|entry| entry.created < self.start);
-        let unread: Vec<i64> = ids.into_iter().filter(is_old).filter(|id| complete.insert(*id)).collect();
+        let may_lack_some = |id: &i64| {
+            let is_old = |entry: Entry| entry.created < self.start;
+            children.owner_of_contact.is_some() || store.of(parent.name).entry(*id).is_some_and(is_old)
+        };
+        let unread: Vec<i64> =
+            ids.into_iter().filter(may_lack_some).filter(|id| complete.insert(*id)).collect();
         for batch in unread.chunks(BATCH) {
             let records: usize =
                 batch.iter().map(|id| store.of(children.name).child_ids(field, *id).len()).sum();

@@ -7,7 +7,7 @@ mod literal;
 mod people;
 mod planting;
 mod references;
-mod shared;
+mod shared_contacts;
 mod unclean;
 mod work;
 
@@ -55,7 +55,7 @@ pub(crate) fn grow(
         unclean::grow(&mut store, &mut Dice::new(seed ^ 0x0e_3a11));
     }
     if config.shared_contacts {
-        shared::grow(&mut store, &mut Dice::new(seed ^ 0x5a_3ed0), &households);
+        shared_contacts::grow(&mut store, &mut Dice::new(seed ^ 0x5a_3ed0), &households);
     }
     (store, references)
 }

@@ -81,7 +81,10 @@ impl Record {
         json.insert("active".into(), entry.active.into());
         if reveal_revision {
             json.insert(REVISION_FIELD.into(), entry.sequence.into());
-            if entry.id != shown {
+            if entry.id == shown {
+                // A record that was made like one of several owners.
+                json.remove(ROW_FIELD);
+            } else {
                 json.insert(ROW_FIELD.into(), entry.id.into());
             }
         }

@@ -34,6 +34,8 @@ pub enum ChangeKind {
     InvoiceChanged,
     /// A customer gets a further contact.
     ContactAdded,
+    /// A customer's contact becomes another customer's too.
+    ContactShared,
     /// A customer's phone number changes.
     PhoneCorrected,
     /// Two contacts of a customer swap their values.
@@ -60,7 +62,7 @@ pub enum ChangeKind {
 
 impl ChangeKind {
     /// Every kind there is.
-    pub const ALL: [ChangeKind; 26] = [
+    pub const ALL: [ChangeKind; 27] = [
         Self::JobAdded,
         Self::JobChanged,
         Self::JobCanceled,
@@ -76,6 +78,7 @@ impl ChangeKind {
         Self::EstimateDeactivated,
         Self::InvoiceChanged,
         Self::ContactAdded,
+        Self::ContactShared,
         Self::PhoneCorrected,
         Self::ContactsSwapped,
         Self::ContactDeactivated,

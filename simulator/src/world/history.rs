@@ -15,7 +15,7 @@ use crate::resources::{
     LOCATION_CONTACTS, LOCATIONS, MEMBERSHIP_TYPES, MEMBERSHIPS, RECURRING_SERVICE_EVENTS,
     RECURRING_SERVICES, Resource, TAG_TYPES, TECHNICIANS, ZONES,
 };
-use crate::store::{Record, RecordRef, Store, id_at, value_at};
+use crate::store::{Ground as _, Record, RecordRef, Store, id_at, value_at};
 use crate::time;
 
 /// Tables whose records have a name that an opportunity shows.
@@ -152,6 +152,7 @@ impl History<'_> {
                         "phoneSettings": { "phoneNumber": number, "doNotText": false } }),
                 )
             }
+            ChangeKind::ContactShared => self.share_contact(store),
             ChangeKind::PhoneCorrected => self.correct_phone(store, &CUSTOMER_CONTACTS),
             ChangeKind::LocationContactChanged => self.correct_phone(store, &LOCATION_CONTACTS),
             ChangeKind::ContactsSwapped => self.swap_contacts(store),
@@ -257,6 +258,24 @@ impl History<'_> {
         let contact = self.any(store, resource, |it| it.active && it.json.get("type") != Some(&email))?;
         let number = self.phone_number();
         edit_contact(store, resource, contact, |json| set_phone(json, &number))
+    }
+
+    /// Adds a row of a contact for one more customer. The rows of its other owners stay as they are.
+    fn share_contact(&mut self, store: &mut Store) -> Option<Change> {
+        let contact = self.any(store, &CUSTOMER_CONTACTS, |it| it.active)?;
+        let record = store.of(CUSTOMER_CONTACTS.name).get(contact)?.into_owned();
+        let (shown, created) = (record.shown_id(), record.created);
+        let owners: Vec<i64> = store
+            .of(CUSTOMER_CONTACTS.name)
+            .children("id", shown)
+            .filter_map(|row| id_at(&row.json, "customerId"))
+            .collect();
+        let customer = self.any(store, &CUSTOMERS, |it| it.active && !owners.contains(&it.id))?;
+        let mut json = record.json;
+        json.insert("customerId".into(), customer.into());
+        let (row, now) = (store.fresh_id(), store.now());
+        store.put_showing(&CUSTOMER_CONTACTS, (row, shown), (created, now), true, json);
+        Some(added(store, &CUSTOMER_CONTACTS, row))
     }
 
     /// Two changes of one pair; the second one is answered.

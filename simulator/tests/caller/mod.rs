@@ -21,6 +21,8 @@ pub struct Caller {
 /// A small world in a fixed present.
 pub fn config() -> SimulatorConfig {
     SimulatorConfig {
+        // A change is in its export at once.
+        hold_back: chrono::Duration::zero(),
         seed: 7,
         jobs: 120,
         memberships: 25,

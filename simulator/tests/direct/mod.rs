@@ -28,6 +28,8 @@ pub struct Direct {
 /// A tiny world in a fixed present.
 pub fn tiny() -> SimulatorConfig {
     SimulatorConfig {
+        // A change is in its export at once.
+        hold_back: chrono::Duration::zero(),
         seed: 3,
         jobs: 20,
         memberships: 4,

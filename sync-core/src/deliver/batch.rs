@@ -1,8 +1,10 @@
 //! Batches of dirty opportunities.
 
 use std::collections::{BTreeSet, HashSet};
+use std::time::Duration;
 
 use futures::future::join_all;
+use tokio::time::Instant;
 
 use super::Deliver;
 use super::outgoing::Pass;
@@ -12,13 +14,17 @@ use crate::{IntegrationReport, Priority, Progress, SyncError, SyncReport};
 /// Number of opportunities in a batch: enough to fill lookups of 50 IDs, few enough for flat memory.
 const BATCH: usize = 1000;
 
+/// The same in a pass whose time is bounded: one request looks all of them up where ServiceTitan takes IDs.
+const BATCH_OF_A_STEP: usize = 50;
+
 /// The outcome of [one batch](crate::Engine::deliver_batch).
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct DeliveredBatch {
     /// The counts.
     pub report: IntegrationReport,
-    /// Where the next batch starts; `None` when no opportunity waits behind this batch, or the sink takes nothing for now.
+    /// Where the next batch starts, the same place again if the time of this one was up before its end; `None` when no opportunity waits
+    /// behind this batch, or the sink takes nothing for now.
     pub next: Option<u64>,
 }
 
@@ -37,7 +43,39 @@ impl Deliver {
             return Ok(DeliveredBatch { report: pass.report, next: None });
         }
         pass.blocked = self.blocked_before(outlet, after, BATCH).await?;
-        let next = self.deliver_behind(outlet, after, Priority::Incremental, &mut pass).await?;
+        let next = self.deliver_behind(outlet, after, BATCH, Priority::Incremental, &mut pass).await?;
+        let next = next.filter(|_| !pass.stopped && !self.is_stopped());
+        Ok(DeliveredBatch { report: pass.report, next })
+    }
+
+    /// Delivers dirty opportunities behind a place in small batches, and begins nothing any more once the time is up.
+    pub(crate) async fn deliver_within(
+        &self,
+        integration: &str,
+        after: u64,
+        bound: Duration,
+    ) -> Result<DeliveredBatch, SyncError> {
+        let outlet = self.outlets.get(integration)?;
+        let mut pass = Pass { until: Some(Instant::now() + bound), ..Pass::default() };
+        if self.has_pause(&outlet.integration).await? {
+            pass.report.paused = true;
+            return Ok(DeliveredBatch { report: pass.report, next: None });
+        }
+        pass.blocked = self.blocked_before(outlet, after, BATCH).await?;
+        pass.report.waiting = self.mirror.dirty_count(integration).await?;
+        let priority =
+            if pass.report.waiting > BATCH as u64 { Priority::Backfill } else { Priority::Incremental };
+        let mut next = Some(after);
+        while let Some(place) = next
+            && !pass.stopped
+            && !self.is_stopped()
+        {
+            next = self.deliver_behind(outlet, place, BATCH_OF_A_STEP, priority, &mut pass).await?;
+            if pass.cut_short || pass.is_over() {
+                break;
+            }
+        }
+        pass.report.waiting = self.mirror.dirty_count(integration).await?;
         let next = next.filter(|_| !pass.stopped && !self.is_stopped());
         Ok(DeliveredBatch { report: pass.report, next })
     }
@@ -91,7 +129,7 @@ impl Deliver {
             && !pass.stopped
             && !self.is_stopped()
         {
-            after = match self.deliver_behind(outlet, place, priority, &mut pass).await {
+            after = match self.deliver_behind(outlet, place, BATCH, priority, &mut pass).await {
                 Ok(next) => next,
                 Err(SyncError::Cancelled) => None,
                 Err(SyncError::Source(error)) => {
@@ -130,16 +168,20 @@ impl Deliver {
         &self,
         outlet: &Outlet,
         place: u64,
+        batch: usize,
         priority: Priority,
         pass: &mut Pass,
     ) -> Result<Option<u64>, SyncError> {
-        let dirty = self.mirror.dirty(&outlet.integration.name, place, BATCH).await?;
+        let dirty = self.mirror.dirty(&outlet.integration.name, place, batch).await?;
         let Some(last) = dirty.last().map(|dirty| dirty.place) else { return Ok(None) };
         let outgoing = {
             let _turn = self.hydrate.lookup_turn().await;
             self.prepare(outlet, &dirty, priority, pass).await?
         };
         self.send(outlet, outgoing, pass).await?;
-        Ok(Some(last).filter(|_| dirty.len() == BATCH))
+        if pass.cut_short {
+            return Ok(Some(place));
+        }
+        Ok(Some(last).filter(|_| dirty.len() == batch))
     }
 }

@@ -6,6 +6,7 @@
 
 mod batch;
 mod contact_order;
+mod epoch_gate;
 mod fingerprint;
 mod left_out;
 mod outgoing;
@@ -86,6 +87,13 @@ impl Deliver {
         if opportunities > 0 {
             self.progress
                 .announce(Progress::Settled { integration: integration.name.clone(), opportunities });
+        }
+    }
+
+    fn announce_delivered(&self, integration: &Integration, opportunities: u64) {
+        if opportunities > 0 {
+            self.progress
+                .announce(Progress::Delivered { integration: integration.name.clone(), opportunities });
         }
     }
 }

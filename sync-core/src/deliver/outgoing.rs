@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use hatch_mapping::Opportunity;
+use tokio::time::Instant;
 
 use super::left_out::OptionalField;
 use crate::{Delivered, Dirty, IntegrationReport};
@@ -31,4 +32,15 @@ pub(super) struct Pass {
     pub(super) failures_in_a_row: u32,
     /// Whether the sink takes nothing for now.
     pub(super) stopped: bool,
+    /// The moment from which no further upsert is begun; `None` for a pass that goes to its end.
+    pub(super) until: Option<Instant>,
+    /// Whether the pass left opportunities of its last batch unsent since its time was up.
+    pub(super) cut_short: bool,
+}
+
+impl Pass {
+    /// Whether the time of the pass is up.
+    pub(super) fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() >= until)
+    }
 }

@@ -7,6 +7,7 @@ use futures::stream;
 
 use super::Deliver;
 use super::contact_order::group_by_contact;
+use super::epoch_gate::EpochGate;
 use super::fingerprint::{contact_fingerprint, contact_keys};
 use super::left_out::{fingerprint_without, leave_out};
 use super::outgoing::{Outgoing, Pass};
@@ -15,6 +16,9 @@ use crate::{Change, DeadLetter, Delivered, Integration, SinkError, StoreError, S
 
 /// Number of opportunities that are claimed in one commit. An opportunity that a webhook brings waits for no more than these.
 const CLAIMED_TOGETHER: usize = 50;
+
+/// The same in a pass whose time is bounded: the bound is looked at after each claim.
+const CLAIMED_IN_A_STEP: usize = 16;
 
 /// Number of upserts that are under way at a time.
 const CONCURRENT_UPSERTS: usize = 8;
@@ -32,8 +36,14 @@ impl Deliver {
     ) -> Result<(), SyncError> {
         let mut outgoing = outgoing.into_iter().peekable();
         while outgoing.peek().is_some() && !self.is_stopped() && !pass.stopped {
-            let chunk: Vec<Outgoing> = outgoing.by_ref().take(CLAIMED_TOGETHER).collect();
+            let together = if pass.until.is_some() { CLAIMED_IN_A_STEP } else { CLAIMED_TOGETHER };
+            let chunk: Vec<Outgoing> = outgoing.by_ref().take(together).collect();
             self.send_chunk(outlet, chunk, pass).await?;
+            if outgoing.peek().is_some() && pass.is_over() {
+                // After at least one chunk, so that every pass gets on.
+                pass.cut_short = true;
+                return Ok(());
+            }
         }
         Ok(())
     }
@@ -71,6 +81,7 @@ impl Deliver {
         while let Some(groups) = outcomes.next().await {
             let mut changes = Vec::new();
             let mut settled = 0;
+            let delivered_before = pass.report.delivered;
             let (sent, behind): (Vec<_>, Vec<_>) = groups.into_iter().unzip();
             pass.blocked.extend(behind.iter().flatten().flat_map(|it| contact_keys(&it.opportunity)));
             for (outgoing, outcome) in sent.into_iter().flatten() {
@@ -84,6 +95,7 @@ impl Deliver {
                 }
             }
             self.mirror.commit(changes).await?;
+            self.announce_delivered(integration, pass.report.delivered - delivered_before);
             self.announce_settled(integration, settled);
         }
         failed.map_or(Ok(()), |error: StoreError| Err(error.into()))
@@ -151,9 +163,12 @@ impl Deliver {
         integration: &Integration,
         outgoing: &mut Outgoing,
     ) -> Result<Result<Upserted, SinkError>, StoreError> {
+        let gate = EpochGate::new(&self.mirror);
         loop {
-            self.mirror.check_epoch().await?;
-            let outcome = integration.sink.upsert(&outgoing.opportunity).await;
+            let outcome = integration.sink.upsert_through(&outgoing.opportunity, &gate).await;
+            if let Some(error) = gate.take_failure() {
+                return Err(error);
+            }
             match &outcome {
                 // Each time fewer fields are left that can be refused.
                 Err(error) if leave_out(error, &mut outgoing.opportunity, &mut outgoing.left_out) => {

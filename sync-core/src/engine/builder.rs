@@ -15,7 +15,7 @@ use crate::deliver::Deliver;
 use crate::hydrate::Hydrate;
 use crate::ingest::{Feeds, Ingest};
 use crate::integrations::Integrations;
-use crate::mirror::{Mirror, Outbox, Reads};
+use crate::mirror::{Mirror, Outbox, Reads, keys};
 use crate::operate::Operations;
 use crate::progress::ProgressSender;
 use crate::push::{Intake, Push};
@@ -25,7 +25,7 @@ use crate::upkeep::{Configuration, Eraser, Pruner, Reconciler, StaleMarker, Upke
 #[cfg(feature = "servicetitan")]
 use crate::webhook::{WebhookSender, Webhooks};
 use crate::{
-    Clock, DEAD_LETTER_NOTES_AFTER, Explainer, Integration, Pusher, Source, Store, StoreError, SyncError,
+    Clock, DEAD_LETTER_NOTES_AFTER, Epoch, Explainer, Integration, Pusher, Source, Store, SyncError,
     SystemClock,
 };
 
@@ -39,7 +39,9 @@ pub struct EngineBuilder {
     integrations: Vec<Integration>,
     cancellation: CancellationToken,
     dead_letter_notes_after: Duration,
+    clock_skew: Option<Duration>,
     settings: Settings,
+    continues: Vec<Epoch>,
     #[cfg(feature = "servicetitan")]
     webhooks: Option<WebhookSender>,
 }
@@ -55,7 +57,9 @@ impl EngineBuilder {
             integrations: Vec::new(),
             cancellation: CancellationToken::new(),
             dead_letter_notes_after: DEAD_LETTER_NOTES_AFTER,
+            clock_skew: None,
             settings: Settings::default(),
+            continues: Vec::new(),
             #[cfg(feature = "servicetitan")]
             webhooks: None,
         }
@@ -97,6 +101,15 @@ impl EngineBuilder {
         self
     }
 
+    /// Says that the clocks of all processes that open this connection for pushing agree within a time, and do not jump by more. A note with an
+    /// unclear outcome is then looked for 100 seconds and this time after it was claimed. Otherwise these seconds count from the opening: where
+    /// the role of pushing moves from process to process more often, each move would put the question off.
+    #[must_use]
+    pub fn clocks_agree_within(mut self, skew: Duration) -> Self {
+        self.clock_skew = Some(skew);
+        self
+    }
+
     /// Ingests the webhooks of this tenant with [`Engine::on_webhook`] if they are signed with the verifier's keys. Those of other tenants are
     /// ignored, since an app may have one endpoint for all of them.
     #[cfg(feature = "servicetitan")]
@@ -122,8 +135,9 @@ impl EngineBuilder {
         self
     }
 
-    /// Starts the feeds of children (contacts, appointments, assignments, estimates, invoices) so many days before those of the base records,
-    /// which saves one read for each kind of child of a base record that was created in these days. Counts for feeds that were never read.
+    /// Starts the feeds of children (appointments, assignments, estimates, invoices) so many days before those of the base records, which saves
+    /// one read for each kind of child of a base record that was created in these days. Counts for feeds that were never read. The contacts of
+    /// every customer and location are looked up in any case, once and fifty owners at a time.
     #[must_use]
     pub fn start_children_earlier(mut self, days: u32) -> Self {
         self.settings.children_days_earlier = days;
@@ -146,6 +160,25 @@ impl EngineBuilder {
         self
     }
 
+    /// Sets the interval at which a run reads a reference table (job types, campaigns and their categories, tag types, zones, business units,
+    /// employees, technicians, cancel reasons, membership types): [`REFERENCE_TABLES_EVERY`](crate::REFERENCE_TABLES_EVERY) by default, zero
+    /// for every run. A table is also read by the first run, before a reconciliation, in each run after a failed read, and at once when an
+    /// opportunity names a row that the mirror lacks.
+    #[must_use]
+    pub fn reference_tables_every(mut self, interval: Duration) -> Self {
+        self.settings.reference_tables_every = interval;
+        self
+    }
+
+    /// Opens the connection only if nobody else opened it since an engine with these [epochs](Engine::epochs) did: opening fails with
+    /// [`StoreError::Fenced`] otherwise. For a host that closes idle engines, and would else take a connection back from a process that took it over
+    /// meanwhile.
+    #[must_use]
+    pub fn continues(mut self, epochs: Vec<Epoch>) -> Self {
+        self.continues = epochs;
+        self
+    }
+
     /// Returns a pusher, which stores events of Hatch in the outbox without opening the connection, for the engine of another process.
     pub fn pusher(&self) -> Pusher {
         Pusher::new(self.intake(Integrations::new(self.integrations.clone())))
@@ -158,6 +191,31 @@ impl EngineBuilder {
         Explainer::new(reads, reader, Integrations::new(self.integrations.clone()))
     }
 
+    /// Fails as [`open`](Self::open) would because of the integrations, without a look at the store.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError::Configuration`] without an integration, or with two of one name.
+    pub fn check_configuration(&self) -> Result<(), SyncError> {
+        check_names(&self.integrations)
+    }
+
+    /// Returns whether a run has read the feeds of the base records to their heads before: a connection of which it has not needs a backfill, which
+    /// may take hours. Reads the store without opening the connection.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError::Store`] when the store fails.
+    pub async fn was_synced(&self) -> Result<bool, SyncError> {
+        let reads = Reads::new(Arc::clone(&self.store), self.connection.clone());
+        for base in Integrations::new(self.integrations.clone()).base_resources() {
+            if reads.value(&keys::head_read(base)).await?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Opens the connection in the store, for syncing and for pushing, and returns its engine.
     ///
     /// # Errors
@@ -165,7 +223,9 @@ impl EngineBuilder {
     /// [`SyncError::Configuration`] without an integration, or with two of one name; [`SyncError::Store`] when the store cannot be opened, or
     /// another process opens the connection at the same time.
     pub async fn open(self) -> Result<Engine, SyncError> {
-        self.open_engine(Mirror::open_all).await
+        self.check().await?;
+        let (mirror, outbox) = Mirror::open_all(Arc::clone(&self.store), self.connection.clone()).await?;
+        self.assemble(mirror, outbox).await
     }
 
     /// Opens the connection for syncing only, and returns its engine, while another process writes the notes of Hatch's events
@@ -175,11 +235,10 @@ impl EngineBuilder {
     ///
     /// As [`open`](Self::open).
     pub async fn open_syncing(self) -> Result<Engine, SyncError> {
-        let open = async |store: Arc<dyn Store>, connection: String| {
-            let outbox = Outbox::elsewhere(Arc::clone(&store), connection.clone());
-            Ok((Mirror::open(store, connection).await?, outbox))
-        };
-        self.open_engine(open).await
+        self.check().await?;
+        let outbox = Outbox::elsewhere(Arc::clone(&self.store), self.connection.clone());
+        let mirror = Mirror::open(Arc::clone(&self.store), self.connection.clone()).await?;
+        self.assemble(mirror, outbox).await
     }
 
     /// Opens the connection for pushing only, while another process syncs it ([`open_syncing`](Self::open_syncing)). An engine that was
@@ -192,24 +251,30 @@ impl EngineBuilder {
         check_names(&self.integrations)?;
         let intake = self.intake(Integrations::new(self.integrations.clone()));
         let outbox = Outbox::open(self.store, self.connection).await?;
-        let push = Push::new(intake, outbox, self.renderer, self.dead_letter_notes_after, self.cancellation);
+        let dead_letter_after = self.dead_letter_notes_after;
+        let push =
+            Push::new(intake, outbox, self.renderer, dead_letter_after, self.clock_skew, self.cancellation);
         Ok(PushEngine::new(push))
     }
 
-    async fn open_engine(
-        self,
-        open: impl AsyncFnOnce(Arc<dyn Store>, String) -> Result<(Mirror, Outbox), StoreError>,
-    ) -> Result<Engine, SyncError> {
+    /// Refuses what cannot work before an opening fences others off.
+    async fn check(&self) -> Result<(), SyncError> {
         check_names(&self.integrations)?;
+        for epoch in &self.continues {
+            self.store.check_epoch(&self.connection, *epoch).await?;
+        }
         warn_of_shared_accounts(&self.integrations);
+        Ok(())
+    }
+
+    async fn assemble(self, mirror: Mirror, outbox: Outbox) -> Result<Engine, SyncError> {
         let integrations = Integrations::new(self.integrations.clone());
         let intake = self.intake(integrations.clone());
         let explainer = self.explainer();
-        let EngineBuilder { connection, source, store, clock, renderer, cancellation, settings, .. } = self;
-        let progress = ProgressSender::new();
+        let EngineBuilder { source, clock, renderer, cancellation, settings, .. } = self;
+        let progress = ProgressSender::default();
         let reader = Reader::new(Arc::clone(&source), cancellation.clone());
 
-        let (mirror, outbox) = open(store, connection).await?;
         // Of two that open at the same time, the older one stops here, before it reads anything.
         mirror.check_epoch().await?;
         let mirror = Arc::new(mirror);
@@ -223,7 +288,8 @@ impl EngineBuilder {
             progress.clone(),
             &settings,
         ));
-        let hydrate = Hydrate::new(mirror.clone(), ingest.clone(), reader.clone(), clock.clone());
+        let hydrate =
+            Hydrate::new(mirror.clone(), feeds.clone(), ingest.clone(), reader.clone(), clock.clone());
         let deliver = Arc::new(Deliver::new(
             mirror.clone(),
             hydrate,
@@ -233,19 +299,25 @@ impl EngineBuilder {
             cancellation.clone(),
         ));
         let dead_letter_after = self.dead_letter_notes_after;
-        let push = Arc::new(Push::new(intake, outbox, renderer, dead_letter_after, cancellation.clone()));
+        let clock_skew = self.clock_skew;
+        let push = Arc::new(Push::new(
+            intake,
+            outbox,
+            renderer,
+            dead_letter_after,
+            clock_skew,
+            cancellation.clone(),
+        ));
         #[cfg(feature = "servicetitan")]
-        let webhooks = self.webhooks.map(|sender| {
-            Webhooks::new(
-                sender,
-                source.clone(),
-                mirror.clone(),
-                integrations.clone(),
-                feeds.clone(),
-                ingest.clone(),
-                deliver.clone(),
-            )
-        });
+        let webhooks = Webhooks::new(
+            self.webhooks,
+            source.clone(),
+            mirror.clone(),
+            integrations.clone(),
+            feeds.clone(),
+            ingest.clone(),
+            deliver.clone(),
+        );
         let stale = StaleMarker::new(mirror.clone(), integrations.clone(), cancellation.clone());
         let configuration = Configuration::new(mirror.clone(), integrations.clone(), feeds.clone(), stale);
         let pruner = Arc::new(Pruner::new(

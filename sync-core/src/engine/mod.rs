@@ -1,5 +1,6 @@
 //! The front: puts the parts together, runs them and reports.
 
+mod bounded;
 mod builder;
 mod notes;
 mod operator;
@@ -28,7 +29,7 @@ use crate::push::Push;
 use crate::upkeep::{Configuration, Eraser, Upkeep};
 #[cfg(feature = "servicetitan")]
 use crate::webhook::Webhooks;
-use crate::{Clock, Explainer, Source, Store};
+use crate::{Clock, Epoch, Explainer, Source, Store};
 
 /// Keeps the opportunities of one connection (one tenant seen through one app) in step with ServiceTitan.
 ///
@@ -38,9 +39,10 @@ use crate::{Clock, Explainer, Source, Store};
 ///
 /// [`run`](Self::run) keeps the rhythm by itself, and [`sync_once`](Self::sync_once) leaves it to the host. A host that drives work with a
 /// job queue or a durable-execution engine calls the steps instead: [`ingest_page`](Self::ingest_page) for each of the
-/// [`feeds`](Self::feeds) until none has more, [`deliver_batch`](Self::deliver_batch) for each integration, and
-/// [`push_pending`](Self::push_pending). Each step is short, may be repeated, and leaves nothing half-done. Reconciling the mirror with
-/// ServiceTitan's lists and pruning it are no steps: for them such a host calls [`sync_once`](Self::sync_once) once a day.
+/// [`due_feeds`](Self::due_feeds) until none has more, [`deliver_batch`](Self::deliver_batch) for each integration, and
+/// [`push_pending`](Self::push_pending). Each step is short, may be repeated, and leaves nothing half-done. Steps with a time
+/// ([`ingest_within`](Self::ingest_within), [`deliver_within`](Self::deliver_within)) do as much as fits into it, and
+/// [`upkeep_if_due`](Self::upkeep_if_due) reconciles the mirror with ServiceTitan's lists and prunes it once a day.
 pub struct Engine {
     source: Arc<dyn Source>,
     clock: Arc<dyn Clock>,
@@ -52,7 +54,7 @@ pub struct Engine {
     deliver: Arc<Deliver>,
     push: Arc<Push>,
     #[cfg(feature = "servicetitan")]
-    webhooks: Option<Webhooks>,
+    webhooks: Webhooks,
     configuration: Configuration,
     upkeep: Upkeep,
     eraser: Eraser,
@@ -68,6 +70,11 @@ impl Engine {
         store: Arc<dyn Store>,
     ) -> EngineBuilder {
         EngineBuilder::new(connection.into(), source, store)
+    }
+
+    /// Returns the epochs of this opening, for [`EngineBuilder::continues`].
+    pub fn epochs(&self) -> Vec<Epoch> {
+        [Some(self.mirror.epoch()), self.push.epoch()].into_iter().flatten().collect()
     }
 }
 

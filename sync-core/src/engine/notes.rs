@@ -60,6 +60,15 @@ impl Engine {
         self.push.run().await
     }
 
+    /// Returns whether notes of Hatch's events wait, here or for the process that pushes.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn has_waiting_events(&self) -> Result<bool, SyncError> {
+        self.push.has_waiting_events().await
+    }
+
     /// Fails in an engine that was opened for syncing only.
     fn refuse_if_elsewhere(&self) -> Result<(), StoreError> {
         if self.push.is_open() { Ok(()) } else { Err(StoreError::WrongRole { held: Role::Syncing }) }

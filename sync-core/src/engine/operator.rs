@@ -1,5 +1,9 @@
 //! The calls of a host's operators.
 
+use std::collections::BTreeMap;
+
+use hatch_mapping::OpportunityModel;
+
 use super::Engine;
 use crate::{
     CheckReport, DeadLetter, EraseReport, EventExplanation, OpportunityExplanation, Redelivery, SyncError,
@@ -7,6 +11,21 @@ use crate::{
 };
 
 impl Engine {
+    /// The connection's name in the store.
+    pub fn connection(&self) -> &str {
+        self.mirror.connection()
+    }
+
+    /// The integrations by name, each with the model of its opportunities.
+    pub fn models(&self) -> BTreeMap<String, OpportunityModel> {
+        self.integrations.iter().map(|integration| (integration.name.clone(), integration.model())).collect()
+    }
+
+    /// Number of requests sent to ServiceTitan so far by the engine's source, by path.
+    pub fn request_counts(&self) -> BTreeMap<String, u64> {
+        self.source.request_counts()
+    }
+
     /// Asks ServiceTitan and every sink whether they know this connection, compares the app's scopes with those that the integrations need, and
     /// names each fault with the step that repairs it. Changes nothing, neither there nor in the store.
     pub async fn check(&self) -> CheckReport {

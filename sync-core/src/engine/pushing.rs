@@ -1,11 +1,12 @@
 //! The front for a process that only pushes.
 
 use std::fmt;
+use std::time::Duration;
 
 use hatch_mapping::HatchEvent;
 
 use crate::push::Push;
-use crate::{DeadLetter, PushError, PushOutcome, PushReport, SyncError};
+use crate::{DeadLetter, PushError, PushOutcome, PushReport, PushedStep, SyncError};
 
 /// Writes the notes of Hatch's events for a connection that another process syncs, or nobody at the moment. Built by
 /// [`EngineBuilder::open_pushing`](crate::EngineBuilder::open_pushing) from the same configuration.
@@ -46,6 +47,16 @@ impl PushEngine {
     /// When the store fails, or another process pushes now.
     pub async fn push_pending(&self) -> Result<Vec<(String, PushReport)>, SyncError> {
         self.push.push_pending().await
+    }
+
+    /// One step of pushing: writes the notes that are due, also those of events that were pushed elsewhere, and begins no further note once the
+    /// time is up. A note that is being written then is finished, which takes up to the client's own deadline. Repeating it does no harm.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails, or another process pushes now.
+    pub async fn push_within(&self, bound: Duration) -> Result<PushedStep, SyncError> {
+        self.push.push_within(bound).await
     }
 
     /// Writes the notes that wait until the builder's token is cancelled, as [`Engine::run_pushes`](crate::Engine::run_pushes) does.

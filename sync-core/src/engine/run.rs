@@ -11,17 +11,31 @@ use crate::{Progress, SyncError, SyncReport};
 pub const RHYTHM: Duration = Duration::from_secs(15 * 60);
 
 impl Engine {
-    /// Brings Hatch up to date once: reads every feed to its head and delivers the opportunities that changed. A failure of one feed or one
-    /// integration is in the report and does not hold up the others.
+    /// Brings Hatch up to date once: reads every feed to its head, reference tables
+    /// [when they are due](crate::EngineBuilder::reference_tables_every), and delivers the opportunities that changed. A failure of one feed
+    /// or one integration is in the report and does not hold up the others.
     ///
     /// # Errors
     ///
     /// When the store fails, the credentials are wrong, or a feed that every opportunity needs is refused. Nothing is half-written;
     /// the next run goes on from the cursors.
     pub async fn sync_once(&self) -> Result<SyncReport, SyncError> {
+        self.sync_reported(false).await
+    }
+
+    /// As [`sync_once`](Self::sync_once), and reads every reference table whether it is due or not.
+    ///
+    /// # Errors
+    ///
+    /// As [`sync_once`](Self::sync_once).
+    pub async fn sync_with_references(&self) -> Result<SyncReport, SyncError> {
+        self.sync_reported(true).await
+    }
+
+    async fn sync_reported(&self, with_references: bool) -> Result<SyncReport, SyncError> {
         let before = self.source.request_counts();
         let mut report = SyncReport::default();
-        match self.sync(&mut report).await {
+        match self.sync(with_references, &mut report).await {
             Ok(()) | Err(SyncError::Cancelled) => {}
             Err(error) => return Err(error),
         }
@@ -36,13 +50,15 @@ impl Engine {
         Ok(report)
     }
 
-    async fn sync(&self, report: &mut SyncReport) -> Result<(), SyncError> {
+    async fn sync(&self, with_references: bool, report: &mut SyncReport) -> Result<(), SyncError> {
         self.feeds.start().await?;
         self.configuration.follow().await?;
-        let held_up = self.feeds.ingest_all(report).await?;
+        let upkeep_is_due = self.upkeep.is_due().await?;
+        let feeds = if with_references { self.feeds.needed() } else { self.due_feeds().await? };
+        let held_up = self.feeds.ingest_all(&feeds, report).await?;
         self.configuration.mark_stale().await?;
         self.deliver.deliver_all(&held_up, report).await?;
-        if !self.is_stopped() && self.upkeep.run_if_due(report).await? {
+        if !self.is_stopped() && self.upkeep.run(upkeep_is_due, report).await? {
             // Repaired records do not wait for the next run.
             self.deliver.deliver_all(&held_up, report).await?;
         }

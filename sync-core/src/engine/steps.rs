@@ -9,6 +9,17 @@ impl Engine {
         self.feeds.needed()
     }
 
+    /// Those of the [`feeds`](Self::feeds) that a run reads now: without the reference tables that
+    /// [are not due](crate::EngineBuilder::reference_tables_every), unless the mirror is to be reconciled after it.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError::Store`] when the store fails.
+    pub async fn due_feeds(&self) -> Result<Vec<Resource>, SyncError> {
+        // A reconciliation takes records that the mirror lacks for missed ones.
+        if self.upkeep.is_due().await? { Ok(self.feeds.needed()) } else { Ok(self.feeds.due().await?) }
+    }
+
     /// One step of a sync: reads the next page of a feed and commits its records, the marks of the opportunities that they affect and the new
     /// cursor together. Repeating it does no harm.
     ///
@@ -30,13 +41,19 @@ impl Engine {
     /// [`SyncError::Source`] when a required record cannot be read, [`SyncError::Store`] when the store fails,
     /// [`SyncError::Configuration`] if there is no such integration. Nothing is half-written, and undelivered opportunities stay dirty.
     pub async fn deliver_batch(&self, integration: &str, after: u64) -> Result<DeliveredBatch, SyncError> {
+        self.prepare_delivery(integration, after).await?;
+        self.deliver.deliver_batch(integration, after).await
+    }
+
+    /// Marks the opportunities that a changed configuration or reference table makes stale, before the first batch.
+    pub(super) async fn prepare_delivery(&self, integration: &str, after: u64) -> Result<(), SyncError> {
         if after == 0 && !self.deliver.is_paused(integration).await? {
             // A host that drives the steps may never call `sync_once`.
             self.configuration.follow().await?;
             self.configuration.mark_stale().await?;
             self.feeds.keep_bad_fields().await?;
         }
-        self.deliver.deliver_batch(integration, after).await
+        Ok(())
     }
 
     /// Delivers those of these opportunities that are dirty, ahead of the others and at most one commit's worth of upserts later.

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 
 use super::Engine;
-use crate::{OnWebhookError, WebhookOutcome};
+use crate::{OnWebhookError, Resource, SyncError, WebhookOutcome};
 
 impl Engine {
     /// Ingests a webhook as ServiceTitan delivered it: `body` is the request's very bytes, over which it is signed.
@@ -22,7 +22,23 @@ impl Engine {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Result<WebhookOutcome, OnWebhookError> {
-        let webhooks = self.webhooks.as_ref().ok_or(OnWebhookError::NotConfigured)?;
-        webhooks.receive(headers, body).await
+        self.webhooks.receive(headers, body).await
+    }
+
+    /// Ingests the record that a webhook told of, and delivers the opportunities that it affects, as [`on_webhook`](Self::on_webhook) does:
+    /// for a host that verifies webhooks in another process, which hands on the event's ID and
+    /// [the record](crate::webhook_subject), and no customer's data. Whether the webhook is this tenant's is for that process to find out.
+    /// An event that came before is ignored.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError`]; nothing was changed then, or the next run delivers what was changed.
+    pub async fn bring_forward(
+        &self,
+        event: &str,
+        resource: Resource,
+        id: i64,
+    ) -> Result<WebhookOutcome, SyncError> {
+        self.webhooks.bring_forward(event, resource, id).await
     }
 }

@@ -147,8 +147,8 @@ impl dyn FindRecords + '_ {
         let assigned = assigned.into_iter().filter(|id| unknown(id) && !sellers.contains(id));
         let lacking: Vec<i64> = assigned.chain(sellers.iter().copied()).collect();
         if !lacking.is_empty() {
-            self.mark_absent(Resource::Employees, &sellers).await?;
-            self.mark_absent(Resource::Technicians, &lacking).await?;
+            self.settle_missing_rows(Resource::Employees, &sellers).await?;
+            self.settle_missing_rows(Resource::Technicians, &lacking).await?;
             // A record may have come before it was marked as absent.
             batch.employees = self.find_mirrored(Resource::Employees, &sold_by).await?;
             batch.technicians = self.find_mirrored(Resource::Technicians, &technicians).await?;

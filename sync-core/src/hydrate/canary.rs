@@ -7,12 +7,11 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Duration, Utc};
-use serde::{Deserialize, Serialize};
 
 use super::question::{CHUNK, Chunk, Part, Question};
 use super::records::Lookups;
 use crate::ingest::is_inactive;
-use crate::mirror::{keys, values};
+use crate::mirror::{EndpointNote, keys, values};
 use crate::{MirrorRecord, Records, Resource, SourceErrorKind, StoreError, SyncError};
 
 /// Number of canaries in a request. They stand side by side: an endpoint that honours every second ID leaves one of them out.
@@ -36,16 +35,6 @@ pub(super) struct Judgement {
     pub(super) believed: Vec<i64>,
     /// The IDs that are to be asked for again.
     pub(super) open: Vec<Part>,
-}
-
-/// The note about an endpoint, as the store keeps it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-struct EndpointNote {
-    /// The most IDs that the endpoint was seen to honour, and when, by the host's clock; `None` for an endpoint that left none out.
-    narrow: Option<(usize, DateTime<Utc>)>,
-    /// Number of owners without children that were asked about one by one for want of a canary.
-    sampled: usize,
 }
 
 impl Lookups<'_> {

@@ -37,12 +37,13 @@ pub(super) trait FindRecords: Send + Sync {
         parents: &[Parent],
     ) -> Result<Vec<MirrorRecord>, SyncError>;
 
-    /// Notes that the mirror lacks records which only their feed can bring.
-    async fn mark_absent(&mut self, resource: Resource, ids: &[i64]) -> Result<(), SyncError>;
+    /// Has a reference table read on for rows that the mirror lacks, and notes those that the table lacks, too.
+    async fn settle_missing_rows(&mut self, resource: Resource, ids: &[i64]) -> Result<(), SyncError>;
 }
 
 /// The parents whose children the mirror may lack. A mark decides; without a mark, the children of a parent that was created since the
-/// start of their feed came or will come through the feed.
+/// start of their feed came or will come through the feed. Contacts need not: one that gets a further owner may be older than that owner and
+/// than the start of the feed, so that the contacts of every owner are looked up once.
 pub(super) async fn incomplete_parents(
     reads: &Reads,
     children: Resource,
@@ -53,7 +54,8 @@ pub(super) async fn incomplete_parents(
     let marks: HashMap<i64, bool> = reads.completeness(children, &ids).await?.into_iter().collect();
     let is_incomplete = |parent: &&Parent| {
         let mark = marks.get(&parent.id).copied();
-        !mark.unwrap_or_else(|| start.is_some_and(|start| start.covers(parent.created_on)))
+        let not_before = parent.created_on.filter(|_| children.owner().is_none());
+        !mark.unwrap_or_else(|| start.is_some_and(|start| start.covers(not_before)))
     };
     Ok(parents.iter().filter(is_incomplete).map(|parent| parent.id).collect())
 }

@@ -75,6 +75,9 @@ impl Inspector {
     }
 }
 
+/// The newest known versions of some records, by ID and owner.
+type Versions = BTreeMap<(i64, i64), MirrorRecord>;
+
 struct Inspection<'a> {
     reads: &'a Reads,
     /// ServiceTitan, where its newer records are wished.
@@ -85,14 +88,9 @@ struct Inspection<'a> {
 
 impl Inspection<'_> {
     /// The newest known version of each of these records, those included that are known to be absent.
-    async fn versions(
-        &mut self,
-        resource: Resource,
-        ids: &[i64],
-    ) -> Result<BTreeMap<i64, MirrorRecord>, SyncError> {
+    async fn versions(&mut self, resource: Resource, ids: &[i64]) -> Result<Versions, SyncError> {
         let kept = self.reads.records(resource, ids).await?;
-        let mut versions: BTreeMap<i64, MirrorRecord> =
-            kept.into_iter().map(|record| (record.id, record)).collect();
+        let mut versions: Versions = kept.into_iter().map(|record| (record.key(), record)).collect();
         let Some(reader) = self.reader.filter(|_| resource.has_ids_lookup()) else { return Ok(versions) };
         for chunk in ids.chunks(CHUNK) {
             let read = reader.read_by_ids(resource, chunk, Priority::Interactive).await;
@@ -113,7 +111,8 @@ impl Inspection<'_> {
                 merge(&mut versions, read.records);
             }
             let gone = chunk.iter().filter(|id| all_fit && !came.contains(id));
-            versions.extend(gone.map(|id| (*id, MirrorRecord::absent(resource, *id))));
+            let absent = gone.map(|id| MirrorRecord::absent(resource, *id));
+            versions.extend(absent.map(|record| (record.key(), record)));
         }
         Ok(versions)
     }
@@ -154,8 +153,7 @@ impl Inspection<'_> {
         ids: &[i64],
         kept: Vec<MirrorRecord>,
     ) -> Result<Vec<MirrorRecord>, SyncError> {
-        let mut versions: BTreeMap<i64, MirrorRecord> =
-            kept.into_iter().map(|record| (record.id, record)).collect();
+        let mut versions: Versions = kept.into_iter().map(|record| (record.key(), record)).collect();
         let Some(reader) = self.reader else { return Ok(versions.into_values().collect()) };
         // One by one, since a request for many may leave the children of some out.
         for id in ids {
@@ -163,7 +161,7 @@ impl Inspection<'_> {
             let Some(read) = self.answered(children, read)? else { continue };
             if children.is_contacts() && read.problems.is_empty() {
                 // The answer has all active contacts and no inactive one.
-                let answered: HashSet<i64> = read.records.iter().map(|record| record.id).collect();
+                let answered: HashSet<(i64, i64)> = read.records.iter().map(MirrorRecord::key).collect();
                 versions.retain(|contact, record| {
                     answered.contains(contact) || record.linked_to(parent) != Some(*id) || is_inactive(record)
                 });
@@ -189,7 +187,7 @@ impl FindRecords for Inspection<'_> {
         let ids: Vec<i64> = ids.iter().copied().filter(|id| *id != 0).collect();
         let versions = self.versions(resource, &ids).await?;
         for id in ids {
-            match versions.get(&id) {
+            match versions.get(&(id, 0)) {
                 Some(MirrorRecord { body: Some(_), .. }) => {}
                 Some(_) => self.miss(resource, id, MissingReason::NotFound),
                 None => self.miss(resource, id, MissingReason::NotReadYet),
@@ -219,7 +217,7 @@ impl FindRecords for Inspection<'_> {
     }
 
     /// A seller is an employee or a technician: of one that is neither, only the employee is reported as missing.
-    async fn mark_absent(&mut self, resource: Resource, ids: &[i64]) -> Result<(), SyncError> {
+    async fn settle_missing_rows(&mut self, resource: Resource, ids: &[i64]) -> Result<(), SyncError> {
         for id in ids {
             let reported =
                 MissingRecord { resource: Resource::Employees, id: *id, reason: MissingReason::NotFound };
@@ -232,10 +230,10 @@ impl FindRecords for Inspection<'_> {
 }
 
 /// Puts records in the place of the versions that they replace.
-fn merge(versions: &mut BTreeMap<i64, MirrorRecord>, records: Vec<MirrorRecord>) {
+fn merge(versions: &mut Versions, records: Vec<MirrorRecord>) {
     for record in records {
-        if versions.get(&record.id).is_none_or(|kept| record.replaces(kept)) {
-            versions.insert(record.id, record);
+        if versions.get(&record.key()).is_none_or(|kept| record.replaces(kept)) {
+            versions.insert(record.key(), record);
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! [`batch`] finds the records of a [`Batch`] in one of two ways ([`find`]), and [`join`] puts the records of one opportunity together.
 //! [`Lookups`], the way of a delivery, finds records in the mirror and has those that are missing read from ServiceTitan ([`lookup`]) in
-//! requests of 50 IDs across opportunities; the answers are held against what the mirror knows ([`canary`]) and ingested
+//! requests of 50 IDs across opportunities, or by reading a reference table on; the answers are held against what the mirror knows ([`canary`]) and ingested
 //! ([`answer`]). [`inspect`](mod@inspect), the way of an explanation, changes nothing.
 
 mod answer;
@@ -26,7 +26,7 @@ pub(crate) use join::Batch;
 use self::find::FindRecords;
 use self::records::Lookups;
 use crate::base::Base;
-use crate::ingest::Ingest;
+use crate::ingest::{Feeds, Ingest};
 use crate::mirror::Mirror;
 use crate::reader::Reader;
 use crate::{Clock, Integration, Priority, SyncError};
@@ -34,6 +34,7 @@ use crate::{Clock, Integration, Priority, SyncError};
 /// Hydrates batches of opportunities.
 pub(crate) struct Hydrate {
     mirror: Arc<Mirror>,
+    feeds: Arc<Feeds>,
     ingest: Arc<Ingest>,
     reader: Reader,
     clock: Arc<dyn Clock>,
@@ -56,11 +57,12 @@ pub(crate) struct Hydrated {
 impl Hydrate {
     pub(crate) fn new(
         mirror: Arc<Mirror>,
+        feeds: Arc<Feeds>,
         ingest: Arc<Ingest>,
         reader: Reader,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Hydrate { mirror, ingest, reader, clock, looking_up: Mutex::default() }
+        Hydrate { mirror, feeds, ingest, reader, clock, looking_up: Mutex::default() }
     }
 
     /// Waits for the turn to hydrate a batch. A small batch that somebody waits for may go without: it may then look up a record that
@@ -76,8 +78,15 @@ impl Hydrate {
         bases: &BTreeMap<i64, Base>,
         priority: Priority,
     ) -> Result<Hydrated, SyncError> {
-        let mut lookups =
-            Lookups::new(&self.mirror, &self.ingest, &self.reader, self.clock.as_ref(), priority);
+        let mut lookups = Lookups {
+            mirror: &self.mirror,
+            feeds: &self.feeds,
+            ingest: &self.ingest,
+            reader: &self.reader,
+            clock: self.clock.as_ref(),
+            priority,
+            warnings: Vec::new(),
+        };
         let batch = (&mut lookups as &mut dyn FindRecords).hydrate_batch(integration, bases).await?;
         Ok(Hydrated { batch, warnings: lookups.warnings })
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use async_trait::async_trait;
 
 use super::find::{FindRecords, Parent, incomplete_parents, present};
-use crate::ingest::Ingest;
+use crate::ingest::{Feeds, Ingest};
 use crate::mirror::{Mirror, Reads};
 use crate::reader::Reader;
 use crate::{Change, Clock, MirrorRecord, Priority, Resource, SyncError};
@@ -13,6 +13,7 @@ use crate::{Change, Clock, MirrorRecord, Priority, Resource, SyncError};
 /// The lookups of one batch.
 pub(super) struct Lookups<'a> {
     pub(super) mirror: &'a Mirror,
+    pub(super) feeds: &'a Feeds,
     pub(super) ingest: &'a Ingest,
     pub(super) reader: &'a Reader,
     pub(super) clock: &'a dyn Clock,
@@ -21,15 +22,34 @@ pub(super) struct Lookups<'a> {
     pub(super) warnings: Vec<String>,
 }
 
-impl<'a> Lookups<'a> {
-    pub(super) fn new(
-        mirror: &'a Mirror,
-        ingest: &'a Ingest,
-        reader: &'a Reader,
-        clock: &'a dyn Clock,
-        priority: Priority,
-    ) -> Self {
-        Lookups { mirror, ingest, reader, clock, priority, warnings: Vec::new() }
+impl Lookups<'_> {
+    /// Those of these IDs that the mirror neither has nor knows as absent.
+    async fn unknown(&self, resource: Resource, ids: &[i64]) -> Result<Vec<i64>, SyncError> {
+        let kept = self.mirror.records(resource, ids).await?;
+        let known: HashSet<i64> = kept.iter().map(|record| record.id).collect();
+        Ok(ids.iter().copied().filter(|id| !known.contains(id)).collect())
+    }
+
+    /// Reads a reference table on because the mirror does not know these rows. Returns those that are still unknown: they are settled next, so
+    /// that a row has its table read once.
+    async fn read_table_for(&self, table: Resource, unknown: &[i64]) -> Result<Vec<i64>, SyncError> {
+        if unknown.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.feeds.read_table_on(table).await?;
+        self.unknown(table, unknown).await
+    }
+
+    /// Marks records as absent that only their feed can bring: once it does, the opportunities that were delivered without them are
+    /// re-evaluated.
+    async fn mark_absent(&self, resource: Resource, ids: &[i64]) -> Result<(), SyncError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let lock = self.mirror.lock().await;
+        let absent = self.unknown(resource, ids).await?;
+        let absent = absent.into_iter().map(|id| Change::PutRecord(MirrorRecord::absent(resource, id)));
+        Ok(lock.commit(absent.collect()).await?)
     }
 }
 
@@ -50,9 +70,12 @@ impl FindRecords for Lookups<'_> {
         let ids: Vec<i64> = ids.iter().copied().filter(|id| *id != 0).collect();
         let kept = self.mirror.records(resource, &ids).await?;
         let known: HashSet<i64> = kept.iter().map(|record| record.id).collect();
-        let unknown: Vec<i64> = ids.iter().copied().filter(|id| !known.contains(id)).collect();
+        let mut unknown: Vec<i64> = ids.iter().copied().filter(|id| !known.contains(id)).collect();
         if unknown.is_empty() {
             return Ok(present(kept));
+        }
+        if resource.is_reference() {
+            unknown = self.read_table_for(resource, &unknown).await?;
         }
         if resource.has_ids_lookup() {
             self.look_up_records(resource, &unknown).await?;
@@ -62,15 +85,10 @@ impl FindRecords for Lookups<'_> {
         Ok(present(self.mirror.records(resource, &ids).await?))
     }
 
-    /// Marks records as absent that only their feed can bring: once it does, the opportunities that were delivered without them are
-    /// re-evaluated.
-    async fn mark_absent(&mut self, resource: Resource, ids: &[i64]) -> Result<(), SyncError> {
-        let lock = self.mirror.lock().await;
-        let kept = self.mirror.records(resource, ids).await?;
-        let known: HashSet<i64> = kept.iter().map(|record| record.id).collect();
-        let unknown = ids.iter().filter(|id| !known.contains(id));
-        let absent = unknown.map(|id| Change::PutRecord(MirrorRecord::absent(resource, *id)));
-        Ok(lock.commit(absent.collect()).await?)
+    async fn settle_missing_rows(&mut self, resource: Resource, ids: &[i64]) -> Result<(), SyncError> {
+        let unknown = self.unknown(resource, ids).await?;
+        let unknown = self.read_table_for(resource, &unknown).await?;
+        self.mark_absent(resource, &unknown).await
     }
 
     /// All children of these parents: from the mirror where it is known to have them all, else after one lookup of all of them.

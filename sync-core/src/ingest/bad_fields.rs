@@ -22,8 +22,13 @@ pub(super) struct BadFields {
 
 impl BadFields {
     /// Counts the bad fields of those records that were put into the mirror.
-    pub(super) fn count(&self, resource: Resource, bad_fields: &[BadField], put: &HashSet<i64>) {
-        let fields = bad_fields.iter().filter(|field| field.id.is_some_and(|id| put.contains(&id)));
+    pub(super) fn count(&self, resource: Resource, bad_fields: &[BadField], put: &HashSet<(i64, i64)>) {
+        let was_put = |field: &&BadField| match (field.id, field.owner) {
+            (Some(id), Some(owner)) => put.contains(&(id, owner)),
+            (Some(id), None) => put.iter().any(|(put, _)| *put == id),
+            (None, _) => false,
+        };
+        let fields = bad_fields.iter().filter(was_put);
         let mut new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
         fields.for_each(|field| add(&mut new, resource, &field.path, 1));
     }
@@ -67,12 +72,16 @@ mod tests {
     #[test]
     fn fields_of_records_that_the_mirror_had_already_do_not_count() {
         let bad_fields = BadFields::default();
-        let field = |id| BadField { id, path: "total".to_owned() };
-        bad_fields.count(
-            Resource::Invoices,
-            &[field(Some(1)), field(Some(2)), field(None)],
-            &HashSet::from([2]),
-        );
-        assert_eq!(bad_fields.new.lock().unwrap()[&Resource::Invoices]["total"], 1);
+        let field = |id, owner| BadField { id, owner, path: "value".to_owned() };
+        let fields = [
+            field(Some(1), Some(7)),
+            field(Some(2), Some(7)),
+            // The row of another owner came again unchanged.
+            field(Some(2), Some(8)),
+            field(Some(2), None),
+            field(None, None),
+        ];
+        bad_fields.count(Resource::CustomerContacts, &fields, &HashSet::from([(2, 7)]));
+        assert_eq!(bad_fields.new.lock().unwrap()[&Resource::CustomerContacts]["value"], 2);
     }
 }

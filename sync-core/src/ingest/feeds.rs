@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::MutexGuard;
@@ -25,6 +26,8 @@ pub(crate) struct Feeds {
     pub(super) children_days_earlier: u32,
     /// Whether incremental reads ask for the changes that a feed holds back.
     pub(super) recent_changes: bool,
+    /// Interval between two reads of a reference table.
+    pub(super) reference_tables_every: Duration,
     /// One lock for each feed. Protects its cursor from change between the read of the cursor and the commit of the page.
     turns: BTreeMap<Resource, tokio::sync::Mutex<()>>,
     /// Protects the newest time that ServiceTitan told since this engine was opened.
@@ -59,6 +62,7 @@ impl Feeds {
             progress,
             children_days_earlier,
             recent_changes: settings.recent_changes,
+            reference_tables_every: settings.reference_tables_every,
             turns,
             server_time: Mutex::default(),
         }

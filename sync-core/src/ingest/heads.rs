@@ -1,8 +1,9 @@
-//! All feeds, read to their heads.
+//! Feeds, read to their heads.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
+use tokio::time::Instant;
 
 use super::feeds::Feeds;
 use super::page::{NO_POSITION, ReadPage};
@@ -12,38 +13,67 @@ use crate::{Change, FeedReport, Resource, SourceError, SourceErrorKind, StoreErr
 /// Number of records that do not fit which a report names for one feed; the others are only counted.
 const NAMED_PROBLEMS: usize = 100;
 
+/// The outcome of feeds that were read at the same time.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct IngestedFeeds {
+    /// Each feed that was read.
+    pub feeds: BTreeMap<Resource, FeedReport>,
+    /// The feeds that have more pages ready, for which there was no time.
+    pub unfinished: Vec<Resource>,
+    /// The integrations that cannot be delivered since a feed that they need is refused.
+    pub held_up: BTreeSet<String>,
+}
+
 impl Feeds {
-    /// Reads every feed to its head. A feed that fails is named in the report and holds up only the integrations that cannot do without
+    /// Reads these feeds to their heads. A feed that fails is named in the report and holds up only the integrations that cannot do without
     /// it. Returns the names of the integrations that are held up.
-    pub(crate) async fn ingest_all(&self, report: &mut SyncReport) -> Result<BTreeSet<String>, SyncError> {
-        let needed = self.integrations.needed_feeds();
-        let mut held_up = BTreeSet::new();
+    pub(crate) async fn ingest_all(
+        &self,
+        feeds: &[Resource],
+        report: &mut SyncReport,
+    ) -> Result<BTreeSet<String>, SyncError> {
+        let read = self.ingest(feeds, None).await?;
+        report.feeds.extend(read.feeds);
+        Ok(read.held_up)
+    }
+
+    /// Reads some feeds to their heads, at the same time, and begins no further page once the time is up.
+    pub(crate) async fn ingest(
+        &self,
+        feeds: &[Resource],
+        until: Option<Instant>,
+    ) -> Result<IngestedFeeds, SyncError> {
+        let mut needed = self.integrations.needed_feeds();
+        needed.retain(|feed, _| feeds.contains(feed));
+        let mut ingested = IngestedFeeds::default();
         let mut refusal = None;
         let mut heads = Vec::new();
-        let outcomes = join_all(needed.keys().map(|resource| self.ingest_feed(*resource))).await;
+        let outcomes = join_all(needed.keys().map(|resource| self.ingest_feed(*resource, until))).await;
         for ((resource, needing), outcome) in needed.iter().zip(outcomes) {
             let read = outcome?;
-            report.feeds.insert(*resource, read.report);
+            ingested.feeds.insert(*resource, read.report);
+            ingested.unfinished.extend(read.unfinished.then_some(*resource));
             heads.extend(read.head_read);
             if let Some(error) = read.refused
                 && !needing.is_empty()
             {
-                held_up.extend(needing.iter().cloned());
+                ingested.held_up.extend(needing.iter().cloned());
                 refusal = Some(error);
             }
         }
         // However many feeds told nothing new, that they were read is one commit.
         self.mirror.commit(heads).await?;
         match refusal {
-            Some(error) if held_up.len() == self.integrations.len() => Err(error.into()),
-            _ => Ok(held_up),
+            Some(error) if ingested.held_up.len() == self.integrations.len() => Err(error.into()),
+            _ => Ok(ingested),
         }
     }
 
-    /// Reads a feed to its head.
-    async fn ingest_feed(&self, resource: Resource) -> Result<ReadFeed, SyncError> {
+    /// Reads a feed to its head, or until the time is up.
+    async fn ingest_feed(&self, resource: Resource, until: Option<Instant>) -> Result<ReadFeed, SyncError> {
         let mut report = FeedReport::default();
-        let (mut refused, mut head_read) = (None, None);
+        let (mut refused, mut head_read, mut unfinished) = (None, None, false);
         while !self.reader.is_stopped() {
             match self.read_page(resource).await {
                 Ok(ReadPage { outcome: page, head_read: head }) => {
@@ -60,6 +90,10 @@ impl Feeds {
                     }
                     if !page.has_more {
                         head_read = head;
+                        break;
+                    }
+                    if until.is_some_and(|until| Instant::now() >= until) {
+                        unfinished = true;
                         break;
                     }
                 }
@@ -87,7 +121,7 @@ impl Feeds {
         if report.error.is_some() {
             report.stands_still = self.mirror.json_value(&keys::standstill(resource)).await?;
         }
-        Ok(ReadFeed { report, refused, head_read })
+        Ok(ReadFeed { report, refused, head_read, unfinished })
     }
 
     /// Number of seconds since the feed was last read to its head.
@@ -105,4 +139,6 @@ struct ReadFeed {
     refused: Option<SourceError>,
     /// The note that the feed was read to its head, if it is not committed yet.
     head_read: Option<Change>,
+    /// Whether more pages are ready, for which there was no time.
+    unfinished: bool,
 }

@@ -37,7 +37,12 @@ impl Ingest {
     }
 
     /// Counts the bad fields of those records that these committed changes put into the mirror.
-    pub(crate) fn count_bad_fields(&self, resource: Resource, bad_fields: &[BadField], put: &HashSet<i64>) {
+    pub(crate) fn count_bad_fields(
+        &self,
+        resource: Resource,
+        bad_fields: &[BadField],
+        put: &HashSet<(i64, i64)>,
+    ) {
         if !bad_fields.is_empty() {
             self.bad_fields.count(resource, bad_fields, put);
         }
@@ -181,10 +186,10 @@ impl Kept {
     }
 }
 
-/// The IDs of the records that changes put into the mirror.
-pub(crate) fn put_records(changes: &[Change]) -> HashSet<i64> {
+/// The IDs and owners of the records that changes put into the mirror.
+pub(crate) fn put_records(changes: &[Change]) -> HashSet<(i64, i64)> {
     let put = changes.iter().filter_map(|change| match change {
-        Change::PutRecord(record) => Some(record.id),
+        Change::PutRecord(record) => Some(record.key()),
         _ => None,
     });
     put.collect()

@@ -27,13 +27,25 @@ impl Feeds {
         Ok(start)
     }
 
+    /// Asks ServiceTitan for its time if this engine does not know it yet.
+    pub(crate) async fn ask_server_time(&self) -> Result<(), SyncError> {
+        if self.server_time().is_none()
+            && let Some(time) = self.reader.check().await?.server_time
+        {
+            self.note_server_time(time);
+        }
+        Ok(())
+    }
+
     /// The position at which a feed starts that is read for the first time.
     pub(super) async fn new_feed_start(&self, resource: Resource) -> Result<FeedStart, SyncError> {
         if resource.starts_at_beginning() {
             return Ok(FeedStart::Beginning);
         }
         let start = self.start().await?;
-        let earlier = if resource.has_parent_lookup() { self.children_days_earlier } else { 0 };
+        // The contacts of every owner are looked up once, however early their feed starts.
+        let saves_lookups = resource.has_parent_lookup() && !resource.is_contacts();
+        let earlier = if saves_lookups { self.children_days_earlier } else { 0 };
         Ok(FeedStart::At(start - chrono::Duration::days(i64::from(earlier))))
     }
 }

@@ -5,6 +5,7 @@
 //! [`MirrorLock`](lock::MirrorLock): between the read and the commit no other such change comes in. The events of Hatch are an [`Outbox`] apart,
 //! under the epoch of another role.
 
+mod endpoint;
 mod feed_state;
 pub(crate) mod keys;
 mod lock;
@@ -17,6 +18,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+pub(crate) use endpoint::EndpointNote;
 pub(crate) use feed_state::FeedStart;
 pub(crate) use outbox::Outbox;
 pub(crate) use reads::Reads;
@@ -62,6 +64,11 @@ impl Mirror {
             erasures: AtomicU64::default(),
             reevaluations: AtomicU64::default(),
         }
+    }
+
+    /// The epoch of this opening.
+    pub(crate) fn epoch(&self) -> Epoch {
+        self.epoch
     }
 
     /// Fails with [`StoreError::Fenced`] once the connection was opened elsewhere.

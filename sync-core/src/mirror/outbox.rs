@@ -57,6 +57,14 @@ impl Outbox {
         matches!(self.opening(), Opening::Here(_))
     }
 
+    /// The epoch of this opening, unless another process pushes.
+    pub(crate) fn opened(&self) -> Option<Epoch> {
+        match self.opening() {
+            Opening::Here(epoch) => Some(epoch),
+            Opening::Elsewhere | Opening::TakenOver(_) => None,
+        }
+    }
+
     /// Takes the role of pushing until the answer is dropped: whoever pushes elsewhere is fenced off. Nothing happens where this process
     /// pushes itself.
     pub(crate) async fn take_over(&self) -> Result<TakenOver<'_>, StoreError> {

@@ -12,7 +12,7 @@ pub(crate) use check::check;
 pub use check::{CheckReport, Finding, FindingStatus};
 pub use explain::{Explainer, LastDelivery, NextDelivery, OpportunityExplanation, RecordState};
 pub use redelivery::Redelivery;
-pub use status::{ConnectionStatus, FeedStatus, IntegrationStatus};
+pub use status::{ConnectionStatus, FeedStatus, IntegrationStatus, NarrowEndpoint};
 
 use crate::deliver::Deliver;
 use crate::integrations::Integrations;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::mirror::{keys, values};
+use crate::mirror::{EndpointNote, keys, values};
 use crate::{BadFieldCounts, DeadLetter, Resource, Standstill, Store, StoreError};
 
 /// The state of a connection, read from its store without an engine: also beside the process that writes. Holds no customer data.
@@ -34,6 +34,8 @@ pub struct FeedStatus {
     pub refused: Option<String>,
     /// Since when the feed stands still, and at which request; `None` for a feed whose last page could be read.
     pub stands_still: Option<Standstill>,
+    /// The note that lookups of the resource's records left some of the asked IDs out without a word; `None` for an endpoint that was not seen to.
+    pub narrow: Option<NarrowEndpoint>,
 }
 
 impl FeedStatus {
@@ -47,7 +49,32 @@ impl FeedStatus {
             read: values::read_time(store, connection, &keys::head_read(resource)).await?,
             refused: store.value(connection, &keys::denied(resource)).await?,
             stands_still: values::read_json(store, connection, &keys::standstill(resource)).await?,
+            narrow: NarrowEndpoint::read(store, connection, resource).await?,
         })
+    }
+}
+
+/// An endpoint that cannot be asked for many IDs at a time: it answered for some of them only, without a word. Fewer are asked for at a time
+/// until a day later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct NarrowEndpoint {
+    /// The most IDs that are asked for at a time.
+    pub most_at_once: usize,
+    /// When the endpoint left IDs out last, by the host's clock.
+    pub noted: DateTime<Utc>,
+}
+
+impl NarrowEndpoint {
+    async fn read(
+        store: &dyn Store,
+        connection: &str,
+        resource: Resource,
+    ) -> Result<Option<Self>, StoreError> {
+        let note: Option<EndpointNote> =
+            values::read_json(store, connection, &keys::endpoint(resource)).await?;
+        let narrow = note.and_then(|note| note.narrow);
+        Ok(narrow.map(|(most, noted)| NarrowEndpoint { most_at_once: most.max(1), noted }))
     }
 }
 

@@ -140,7 +140,7 @@ impl Push {
             (Some(entry), Some(held)) => {
                 **held = state.clone();
                 self.lanes.place(entry, &state);
-                self.lanes.quieten_claimed(&state);
+                self.quieten_claimed(&state);
             }
             // The event waits where the store has not been read yet: loaded from here, it would be loaded once more.
             _ if stored.position > self.lanes.read_to() => self.load_locked(&turn).await?,

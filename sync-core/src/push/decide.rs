@@ -67,7 +67,7 @@ impl Push {
         *state = decided;
         self.lanes.place(entry, &state);
         // Another note of the event may be under way.
-        self.lanes.quieten_claimed(&state);
+        self.quieten_claimed(&state);
         Ok(Attempt::Settled)
     }
 }

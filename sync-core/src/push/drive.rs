@@ -1,6 +1,7 @@
 //! Working on lanes.
 
 use futures::{StreamExt, TryStreamExt, stream};
+use tokio::time::Instant;
 
 use super::Push;
 use super::lanes::{Attempt, Entry, LaneKey, SERVICETITAN_TIMEOUT};
@@ -18,17 +19,29 @@ pub(super) struct Drive {
     pub(super) up_to: u64,
     /// Whether the work goes on when the engine is asked to stop.
     pub(super) to_the_end: bool,
+    /// The moment from which no further note is begun; `None` for no such moment.
+    pub(super) until: Option<Instant>,
 }
 
 impl Drive {
     /// All notes that are due, until the engine is asked to stop.
-    pub(super) const DUE: Drive = Drive { insisting: false, up_to: u64::MAX, to_the_end: false };
+    pub(super) const DUE: Drive = Drive { insisting: false, up_to: u64::MAX, to_the_end: false, until: None };
     /// All notes that wait.
-    pub(super) const WAITING: Drive = Drive { insisting: true, up_to: u64::MAX, to_the_end: true };
+    pub(super) const WAITING: Drive =
+        Drive { insisting: true, up_to: u64::MAX, to_the_end: true, until: None };
 
     /// The due notes of an event and of those ahead of it. The caller waits for this event, not for those behind.
     pub(super) fn for_event(entry: &Entry) -> Drive {
-        Drive { insisting: false, up_to: entry.position, to_the_end: true }
+        Drive { insisting: false, up_to: entry.position, to_the_end: true, until: None }
+    }
+
+    /// The notes that are due, as many as can be begun before this moment.
+    pub(super) fn due_until(until: Instant) -> Drive {
+        Drive { until: Some(until), ..Drive::DUE }
+    }
+
+    fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() >= until)
     }
 }
 
@@ -43,7 +56,7 @@ impl Push {
     pub(super) async fn drive(&self, key: &LaneKey, drive: Drive) -> Result<(), SyncError> {
         let Some(mut turn) = self.lanes.turn(key).await else { return Ok(()) };
         while let Some(entry) = self.lanes.first(key, drive.insisting) {
-            if entry.position > drive.up_to || (self.is_stopped() && !drive.to_the_end) {
+            if entry.position > drive.up_to || drive.is_over() || (self.is_stopped() && !drive.to_the_end) {
                 break;
             }
             let attempt = match key {

@@ -220,10 +220,10 @@ impl Lanes {
     }
 
     /// Lets the lanes rest where a note of this state may be under way.
-    pub(super) fn quieten_claimed(&self, state: &State) {
+    pub(super) fn quieten_claimed(&self, state: &State, now: DateTime<Utc>, skew: Option<Duration>) {
         for note in state.notes.iter().filter(|note| note.progress == Progress::Claimed) {
             if let Some(id) = note.id {
-                self.quieten(&LaneKey::Target(note.target, id), SERVICETITAN_TIMEOUT);
+                self.quieten(&LaneKey::Target(note.target, id), rest_of_claim(note.claimed_at, now, skew));
             }
         }
     }
@@ -303,6 +303,14 @@ impl Lanes {
         let inner = self.inner();
         inner.lanes.keys().filter(|key| matches!(key, LaneKey::Lookup(_)) == lookups).cloned().collect()
     }
+}
+
+/// Time for which a note that was claimed may still be under way: counted from the claim if the clocks of all processes agree within a time, and
+/// else from now.
+fn rest_of_claim(claimed_at: Option<DateTime<Utc>>, now: DateTime<Utc>, skew: Option<Duration>) -> Duration {
+    let (Some(claimed_at), Some(skew)) = (claimed_at, skew) else { return SERVICETITAN_TIMEOUT };
+    let passed = (now - claimed_at).to_std().unwrap_or_default();
+    SERVICETITAN_TIMEOUT.saturating_sub(passed.saturating_sub(skew))
 }
 
 impl Inner {

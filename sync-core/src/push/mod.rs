@@ -26,6 +26,7 @@ mod outcome;
 mod places;
 mod run;
 mod state;
+mod step;
 mod write;
 
 use std::sync::Arc;
@@ -41,11 +42,13 @@ pub(crate) use history::removal_of_history;
 pub(crate) use intake::Intake;
 pub use intake::Pusher;
 pub use outcome::{NoteOutcome, PushError, PushOutcome, PushReport};
+pub use step::PushedStep;
 
 use self::history_locks::HistoryLocks;
 use self::lanes::{Entry, Lanes};
+use self::state::State;
 use crate::mirror::Outbox;
-use crate::{DeadLetter, Integration, SyncError};
+use crate::{DeadLetter, Epoch, Integration, SyncError};
 
 /// The age at which a note becomes a dead letter at its next failure, unless
 /// [`EngineBuilder::dead_letter_notes_after`](crate::EngineBuilder::dead_letter_notes_after) says otherwise.
@@ -59,6 +62,8 @@ pub(crate) struct Push {
     lanes: Lanes,
     history: HistoryLocks,
     dead_letter_after: Duration,
+    /// The time within which the clocks of all processes that push agree, if that is known.
+    clock_skew: Option<Duration>,
     cancellation: CancellationToken,
 }
 
@@ -68,10 +73,16 @@ impl Push {
         outbox: Outbox,
         renderer: Arc<dyn NoteRenderer>,
         dead_letter_after: Duration,
+        clock_skew: Option<Duration>,
         cancellation: CancellationToken,
     ) -> Self {
         let (lanes, history) = (Lanes::default(), HistoryLocks::default());
-        Push { intake, outbox, renderer, lanes, history, dead_letter_after, cancellation }
+        Push { intake, outbox, renderer, lanes, history, dead_letter_after, clock_skew, cancellation }
+    }
+
+    /// Lets the lanes rest where a note of this state may be under way.
+    fn quieten_claimed(&self, state: &State) {
+        self.lanes.quieten_claimed(state, self.intake.clock.now(), self.clock_skew);
     }
 
     /// The connection's name.
@@ -82,6 +93,11 @@ impl Push {
     /// Whether the connection is open for pushing: if not, events are stored, and their notes are written by the process that pushes.
     pub(crate) fn is_open(&self) -> bool {
         self.outbox.is_open()
+    }
+
+    /// The epoch of the opening for pushing, unless another process pushes.
+    pub(crate) fn epoch(&self) -> Option<Epoch> {
+        self.outbox.opened()
     }
 
     /// The dead letters of events, oldest first.

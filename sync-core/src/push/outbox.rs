@@ -63,7 +63,7 @@ impl Push {
         }
         self.lanes.place(&entry, &state);
         // A claimed note was sent under an earlier opening, perhaps a moment ago.
-        self.lanes.quieten_claimed(&state);
+        self.quieten_claimed(&state);
         Ok(())
     }
 

@@ -37,6 +37,9 @@ pub(super) struct Note {
     /// only for the retry of a note that surely was not written.
     pub(super) id: Option<i64>,
     pub(super) progress: Progress,
+    /// When the note was claimed last, by the clock of the process that did. `None` for a note that an earlier version claimed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) claimed_at: Option<DateTime<Utc>>,
 }
 
 /// The phases of a note. `Pending → Claimed → Written`; a claimed note whose write surely failed is pending again.
@@ -92,7 +95,7 @@ impl Note {
 impl State {
     /// A state of undecided notes for these targets.
     pub(super) fn undecided(targets: impl IntoIterator<Item = NoteTarget>) -> Self {
-        let note = |target| Note { target, id: None, progress: Progress::Pending };
+        let note = |target| Note { target, id: None, progress: Progress::Pending, claimed_at: None };
         State { notes: targets.into_iter().map(note).collect(), ..State::default() }
     }
 
@@ -124,6 +127,13 @@ impl State {
     pub(super) fn set(&mut self, target: NoteTarget, progress: Progress) {
         if let Some(note) = self.notes.iter_mut().find(|note| note.target == target) {
             note.progress = progress;
+        }
+    }
+
+    /// Claims the note on a target at this time.
+    pub(super) fn claim(&mut self, target: NoteTarget, now: DateTime<Utc>) {
+        for note in self.notes.iter_mut().filter(|note| note.target == target) {
+            (note.progress, note.claimed_at) = (Progress::Claimed, Some(now));
         }
     }
 

@@ -4,7 +4,7 @@ use hatch_mapping::{HatchEvent, NoteTarget};
 
 use super::Push;
 use super::lanes::{Attempt, Entry, Turn};
-use super::state::{NO_INTEGRATION, Progress, TOO_OLD, from_text, reference};
+use super::state::{NO_INTEGRATION, Progress, State, TOO_OLD, from_text, reference};
 use crate::{EventStatus, Integration, SourceError, SourceErrorKind, StoreError, SyncError};
 
 impl Push {
@@ -68,7 +68,8 @@ impl Push {
         };
         // Under the epoch, and the last step before the note leaves: an engine that was fenced off sends nothing any more, and a note that
         // was discarded meanwhile is not sent.
-        if !self.set_progress(entry, target, Progress::Claimed).await? {
+        let now = self.intake.clock.now();
+        if !self.change_note(entry, target, |state| state.claim(target, now)).await? {
             return Ok(Attempt::Settled);
         }
         turn.sending = true;
@@ -141,12 +142,21 @@ impl Push {
         target: NoteTarget,
         progress: Progress,
     ) -> Result<bool, StoreError> {
+        self.change_note(entry, target, |state| state.set(target, progress)).await
+    }
+
+    async fn change_note(
+        &self,
+        entry: &Entry,
+        target: NoteTarget,
+        change: impl FnOnce(&mut State),
+    ) -> Result<bool, StoreError> {
         let mut state = entry.state.lock().await;
         if state.note(target).is_none_or(|note| note.progress.is_final()) {
             return Ok(false);
         }
         let mut changed = state.clone();
-        changed.set(target, progress);
+        change(&mut changed);
         self.save(entry, &changed).await?;
         *state = changed;
         Ok(true)

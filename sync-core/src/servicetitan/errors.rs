@@ -1,7 +1,9 @@
 //! The client's errors and record problems, translated into the engine's.
 
-use servicetitan_client::{Error, RecordProblem};
+use servicetitan_client::{Error, ProblemKind, RecordProblem};
 
+use crate::links::Linked;
+use crate::record::owner;
 use crate::{BadField, Resource, SourceError, SourceErrorKind};
 
 /// Describes the records that could not be decoded, each in a line with resource, ID and JSON path.
@@ -13,10 +15,24 @@ pub(super) fn lost_records(resource: Resource, problems: &[RecordProblem]) -> Ve
     problems.iter().filter(|problem| problem.is_record_lost()).map(worded).collect()
 }
 
-/// The fields that could not be read of records that could.
-pub(super) fn bad_fields(problems: &[RecordProblem]) -> Vec<BadField> {
-    let of_fields = problems.iter().filter(|problem| !problem.is_record_lost());
-    of_fields.map(|problem| BadField { id: problem.id, path: problem.path_without_indexes() }).collect()
+/// The fields that could not be read of records that could, and the values that were repaired.
+pub(super) fn bad_fields<T: Linked>(
+    resource: Resource,
+    records: &[T],
+    problems: &[RecordProblem],
+) -> Vec<BadField> {
+    let unread = records.iter().flat_map(|record| {
+        let (id, owner) = (Some(record.id().into()), Some(owner(resource, &record.links())));
+        let fields = record.unread_fields().into_iter();
+        fields.map(move |field| BadField { id, owner, path: field.path_without_indexes() })
+    });
+    let repaired = problems.iter().filter(|problem| problem.kind == ProblemKind::ValueRepaired);
+    let repaired = repaired.map(|problem| BadField {
+        id: problem.id,
+        owner: None,
+        path: problem.path_without_indexes(),
+    });
+    unread.chain(repaired).collect()
 }
 
 pub(super) fn refused(message: String) -> SourceError {

@@ -86,7 +86,7 @@ async fn exported<T: Linked>(
     Ok(FeedPage {
         records: mirrored(resource, &page.records)?,
         problems: lost_records(resource, &page.problems),
-        bad_fields: bad_fields(&page.problems),
+        bad_fields: bad_fields(resource, &page.records, &page.problems),
         next: page.continue_from.map(|token| token.as_str().to_owned()),
         has_more: page.has_more,
         server_time: page.server_time,

@@ -112,9 +112,9 @@ async fn pages<T: Linked>(
     }
     Ok(Read {
         page: ListPage {
+            bad_fields: bad_fields(resource, &read.records, &read.problems),
             records: mirrored_from_list(resource, &mut read.records)?,
             problems: lost_records(resource, &read.problems),
-            bad_fields: bad_fields(&read.problems),
             has_more,
         },
         newest: read.records.iter().filter_map(Record::modified_on).max(),

@@ -127,9 +127,9 @@ where
         return Err(refused(format!("the list of {resource} ignored `ids`")));
     }
     Ok(Records {
+        bad_fields: bad_fields(resource, &read.records, &read.problems),
         records: mirrored_from_list(resource, &mut read.records)?,
         problems: lost_records(resource, &read.problems),
-        bad_fields: bad_fields(&read.problems),
     })
 }
 
@@ -141,15 +141,21 @@ async fn children_of<T: Linked>(
 ) -> Result<Records, SourceError> {
     let asked: BTreeSet<i64> = parent_ids.into_iter().collect();
     let mut read = steady::read(children, list).await?;
-    let records = mirrored_from_list(children, &mut read.records)?;
-    if records.iter().any(|record| record.linked_to(parent).is_none_or(|id| !asked.contains(&id))) {
+    let mut problems = lost_records(children, &read.problems);
+    let bad_fields = bad_fields(children, &read.records, &read.problems);
+    let mut records = mirrored_from_list(children, &mut read.records)?;
+    // A child that does not tell its parent cannot be told from one that was not asked for.
+    records.retain(|record| {
+        let is_told = record.linked_to(parent).is_some();
+        if !is_told {
+            problems.push(format!("{children} {}: the ID of {parent} cannot be read", record.id));
+        }
+        is_told
+    });
+    if records.iter().any(|record| record.linked_to(parent).is_some_and(|id| !asked.contains(&id))) {
         return Err(refused(format!("the list of {children} ignored the IDs of {parent}")));
     }
-    Ok(Records {
-        records,
-        problems: lost_records(children, &read.problems),
-        bad_fields: bad_fields(&read.problems),
-    })
+    Ok(Records { records, problems, bad_fields })
 }
 
 async fn one_by_one<F>(parent_ids: &[i64], read: impl Fn(i64) -> F) -> Result<Records, SourceError>

@@ -116,8 +116,17 @@ impl Source for ServiceTitanSource {
             NoteTarget::Customer => st.customers().notes(CustomerId(id)),
             NoteTarget::Location => st.locations().notes(LocationId(id)),
         };
-        let notes: Vec<_> = notes.page_size(LIST_PAGE_SIZE).records().try_collect().await?;
-        Ok(notes.into_iter().filter_map(|note| note.text).collect())
+        let mut pages = notes.page_size(LIST_PAGE_SIZE).pages();
+        let mut texts = Vec::new();
+        while let Some(page) = pages.try_next().await? {
+            // An element that is no note was not written from here.
+            let unreadable = page.problems.iter().filter(|problem| problem.is_record_lost()).count();
+            if unreadable > 0 {
+                tracing::warn!(?target, id, unreadable, "some notes could not be read");
+            }
+            texts.extend(page.records.into_iter().filter_map(|note| note.text));
+        }
+        Ok(texts)
     }
 
     fn request_counts(&self) -> BTreeMap<String, u64> {

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Duration, Utc};
 use futures::TryStreamExt;
-use servicetitan_client::{ListRequest, Page, Record, RecordProblem};
+use servicetitan_client::{ListRequest, Page, RecordProblem};
 
+use crate::links::Linked;
+use crate::record::owner;
 use crate::{Resource, SourceError, SourceErrorKind};
 
 /// The requested page size of lists. ServiceTitan may return smaller pages.
@@ -27,7 +29,7 @@ pub(super) struct Whole<T> {
 }
 
 /// Reads all pages of a list, and reads them again if a row may have moved from an unread page to one that had been read.
-pub(super) async fn read<T: Record>(
+pub(super) async fn read<T: Linked>(
     resource: Resource,
     list: impl Fn() -> ListRequest<T>,
 ) -> Result<Whole<T>, SourceError> {
@@ -39,8 +41,8 @@ pub(super) async fn read<T: Record>(
         while let Some(page) = pages.try_next().await? {
             // More IDs than ServiceTitan takes at once make several lists, one after the other.
             match lists.last_mut().filter(|_| page.page > 1) {
-                Some(rows) => rows.add(&page),
-                None => lists.push(Rows::beginning_with(&page)),
+                Some(rows) => rows.add(resource, &page),
+                None => lists.push(Rows::beginning_with(resource, &page)),
             }
             whole.began = whole.began.or(page.server_time);
             whole.pages += 1;
@@ -62,10 +64,11 @@ pub(super) async fn read<T: Record>(
     Err(SourceError { kind: SourceErrorKind::Temporary, message })
 }
 
-/// The IDs and the page sizes of one read of a list, to tell whether a row may be missing.
+/// The rows and the page sizes of one read of a list, to tell whether a row may be missing.
 #[derive(Debug, Default)]
 struct Rows {
-    ids: BTreeSet<i64>,
+    /// By ID and owner: a contact of several owners has a row for each.
+    keys: BTreeSet<(i64, i64)>,
     /// Number of rows without a readable ID.
     without_id: u64,
     /// Of each page: number of rows, stated page size, stated total of rows.
@@ -79,24 +82,25 @@ struct Rows {
 /// Compares the rows and page sizes of two reads, not their times.
 impl PartialEq for Rows {
     fn eq(&self, other: &Rows) -> bool {
-        (&self.ids, self.without_id, &self.pages) == (&other.ids, other.without_id, &other.pages)
+        (&self.keys, self.without_id, &self.pages) == (&other.keys, other.without_id, &other.pages)
     }
 }
 
 impl Rows {
-    fn beginning_with<T: Record>(page: &Page<T>) -> Rows {
+    fn beginning_with<T: Linked>(resource: Resource, page: &Page<T>) -> Rows {
         let mut rows = Rows { began: page.server_time, ..Rows::default() };
-        rows.add(page);
+        rows.add(resource, page);
         rows
     }
 
-    fn add<T: Record>(&mut self, page: &Page<T>) {
+    fn add<T: Linked>(&mut self, resource: Resource, page: &Page<T>) {
         let recent = self.began.map(|began| began - COMMIT_DELAY);
         let recent = |record: &T| recent.is_some_and(|recent| record.modified_on() >= Some(recent));
         self.newcomers |= page.page > 1 && page.records.iter().any(recent);
-        self.ids.extend(page.records.iter().map(|record| record.id().into()));
+        self.keys
+            .extend(page.records.iter().map(|record| (record.id().into(), owner(resource, &record.links()))));
         let lost = || page.problems.iter().filter(|problem| problem.is_record_lost());
-        self.ids.extend(lost().filter_map(|problem| problem.id));
+        self.keys.extend(lost().filter_map(|problem| Some((problem.id?, 0))));
         self.without_id += lost().filter(|problem| problem.id.is_none()).count() as u64;
         let rows = page.records.len() + lost().count();
         self.pages.push((rows, page.page_size, page.total_count));
@@ -109,7 +113,7 @@ impl Rows {
         let Some((last, between)) = rest.split_last() else { return true };
         let (rows, page_size, total) = *first;
         let they_add_up = match total {
-            Some(count) => self.ids.len() as u64 + self.without_id == count,
+            Some(count) => self.keys.len() as u64 + self.without_id == count,
             None => {
                 let of_one_size = between.iter().all(|page| page.0 == rows) && last.0 <= rows;
                 of_one_size && rest.iter().all(|page| page.1 == page_size)

@@ -23,7 +23,7 @@ pub(crate) use stale::StaleMarker;
 use crate::ingest::Feeds;
 use crate::mirror::{Mirror, keys, values};
 use crate::settings::RECONCILE_EVERY;
-use crate::{Clock, SyncError, SyncReport};
+use crate::{Clock, FeedReport, Resource, SyncError, SyncReport};
 
 /// Periodic upkeep of the mirror.
 pub(crate) struct Upkeep {
@@ -48,9 +48,10 @@ impl Upkeep {
         Upkeep { mirror, feeds, clock, reconciler, pruner, reconcile_every }
     }
 
-    /// Reconciles and prunes if it is due. Returns whether opportunities are dirty now that were not before.
-    pub(crate) async fn run_if_due(&self, report: &mut SyncReport) -> Result<bool, SyncError> {
-        if !self.is_due().await? {
+    /// Reconciles and prunes if it was due when the run began. Returns whether opportunities are dirty now that were not before.
+    pub(crate) async fn run(&self, was_due: bool, report: &mut SyncReport) -> Result<bool, SyncError> {
+        if !was_due {
+            self.note_first_run().await?;
             return Ok(false);
         }
         let mut changed = false;
@@ -65,20 +66,46 @@ impl Upkeep {
         Ok(changed)
     }
 
-    async fn is_due(&self) -> Result<bool, SyncError> {
-        if self.reconcile_every.is_none() && !self.pruner.is_active() {
+    /// As [`run`](Self::run), for a host that read the feeds in steps: all of them but these, whose last read failed.
+    pub(crate) async fn run_step_if_due(&self, unread: &[Resource]) -> Result<SyncReport, SyncError> {
+        let mut report = SyncReport::default();
+        let is_due = self.is_due().await?;
+        if !is_due && self.mirror.time_value(keys::UPKEEP).await?.is_some() {
+            return Ok(report);
+        }
+        // The engine may have been opened for this step.
+        self.feeds.ask_server_time().await?;
+        for feed in self.feeds.needed() {
+            let error = unread.contains(&feed).then(|| "the feed could not be read".to_owned());
+            report.feeds.insert(feed, FeedReport { error, ..FeedReport::default() });
+        }
+        self.run(is_due, &mut report).await?;
+        Ok(report)
+    }
+
+    /// Whether the mirror is to be reconciled or pruned; not before the first run.
+    pub(crate) async fn is_due(&self) -> Result<bool, SyncError> {
+        if !self.is_wanted() {
             return Ok(false);
         }
-        let Some(last) = self.mirror.time_value(keys::UPKEEP).await? else {
-            // The first run has just read everything.
-            let mut changes = vec![values::set_time(keys::UPKEEP, self.clock.now())];
-            changes.extend(self.feeds.server_time().map(|time| values::set_time(keys::RECONCILED, time)));
-            self.mirror.commit(changes).await?;
-            return Ok(false);
-        };
+        let Some(last) = self.mirror.time_value(keys::UPKEEP).await? else { return Ok(false) };
         let interval = self.reconcile_every.unwrap_or(RECONCILE_EVERY);
         // A clock that jumps, whichever way, costs one reconciliation too many and not one too few.
         let passed = (self.clock.now() - last).abs();
         Ok(passed.to_std().is_ok_and(|passed| passed >= interval))
+    }
+
+    /// Takes the first run for an upkeep: it has just read everything.
+    async fn note_first_run(&self) -> Result<(), SyncError> {
+        if !self.is_wanted() || self.mirror.time_value(keys::UPKEEP).await?.is_some() {
+            return Ok(());
+        }
+        let mut changes = vec![values::set_time(keys::UPKEEP, self.clock.now())];
+        changes.extend(self.feeds.server_time().map(|time| values::set_time(keys::RECONCILED, time)));
+        Ok(self.mirror.commit(changes).await?)
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.reconcile_every.is_some() || self.pruner.is_active()
     }
 }

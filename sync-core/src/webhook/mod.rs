@@ -21,6 +21,7 @@ use servicetitan_client::webhooks::WebhookVerifier;
 use tokio::sync::Mutex;
 
 pub use outcome::{IgnoredWebhook, OnWebhookError, WebhookOutcome};
+pub use subject::webhook_subject;
 
 use self::reads::{BatchedReads, ReadRecord};
 use self::seen::SeenEvents;
@@ -28,7 +29,7 @@ use crate::deliver::Deliver;
 use crate::ingest::{Feeds, Ingest};
 use crate::integrations::Integrations;
 use crate::mirror::Mirror;
-use crate::{MirrorRecord, Source, SyncError};
+use crate::{MirrorRecord, Resource, Source, SyncError};
 
 /// The tenant whose webhooks are ingested, and the verifier of their signatures.
 #[derive(Debug)]
@@ -39,7 +40,8 @@ pub(crate) struct WebhookSender {
 
 /// Ingests the records that webhooks tell of and delivers the opportunities that they affect.
 pub(crate) struct Webhooks {
-    sender: WebhookSender,
+    /// `None` in an engine that is told of records by another process, which verified the webhooks.
+    sender: Option<WebhookSender>,
     mirror: Arc<Mirror>,
     integrations: Integrations,
     feeds: Arc<Feeds>,
@@ -53,7 +55,7 @@ pub(crate) struct Webhooks {
 
 impl Webhooks {
     pub(crate) fn new(
-        sender: WebhookSender,
+        sender: Option<WebhookSender>,
         source: Arc<dyn Source>,
         mirror: Arc<Mirror>,
         integrations: Integrations,
@@ -72,19 +74,31 @@ impl Webhooks {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Result<WebhookOutcome, OnWebhookError> {
-        let event = self.sender.verifier.receive(headers, body)?;
+        let sender = self.sender.as_ref().ok_or(OnWebhookError::NotConfigured)?;
+        let event = sender.verifier.receive(headers, body)?;
         let ignored = |reason| Ok(WebhookOutcome::Ignored { reason });
-        if event.tenant.is_some_and(|tenant| tenant != self.sender.tenant) {
+        if event.tenant.is_some_and(|tenant| tenant != sender.tenant) {
             return ignored(IgnoredWebhook::OtherTenant);
         }
-        let Some((resource, id)) = subject::record_of(&event) else {
+        let Some((resource, id)) = webhook_subject(&event) else {
             tracing::info!(connection = %self.mirror.connection(), event_type = %event.event_type, "a webhook of this type is ignored");
             return ignored(IgnoredWebhook::Type(event.event_type));
         };
+        Ok(self.bring_forward(&event.id, resource, id).await?)
+    }
+
+    /// Ingests the record that a verified webhook tells of, and delivers the opportunities that it affects.
+    pub(crate) async fn bring_forward(
+        &self,
+        event: &str,
+        resource: Resource,
+        id: i64,
+    ) -> Result<WebhookOutcome, SyncError> {
+        let ignored = |reason| Ok(WebhookOutcome::Ignored { reason });
         if self.integrations.showing(resource).next().is_none() {
             return ignored(IgnoredWebhook::NotNeeded(resource));
         }
-        if self.seen.contains(&event.id).await? {
+        if self.seen.contains(event).await? {
             return Ok(WebhookOutcome::Duplicate);
         }
         let Some(ReadRecord { record, bad_fields }) = self.reads.read(resource, id).await? else {
@@ -95,10 +109,10 @@ impl Webhooks {
         }
         let ingested = {
             let _one_at_a_time = self.ingesting.lock().await;
-            if self.seen.contains(&event.id).await? {
+            if self.seen.contains(event).await? {
                 return Ok(WebhookOutcome::Duplicate);
             }
-            let seen = self.seen.change(&event.id).await?;
+            let seen = self.seen.change(event).await?;
             self.ingest.ingest(resource, vec![record], &bad_fields, vec![seen]).await?
         };
         if ingested.changed == 0 {

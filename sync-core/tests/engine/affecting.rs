@@ -142,7 +142,7 @@ async fn a_reference_table_affects_nothing_unless_the_host_wants_that() {
     host.sync().await;
     host.hatch.sent();
     host.tenant.put(Resource::JobTypes, json!({"id": 71, "name": "Installation"}));
-    host.sync().await;
+    host.engine().await.sync_with_references().await.unwrap();
     assert!(host.hatch.sent().is_empty());
 
     let builder = host.bare().reference_changes(ReferenceChanges::Reevaluate).integration(host.jobs());
@@ -151,7 +151,7 @@ async fn a_reference_table_affects_nothing_unless_the_host_wants_that() {
     assert!(host.hatch.sent().is_empty());
     host.tenant.lookups();
     host.tenant.put(Resource::JobTypes, json!({"id": 71, "name": "New installation"}));
-    engine.sync_once().await.unwrap();
+    engine.sync_with_references().await.unwrap();
     assert_eq!(host.hatch.sent(), [1]);
     assert_eq!(host.hatch.body(1)["details"]["jobType"]["name"], "New installation");
     assert!(host.tenant.lookups().is_empty());

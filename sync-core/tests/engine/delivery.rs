@@ -105,6 +105,7 @@ async fn an_engine_that_is_fenced_off_between_two_upserts_sends_no_other() {
     let mut sent = Vec::new();
     while sent.is_empty() {
         assert!(futures::poll!(&mut run).is_pending());
+        tokio::task::yield_now().await;
         sent = host.hatch.sent();
     }
     let _new = host.engine().await;
@@ -128,6 +129,7 @@ async fn what_was_marked_again_after_it_was_mapped_is_not_sent_as_it_was() {
     tokio::pin!(batch);
     while host.hatch.sent().is_empty() {
         assert!(futures::poll!(&mut batch).is_pending());
+        tokio::task::yield_now().await;
     }
     // All sixty opportunities are mapped, and fifty are claimed.
     host.tenant.put(Resource::Jobs, json!({"id": 60, "summary": "newer"}));

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod affecting;
+mod bounded;
 mod canary;
 mod configuration;
 mod copying;
@@ -18,6 +19,8 @@ mod meanwhile;
 mod operators;
 mod owners;
 mod reconciling;
+mod reference_rhythm;
+mod reopening;
 mod retention;
 mod running;
 mod status;

@@ -198,7 +198,7 @@ async fn a_reference_that_changes_again_while_everything_is_being_marked_has_eve
         engine.ingest_page(Resource::JobTypes).await.unwrap();
         gate.open();
     };
-    let (run, ()) = tokio::join!(engine.sync_once(), meanwhile);
+    let (run, ()) = tokio::join!(engine.sync_with_references(), meanwhile);
     run.unwrap();
     engine.sync_once().await.unwrap();
     assert_eq!(host.hatch.body(1)["details"]["jobType"]["name"], "Install");
@@ -227,7 +227,9 @@ async fn an_integration_that_is_paused_while_it_delivers_stops() {
 #[tokio::test]
 async fn what_is_being_sent_when_it_is_to_be_delivered_again_is_sent_once_more() {
     let host = Host::new();
-    let engine = engine_with_news(&host, |host| host.job(1)).await;
+    host.job(1);
+    // Nothing is left to look up, so that the opportunity is being sent when it is marked.
+    let engine = engine_with_news(&host, |host| change(host, 1)).await;
     let (again, all) = ([1], Redelivery::default());
     let (now, marked) = tokio::join!(engine.deliver_now(JOBS, &again), engine.redeliver(JOBS, &all));
     assert_eq!((now.unwrap().delivered, marked.unwrap()), (1, 1));

@@ -3,7 +3,7 @@
 use serde_json::json;
 use sync_core::{Change, MirrorRecord, Resource, Role, Store};
 
-use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, jobs};
+use crate::host::{CONNECTION, CUSTOMER, Host, JOBS, LOCATION, jobs};
 
 const OTHER: i64 = 8;
 const SHARED: i64 = 5;
@@ -43,7 +43,36 @@ async fn two_customers_with_one_contact_both_get_their_phone() {
     for job in [1, 2] {
         assert_eq!(host.hatch.body(job)["phoneNumber"], "614-555-0500", "job {job}");
     }
+    let lookups = ["customer-contacts of customers 7 8", "location-contacts of locations 9"];
+    assert_eq!(host.tenant.lookups(), lookups);
     // They came at one time, so that nobody is suspected of having lost it.
+    for job in [1, 2] {
+        host.tenant.put(Resource::Jobs, json!({"id": job, "summary": "again"}));
+    }
+    host.sync().await;
+    assert!(host.tenant.lookups().is_empty());
+}
+
+#[tokio::test]
+async fn a_contact_that_is_older_than_one_of_its_owners_is_found_for_that_owner_too() {
+    let host = Host::new();
+    host.tenant.put(Resource::Customers, json!({"id": OTHER, "name": "Bob Other", "active": true}));
+    // No feed that starts ninety days ago shows the contact.
+    for customer in [CUSTOMER, OTHER] {
+        host.tenant.put_old(Resource::CustomerContacts, 400, shared(customer, "614-555-0500"));
+    }
+    let barn = json!({"id": SHARED, "locationId": LOCATION, "type": "Phone", "value": "614-555-0900"});
+    host.tenant.put_old(Resource::LocationContacts, 400, barn);
+    host.job_of(2, OTHER);
+    let report = host.sync().await;
+    assert_eq!((jobs(&report).delivered, jobs(&report).no_contact_key), (1, 0), "{report:?}");
+    let body = host.hatch.body(2);
+    assert_eq!(body["phoneNumber"], "614-555-0500");
+    assert_eq!(body["details"]["location"]["contacts"][0]["value"], "614-555-0900");
+    // Once for each owner.
+    host.tenant.lookups();
+    host.job_of(3, OTHER);
+    host.sync().await;
     assert!(host.tenant.lookups().is_empty());
 }
 
@@ -143,8 +172,9 @@ async fn contacts_of_an_older_version_are_read_again_and_what_was_lost_is_delive
     assert_eq!(host.hatch.sent(), [1], "{report:?}");
     assert_eq!(host.hatch.body(1)["phoneNumber"], "614-555-0500");
     assert_eq!(owners(&host).await, [CUSTOMER, OTHER]);
-    // The feed brings the new ones; the contact of the old customer is looked up once more.
-    assert_eq!(host.tenant.lookups(), ["customer-contacts of customers 21"]);
+    // Those that the feed does not bring, too: all of them are looked up once more.
+    let lookups = ["customer-contacts of customers 7 8 21", "location-contacts of locations 9"];
+    assert_eq!(host.tenant.lookups(), lookups);
 
     // Once.
     host.sync().await;

@@ -112,6 +112,7 @@ async fn one_that_is_delivered_now_waits_for_the_one_of_its_contact_that_is_on_i
     tokio::pin!(batch);
     while host.hatch.sent().is_empty() {
         assert!(futures::poll!(&mut batch).is_pending());
+        tokio::task::yield_now().await;
     }
     host.tenant.put(Resource::Jobs, json!({"id": 1, "customerId": CUSTOMER, "summary": "newer"}));
     engine.ingest_page(Resource::Jobs).await.unwrap();
@@ -140,6 +141,11 @@ async fn progress_tells_pages_and_what_is_settled() {
         _ => 0,
     });
     assert_eq!(settled.sum::<u64>(), 2);
+    let delivered = steps.iter().map(|step| match step {
+        Progress::Delivered { opportunities, .. } => *opportunities,
+        _ => 0,
+    });
+    assert_eq!(delivered.sum::<u64>(), 2);
 }
 
 #[tokio::test]

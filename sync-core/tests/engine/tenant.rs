@@ -243,7 +243,8 @@ impl Tenant {
 
     /// Makes a field of a record unreadable in every answer.
     pub(crate) fn garble(&self, resource: Resource, id: i64, path: &str) {
-        self.inner().bad_fields.push((resource, BadField { id: Some(id), path: path.to_owned() }));
+        let field = BadField { id: Some(id), owner: None, path: path.to_owned() };
+        self.inner().bad_fields.push((resource, field));
     }
 
     /// Returns the requests since the last call, without those of feeds.
@@ -315,7 +316,7 @@ impl Inner {
             .chain(body["job"]["id"].as_i64().map(|id| Link { resource: Resource::Jobs, id }))
             .collect();
         let record = MirrorRecord {
-            created_on: serde_json::from_value(body["createdOn"].clone()).unwrap(),
+            created_on: serde_json::from_value(body["createdOn"].clone()).ok(),
             modified_on: Some(self.now),
             body: Some(body.to_string()),
             ..MirrorRecord::absent(resource, id)

@@ -60,6 +60,19 @@ async fn an_answer_of_one_page_is_read_once_whatever_came_lately() {
 }
 
 #[tokio::test]
+async fn contacts_of_several_customers_on_several_pages_are_read_once() {
+    let mut tenant = Tenant::new(CONTACTS, &[pages_of(10)]);
+    tenant.is_shared = true;
+    let tenant = Arc::new(tenant);
+    let (contacts, customers) = (Resource::CustomerContacts, Resource::Customers);
+    let read = source(&tenant).read_children(contacts, customers, &[1, 2], Priority::Incremental).await;
+    let records = read.unwrap().records;
+    let of = |owner| records.iter().filter(|record| record.owner == owner).count();
+    assert_eq!((records.len(), of(1), of(2)), (25, 13, 12));
+    assert_eq!(tenant.asked(), 3);
+}
+
+#[tokio::test]
 async fn contacts_that_change_without_end_fail_for_now() {
     let script: Vec<Moment> = (0..40).map(|request| pages_of(10).gone(request / 2)).collect();
     let tenant = tenant_of(&script);

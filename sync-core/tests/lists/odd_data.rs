@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use hatch_mapping::NoteTarget;
 use http::{Request, Response};
 use serde_json::{Value, json};
 use servicetitan_client::{Environment, ServiceTitan, TenantId, Transport, TransportFailure};
@@ -41,7 +42,9 @@ fn odd_job() -> Value {
 }
 
 fn odd_fields() -> Vec<BadField> {
-    ["createdOn", "modifiedOn"].map(|path| BadField { id: Some(42), path: path.to_owned() }).into()
+    ["createdOn", "modifiedOn"]
+        .map(|path| BadField { id: Some(42), owner: Some(0), path: path.to_owned() })
+        .into()
 }
 
 /// The record is there with the links that a tolerant reader finds, and as it came.
@@ -90,4 +93,33 @@ async fn a_record_without_an_id_is_missing_and_no_bad_field() {
         .unwrap();
     assert_read(&page.records);
     assert_eq!((page.problems.len(), page.bad_fields), (1, odd_fields()));
+}
+
+#[tokio::test]
+async fn a_child_whose_parent_cannot_be_read_is_reported_and_costs_no_other() {
+    let contact = |id: i64, customer: Value| json!({"id": id, "customerId": customer, "type": "Phone"});
+    let contacts = [contact(1, json!(7)), contact(2, json!("soon")), contact(3, json!("8"))];
+    let page = json!({"page": 1, "pageSize": 50, "hasMore": false, "totalCount": 3, "data": contacts});
+    let (children, parent) = (Resource::CustomerContacts, Resource::Customers);
+    let read = source(page).read_children(children, parent, &[7, 8], Priority::Incremental).await.unwrap();
+    let owners: Vec<(i64, i64)> = read.records.iter().map(|record| (record.id, record.owner)).collect();
+    assert_eq!(owners, [(1, 7), (3, 8)]);
+    assert_eq!(read.problems, ["customer-contacts 2: the ID of customers cannot be read"]);
+}
+
+#[tokio::test]
+async fn children_of_parents_that_were_not_asked_for_are_refused_all_the_same() {
+    let contacts = [json!({"id": 1, "customerId": 7}), json!({"id": 2, "customerId": 9})];
+    let source = source(json!({"page": 1, "hasMore": false, "data": contacts}));
+    let (children, parent) = (Resource::CustomerContacts, Resource::Customers);
+    assert!(source.read_children(children, parent, &[7], Priority::Incremental).await.is_err());
+}
+
+#[tokio::test]
+async fn an_element_that_is_no_note_costs_no_other_note() {
+    let notes = json!([{"text": "first"}, null, {"text": 12345}, {"text": {}}, "note", {"text": "last"}]);
+    let source = source(json!({"page": 1, "pageSize": 50, "hasMore": false, "data": notes}));
+    for target in [NoteTarget::Job, NoteTarget::Customer, NoteTarget::Location] {
+        assert_eq!(source.note_texts(target, 42).await.unwrap(), ["first", "12345", "last"], "{target:?}");
+    }
 }

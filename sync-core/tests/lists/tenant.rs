@@ -47,7 +47,7 @@ impl Moment {
     }
 }
 
-/// A tenant whose lists have rows from 1 on for every request. All rows belong to customer 1.
+/// A tenant whose lists have rows from 1 on for every request. All rows belong to customer 1, or every two of them show one ID for two customers.
 pub(crate) struct Tenant {
     rows: i64,
     /// The state of the list at each request. The last one stays.
@@ -55,13 +55,21 @@ pub(crate) struct Tenant {
     /// The difference between the stated total and the number of rows; `None` if no total is stated.
     pub(crate) miscounted: Option<usize>,
     pub(crate) tells_page_size: bool,
+    pub(crate) is_shared: bool,
     asked: Mutex<usize>,
 }
 
 impl Tenant {
     pub(crate) fn new(rows: i64, script: &[Moment]) -> Self {
         let script = script.to_vec();
-        Tenant { rows, script, miscounted: Some(0), tells_page_size: true, asked: Mutex::default() }
+        Tenant {
+            rows,
+            script,
+            miscounted: Some(0),
+            tells_page_size: true,
+            is_shared: false,
+            asked: Mutex::default(),
+        }
     }
 
     pub(crate) fn asked(&self) -> usize {
@@ -92,7 +100,8 @@ impl Tenant {
         let skipped = (page - 1) * page_size;
         let row = |id: &i64| {
             let modified = if *id > self.rows || *id == changed { NOW } else { "2026-01-01T00:00:00Z" };
-            json!({"id": id, "name": format!("row {id}"), "customerId": 1, "modifiedOn": modified})
+            let (shown, customer) = if self.is_shared { ((id + 1) / 2, 2 - id % 2) } else { (*id, 1) };
+            json!({"id": shown, "name": format!("row {id}"), "customerId": customer, "modifiedOn": modified})
         };
         let mut answer = json!({
             "page": page,

@@ -12,4 +12,5 @@ mod lookup;
 mod order;
 mod roles;
 mod side_by_side;
+mod steps;
 mod unclear;

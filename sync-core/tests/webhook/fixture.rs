@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use servicetitan_client::TenantId;
 use servicetitan_client::webhooks::{SIGNATURE_HEADER, WebhookVerifier};
 use sync_core::{
-    Engine, FeedPage, FeedPosition, Integration, Link, ListPage, MemoryStore, MirrorRecord, OnWebhookError,
-    OpportunitySink, Priority, Records, Resource, SinkError, Source, SourceDescription, SourceError,
-    SourceErrorKind, Store, Upserted, WebhookOutcome,
+    Engine, EngineBuilder, FeedPage, FeedPosition, Integration, Link, ListPage, MemoryStore, MirrorRecord,
+    OnWebhookError, OpportunitySink, Priority, Records, Resource, SinkError, Source, SourceDescription,
+    SourceError, SourceErrorKind, Store, Upserted, WebhookOutcome,
 };
 
 pub(crate) const CONNECTION: &str = "acme";
@@ -174,16 +174,18 @@ impl Host {
         &self,
         objects: impl IntoIterator<Item = SelectableObject>,
     ) -> Engine {
+        let verifier = WebhookVerifier::new(KEY).unwrap();
+        self.builder(objects).webhooks(verifier, TenantId(1234)).open().await.unwrap()
+    }
+
+    /// Returns a builder of an engine that takes no webhooks.
+    pub(crate) fn builder(&self, objects: impl IntoIterator<Item = SelectableObject>) -> EngineBuilder {
         let mut config = MapperConfig::new(OpportunityModel::Job, "custom:test");
         config.selection = ObjectSelection::from_iter(objects);
         let sink = Arc::clone(&self.hatch) as Arc<dyn OpportunitySink>;
         let (titan, store) = (Arc::clone(&self.titan), Arc::clone(&self.store));
         Engine::builder(CONNECTION, titan as Arc<dyn Source>, store as Arc<dyn Store>)
-            .webhooks(WebhookVerifier::new(KEY).unwrap(), TenantId(1234))
             .integration(Integration::new("jobs", Mapper::new(config).unwrap(), sink))
-            .open()
-            .await
-            .unwrap()
     }
 
     /// Returns a field of every delivered body, in order.

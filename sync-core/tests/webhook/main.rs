@@ -8,11 +8,12 @@ mod fixture;
 
 use std::sync::atomic::Ordering;
 
-use fixture::{CONNECTION, Host, NOW, job, job_updated, record, webhook};
+use fixture::{CONNECTION, Host, KEY, NOW, job, job_updated, record, webhook};
 use futures::future::join_all;
 use hatch_mapping::SelectableObject;
 use serde_json::json;
-use sync_core::{IgnoredWebhook, OnWebhookError, Priority, Resource, Store, WebhookOutcome};
+use servicetitan_client::webhooks::WebhookVerifier;
+use sync_core::{IgnoredWebhook, OnWebhookError, Priority, Resource, Store, WebhookOutcome, webhook_subject};
 
 fn brought_forward(resource: Resource, id: i64, affected: u64, delivered: u64) -> WebhookOutcome {
     WebhookOutcome::BroughtForward { resource, id, affected, delivered }
@@ -267,4 +268,20 @@ async fn the_memory_of_events_is_bounded() {
     }
     assert!(kept > 6000, "only {kept} of 12,000 are known");
     assert_eq!(job_updated(&engine, "event 39 299", 42).await.unwrap(), WebhookOutcome::Duplicate);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_another_process_was_told_of_is_brought_forward_once() {
+    let host = Host::new();
+    host.titan.put(job(42, NOW, "leak"));
+    let (headers, body) = webhook("tn.jpm.job-updated", "e1", &json!({ "job": { "id": 42 } }));
+    let event = WebhookVerifier::new(KEY).unwrap().receive(&headers, &body).unwrap();
+    let (resource, id) = webhook_subject(&event).unwrap();
+    let engine = host.builder([]).open().await.unwrap();
+    let outcome = engine.bring_forward(&event.id, resource, id).await.unwrap();
+    assert_eq!(outcome, brought_forward(Resource::Jobs, 42, 1, 1));
+    let outcome = engine.bring_forward(&event.id, resource, id).await.unwrap();
+    assert_eq!(outcome, WebhookOutcome::Duplicate);
+    let refused = engine.on_webhook(&headers, &body).await;
+    assert!(matches!(refused, Err(OnWebhookError::NotConfigured)), "{refused:?}");
 }

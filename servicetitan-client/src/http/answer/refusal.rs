@@ -8,14 +8,14 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::wording::{OutsideText, field_name, identifier};
+use super::wording::{OutsideText, identifier};
 use crate::error::{Call, Error, FieldProblem};
+use crate::model::unread::shown_name;
+use crate::repair::without_mark;
 use crate::scopes::Scope;
 
 /// The longest pause that is believed. A longer one is taken for a mistake of the server.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
-/// A prefix that .NET's serialisers write when they are told to.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// ServiceTitan's problem details (RFC 7807). Every member may be missing or of another type, which costs that member only.
 struct Problem(Value);
@@ -54,7 +54,7 @@ impl Problem {
             text => message(text).into_iter().collect(),
         };
         let fields: BTreeMap<String, Vec<String>> =
-            errors.iter().map(|(field, value)| (field_name(field), messages(value))).collect();
+            errors.iter().map(|(field, value)| (shown_name(field).to_owned(), messages(value))).collect();
         fields.into_iter().map(|(field, messages)| FieldProblem { field, messages }).collect()
     }
 }
@@ -131,11 +131,6 @@ fn seconds_in(text: &str) -> Option<Duration> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let is_second = |word: &str| word.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("second"));
     words.windows(2).rev().filter(|pair| is_second(pair[1])).find_map(|pair| seconds(pair[0]))
-}
-
-/// Returns a body without the byte order mark in front of it, if it has one.
-pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
-    body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
 }
 
 /// Whether a success has no content, as some writes answer.

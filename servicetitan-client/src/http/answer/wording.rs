@@ -111,13 +111,6 @@ fn split_expectation(message: &str) -> (&str, &str) {
     message.split_at(message.rfind(", expected ").unwrap_or(message.len()))
 }
 
-/// Returns a field's name if it looks like one: letters, digits and the marks of a path.
-pub(crate) fn field_name(text: &str) -> String {
-    let fits =
-        text.len() <= LONGEST_NAME && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-.[]$".contains(c));
-    if fits { text.to_owned() } else { LEFT_OUT.to_owned() }
-}
-
 /// Returns an identifier for humans to quote: short, and of plain characters, whatever the server put there.
 pub(crate) fn identifier(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.:|".contains(*c)).take(LONGEST_NAME).collect()
@@ -156,13 +149,6 @@ mod tests {
             assert_eq!(OutsideText::new(text).filtered(), kept);
         }
         assert!(OutsideText::new(&"value ".repeat(1000)).filtered().len() < 400);
-    }
-
-    #[test]
-    fn a_field_name_that_is_none_is_not_shown() {
-        assert_eq!(field_name("contacts[0].value"), "contacts[0].value");
-        assert_eq!(field_name("Jane Doe"), "…");
-        assert_eq!(field_name(&"x".repeat(81)), "…");
     }
 
     /// A reader that refuses whatever comes, in words of its own.

@@ -6,8 +6,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
+use crate::http::answer::decode::{self, Undecodable};
 use crate::http::answer::refusal;
-use crate::http::decode::{self, Undecodable};
+use crate::repair::without_mark;
 
 /// Writes a body as JSON.
 pub(crate) fn json(body: &impl Serialize) -> Result<Bytes, Error> {
@@ -20,7 +21,7 @@ pub(crate) fn json(body: &impl Serialize) -> Result<Bytes, Error> {
 /// Decodes an answer that says nothing but that the request was carried out. A page of HTML does not say so: it comes from a proxy on the way.
 #[allow(dead_code, reason = "the families that are built decide whether it is used")]
 pub(crate) fn nothing(answer: &Response<Bytes>) -> Result<(), Undecodable> {
-    if !refusal::without_mark(answer.body()).trim_ascii_start().starts_with(b"<") {
+    if !without_mark(answer.body()).trim_ascii_start().starts_with(b"<") {
         return Ok(());
     }
     Err(Undecodable {

@@ -8,7 +8,7 @@ use ::http::HeaderValue;
 
 use crate::environment::Environment;
 use crate::error::{Call, Error};
-use crate::http::limits::{Backoff, Budget, Lane, RequestLimits, TimeLimit};
+use crate::http::limits::{Backoff, Budget, Lane, RequestLimits, Sharer, TimeLimit};
 use crate::http::token::{AccessToken, Credentials, Endpoint, TokenSource};
 use crate::http::transport::{Counter, RequestCounts, Transport};
 use crate::ids::TenantId;
@@ -39,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) tenant: TenantId,
     pub(crate) tokens: TokenSource,
     pub(crate) budget: Arc<Budget>,
+    pub(crate) sharer: Sharer,
     pub(crate) counter: Arc<Counter>,
 }
 
@@ -57,7 +58,7 @@ impl Inner {
         let token_url = app.environment.token_url().to_owned();
         let endpoint = Endpoint::new(app.transport.clone(), token_url, counter.clone(), app.backoff.clone());
         let tokens = TokenSource::new(endpoint, credentials);
-        Inner { budget: app.limits.budget(tenant), app, tenant, tokens, counter }
+        Inner { budget: app.limits.budget(tenant), sharer: Sharer::new(), app, tenant, tokens, counter }
     }
 }
 

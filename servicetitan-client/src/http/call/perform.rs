@@ -16,8 +16,8 @@ use super::path::PathValues;
 use super::plan::Plan;
 use super::query::Query;
 use crate::error::{Call, Error, Stage, TransportKind};
+use crate::http::answer::decode::Undecodable;
 use crate::http::answer::refusal;
-use crate::http::decode::Undecodable;
 use crate::http::limits::TimeLimit;
 use crate::http::token::AccessToken;
 use crate::operations::Operation;
@@ -171,7 +171,9 @@ impl ServiceTitan {
             self.check_token_tenant(&token, plan.call(0))?;
             progress.stage = Stage::Turn;
             let in_line_since = Instant::now();
-            if let Err(left) = self.inner.budget.acquire(self.settings.lane, limit.left()).await {
+            if let Err(left) =
+                self.inner.budget.acquire(self.inner.sharer, self.settings.lane, limit.left()).await
+            {
                 let call = Box::new(plan.call(progress.attempts));
                 let error = Error::RateLimited { retry_after: Some(left), call };
                 return Err(error.given_up_at(limit.deadline()));

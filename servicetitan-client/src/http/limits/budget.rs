@@ -1,6 +1,7 @@
 //! One budget of requests: the callers that wait in its three lanes, and the moment at which the next one may send.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,20 +14,32 @@ use super::lane::Lane;
 /// that leave a second apart may arrive closer together.
 const WINDOW: Duration = Duration::from_millis(1020);
 
+/// A client that shares a budget. In each lane, clients take turns: one that asks for much does not hold up one that asks for little.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sharer(u64);
+
+impl Sharer {
+    pub(crate) fn new() -> Sharer {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Sharer(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
 /// Grants requests one by one, evenly spread, so that no second holds more than the limit, wherever it begins.
 pub(crate) struct Budget {
-    per_second: u32,
-    interval: Duration,
     state: Mutex<State>,
 }
 
 struct State {
-    /// The waiting callers of each lane, in the order in which they came.
-    lanes: [VecDeque<Waiter>; 3],
+    per_second: u32,
+    /// The moment at which the limit falls to nothing; `None` for a limit that stays.
+    lent_until: Option<Instant>,
+    /// The waiting callers of each lane.
+    lanes: [Turns; 3],
     next_ticket: u64,
     /// The moment at which the next request is due if requests are spread evenly.
     next_slot: Option<Instant>,
-    /// The moments at which the last `per_second` requests were granted: the promise about every second rests on these.
+    /// The moments at which requests were granted within the last window: the promise about every second rests on these.
     granted: VecDeque<Instant>,
     paused_until: Option<Instant>,
 }
@@ -36,12 +49,50 @@ struct Waiter {
     turn: Arc<Notify>,
 }
 
+/// The callers that wait in one lane: the sharers in the order of their turns, each with its callers in the order in which they came.
+#[derive(Default)]
+struct Turns(VecDeque<(Sharer, VecDeque<Waiter>)>);
+
+impl Turns {
+    /// The next caller.
+    fn front(&self) -> Option<&Waiter> {
+        self.0.front().and_then(|(_, waiters)| waiters.front())
+    }
+
+    fn push(&mut self, sharer: Sharer, waiter: Waiter) {
+        match self.0.iter_mut().find(|(of, _)| *of == sharer) {
+            Some((_, waiters)) => waiters.push_back(waiter),
+            None => self.0.push_back((sharer, VecDeque::from([waiter]))),
+        }
+    }
+
+    /// Removes a caller. The turn is the next sharer's if this one had it.
+    fn remove(&mut self, sharer: Sharer, ticket: u64) {
+        if self.front().is_some_and(|waiter| waiter.ticket == ticket) {
+            let Some((sharer, mut waiters)) = self.0.pop_front() else { return };
+            waiters.pop_front();
+            if !waiters.is_empty() {
+                self.0.push_back((sharer, waiters));
+            }
+            return;
+        }
+        if let Some((_, waiters)) = self.0.iter_mut().find(|(of, _)| *of == sharer) {
+            waiters.retain(|waiter| waiter.ticket != ticket);
+        }
+        self.0.retain(|(_, waiters)| !waiters.is_empty());
+    }
+
+    fn waiters(&self) -> impl Iterator<Item = &Waiter> {
+        self.0.iter().flat_map(|(_, waiters)| waiters)
+    }
+}
+
 impl Budget {
     pub(crate) fn new(per_second: u32) -> Budget {
         Budget {
-            per_second,
-            interval: WINDOW / per_second,
             state: Mutex::new(State {
+                per_second,
+                lent_until: None,
                 lanes: Default::default(),
                 next_ticket: 0,
                 next_slot: None,
@@ -52,14 +103,19 @@ impl Budget {
     }
 
     /// Waits until a request may be sent. Fails at once with the rest of a pause that is longer than `longest_pause`.
-    pub(crate) async fn acquire(&self, lane: Lane, longest_pause: Duration) -> Result<(), Duration> {
+    pub(crate) async fn acquire(
+        &self,
+        sharer: Sharer,
+        lane: Lane,
+        longest_pause: Duration,
+    ) -> Result<(), Duration> {
         let turn = Arc::new(Notify::new());
         let ticket = {
             let mut state = self.lock();
             let ticket = state.next_ticket;
             state.next_ticket += 1;
-            state.lanes[lane as usize].push_back(Waiter { ticket, turn: turn.clone() });
-            Ticket { budget: self, lane, ticket }
+            state.lanes[lane as usize].push(sharer, Waiter { ticket, turn: turn.clone() });
+            Ticket { budget: self, sharer, lane, ticket }
         };
         loop {
             let due = {
@@ -68,11 +124,11 @@ impl Budget {
                 if let Some(left) = state.pause_left(now).filter(|left| *left > longest_pause) {
                     return Err(left);
                 }
-                if state.first() == Some(ticket.ticket) {
-                    match state.due(self.per_second) {
+                if state.first() == Some(ticket.ticket) && state.limit(now) > 0 {
+                    match state.due() {
                         Some(due) if due > now => Some(due),
                         _ => {
-                            state.grant(now, self);
+                            state.grant(now);
                             return Ok(());
                         }
                     }
@@ -81,7 +137,7 @@ impl Budget {
                 }
             };
             match due {
-                // A pause that begins meanwhile wakes the caller.
+                // A pause or another limit that begins meanwhile wakes the caller.
                 Some(due) => drop(timeout_at(due, turn.notified()).await),
                 None => turn.notified().await,
             }
@@ -94,9 +150,25 @@ impl Budget {
         let until = Instant::now() + pause;
         state.paused_until = Some(state.paused_until.map_or(until, |present| present.max(until)));
         // A caller that would not wait that long fails now.
-        for waiter in state.lanes.iter().flatten() {
+        for waiter in state.lanes.iter().flat_map(Turns::waiters) {
             waiter.turn.notify_one();
         }
+    }
+
+    /// Sets the limit, 0 for no requests at all, which falls to nothing at a moment.
+    pub(crate) fn lend(&self, per_second: u32, until: Instant) {
+        let mut state = self.lock();
+        (state.per_second, state.lent_until) = (per_second, Some(until));
+        if let Some(next) = state.lanes.iter().find_map(Turns::front) {
+            next.turn.notify_one();
+        }
+    }
+
+    /// The number of callers that wait, and of requests that were granted within the last window.
+    pub(crate) fn demand(&self) -> usize {
+        let mut state = self.lock();
+        state.forget_before(Instant::now());
+        state.lanes.iter().flat_map(Turns::waiters).count() + state.granted.len()
     }
 
     /// The number of requests that are remembered.
@@ -108,49 +180,61 @@ impl Budget {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// The delay after which a late request still keeps its schedule. Timers are late by a millisecond or two; without
-    /// this slack the rate would fall short of the limit.
-    fn slack(&self) -> Duration {
-        (self.interval * 4).max(Duration::from_millis(5))
-    }
 }
 
 impl State {
     fn first(&self) -> Option<u64> {
-        self.lanes.iter().find_map(VecDeque::front).map(|waiter| waiter.ticket)
+        self.lanes.iter().find_map(Turns::front).map(|waiter| waiter.ticket)
     }
 
     fn pause_left(&self, now: Instant) -> Option<Duration> {
         self.paused_until?.checked_duration_since(now)
     }
 
+    /// The limit at this moment.
+    fn limit(&self, now: Instant) -> u32 {
+        if self.lent_until.is_some_and(|until| now >= until) { 0 } else { self.per_second }
+    }
+
+    fn interval(&self) -> Duration {
+        WINDOW / self.per_second.max(1)
+    }
+
+    /// The delay after which a late request still keeps its schedule. Timers are late by a millisecond or two; without
+    /// this slack the rate would fall short of the limit.
+    fn slack(&self) -> Duration {
+        (self.interval() * 4).max(Duration::from_millis(5))
+    }
+
     /// The moment at which the next request may be granted; `None` for now.
-    fn due(&self, per_second: u32) -> Option<Instant> {
-        let full = self.granted.len() >= per_second as usize;
-        let window = self.granted.front().filter(|_| full).map(|oldest| *oldest + WINDOW);
+    fn due(&self) -> Option<Instant> {
+        // Of the last `per_second` requests the first one: where the limit was lowered, more are remembered.
+        let first = self.granted.len().checked_sub(self.per_second as usize);
+        let window = first.and_then(|first| self.granted.get(first)).map(|oldest| *oldest + WINDOW);
         [self.next_slot, window, self.paused_until].into_iter().flatten().max()
     }
 
-    fn grant(&mut self, now: Instant, budget: &Budget) {
+    fn grant(&mut self, now: Instant) {
         // A request that waited for the window or a pause does not make up for the delay: a burst now would leave a hole in every later window.
-        let scheduled = self.due(budget.per_second).unwrap_or(now);
-        let earliest = now.checked_sub(budget.slack()).unwrap_or(now);
-        self.next_slot = Some(scheduled.max(earliest) + budget.interval);
-        if self.granted.len() >= budget.per_second as usize {
-            self.granted.pop_front();
-        }
-        // Grants that are too old to delay anything are dropped: a limit that is never reached would else remember every request.
-        while self.granted.front().is_some_and(|at| *at + WINDOW < earliest) {
-            self.granted.pop_front();
-        }
+        let scheduled = self.due().unwrap_or(now);
+        let earliest = now.checked_sub(self.slack()).unwrap_or(now);
+        self.next_slot = Some(scheduled.max(earliest) + self.interval());
+        self.forget_before(earliest);
         self.granted.push_back(now);
+    }
+
+    /// Drops grants that are too old to delay a request at this moment: a limit that is never reached would else remember every request.
+    fn forget_before(&mut self, now: Instant) {
+        while self.granted.front().is_some_and(|at| *at + WINDOW < now) {
+            self.granted.pop_front();
+        }
     }
 }
 
 /// A place in the queue. Its drop, after a grant or because the caller gave up, wakes the next caller.
 struct Ticket<'a> {
     budget: &'a Budget,
+    sharer: Sharer,
     lane: Lane,
     ticket: u64,
 }
@@ -158,13 +242,8 @@ struct Ticket<'a> {
 impl Drop for Ticket<'_> {
     fn drop(&mut self) {
         let mut state = self.budget.lock();
-        let lane = &mut state.lanes[self.lane as usize];
-        if lane.front().is_some_and(|waiter| waiter.ticket == self.ticket) {
-            lane.pop_front();
-        } else {
-            lane.retain(|waiter| waiter.ticket != self.ticket);
-        }
-        if let Some(next) = state.lanes.iter().find_map(VecDeque::front) {
+        state.lanes[self.lane as usize].remove(self.sharer, self.ticket);
+        if let Some(next) = state.lanes.iter().find_map(Turns::front) {
             next.turn.notify_one();
         }
     }

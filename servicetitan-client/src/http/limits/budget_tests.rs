@@ -1,12 +1,12 @@
 //! Rules of the budget, on a paused clock.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::future::join_all;
 use tokio::time::Instant;
 
-use super::budget::Budget;
+use super::budget::{Budget, Sharer};
 use super::{Lane, RequestLimits};
 use crate::ids::TenantId;
 
@@ -20,7 +20,7 @@ fn budget(per_second: u32) -> Arc<Budget> {
 
 async fn times(budget: &Budget, lane: Lane, requests: usize) -> Vec<Instant> {
     join_all((0..requests).map(|_| async {
-        budget.acquire(lane, FOR_EVER).await.unwrap();
+        budget.acquire(Sharer::new(), lane, FOR_EVER).await.unwrap();
         Instant::now()
     }))
     .await
@@ -52,7 +52,7 @@ async fn over_a_minute_of_full_load_no_second_is_overdrawn_the_budget_is_used_an
             let (budget, granted) = (budget.clone(), granted.clone());
             runs.push(tokio::spawn(async move {
                 while Instant::now() < end {
-                    budget.acquire(lane, FOR_EVER).await.unwrap();
+                    budget.acquire(Sharer::new(), lane, FOR_EVER).await.unwrap();
                     granted.lock().unwrap().push(Instant::now());
                     tokio::time::sleep(Duration::from_millis(300)).await;
                 }
@@ -63,7 +63,7 @@ async fn over_a_minute_of_full_load_no_second_is_overdrawn_the_budget_is_used_an
     let mut pause = 1;
     while Instant::now() < end {
         let asked = Instant::now();
-        budget.acquire(Lane::Interactive, FOR_EVER).await.unwrap();
+        budget.acquire(Sharer::new(), Lane::Interactive, FOR_EVER).await.unwrap();
         granted.lock().unwrap().push(Instant::now());
         waits.push(asked.elapsed());
         // At moments that do not fall in with the slots.
@@ -120,7 +120,7 @@ async fn a_burst_leaves_no_hole_in_every_window_to_come() {
 async fn a_limit_that_is_never_reached_remembers_no_more_than_the_last_second() {
     let budget = budget(u32::MAX);
     for _ in 0..1000 {
-        budget.acquire(Lane::Incremental, FOR_EVER).await.unwrap();
+        budget.acquire(Sharer::new(), Lane::Incremental, FOR_EVER).await.unwrap();
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert!(budget.remembered() < 110, "{}", budget.remembered());
@@ -141,22 +141,24 @@ async fn a_pause_stops_every_lane_and_a_shorter_one_does_not_end_it() {
     budget.pause(Duration::from_secs(7));
     budget.pause(Duration::from_secs(1));
     let started = Instant::now();
-    budget.acquire(Lane::Interactive, FOR_EVER).await.unwrap();
+    budget.acquire(Sharer::new(), Lane::Interactive, FOR_EVER).await.unwrap();
     assert_eq!(started.elapsed(), Duration::from_secs(7));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_pause_longer_than_a_caller_would_wait_is_told_at_once_to_whoever_waits_already_too() {
     let budget = budget(1);
-    budget.acquire(Lane::Incremental, FOR_EVER).await.unwrap();
+    budget.acquire(Sharer::new(), Lane::Incremental, FOR_EVER).await.unwrap();
     let started = Instant::now();
-    let impatient =
-        || async { (budget.acquire(Lane::Backfill, Duration::from_secs(60)).await, started.elapsed()) };
-    let patient = async { (budget.acquire(Lane::Backfill, FOR_EVER).await, started.elapsed()) };
+    let impatient = || async {
+        (budget.acquire(Sharer::new(), Lane::Backfill, Duration::from_secs(60)).await, started.elapsed())
+    };
+    let patient =
+        async { (budget.acquire(Sharer::new(), Lane::Backfill, FOR_EVER).await, started.elapsed()) };
     let pause = async {
         tokio::time::sleep(Duration::from_millis(100)).await;
         budget.pause(Duration::from_secs(300));
-        budget.acquire(Lane::Interactive, Duration::from_secs(299)).await
+        budget.acquire(Sharer::new(), Lane::Interactive, Duration::from_secs(299)).await
     };
     let (first, second, patient, late) = tokio::join!(impatient(), impatient(), patient, pause);
     let left = Duration::from_secs(300);
@@ -169,17 +171,55 @@ async fn a_pause_longer_than_a_caller_would_wait_is_told_at_once_to_whoever_wait
 #[tokio::test(start_paused = true)]
 async fn a_caller_who_gives_up_leaves_its_place_to_the_next() {
     let budget = budget(1);
-    budget.acquire(Lane::Incremental, FOR_EVER).await.unwrap();
-    let given_up =
-        tokio::time::timeout(Duration::from_millis(300), budget.acquire(Lane::Interactive, FOR_EVER));
+    budget.acquire(Sharer::new(), Lane::Incremental, FOR_EVER).await.unwrap();
+    let given_up = tokio::time::timeout(
+        Duration::from_millis(300),
+        budget.acquire(Sharer::new(), Lane::Interactive, FOR_EVER),
+    );
     let patient = async {
-        budget.acquire(Lane::Backfill, FOR_EVER).await.unwrap();
+        budget.acquire(Sharer::new(), Lane::Backfill, FOR_EVER).await.unwrap();
         Instant::now()
     };
     let started = Instant::now();
     let (given_up, at) = tokio::join!(given_up, patient);
     assert!(given_up.is_err());
     assert_eq!(at - started, Duration::from_millis(1020));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lent_limit_ends_with_its_time_and_goes_on_when_it_is_lent_again() {
+    let budget = budget(10);
+    let started = Instant::now();
+    budget.lend(5, started + Duration::from_secs(2));
+    let waiting = tokio::spawn({
+        let budget = budget.clone();
+        async move { times(&budget, Lane::Incremental, 20).await }
+    });
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!(budget.demand(), 10, "twice five were sent, and nothing since");
+    let lent_again = Instant::now();
+    budget.lend(100, lent_again + Duration::from_secs(1));
+    let times = waiting.await.unwrap();
+    assert!(times.iter().filter(|at| **at < lent_again).all(|at| *at < started + Duration::from_secs(2)));
+    assert_eq!(times.iter().filter(|at| **at >= lent_again).count(), 10);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(budget.demand(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_is_lowered_holds_for_the_second_behind_it_too() {
+    let budget = budget(50);
+    let before = times(&budget, Lane::Incremental, 50).await;
+    budget.lend(10, Instant::now() + Duration::from_secs(600));
+    let after = times(&budget, Lane::Incremental, 30).await;
+    // Whatever was granted before counts: a second that ends after the change holds ten, or no more than before it began.
+    for at in &after {
+        let within = before
+            .iter()
+            .chain(&after)
+            .filter(|other| **other <= *at && *at - **other < Duration::from_secs(1));
+        assert!(within.count() <= 10);
+    }
 }
 
 #[test]
@@ -191,4 +231,41 @@ fn tenants_share_a_budget_unless_each_is_to_have_its_own() {
     assert!(same(&shared, 1, 1) && same(&shared, 1, 2));
     let by_tenant = RequestLimits::default().for_each_tenant();
     assert!(same(&by_tenant, 1, 1) && !same(&by_tenant, 1, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn clients_of_one_budget_take_turns_however_many_requests_one_of_them_has() {
+    let budget = Arc::new(Budget::new(10));
+    let [busy, idle] = [Sharer::new(), Sharer::new()];
+    let granted = Arc::new(Mutex::new(Vec::new()));
+    let asks = (0..100).map(|_| ("busy", busy)).chain((0..5).map(|_| ("idle", idle)));
+    let tasks: Vec<_> = asks
+        .map(|(name, sharer)| {
+            let (budget, granted) = (Arc::clone(&budget), Arc::clone(&granted));
+            tokio::spawn(async move {
+                budget.acquire(sharer, Lane::Incremental, FOR_EVER).await.unwrap();
+                granted.lock().unwrap().push(name);
+            })
+        })
+        .collect();
+    join_all(tasks).await;
+    let granted = granted.lock().unwrap();
+    let last = granted.iter().rposition(|name| *name == "idle").unwrap();
+    // One of the busy client's before each of the idle one's, and those of the first moment.
+    assert!(last < 12, "{last}");
+    assert_eq!(granted.len(), 105);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_gives_up_leaves_its_turn_to_the_others() {
+    let budget = Arc::new(Budget::new(1));
+    let [patient, hasty] = [Sharer::new(), Sharer::new()];
+    budget.acquire(patient, Lane::Incremental, FOR_EVER).await.unwrap();
+    let hurried = (0..3).map(|_| {
+        tokio::time::timeout(Duration::from_millis(300), budget.acquire(hasty, Lane::Incremental, FOR_EVER))
+    });
+    let (hurried, waited) =
+        tokio::join!(join_all(hurried), budget.acquire(patient, Lane::Incremental, FOR_EVER));
+    assert!(hurried.iter().all(Result::is_err));
+    waited.unwrap();
 }

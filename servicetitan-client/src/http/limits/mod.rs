@@ -10,7 +10,7 @@ mod time_limit;
 mod budget_tests;
 
 pub(super) use backoff::Backoff;
-pub(super) use budget::Budget;
+pub(super) use budget::{Budget, Sharer};
 pub use lane::Lane;
 pub use request_limits::RequestLimits;
 pub(super) use time_limit::TimeLimit;

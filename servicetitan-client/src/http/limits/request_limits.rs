@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::time::Instant;
+
 use super::budget::Budget;
 use crate::ids::TenantId;
 
@@ -13,10 +15,13 @@ use crate::ids::TenantId;
 /// ServiceTitan once allowed 60 requests per second to an app, and now allows them to each pair of app and tenant. The default keeps to the
 /// former; [`for_each_tenant`](Self::for_each_tenant) makes use of the latter.
 ///
+/// Clients that share a budget take turns in each lane, so that one with many requests does not hold up one with few.
+///
 /// Requests are spread evenly, and no second, wherever it begins, holds more requests than the limit. A `429` pauses all lanes of a budget for
 /// as long as ServiceTitan asks.
 ///
-/// A budget is shared within a process. Where several processes run one app, give each process a part of the limit.
+/// A budget is shared within a process. Where several processes run one app, give each process a part of the limit, or lend it parts that follow
+/// the demand ([`lent`](Self::lent)).
 ///
 /// ```
 /// use servicetitan_client::{Environment, Error, RequestLimits, SecretString, ServiceTitan, TenantId};
@@ -59,6 +64,33 @@ impl RequestLimits {
     pub fn per_second(requests: u32) -> RequestLimits {
         let per_second = requests.max(1);
         RequestLimits { per_second, budgets: Budgets::One(Arc::new(Budget::new(per_second))) }
+    }
+
+    /// A limit that is lent in parts, such as by a service that divides an app's limit among processes: no request is sent until a part is
+    /// [lent](Self::lend).
+    pub fn lent() -> RequestLimits {
+        let limits = RequestLimits::per_second(1);
+        limits.lend(0, Instant::now());
+        limits
+    }
+
+    /// Sets the limit to this many requests per second, 0 for none, until this moment, from which on no request is sent. Requests that wait go on
+    /// waiting, within their deadlines. Of a limit for each tenant it changes nothing: lend each tenant's limit by itself.
+    pub fn lend(&self, per_second: u32, until: Instant) {
+        if let Budgets::One(budget) = &self.budgets {
+            budget.lend(per_second, until);
+        }
+    }
+
+    /// Returns the number of requests that wait for the limit or were sent within the last second: how much of a limit would be of use.
+    pub fn demand(&self) -> usize {
+        match &self.budgets {
+            Budgets::One(budget) => budget.demand(),
+            Budgets::OfTenants(budgets) => {
+                let budgets = budgets.lock().unwrap_or_else(PoisonError::into_inner);
+                budgets.values().map(|budget| budget.demand()).sum()
+            }
+        }
     }
 
     /// Gives each tenant a budget of its own, each with this limit.

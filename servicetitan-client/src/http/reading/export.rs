@@ -15,8 +15,8 @@ use serde::de::DeserializeOwned;
 use super::feed_position::{ContinueFrom, ExportFrom};
 use super::prefetch::{self, Pages, Upcoming};
 use crate::error::{Call, Error};
+use crate::http::answer::decode::{self, Head};
 use crate::http::call::{ActiveFilter, PathValues, Plan, Query, ServiceTitan};
-use crate::http::decode::{self, Head};
 use crate::model::{Fields, RecordProblem};
 use crate::operations::Operation;
 

@@ -1,5 +1,6 @@
 //! Lists: the choice of pages, and the streams that read them.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
@@ -78,8 +79,10 @@ impl ServiceTitan {
         }
     }
 
-    /// Prepares the reading of a list whose `parameter` takes IDs: of these IDs only, 50 in a request and each once. Without IDs nothing is read: an
-    /// empty filter would mean all records.
+    /// Prepares the reading of a list whose `parameter` takes IDs: of these IDs only, 50 in a request, in the caller's order and each once. Without
+    /// IDs nothing is read: an empty filter would mean all records.
+    ///
+    /// The order is the caller's, since an endpoint may honour the first ID only: a caller that wants to notice puts IDs behind that it knows.
     pub(crate) fn list_by<T, I: Into<i64> + Copy>(
         &self,
         operation: &'static Operation,
@@ -87,9 +90,8 @@ impl ServiceTitan {
         ids: &[I],
         query: Query,
     ) -> ListRequest<T> {
-        let mut ids: Vec<i64> = ids.iter().map(|id| (*id).into()).collect();
-        ids.sort_unstable();
-        ids.dedup();
+        let mut seen = HashSet::new();
+        let ids = ids.iter().map(|id| (*id).into()).filter(|id| seen.insert(*id)).collect();
         ListRequest { ids: Some((parameter, ids)), ..self.list(operation, PathValues::default(), query) }
     }
 }
@@ -163,7 +165,7 @@ impl<T: DeserializeOwned + Fields + Send + 'static> ListRequest<T> {
             operation: self.operation,
             path_values: self.path_values,
             page_size: self.page_size.or(by_ids.then_some(PAGE_SIZE_OF_IDS)),
-            asked_for: self.ids.zip(self.id_of).map(|((_, ids), id_of)| AskedFor { ids, id_of }),
+            asked_for: self.ids.zip(self.id_of).map(|((_, ids), id_of)| AskedFor::new(ids, id_of)),
         };
         match self.by_creation {
             Some(key) if !by_ids => prefetch::stream(ByCreation::new(list, self.query, key), self.ahead),

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Call, Error};
+use crate::http::answer::decode;
 use crate::http::call::{PathValues, Plan, Query, ServiceTitan};
-use crate::http::decode;
 use crate::model::{Fields, RecordProblem};
 use crate::operations::Operation;
 
@@ -47,8 +47,15 @@ pub(super) struct List<T> {
 
 /// The only IDs that may come, in ascending order, and the ID of a record that they are compared with.
 pub(super) struct AskedFor<T> {
-    pub(super) ids: Vec<i64>,
-    pub(super) id_of: fn(&T) -> Option<i64>,
+    ids: Vec<i64>,
+    id_of: fn(&T) -> Option<i64>,
+}
+
+impl<T> AskedFor<T> {
+    pub(super) fn new(mut ids: Vec<i64>, id_of: fn(&T) -> Option<i64>) -> Self {
+        ids.sort_unstable();
+        AskedFor { ids, id_of }
+    }
 }
 
 /// The page to be read.

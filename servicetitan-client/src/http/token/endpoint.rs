@@ -16,6 +16,7 @@ use crate::error::{Call, Deadline, Error, TOKEN_PATH, TransportKind};
 use crate::http::answer::refusal;
 use crate::http::limits::Backoff;
 use crate::http::transport::{Counter, Transport};
+use crate::repair::without_mark;
 
 /// The time within which a request is repeated. All callers wait for a token, so it is shorter than a call's deadline.
 const RETRY_FOR: Duration = Duration::from_secs(30);
@@ -141,17 +142,16 @@ impl Endpoint {
         if !answer.status().is_success() {
             return Err(refusal_of(&answer));
         }
-        let granted: Granted =
-            serde_json::from_slice(refusal::without_mark(answer.body())).map_err(|_| {
-                let message = "the token endpoint answered, but not with a token";
-                transport_error(TransportKind::Broken, message.to_owned())
-            })?;
+        let granted: Granted = serde_json::from_slice(without_mark(answer.body())).map_err(|_| {
+            let message = "the token endpoint answered, but not with a token";
+            transport_error(TransportKind::Broken, message.to_owned())
+        })?;
         Ok(AccessToken::new(granted, sent))
     }
 }
 
 fn refusal_of(answer: &Response<Bytes>) -> Error {
-    let refused: Refused = serde_json::from_slice(refusal::without_mark(answer.body())).unwrap_or_default();
+    let refused: Refused = serde_json::from_slice(without_mark(answer.body())).unwrap_or_default();
     let code = refused.error.unwrap_or_default();
     let message = match (answer.status().as_u16(), code.as_str()) {
         (_, "invalid_client") | (401, _) => {

@@ -107,7 +107,7 @@ fn sink_todo(error: &SinkError) -> &'static str {
             "Compare the integration's source with the sources that are set up in Hatch."
         }
         SinkError::RateLimited { .. } => "Wait a minute, then check again.",
-        SinkError::Unavailable(_) | SinkError::Unclear(_) => {
+        SinkError::Unavailable(_) | SinkError::Unclear(_) | SinkError::Shut => {
             "Check that this machine reaches the sink over HTTPS and that its URL is right; then check again."
         }
     }

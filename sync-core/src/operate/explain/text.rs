@@ -39,16 +39,7 @@ impl OpportunityExplanation {
     fn write_record(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let OpportunityExplanation { integration, model, id, .. } = self;
         write!(formatter, "{model} {id} in {integration}: ")?;
-        formatter.write_str(match self.record {
-            RecordState::Active => "active in ServiceTitan",
-            RecordState::Inactive => "inactive in ServiceTitan",
-            RecordState::NotFound => "ServiceTitan has no such record",
-            RecordState::NeverRead => {
-                "not known here. Its last change may be older than the start of the syncs, it may have been removed here after it was \
-                 finished, or ServiceTitan has no such record"
-            }
-            RecordState::Unreadable => "the copy kept here cannot be read; the next change in ServiceTitan replaces it",
-        })?;
+        fmt::Display::fmt(&self.record, formatter)?;
         if let Some(modified_on) = self.modified_on {
             write!(formatter, ", last changed {}", written(modified_on))?;
         }
@@ -64,33 +55,68 @@ impl OpportunityExplanation {
         formatter.write_str("\n\nLast delivery to Hatch: ")?;
         match &self.last_delivery {
             None => formatter.write_str("none")?,
-            Some(LastDelivery { at, is_confirmed: false, .. }) => {
-                write!(formatter, "begun {}, and not confirmed by Hatch", written(*at))?;
-            }
-            Some(LastDelivery { at, is_as_now, left_out, .. }) => {
-                let comparison = match is_as_now {
-                    Some(true) => ", the same as now",
-                    Some(false) => ", differs from now",
-                    None => "",
-                };
-                write!(formatter, "{}{comparison}", written(*at))?;
-                if !left_out.is_empty() {
-                    write!(
-                        formatter,
-                        "\n  Delivered without {}, which Hatch refused.",
-                        left_out.join(" and ")
-                    )?;
-                }
-            }
+            Some(last) => write!(formatter, "{}", last.to_string().replace('\n', "\n  "))?,
         }
-        if self.last_delivery.as_ref().is_some_and(|last| last.contact_has_moved) {
+        write!(formatter, "\nNext delivery to Hatch: {}", self.next_delivery)?;
+        if let Some(letter) = &self.dead_letter {
+            write!(formatter, "\nDead letter of {}: {}", written(letter.at), letter.reason)?;
+        }
+        Ok(())
+    }
+
+    fn write_feeds(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let lines: Vec<String> =
+            self.feeds.iter().map(|(resource, feed)| format!("{resource}: {feed}")).collect();
+        write_list(formatter, "Changes read from ServiceTitan", &lines)
+    }
+}
+
+impl fmt::Display for RecordState {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            RecordState::Active => "active in ServiceTitan",
+            RecordState::Inactive => "inactive in ServiceTitan",
+            RecordState::NotFound => "ServiceTitan has no such record",
+            RecordState::NeverRead => {
+                "not known here. Its last change may be older than the start of the syncs, it may have been removed here after it was \
+                 finished, or ServiceTitan has no such record"
+            }
+            RecordState::Unreadable => "the copy kept here cannot be read; the next change in ServiceTitan replaces it",
+        })
+    }
+}
+
+/// Writes a line for the delivery, and one for each remark.
+impl fmt::Display for LastDelivery {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = written(self.at);
+        if self.is_confirmed {
+            let comparison = match self.is_as_now {
+                Some(true) => ", the same as now",
+                Some(false) => ", differs from now",
+                None => "",
+            };
+            write!(formatter, "{at}{comparison}")?;
+            if !self.left_out.is_empty() {
+                let fields = self.left_out.join(" and ");
+                write!(formatter, "\nDelivered without {fields}, which Hatch refused.")?;
+            }
+        } else {
+            write!(formatter, "begun {at}, and not confirmed by Hatch")?;
+        }
+        if self.contact_has_moved {
             formatter.write_str(
-                "\n  The phone number or e-mail address by which Hatch finds the contact was another one then: a copy may stay in Hatch \
+                "\nThe phone number or e-mail address by which Hatch finds the contact was another one then: a copy may stay in Hatch \
                  under the former one.",
             )?;
         }
-        formatter.write_str("\nNext delivery to Hatch: ")?;
-        match &self.next_delivery {
+        Ok(())
+    }
+}
+
+impl fmt::Display for NextDelivery {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             NextDelivery::NoRecord => formatter.write_str("none, as the record is not known here"),
             NextDelivery::Inactive => {
                 formatter.write_str("none, as the record is inactive; Hatch keeps the opportunity as it is")
@@ -110,17 +136,7 @@ impl OpportunityExplanation {
                  itself",
             ),
             NextDelivery::UpToDate => formatter.write_str("when something changes; Hatch is up to date"),
-        }?;
-        if let Some(letter) = &self.dead_letter {
-            write!(formatter, "\nDead letter of {}: {}", written(letter.at), letter.reason)?;
         }
-        Ok(())
-    }
-
-    fn write_feeds(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let lines: Vec<String> =
-            self.feeds.iter().map(|(resource, feed)| format!("{resource}: {feed}")).collect();
-        write_list(formatter, "Changes read from ServiceTitan", &lines)
     }
 }
 
@@ -137,6 +153,14 @@ impl fmt::Display for FeedStatus {
                 formatter,
                 "; stands still since {since} at {}: {}",
                 standstill.request, standstill.reason
+            )?;
+        }
+        if let Some(narrow) = &self.narrow {
+            write!(
+                formatter,
+                "; a lookup left some of the asked IDs out without a word at {}: at most {} are asked for at a time for a day",
+                written(narrow.noted),
+                narrow.most_at_once
             )?;
         }
         Ok(())

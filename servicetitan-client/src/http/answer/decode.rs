@@ -14,7 +14,7 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
 
-use super::answer::wording::parser_message;
+use super::wording::parser_message;
 use crate::model::scalar::Scalar;
 use crate::model::unread::{is_own_reason, shown_name};
 use crate::model::value::{WireValue, read_alone, read_or_fail};

@@ -1,4 +1,4 @@
-//! Contacts that belong to several owners: a further customer, a location, or both.
+//! Contacts that belong to several owners: a further customer, a location, or both. The further owner may be younger than the contact.
 
 use super::Household;
 use crate::dice::Dice;
