@@ -114,6 +114,7 @@ pub(crate) async fn in_file(server: &Server, sink: Sink, path: &Path) -> Cost {
     }
 }
 
+/// Runs a backfill into an empty store.
 pub(crate) async fn backfill(server: &Server, sink: Sink, store: Arc<dyn Store>) -> Cost {
     let (cpu, wall) = (ProcessTime::now(), Instant::now());
     let engine = engine(server, sink, store).await;

@@ -1,12 +1,15 @@
-//! Cost of a durable store: a backfill of a whole tenant into SQLite, beside the same one into memory. The simulated ServiceTitan and Hatch run
-//! in another process; what counts is this process's CPU time, and the bytes that it writes. With `--test`, 200 jobs.
+//! Cost of a durable store: a backfill of a whole tenant into SQLite, and into the PostgreSQL server that `POSTGRES_URL` names, beside the same
+//! one into memory. The simulated ServiceTitan and Hatch run in another process, as PostgreSQL does; what counts is this process's CPU time, and the
+//! bytes that it writes. With `--test`, 200 jobs.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports and may fail")]
 
 mod backfill;
+mod postgres;
 mod server;
 
 use backfill::{Cost, Sink};
+use postgres::{Postgres, TableSize};
 use server::Server;
 
 /// CPU time for each delivered opportunity, in units of the store in memory.
@@ -42,30 +45,33 @@ fn main() {
 fn measure(jobs: usize, rounds: usize) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let server = Server::start(jobs);
+    let postgres = Postgres::from_environment();
     println!("{jobs} jobs, {} memberships", jobs / 10);
     for sink in [Sink::Serialising, Sink::Hatch] {
-        let (mut memory, mut file): (Vec<Cost>, Vec<Cost>) = (Vec::new(), Vec::new());
+        let mut sizes = Vec::new();
+        let [mut memory, mut file, mut on_postgres] = [const { Vec::<Cost>::new() }; 3];
         for _ in 0..rounds {
             memory.push(runtime.block_on(backfill::in_memory(&server, sink)));
             let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
             file.push(runtime.block_on(backfill::in_file(&server, sink, &folder.path().join("sync.db"))));
+            if let Some(postgres) = &postgres {
+                let cost;
+                (cost, sizes) = runtime.block_on(postgres.run(&server, sink));
+                on_postgres.push(cost);
+            }
         }
-        report(sink, &Cost::cheapest(&memory), &Cost::cheapest(&file));
+        let memory = Cost::cheapest(&memory);
+        report(sink, &memory, &Cost::cheapest(&file));
+        if !on_postgres.is_empty() {
+            report_cpu("PostgreSQL", &memory, &Cost::cheapest(&on_postgres));
+            report_sizes(jobs, &sizes);
+        }
     }
 }
 
 fn report(sink: Sink, memory: &Cost, file: &Cost) {
-    let (of_memory, of_file) = (memory.per_opportunity() * 1e3, file.per_opportunity() * 1e3);
     println!("{sink:?}: {} records, {} delivered", file.records, file.delivered);
-    println!(
-        "  CPU per opportunity: memory {of_memory:.3} ms, SQLite {of_file:.3} ms = {:.2} (goal {OPPORTUNITY_GOAL})",
-        of_file / of_memory
-    );
-    let (of_memory, of_file) = (memory.per_record() * 1e6, file.per_record() * 1e6);
-    println!(
-        "  CPU per record of a feed: memory {of_memory:.1} µs, SQLite {of_file:.1} µs = {:.2} (goal {RECORD_GOAL})",
-        of_file / of_memory
-    );
+    report_cpu("SQLite", memory, file);
     println!(
         "  written: {:.1} MB for a file of {:.1} MB = {:.2} (goal {WRITTEN_GOAL})",
         file.written as f64 / 1e6,
@@ -75,4 +81,29 @@ fn report(sink: Sink, memory: &Cost, file: &Cost) {
     let [writing, reading] = file.threads.map(|cpu| cpu.as_secs_f64() * 1e3 / file.delivered as f64);
     println!("  of SQLite's: {writing:.3} ms on the writing thread, {reading:.3} ms on the reading one");
     println!("  wall: memory {:.1} s, SQLite {:.1} s", memory.wall.as_secs_f64(), file.wall.as_secs_f64());
+}
+
+fn report_cpu(name: &str, memory: &Cost, store: &Cost) {
+    let (of_memory, of_store) = (memory.per_opportunity() * 1e3, store.per_opportunity() * 1e3);
+    println!(
+        "  CPU per opportunity: memory {of_memory:.3} ms, {name} {of_store:.3} ms = {:.2} (goal {OPPORTUNITY_GOAL})",
+        of_store / of_memory
+    );
+    let (of_memory, of_store) = (memory.per_record() * 1e6, store.per_record() * 1e6);
+    println!(
+        "  CPU per record of a feed: memory {of_memory:.1} µs, {name} {of_store:.1} µs = {:.2} (goal {RECORD_GOAL})",
+        of_store / of_memory
+    );
+}
+
+fn report_sizes(jobs: usize, sizes: &[TableSize]) {
+    let of_each = |amount: i64| amount as f64 / jobs as f64;
+    for TableSize { table, rows, bytes, in_indexes } in sizes {
+        println!(
+            "    {table}: {:.1} rows and {:.0} bytes for each job, of that {:.0} in indexes",
+            of_each(*rows),
+            of_each(*bytes),
+            of_each(*in_indexes)
+        );
+    }
 }
