@@ -81,6 +81,12 @@
 //!
 //! A connection is written by one process at a time: where several processes run fleets, their registries have to divide the connections. A
 //! fleet does not divide them.
+//!
+//! # Guide
+//!
+//! The chapters about this crate, once `.ci/book` has built the guide from `docs/src`:
+//! [Many tenants](../../../docs/book/many-tenants.html), [Running at scale](../../../docs/book/many-machines.html),
+//! [Operating](../../../docs/book/operating.html).
 
 mod bounds;
 mod cycle;

@@ -41,6 +41,11 @@
 //! the midst of a step: the store refuses its writes ([`WorkerCounts::fenced`] counts it), it drops its engine, and Restate does not listen to it
 //! any more. What it had sent already it has sent: the claim that stands in the store says so. A worker that is frozen exactly between the check
 //! of its epoch and the sending can still send once.
+//!
+//! # Guide
+//!
+//! The chapters about this crate, once `.ci/book` has built the guide from `docs/src`:
+//! [Running at scale](../../../docs/book/many-machines.html), [Choosing a store](../../../docs/book/choosing-a-store.html).
 
 pub mod budget;
 mod connection;

@@ -10,14 +10,16 @@ use syn::{Attribute, Item, Token, Visibility};
 use crate::book::Page;
 
 /// The libraries: the folder of each, and its name in code.
-pub(crate) const LIBRARIES: [(&str, &str); 8] = [
+pub(crate) const LIBRARIES: [(&str, &str); 10] = [
     ("servicetitan-client", "servicetitan_client"),
     ("hatch-mapping", "hatch_mapping"),
     ("sync-core", "sync_core"),
     ("adapters/hatch-client", "hatch_client"),
     ("adapters/sqlite-store", "sqlite_store"),
     ("adapters/postgres-store", "postgres_store"),
+    ("adapters/restate", "restate_adapter"),
     ("adapters/dashboard", "dashboard"),
+    ("fleet", "fleet"),
     ("simulator", "simulator"),
 ];
 
