@@ -22,6 +22,7 @@ mod fields;
 mod host;
 mod init;
 mod logs;
+mod measuring;
 mod narrating;
 mod operating;
 mod operators_page;

@@ -19,7 +19,7 @@ use crate::operators_page::FleetHost;
 use crate::registry::FileRegistry;
 use crate::stopping::Hangups;
 use crate::syncing::{self, Show};
-use crate::{events, serving};
+use crate::{events, measuring, serving};
 
 /// Keeps every tenant of the file in step until the token is cancelled. A connection that fails does not stop the others; the program fails once none of them
 /// can go on.
@@ -46,11 +46,11 @@ pub async fn run(
             None => std::future::pending().await,
         }
     };
-    let host = Arc::new(FleetHost::new(fleet.clone(), registry.clone(), store));
+    let host = Arc::new(FleetHost::new(fleet.clone(), registry.clone(), Arc::clone(&store)));
     let page = Dashboard::builder(host.clone()).mounted_at("/operate").stopping_with(stop.clone()).build();
     let serve = async {
         match listener {
-            Some(listener) => serving::serve(listener, fleet.clone(), page).await,
+            Some(listener) => serving::serve(listener, fleet.clone(), store, page).await,
             None => std::future::pending().await,
         }
     };
@@ -114,7 +114,7 @@ async fn until_none_can_go_on(
             }
             _ => continue,
         };
-        serving::count(&name, &event);
+        measuring::count(&name, &event);
         host.note(&name, &event);
         match event {
             ConnectionEvent::Progress(step) => {

@@ -183,7 +183,8 @@ async fn health_metrics_and_the_operators_page_are_on_the_port_that_the_file_nam
     let metrics = loop {
         let (status, text) = get("/metrics").await;
         assert_eq!(status, 200);
-        if text.contains("hatch_sync_runs_total") {
+        // The state of the connection is read after its cycle.
+        if text.contains("hatch_sync_dead_letters{") {
             break text;
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -192,7 +193,11 @@ async fn health_metrics_and_the_operators_page_are_on_the_port_that_the_file_nam
         r#"hatch_sync_runs_total{connection="north",outcome="ok"} 1"#,
         "hatch_sync_connections_failing 0",
         r#"connection_failures{connection="north"} 0"#,
-        r#"opportunities_waiting{connection="north"} 0"#,
+        r#"hatch_sync_opportunities_waiting{connection="north",integration="jobs"} 0"#,
+        r#"hatch_sync_dead_letters{connection="north"} 0"#,
+        r#"hatch_sync_feed_lag_seconds{connection="north",feed="jobs"} "#,
+        r#"hatch_sync_feed_standstill_seconds{connection="north",feed="jobs"} 0"#,
+        r#"hatch_sync_integration_paused{connection="north",integration="jobs"} 0"#,
     ] {
         assert!(metrics.contains(expected), "{expected} in {metrics}");
     }
