@@ -86,7 +86,7 @@
     };
     const rows = mapped.fields.map((field) => make("tr", {}, make("th", { scope: "row" }, field.name), make("td", {}, field.value ?? "no value"), origin(field)));
     const head = make("tr", {}, ...["Field in Hatch", "Value", "Where it comes from"].map((it) => make("th", { scope: "col" }, it)));
-    const table = make("div", { className: "scroll" }, make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows)));
+    const table = make("div", { className: "scroll", tabIndex: 0, role: "region", label: "Standard fields" }, make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows)));
     const warnings = mapped.warnings.map((it) => make("li", {}, it));
     const hasNoKey = make("p", { className: "fault" }, "Nothing would be sent: there is neither a phone number nor an e-mail address by which Hatch could find the contact.");
     return [
