@@ -3,14 +3,19 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use sync_core::{DEAD_LETTER_NOTES_AFTER, EngineBuilder, RECONCILE_EVERY, ReferenceChanges};
+use sync_core::{
+    DEAD_LETTER_NOTES_AFTER, EngineBuilder, RECONCILE_EVERY, REFERENCE_TABLES_EVERY, ReferenceChanges,
+};
 
-const HOUR: u64 = 60 * 60;
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SyncSection {
     pub reference_changes: OnReferenceChange,
+    /// Minutes between two reads of a reference table; 0 reads all of them in every cycle.
+    pub reference_tables_every_minutes: u64,
     /// True to ask feeds for the changes that ServiceTitan holds back for some minutes.
     pub include_recent_changes: bool,
     /// Number of days by which the feeds of child records start earlier than those of base records.
@@ -33,6 +38,7 @@ impl Default for SyncSection {
     fn default() -> Self {
         SyncSection {
             reference_changes: OnReferenceChange::Ignore,
+            reference_tables_every_minutes: REFERENCE_TABLES_EVERY.as_secs() / MINUTE,
             include_recent_changes: true,
             start_children_earlier_days: 0,
             reconcile_every_hours: RECONCILE_EVERY.as_secs() / HOUR,
@@ -51,6 +57,9 @@ impl SyncSection {
                 OnReferenceChange::Ignore => ReferenceChanges::Ignore,
                 OnReferenceChange::Reevaluate => ReferenceChanges::Reevaluate,
             })
+            .reference_tables_every(Duration::from_secs(
+                self.reference_tables_every_minutes.saturating_mul(MINUTE),
+            ))
             .include_recent_changes(self.include_recent_changes)
             .start_children_earlier(self.start_children_earlier_days)
             .reconcile_every((self.reconcile_every_hours > 0).then(|| hours(self.reconcile_every_hours)))

@@ -87,6 +87,7 @@ fn the_shipped_file_is_read_and_its_comments_show_the_defaults() {
     assert_eq!(shown.sync.dead_letter_notes_after_hours, shipped.sync.dead_letter_notes_after_hours);
     assert_eq!(shown.sync.start_children_earlier_days, shipped.sync.start_children_earlier_days);
     assert_eq!(shown.sync.include_recent_changes, shipped.sync.include_recent_changes);
+    assert_eq!(shown.sync.reference_tables_every_minutes, shipped.sync.reference_tables_every_minutes);
     let mapper = |config: &config::Config| config.connections[0].integrations[0].mapper();
     assert_eq!(mapper(&shown).email_values, mapper(&shipped).email_values);
     assert_eq!(mapper(&shown).skip_do_not_text, mapper(&shipped).skip_do_not_text);
