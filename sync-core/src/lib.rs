@@ -99,6 +99,7 @@ mod reader;
 mod record;
 mod report;
 mod resource;
+mod rows;
 #[cfg(feature = "servicetitan")]
 mod servicetitan;
 mod settings;
@@ -132,6 +133,7 @@ pub use push::{
 pub use record::{Link, MirrorRecord};
 pub use report::{BadFieldCounts, FeedReport, IntegrationReport, ReconcileReport, Standstill, SyncReport};
 pub use resource::Resource;
+pub use rows::{DeadLetter, Delivered, Dirty, EventStatus, OutboxEvent, StoredEvent};
 #[cfg(feature = "servicetitan")]
 pub use servicetitan::ServiceTitanSource;
 pub use settings::{RECONCILE_EVERY, REFERENCE_TABLES_EVERY, ReferenceChanges};
@@ -140,10 +142,7 @@ pub use source::{
     BadField, FeedPage, FeedPosition, ListPage, Priority, Records, Source, SourceDescription, SourceError,
     SourceErrorKind,
 };
-pub use store::{
-    Change, DeadLetter, Delivered, Dirty, Epoch, EventStatus, OutboxEvent, PUSHING_VALUES, Role, Store,
-    StoreError, StoredEvent,
-};
+pub use store::{Change, Epoch, PUSHING_VALUES, Role, Store, StoreError};
 pub use upkeep::EraseReport;
 #[cfg(feature = "servicetitan")]
 pub use webhook::{IgnoredWebhook, OnWebhookError, WebhookOutcome, webhook_subject};
