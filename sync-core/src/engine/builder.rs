@@ -171,7 +171,7 @@ impl EngineBuilder {
     }
 
     /// Opens the connection only if nobody else opened it since an engine with these [epochs](Engine::epochs) did: opening fails with
-    /// [`StoreError::Fenced`] otherwise. For a host that closes idle engines, and would else take a connection back from a process that took it over
+    /// [`StoreError::Fenced`](crate::StoreError::Fenced) otherwise. For a host that closes idle engines, and would else take a connection back from a process that took it over
     /// meanwhile.
     #[must_use]
     pub fn continues(mut self, epochs: Vec<Epoch>) -> Self {

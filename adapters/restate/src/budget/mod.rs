@@ -4,7 +4,7 @@
 //!
 //! A worker leases a share of a key's limit, in requests per second, from a [`Ledger`] that all workers have in common. A lease holds for three
 //! seconds and is renewed four times a second, as long as the worker has use for it: each renewal states the worker's demand, and the shares are
-//! as even as the demands allow ([`shares`]). What a worker does not use is free for the others with the next renewals, within a second and a
+//! as even as the demands allow (`shares.rs`). What a worker does not use is free for the others with the next renewals, within a second and a
 //! half; a worker that needs nothing renews nothing.
 //!
 //! The shares never come to more than the limit. A worker that has to give up a part does so before another one gets it, and a part that may have
