@@ -23,7 +23,7 @@ pub enum Task {
     Start(StartOptions),
 }
 
-/// Where the tenants and their state are.
+/// The places of the tenants and of their state.
 #[derive(Args, Clone)]
 pub struct HostOptions {
     /// The file with the tenants: the line that the simulator prints.

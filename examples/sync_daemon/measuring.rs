@@ -25,7 +25,7 @@ pub struct Metrics {
     states: Arc<Mutex<BTreeMap<String, State>>>,
 }
 
-/// What the store said of a connection after its last cycle.
+/// The state of a connection in the store after its last cycle.
 struct State {
     status: ConnectionStatus,
     dead_letters: usize,

@@ -65,7 +65,7 @@ statements! {
     }
 }
 
-/// What a commit makes of events: those that it sets before it adds others, those that it adds, and the last word on each.
+/// The effect of a commit on events: those that it sets before it adds others, those that it adds, and the last word on each.
 #[derive(Debug, Default)]
 pub(crate) struct EventChanges {
     /// Of events that are added after: they apply only to events that were there before the commit.

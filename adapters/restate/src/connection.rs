@@ -50,7 +50,7 @@ pub struct Connection {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SyncStatus {
-    /// Whether the connection is started.
+    /// True for a connection that is started.
     pub started: bool,
     /// When the next step begins, by the workers' clocks; in the past while it is under way.
     pub due: Option<DateTime<Utc>>,
@@ -109,7 +109,7 @@ struct Progress {
 struct Stepped {
     now: DateTime<Utc>,
     outcome: Result<(u64, Cycle), Failure>,
-    /// Whether notes wait, for a cycle that is done.
+    /// True for a cycle that is done while notes wait.
     notes_wait: bool,
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Cycle {
     unread: Vec<Resource>,
     /// Integrations that cannot be delivered, since a feed that they need is refused.
     held_up: Vec<String>,
-    /// Whether upkeep was carried out in this cycle.
+    /// True once upkeep was carried out in this cycle.
     upkept: bool,
     pub(crate) counts: CycleCounts,
 }

@@ -35,7 +35,7 @@ async fn with_everything(simulator: &Simulator) -> (Host, String) {
     (host, id)
 }
 
-/// What an operator reads of a store.
+/// The state of a store as an operator reads it.
 fn shown(host: &Host, job: &str) -> Vec<String> {
     let commands: [&[&str]; 4] = [
         &["dead-letters", "list", "--json"],
