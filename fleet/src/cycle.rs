@@ -7,9 +7,9 @@ use futures::{FutureExt, StreamExt};
 use tokio::time::{Instant, sleep};
 
 use crate::event::ConnectionEvent;
+use crate::fleet_state::Shared;
 use crate::lanes::{Lane, LanePermit};
 use crate::live::EngineLease;
-use crate::shared::Shared;
 use crate::slot::Slot;
 use crate::state::Ended;
 use crate::{CycleSummary, Failure, FleetError};

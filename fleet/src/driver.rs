@@ -13,7 +13,7 @@ use crate::Registered;
 use crate::cycle;
 use crate::difference::{Difference, by_name, differences};
 use crate::event::{ConnectionEvent, FleetEvent};
-use crate::shared::{Shared, Wake};
+use crate::fleet_state::{Shared, Wake};
 use crate::slot::Slot;
 use crate::state::State;
 

@@ -20,7 +20,7 @@ pub enum FleetEvent {
     Connection {
         /// The connection's name.
         name: Arc<str>,
-        /// What happened.
+        /// The event.
         event: ConnectionEvent,
     },
     /// The registry's list could not be read: the fleet goes on with the list before.

@@ -15,9 +15,9 @@ use tokio_util::sync::CancellationToken;
 use crate::bounds::Bounds;
 use crate::driver::Driver;
 use crate::event::FleetEvent;
+use crate::fleet_state::{Settings, Shared, Wake};
 use crate::live::EngineLease;
 use crate::schedule::Schedule;
-use crate::shared::{Settings, Shared, Wake};
 use crate::stop::StopReport;
 use crate::{FleetError, FleetPushError, FleetStatus, Registry};
 

@@ -55,7 +55,7 @@ impl Lanes {
         LanePermit { lane, _permit: permit }
     }
 
-    /// Whether a cycle that has run for a slice may go on. One of the short lane moves to the long lane if there is room; one of the long lane
+    /// Returns whether a cycle that has run for a slice may go on. One of the short lane moves to the long lane if there is room; one of the long lane
     /// goes on unless another one waits.
     pub(crate) fn prolong(&self, permit: &mut LanePermit) -> bool {
         match permit.lane {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use crate::event::ConnectionEvent;
+use crate::fleet_state::Shared;
 use crate::live::{EngineLease, Live};
-use crate::shared::Shared;
 use crate::slot::Slot;
 use crate::state::Phase;
 use crate::{Failure, FleetError};

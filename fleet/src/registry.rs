@@ -43,7 +43,7 @@ pub struct Registered {
     pub configuration: u64,
     /// The version of the credentials: any number that differs when a secret was replaced.
     pub credentials: u64,
-    /// Whether the connection rests: it is neither synced nor are notes written, and events of Hatch are stored for later.
+    /// True for a connection that rests: it is neither synced nor are notes written, and events of Hatch are stored for later.
     pub paused: bool,
 }
 

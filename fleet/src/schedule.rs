@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use sync_core::cycle_phase;
+
 use crate::FailureKind;
 
 /// The longest time for which a connection that fails for good is left alone.
@@ -24,12 +26,7 @@ impl Schedule {
 
     /// The phase of a connection within the rhythm: the same in every process, and spread evenly over all names.
     pub(crate) fn phase(&self, name: &str) -> Duration {
-        let hash = blake3::hash(name.as_bytes());
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(&hash.as_bytes()[..8]);
-        // The upper half of the product is below the rhythm.
-        let nanos = (u128::from(u64::from_le_bytes(bytes)) * self.rhythm.as_nanos()) >> 64;
-        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+        cycle_phase(name, self.rhythm)
     }
 
     /// The place of a phase in another span of time, such as the one for the first cycles.

@@ -33,9 +33,9 @@ pub(crate) struct State {
     /// Boxed, since most connections have none.
     pub(crate) failure: Option<Box<Failure>>,
     pub(crate) last: Option<Box<LastCycle>>,
-    /// Whether the next opening takes the connection from a process that has it; otherwise it is left to that process.
+    /// True if the next opening takes the connection from a process that has it; otherwise it is left to that process.
     pub(crate) takes_over: bool,
-    /// Whether the registry has the connection no more.
+    /// True once the registry has the connection no more.
     pub(crate) is_removed: bool,
 }
 

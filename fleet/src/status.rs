@@ -38,7 +38,7 @@ impl FleetStatus {
 pub struct ConnectionState {
     /// The present activity.
     pub activity: Activity,
-    /// Whether its engine is open.
+    /// True while its engine is open.
     pub is_open: bool,
     /// The time until the next cycle; `None` while one is waiting or running, or while the connection is paused.
     pub next_cycle_in: Option<Duration>,

@@ -2,7 +2,7 @@
 
 use tokio::time::timeout;
 
-use crate::shared::Shared;
+use crate::fleet_state::Shared;
 use crate::state::Phase;
 
 /// The outcome of a stop.

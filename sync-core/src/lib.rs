@@ -105,6 +105,7 @@ mod servicetitan;
 mod settings;
 mod sink;
 mod source;
+mod spread;
 mod store;
 pub mod testing;
 mod upkeep;
@@ -142,6 +143,7 @@ pub use source::{
     BadField, FeedPage, FeedPosition, ListPage, Priority, Records, Source, SourceDescription, SourceError,
     SourceErrorKind,
 };
+pub use spread::cycle_phase;
 pub use store::{Change, Epoch, PUSHING_VALUES, Role, Store, StoreError};
 pub use upkeep::EraseReport;
 #[cfg(feature = "servicetitan")]

@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::shared::Shared;
+use crate::page_state::Shared;
 use crate::tokens::{COOKIE, FIELD, Visitor};
 
 /// Gives every browser its cookie, and hands it on to the pages.

@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use crate::host::Host;
 use crate::links::Links;
 use crate::live::STREAMS;
+use crate::page_state::Shared;
 use crate::routes;
-use crate::shared::Shared;
 use crate::watch;
 
 /// The operators' page of a host.

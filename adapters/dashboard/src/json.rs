@@ -11,8 +11,8 @@ use serde_json::json;
 use sync_core::ConnectionStatus;
 
 use crate::host::HostError;
+use crate::page_state::Shared;
 use crate::pages;
-use crate::shared::Shared;
 
 /// The place in the list of connections.
 #[derive(Deserialize)]

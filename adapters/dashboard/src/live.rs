@@ -12,8 +12,8 @@ use futures::future::BoxFuture;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::json::Behind;
+use crate::page_state::Shared;
 use crate::pages;
-use crate::shared::Shared;
 
 /// Number of streams at a time. A browser beyond them shows its page as it was loaded.
 pub(crate) const STREAMS: usize = 64;

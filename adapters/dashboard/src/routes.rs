@@ -16,8 +16,8 @@ use sync_core::DeadLetter;
 use crate::csrf::{Confirmed, know_visitor};
 use crate::host::{Connection, HostError};
 use crate::json::Behind;
+use crate::page_state::Shared;
 use crate::pages::{self, Frame, Outcome, erase::Step};
-use crate::shared::Shared;
 use crate::tokens::Visitor;
 use crate::{access, json, live};
 

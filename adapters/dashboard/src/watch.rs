@@ -11,7 +11,7 @@ use sync_core::{ConnectionStatus, Progress};
 
 use crate::history::{FIRST_INTERVAL, Sample};
 use crate::host::Connection;
-use crate::shared::{Shared, Watched};
+use crate::page_state::{Shared, Watched};
 
 /// Number of connections that are watched, the first ones by name. Beyond them the page shows no progress and no charts.
 pub const CHARTED_CONNECTIONS: usize = 100;

@@ -3,23 +3,17 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sync_core::cycle_phase;
 
 /// Returns the next moment after this one at which the cycle of a connection begins. The moments are a rhythm apart and lie where the
 /// connection's name says, whatever the number of connections and the length of their cycles: so connections that were started together do not
 /// stay together.
 pub(crate) fn next_cycle(connection: &str, rhythm: Duration, now: DateTime<Utc>) -> DateTime<Utc> {
-    let rhythm = i64::try_from(rhythm.as_millis()).unwrap_or(i64::MAX).max(1);
-    let passed = (now.timestamp_millis() - offset(connection, rhythm)).rem_euclid(rhythm);
+    let millis = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+    let place = millis(cycle_phase(connection, rhythm));
+    let rhythm = millis(rhythm).max(1);
+    let passed = (now.timestamp_millis() - place).rem_euclid(rhythm);
     now + TimeDelta::milliseconds(rhythm - passed)
-}
-
-/// The place of a connection in the rhythm, in milliseconds: where a fleet in one process has it too.
-fn offset(connection: &str, rhythm: i64) -> i64 {
-    let hash = blake3::hash(connection.as_bytes());
-    let hash = hash.as_bytes().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
-    // The upper half of the product is below the rhythm.
-    let place = (u128::from(hash) * u128::from(rhythm.unsigned_abs())) >> 64;
-    i64::try_from(place).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::parts::{Form, badge, model, time};
 use crate::chart::charts;
 use crate::history::{Rates, Sample};
 use crate::host::{Budgets, Connection, HostError, Run, Runs};
-use crate::shared::Shared;
+use crate::page_state::Shared;
 use crate::words::{grouped, things};
 
 /// Number of runs in the table.

@@ -10,8 +10,8 @@ use super::frame::{Address, Frame};
 use super::parts::{badge, time};
 use crate::health::Health;
 use crate::host::{Connection, Runs};
+use crate::page_state::{Shared, Watched};
 use crate::progress::Activity;
-use crate::shared::{Shared, Watched};
 use crate::watch::greatest_lag;
 use crate::words::{duration, grouped, things};
 

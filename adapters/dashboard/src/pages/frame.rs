@@ -5,7 +5,7 @@ use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use crate::host::HostError;
-use crate::shared::Shared;
+use crate::page_state::Shared;
 use crate::tokens::Visitor;
 
 /// The frame of the pages that one request is answered with.

@@ -28,7 +28,7 @@ pub(crate) struct Settings {
     /// The time that a stop waits.
     pub(crate) stop_within: Duration,
     pub(crate) forward_progress: bool,
-    /// Whether another process writes the notes.
+    /// True where another process writes the notes.
     pub(crate) syncing_only: bool,
 }
 
