@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use servicetitan_client::model::Fields;
+use servicetitan_client::model::{Fields, UnknownFields};
 
 /// A reader of records that keeps a list of its losses.
 #[derive(Default)]
@@ -59,7 +59,7 @@ impl Records {
     pub(crate) fn contacts<T: DeserializeOwned + Fields>(
         &mut self,
         owner: &str,
-        fields: &mut Map<String, Value>,
+        fields: &mut UnknownFields,
     ) -> Vec<T> {
         let items = match fields.remove("contacts") {
             None | Some(Value::Null) => return Vec::new(),

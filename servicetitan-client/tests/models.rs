@@ -18,7 +18,7 @@ fn a_record_keeps_nulls_unknown_fields_and_odd_values() {
     assert_eq!(job.job_number, None);
     assert_eq!(job.job_status, Some(JobStatus::Other("Teleported".to_owned())));
     assert_eq!(job.tag_type_ids, Some(Vec::new()));
-    assert_eq!(job.extra.get("somethingNew"), Some(&json!({"a": [1.5, {"b": null}]})));
+    assert_eq!(job.extra.get("somethingNew"), Some(json!({"a": [1.5, {"b": null}]})));
     assert_eq!(serde_json::to_value(&job).unwrap(), serde_json::from_slice::<Value>(bytes).unwrap());
 }
 

@@ -1,6 +1,7 @@
 //! Commits: changes in their order, within the writing thread's transaction.
 
 use std::collections::HashMap;
+use std::iter::Peekable;
 
 use sync_core::{Change, Epoch, Role, StoreError};
 
@@ -63,12 +64,14 @@ pub(crate) fn commit(
         return Err(epoch.fenced());
     }
     let mut commit = Commit { scope, marks, last_mark: None, integrations: HashMap::new() };
-    for change in changes {
-        commit.apply(change)?;
+    let mut changes = changes.into_iter().peekable();
+    while let Some(change) = changes.next() {
+        commit.apply(change, &mut changes)?;
     }
     if let Some(last_mark) = commit.last_mark {
         scope.run("UPDATE connections SET last_mark = ? WHERE id = ?", [last_mark, scope.connection])?;
     }
+    database.write_keys(&file.context)?;
     database.move_recent_if_many(&file.context)
 }
 
@@ -83,7 +86,12 @@ struct Commit<'a> {
 }
 
 impl Commit<'_> {
-    fn apply(&mut self, change: Change) -> Result<(), StoreError> {
+    /// Applies a change. Takes the one behind it too, where the two are made faster together.
+    fn apply(
+        &mut self,
+        change: Change,
+        behind: &mut Peekable<impl Iterator<Item = Change>>,
+    ) -> Result<(), StoreError> {
         let scope = self.scope;
         match change {
             Change::SetValue { key, value } => {
@@ -113,7 +121,15 @@ impl Commit<'_> {
                 deliveries::clear_dirty(scope, self.integration(integration)?, dirty)
             }
             Change::SetDelivered { integration, delivered } => {
-                deliveries::set_delivered(scope, self.integration(integration)?, delivered)
+                let clears = |next: &Change| matches!(next, Change::ClearDirty { integration: of, dirty } if *of == integration && dirty.id == delivered.id);
+                let next = behind.next_if(clears);
+                let code = self.integration(integration)?;
+                match next {
+                    Some(Change::ClearDirty { dirty, .. }) => {
+                        deliveries::settle(scope, code, delivered, dirty)
+                    }
+                    _ => deliveries::set_delivered(scope, code, delivered),
+                }
             }
             Change::RemoveOpportunity { integration, id } => {
                 deliveries::remove(scope, self.integration(integration)?, id)

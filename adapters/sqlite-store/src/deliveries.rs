@@ -107,6 +107,10 @@ pub(crate) fn mark_dirty(
     mark: i64,
     known: i64,
 ) -> Result<(), StoreError> {
+    let key = Key::opportunity(integration, id);
+    if scope.database.queued(key).is_some_and(|queued| queued > known) {
+        return Ok(());
+    }
     if let Some(place) = place(scope, integration, id)? {
         let sql = "UPDATE opportunities SET queued = coalesce(queued, ?1), mark = ?1
                    WHERE place = ?2 AND (queued IS NULL OR queued <= ?3)";
@@ -115,18 +119,43 @@ pub(crate) fn mark_dirty(
     }
     let sql = "INSERT INTO opportunities (integration, id, queued, mark, reserved) VALUES (?1, ?2, ?3, ?3, zeroblob(68))";
     let place = scope.insert(sql, [integration, id, mark])?;
-    scope.set_keys([Key::opportunity(integration, id)], place, true)
+    scope.database.note_queued(key, Some(mark));
+    scope.set_keys([key], place, true);
+    Ok(())
 }
 
 /// Clears an opportunity's dirty mark, if this is the newest one.
 pub(crate) fn clear_dirty(scope: Scope<'_>, integration: i64, dirty: Dirty) -> Result<(), StoreError> {
     // A mark above `i64::MAX` was never given out.
     let Ok(mark) = i64::try_from(dirty.mark) else { return Ok(()) };
+    scope.database.note_queued(Key::opportunity(integration, dirty.id), None);
     let Some(place) = place(scope, integration, dirty.id)? else { return Ok(()) };
     let sql = "UPDATE opportunities SET queued = NULL, mark = NULL WHERE place = ? AND mark = ? RETURNING contact IS NULL";
     let never_delivered = scope.row(sql, [place, mark], |row| row.get(0))?;
     // The row of an opportunity that was never delivered has nothing more to tell.
     if never_delivered == Some(true) { remove(scope, integration, dirty.id) } else { Ok(()) }
+}
+
+/// Stores a delivery and clears the dirty mark of its opportunity, as [`set_delivered`] and [`clear_dirty`] do, with one change of the row.
+pub(crate) fn settle(
+    scope: Scope<'_>,
+    integration: i64,
+    delivered: Delivered,
+    dirty: Dirty,
+) -> Result<(), StoreError> {
+    let place = place(scope, integration, delivered.id)?;
+    let (Some(place), Ok(mark)) = (place, i64::try_from(dirty.mark)) else {
+        // A row that is new waits for nothing.
+        return set_delivered(scope, integration, delivered);
+    };
+    scope.database.note_queued(Key::opportunity(integration, delivered.id), None);
+    let at = Stored::from(delivered.at);
+    let (fingerprint, contact) = (delivered.fingerprint.map(Digits), Digits(delivered.contact));
+    let sql = "UPDATE opportunities SET fingerprint = ?1, contact = ?2, at_seconds = ?3, at_nanoseconds = ?4, reserved = NULL,
+                                        queued = iif(mark = ?5, NULL, queued), mark = iif(mark = ?5, NULL, mark)
+               WHERE place = ?6";
+    scope.run(sql, (fingerprint, contact, at.seconds, at.nanoseconds, mark, place))?;
+    Ok(())
 }
 
 /// Stores a delivery or a claim.
@@ -147,14 +176,17 @@ pub(crate) fn set_delivered(
                VALUES (?, ?, ?, ?, ?, ?)";
     let place =
         scope.insert(sql, (integration, delivered.id, fingerprint, contact, at.seconds, at.nanoseconds))?;
-    scope.set_keys([Key::opportunity(integration, delivered.id)], place, true)
+    scope.set_keys([Key::opportunity(integration, delivered.id)], place, true);
+    Ok(())
 }
 
 /// Removes an opportunity's dirty mark and its delivery.
 pub(crate) fn remove(scope: Scope<'_>, integration: i64, id: i64) -> Result<(), StoreError> {
+    scope.database.note_queued(Key::opportunity(integration, id), None);
     let Some(place) = place(scope, integration, id)? else { return Ok(()) };
     scope.run("DELETE FROM opportunities WHERE place = ?", [place])?;
-    scope.set_keys([Key::opportunity(integration, id)], place, false)
+    scope.set_keys([Key::opportunity(integration, id)], place, false);
+    Ok(())
 }
 
 /// Removes the opportunities of an integration, and its code.

@@ -8,7 +8,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeInclusive;
 
+use foldhash::fast::RandomState;
 use rusqlite::Connection;
+use smallvec::SmallVec;
 use sync_core::StoreError;
 
 use crate::error::Context;
@@ -23,6 +25,9 @@ pub(crate) struct Database {
     pub(crate) connection: Connection,
     recent: RefCell<Recent>,
 }
+
+/// The greatest number of keys in memory of which nothing is known but that nobody has them.
+const MOST_KNOWN: usize = 2 * RECENT as usize;
 
 /// An ID, and the space that it belongs to.
 ///
@@ -85,14 +90,26 @@ struct Recent {
     moves: Option<i64>,
     /// The number of the last key that was read or written.
     last: i64,
-    /// By key, the places that were added (`true`) or removed.
-    places: HashMap<Key, Vec<(i64, bool)>>,
+    places: HashMap<Key, Places, RandomState>,
+    /// Changes that are still to be written, in their order.
+    unwritten: Vec<(Key, i64, bool)>,
+    /// By key of an opportunity that was new and has been dirty ever since: its place in the queue.
+    queued: HashMap<Key, i64, RandomState>,
+}
+
+/// The places under a key.
+#[derive(Debug, Default)]
+struct Places {
+    /// Those that were added (`true`) or removed.
+    changed: SmallVec<[(i64, bool); 1]>,
+    /// Whether `keys` is known to have no place under this key. Nothing gets in there but by a move.
+    none_moved: bool,
 }
 
 impl Recent {
     /// Adds a place under a key, or removes the place there. Returns `false` if it was added or removed before.
     fn set(&mut self, key: Key, place: i64, is_there: bool) -> bool {
-        let places = self.places.entry(key).or_default();
+        let places = &mut self.places.entry(key).or_default().changed;
         match places.iter_mut().find(|(known, _)| *known == place) {
             Some((_, known)) => std::mem::replace(known, is_there) != is_there,
             None => {
@@ -102,9 +119,12 @@ impl Recent {
         }
     }
 
-    /// The places under a key that were added or removed.
-    fn places(&self, key: Key) -> &[(i64, bool)] {
-        self.places.get(&key).map_or(&[], Vec::as_slice)
+    /// Notes that `keys` has no place under a key.
+    fn note_none_moved(&mut self, key: Key) {
+        // A host may ask for any number of IDs that nobody has.
+        if self.places.len() < MOST_KNOWN || self.places.contains_key(&key) {
+            self.places.entry(key).or_default().none_moved = true;
+        }
     }
 }
 
@@ -151,26 +171,51 @@ impl Database {
     ) -> Result<Vec<(i64, i64)>, StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be read", &error);
         let sql = "SELECT place FROM keys WHERE space = ? AND id = ?";
-        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
-        let recent = self.recent.borrow();
+        let mut prepared = None;
+        let mut recent = self.recent.borrow_mut();
         let mut found = Vec::new();
         for key in keys {
-            let changed = recent.places(key);
+            let known = recent.places.get(&key);
+            let changed = known.map_or(&[][..], |known| known.changed.as_slice());
             let before = found.len();
             found.extend(changed.iter().filter(|(_, is_there)| *is_there).map(|(place, _)| (key.id, *place)));
-            if key.has_one_place() && found.len() > before {
+            let has_all = key.has_one_place() && found.len() > before;
+            if has_all || known.is_some_and(|known| known.none_moved) {
                 continue;
             }
+            let statement = match &mut prepared {
+                Some(statement) => statement,
+                none => none.insert(self.connection.prepare_cached(sql).map_err(failed)?),
+            };
             let mut rows = statement.query([key.space, key.id]).map_err(failed)?;
+            let mut is_moved = false;
             while let Some(row) = rows.next().map_err(failed)? {
+                is_moved = true;
                 let place = row.get(0).map_err(failed)?;
                 // A recent key was added above, or was removed.
                 if !changed.iter().any(|(known, _)| *known == place) {
                     found.push((key.id, place));
                 }
             }
+            if !is_moved {
+                recent.note_none_moved(key);
+            }
         }
         Ok(found)
+    }
+
+    /// The place in the queue of an opportunity that was new a short while ago and has been dirty ever since.
+    pub(crate) fn queued(&self, key: Key) -> Option<i64> {
+        self.recent.borrow().queued.get(&key).copied()
+    }
+
+    /// Notes the place in the queue of a new opportunity; `None` once it may not be dirty any more.
+    pub(crate) fn note_queued(&self, key: Key, place: Option<i64>) {
+        let queued = &mut self.recent.borrow_mut().queued;
+        match place {
+            Some(place) => queued.insert(key, place),
+            None => queued.remove(&key),
+        };
     }
 
     /// The IDs of a space from `lowest` on with their places, by rising ID, at most `limit`.
@@ -185,7 +230,9 @@ impl Database {
         let changed =
             recent.places.iter().filter(|(key, _)| key.space == lowest.space && key.id >= lowest.id);
         let mut found: BTreeMap<(i64, i64), bool> = changed
-            .flat_map(|(key, places)| places.iter().map(|(place, is_there)| ((key.id, *place), *is_there)))
+            .flat_map(|(key, places)| {
+                places.changed.iter().map(|(place, is_there)| ((key.id, *place), *is_there))
+            })
             .collect();
         let gone = found.values().filter(|is_there| !**is_there).count();
         let sql = "SELECT id, place FROM keys WHERE space = ? AND id >= ? ORDER BY id, place LIMIT ?";
@@ -200,22 +247,27 @@ impl Database {
         Ok(found.into_iter().filter(|(_, is_there)| *is_there).map(|(key, _)| key).take(limit).collect())
     }
 
-    /// Adds a place under each of these keys, or removes the place there.
-    pub(crate) fn set_keys(
-        &self,
-        context: &Context,
-        keys: impl IntoIterator<Item = Key>,
-        place: i64,
-        is_there: bool,
-    ) -> Result<(), StoreError> {
-        let failed = |error: rusqlite::Error| context.failed("be written", &error);
-        let sql = "INSERT INTO recent_keys (space, id, place, is_there) VALUES (?, ?, ?, ?)";
-        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+    /// Adds a place under each of these keys, or removes the place there. The transaction must [write](Self::write_keys) them before it ends.
+    pub(crate) fn set_keys(&self, keys: impl IntoIterator<Item = Key>, place: i64, is_there: bool) {
         let mut recent = self.recent.borrow_mut();
         for key in keys {
             if recent.set(key, place, is_there) {
-                recent.last = statement.insert((key.space, key.id, place, is_there)).map_err(failed)?;
+                recent.unwritten.push((key, place, is_there));
             }
+        }
+    }
+
+    /// Writes the changes of keys, all with one statement: taking a statement from rusqlite's cache for each record costs more than a row.
+    pub(crate) fn write_keys(&self, context: &Context) -> Result<(), StoreError> {
+        let failed = |error: rusqlite::Error| context.failed("be written", &error);
+        let mut recent = self.recent.borrow_mut();
+        if recent.unwritten.is_empty() {
+            return Ok(());
+        }
+        let sql = "INSERT INTO recent_keys (space, id, place, is_there) VALUES (?, ?, ?, ?)";
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        for (key, place, is_there) in std::mem::take(&mut recent.unwritten) {
+            recent.last = statement.insert((key.space, key.id, place, is_there)).map_err(failed)?;
         }
         Ok(())
     }
@@ -237,7 +289,9 @@ impl Database {
         let mut changes: Vec<(Key, i64, bool)> = recent
             .places
             .iter()
-            .flat_map(|(key, places)| places.iter().map(|(place, is_there)| (*key, *place, *is_there)))
+            .flat_map(|(key, places)| {
+                places.changed.iter().map(|(place, is_there)| (*key, *place, *is_there))
+            })
             .collect();
         changes.sort_unstable();
         for (key, place, is_there) in changes {

@@ -187,8 +187,9 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
                 sql,
                 (connection, code, id, owner, created.0, created.1, modified.0, modified.1, &links, body),
             )?;
-            scope.set_keys([own_key(scope, record.resource, code, id)], place, true)?;
-            scope.set_keys(link_keys(scope, code, &record.links)?, place, true)
+            let own = own_key(scope, record.resource, code, id);
+            scope.set_keys([own].into_iter().chain(link_keys(scope, code, &record.links)?), place, true);
+            Ok(())
         }
         Some(kept) if record.replaces(&kept.version) => {
             let sql = "UPDATE records SET created_seconds = ?, created_nanoseconds = ?, modified_seconds = ?,
@@ -200,8 +201,9 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
                 return Ok(());
             }
             let (before, now) = (links_of(scope, &kept)?, &record.links);
-            scope.set_keys(link_keys(scope, code, &before)?, place, false)?;
-            scope.set_keys(link_keys(scope, code, now)?, place, true)
+            scope.set_keys(link_keys(scope, code, &before)?, place, false);
+            scope.set_keys(link_keys(scope, code, now)?, place, true);
+            Ok(())
         }
         Some(_) => Ok(()),
     }
@@ -211,8 +213,8 @@ pub(crate) fn put(scope: Scope<'_>, record: &MirrorRecord) -> Result<(), StoreEr
 pub(crate) fn remove(scope: Scope<'_>, resource: Resource, id: i64, owner: i64) -> Result<(), StoreError> {
     let code = scope.file.codes.of(resource)?;
     let Some(kept) = kept(scope, resource, code, id, owner)? else { return Ok(()) };
-    scope.set_keys(link_keys(scope, code, &links_of(scope, &kept)?)?, kept.place, false)?;
-    scope.set_keys([own_key(scope, resource, code, id)], kept.place, false)?;
+    scope.set_keys(link_keys(scope, code, &links_of(scope, &kept)?)?, kept.place, false);
+    scope.set_keys([own_key(scope, resource, code, id)], kept.place, false);
     scope.run("DELETE FROM records WHERE place = ?", [kept.place])?;
     Ok(())
 }
@@ -237,9 +239,10 @@ pub(crate) fn mark_completeness(
         return Ok(());
     }
     if let Some(contrary) = marked {
-        scope.set_keys([key], contrary, false)?;
+        scope.set_keys([key], contrary, false);
     }
-    scope.set_keys([key], mark, true)
+    scope.set_keys([key], mark, true);
+    Ok(())
 }
 
 /// The keys of a record by its parents.

@@ -1,5 +1,7 @@
 //! Rows as the engine's types, and back.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Utc};
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Result, Row};
@@ -57,10 +59,11 @@ pub(crate) fn event_status(status: EventStatus) -> i64 {
 
 /// A record's links as they stand beside it.
 pub(crate) fn links_to_text(links: &[Link], codes: &Codes) -> Result<String, StoreError> {
-    let mut text = String::new();
+    let mut text = String::with_capacity(12 * links.len());
     for link in links {
         let space = if text.is_empty() { "" } else { " " };
-        text.push_str(&format!("{space}{}:{}", codes.of(link.resource)?, link.id));
+        // Writing to a string does not fail.
+        let _ = write!(text, "{space}{}:{}", codes.of(link.resource)?, link.id);
     }
     Ok(text)
 }

@@ -53,13 +53,8 @@ impl<'a> Scope<'a> {
     }
 
     /// Adds a place under each of these keys, or removes the place there.
-    pub(crate) fn set_keys(
-        &self,
-        keys: impl IntoIterator<Item = Key>,
-        place: i64,
-        is_there: bool,
-    ) -> Result<(), StoreError> {
-        self.database.set_keys(&self.file.context, keys, place, is_there)
+    pub(crate) fn set_keys(&self, keys: impl IntoIterator<Item = Key>, place: i64, is_there: bool) {
+        self.database.set_keys(keys, place, is_there);
     }
 
     /// Adds a row. Answers its place.
@@ -87,8 +82,12 @@ impl<'a> Scope<'a> {
     ) -> Result<Vec<T>, StoreError> {
         let context = &self.file.context;
         let failed = |error: rusqlite::Error| context.failed("be read", &error);
-        let mut statement = self.database.connection.prepare_cached(sql).map_err(failed)?;
+        let mut parameters = parameters.into_iter().peekable();
         let mut found = Vec::new();
+        if parameters.peek().is_none() {
+            return Ok(found);
+        }
+        let mut statement = self.database.connection.prepare_cached(sql).map_err(failed)?;
         for parameters in parameters {
             let mut rows = statement.query(parameters).map_err(failed)?;
             while let Some(row) = rows.next().map_err(failed)? {

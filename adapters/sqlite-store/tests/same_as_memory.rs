@@ -42,6 +42,8 @@ enum Step {
     ReadDirtyAmong(&'static str, String, Vec<i64>),
     /// Clears one of those that were read some time.
     Clear(usize),
+    /// The same, in one commit with its delivery.
+    Settle(usize, Delivered),
     /// The file is closed and opened again.
     Reopen,
 }
@@ -87,6 +89,20 @@ impl<S: Store> Caller<S> {
         format!("{places:?}, new: {new:?}")
     }
 
+    /// Clears one of those that were read, behind its delivery if there is one.
+    async fn clear(&self, index: usize, delivered: Option<Delivered>) -> String {
+        let Some((connection, integration, dirty)) = self.read.get(index % self.read.len().max(1)).cloned()
+        else {
+            return String::new();
+        };
+        let delivered = delivered.map(|delivered| Change::SetDelivered {
+            integration: integration.clone(),
+            delivered: Delivered { id: dirty.id, ..delivered },
+        });
+        let changes = delivered.into_iter().chain([Change::ClearDirty { integration, dirty }]);
+        self.commit(connection, self.newest(connection, Role::Syncing), changes.collect()).await
+    }
+
     /// Takes a step, and tells what a caller sees of it.
     async fn take(&mut self, step: &Step) -> String {
         match step {
@@ -112,15 +128,8 @@ impl<S: Store> Caller<S> {
                 let read = self.store.dirty_among(connection, integration, ids).await.unwrap();
                 self.note(connection, integration, read)
             }
-            Step::Clear(index) => {
-                let Some((connection, integration, dirty)) =
-                    self.read.get(index % self.read.len().max(1)).cloned()
-                else {
-                    return String::new();
-                };
-                let change = Change::ClearDirty { integration, dirty };
-                self.commit(connection, self.newest(connection, Role::Syncing), vec![change]).await
-            }
+            Step::Clear(index) => self.clear(*index, None).await,
+            Step::Settle(index, delivered) => self.clear(*index, Some(delivered.clone())).await,
             Step::Reopen => String::new(),
         }
     }
@@ -192,11 +201,18 @@ fn status() -> impl Strategy<Value = EventStatus> {
     select(vec![EventStatus::Waiting, EventStatus::Dead, EventStatus::Done])
 }
 
+fn delivered() -> impl Strategy<Value = Delivered> {
+    (id(), option::of(text()), text(), time()).prop_map(|(id, fingerprint, contact, at)| Delivered {
+        id,
+        fingerprint,
+        contact,
+        at,
+    })
+}
+
 fn change() -> impl Strategy<Value = Change> {
     let key = || select(ASKED.keys).prop_map(str::to_owned);
     let event_id = select(ASKED.events).prop_map(str::to_owned);
-    let delivered = (id(), option::of(text()), text(), time())
-        .prop_map(|(id, fingerprint, contact, at)| Delivered { id, fingerprint, contact, at });
     prop_oneof![
         2 => (key(), text()).prop_map(|(key, value)| Change::SetValue { key, value }),
         1 => key().prop_map(|key| Change::RemoveValue { key }),
@@ -206,7 +222,7 @@ fn change() -> impl Strategy<Value = Change> {
         1 => (resource(), id()).prop_map(|(children, parent_id)| Change::MarkComplete { children, parent_id }),
         1 => (resource(), id()).prop_map(|(children, parent_id)| Change::MarkIncomplete { children, parent_id }),
         6 => (integration(), id()).prop_map(|(integration, id)| Change::MarkDirty { integration, id }),
-        4 => (integration(), delivered).prop_map(|(integration, delivered)| Change::SetDelivered { integration, delivered }),
+        4 => (integration(), delivered()).prop_map(|(integration, delivered)| Change::SetDelivered { integration, delivered }),
         1 => (integration(), id()).prop_map(|(integration, id)| Change::RemoveOpportunity { integration, id }),
         1 => integration().prop_map(|integration| Change::RemoveIntegration { integration }),
         2 => dead_letter().prop_map(Change::PutDeadLetter),
@@ -239,7 +255,8 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(connection, integration, limit)| Step::ReadDirty(connection, integration, limit)),
         2 => (connection(), integration(), vec(id(), 0..3))
             .prop_map(|(connection, integration, ids)| Step::ReadDirtyAmong(connection, integration, ids)),
-        5 => any::<usize>().prop_map(Step::Clear),
+        3 => any::<usize>().prop_map(Step::Clear),
+        3 => (any::<usize>(), delivered()).prop_map(|(index, delivered)| Step::Settle(index, delivered)),
         1 => Just(Step::Reopen),
     ]
 }

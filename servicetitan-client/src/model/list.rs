@@ -35,7 +35,13 @@ impl<T: WireValue> WireValue for Vec<T> {
         let mut place = 0;
         let mut item = None;
         while items.next_element_seed(Item { slot: slot.item(place), into: &mut item })?.is_some() {
-            list.extend(item.take());
+            if let Some(item) = item.take() {
+                if list.capacity() == 0 && T::NESTS {
+                    // Many lists have one object, and a vector begins with room for four.
+                    list.reserve_exact(1);
+                }
+                list.push(item);
+            }
             place = place.saturating_add(1);
         }
         Ok(())

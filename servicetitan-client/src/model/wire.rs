@@ -226,7 +226,10 @@ pub(crate) const fn names_the_id(name: &str) -> bool {
 }
 
 /// The fields of a model that came as `null`, one bit each in the order of their declaration.
+///
+/// Packed, since a `u128` would have all models begin at multiples of 16 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
+#[repr(Rust, packed(8))]
 pub(crate) struct NullFields(u128);
 
 impl NullFields {
@@ -257,8 +260,8 @@ macro_rules! model {
         #[non_exhaustive]
         pub struct $model {
             $( $(#[doc = $doc])* pub $field: $type, )+
-            /// Fields that ServiceTitan sent and this model does not know, as they came.
-            pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+            /// Fields that ServiceTitan sent and this model does not know.
+            pub extra: $crate::model::UnknownFields,
             nulls: $crate::model::wire::NullFields,
             kept: $crate::model::kept::Kept,
         }
@@ -302,7 +305,7 @@ macro_rules! model {
 
             fn read_members<'de, A: ::serde::de::MapAccess<'de>>(mut map: A) -> Result<$model, A::Error> {
                 $( let mut $field: Option<<$type as WireField>::Value> = None; )+
-                let mut extra = ::serde_json::Map::new();
+                let mut extra = $crate::model::UnknownFields::default();
                 let mut nulls = NullFields::default();
                 let mut kept = Kept::default();
                 let mut unknown = String::new();
@@ -313,7 +316,8 @@ macro_rules! model {
                             read_field::<$type, A>(&mut map, &mut kept, &mut nulls, field, &mut $field)?;
                         } )+
                         None => {
-                            extra.insert(::std::mem::take(&mut unknown), map.next_value()?);
+                            let name = ::std::mem::take(&mut unknown).into_boxed_str();
+                            extra.put(name, map.next_value()?);
                         }
                     }
                 }

@@ -1,6 +1,7 @@
 //! Sending: claim, check of the epoch, upsert, settlement.
 
 use std::collections::HashMap;
+use std::pin::pin;
 
 use futures::StreamExt;
 use futures::stream;
@@ -25,6 +26,29 @@ const CONCURRENT_UPSERTS: usize = 8;
 
 /// Number of failures in a row after which the sink is taken for down: the other opportunities wait for the next run.
 const FAILURES_IN_A_ROW: u32 = 5;
+
+/// Opportunities that were sent one after the other, with their outcomes, and those behind a failed one, unsent.
+type SentGroup = (Vec<(Outgoing, Result<Result<Upserted, SinkError>, StoreError>)>, Vec<Outgoing>);
+
+/// Upserts that were answered and are not settled yet.
+#[derive(Default)]
+struct Answered {
+    /// The changes that settle them.
+    changes: Vec<Change>,
+    /// Number of opportunities that are not dirty any more once the changes are committed.
+    settled: u64,
+    delivered: u64,
+    /// The first failure of the store, which keeps an outcome from being known.
+    failed: Option<StoreError>,
+}
+
+impl Answered {
+    /// Takes what a commit can settle.
+    fn take_settled(&mut self) -> Answered {
+        let failed = self.failed.take();
+        std::mem::replace(self, Answered { failed, ..Answered::default() })
+    }
+}
 
 impl Deliver {
     /// Sends opportunities: those that share a phone or an e-mail one after the other, the others at the same time.
@@ -76,29 +100,53 @@ impl Deliver {
         let mut outcomes = stream::iter(group_by_contact(chunk))
             .map(|group| self.send_group(integration, group))
             .buffer_unordered(CONCURRENT_UPSERTS)
-            .ready_chunks(CONCURRENT_UPSERTS);
-        let mut failed = None;
+            .ready_chunks(CLAIMED_TOGETHER);
+        let mut answered = Answered::default();
         while let Some(groups) = outcomes.next().await {
-            let mut changes = Vec::new();
-            let mut settled = 0;
-            let delivered_before = pass.report.delivered;
-            let (sent, behind): (Vec<_>, Vec<_>) = groups.into_iter().unzip();
-            pass.blocked.extend(behind.iter().flatten().flat_map(|it| contact_keys(&it.opportunity)));
-            for (outgoing, outcome) in sent.into_iter().flatten() {
+            self.take_outcomes(integration, groups, pass, &mut answered);
+            while !answered.changes.is_empty() {
+                let Answered { changes, settled, delivered, .. } = answered.take_settled();
+                let mut commit = pin!(self.mirror.commit(changes));
+                // Upserts go on during the commit. The next one settles all that are answered meanwhile, so that a fast sink costs few commits.
+                loop {
+                    tokio::select! {
+                        biased;
+                        Some(groups) = outcomes.next() => self.take_outcomes(integration, groups, pass, &mut answered),
+                        committed = &mut commit => break committed?,
+                    }
+                }
+                self.announce_delivered(integration, delivered);
+                self.announce_settled(integration, settled);
+            }
+        }
+        answered.failed.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    /// Takes the outcomes of upserts: the changes that settle them, and the contacts that those behind a failure are held back for.
+    fn take_outcomes(
+        &self,
+        integration: &Integration,
+        groups: Vec<SentGroup>,
+        pass: &mut Pass,
+        answered: &mut Answered,
+    ) {
+        let delivered_before = pass.report.delivered;
+        for (sent, behind) in groups {
+            pass.blocked.extend(behind.iter().flat_map(|it| contact_keys(&it.opportunity)));
+            for (outgoing, outcome) in sent {
                 match outcome {
                     Ok(outcome) => {
-                        settled += u64::from(self.settle(integration, outgoing, outcome, pass, &mut changes));
+                        let settled =
+                            self.settle(integration, outgoing, outcome, pass, &mut answered.changes);
+                        answered.settled += u64::from(settled);
                     }
                     Err(error) => {
-                        failed.get_or_insert(error);
+                        answered.failed.get_or_insert(error);
                     }
                 }
             }
-            self.mirror.commit(changes).await?;
-            self.announce_delivered(integration, pass.report.delivered - delivered_before);
-            self.announce_settled(integration, settled);
         }
-        failed.map_or(Ok(()), |error: StoreError| Err(error.into()))
+        answered.delivered += pass.report.delivered - delivered_before;
     }
 
     /// Drops opportunities that were marked again since they were mapped, or sent by another pass, whose content may have been newer. Those
@@ -139,11 +187,7 @@ impl Deliver {
     }
 
     /// Sends opportunities one after the other, up to the first that fails. The second part of the answer is those behind it, unsent.
-    async fn send_group(
-        &self,
-        integration: &Integration,
-        group: Vec<Outgoing>,
-    ) -> (Vec<(Outgoing, Result<Result<Upserted, SinkError>, StoreError>)>, Vec<Outgoing>) {
+    async fn send_group(&self, integration: &Integration, group: Vec<Outgoing>) -> SentGroup {
         let mut outcomes = Vec::new();
         let mut group = group.into_iter();
         for mut outgoing in group.by_ref() {

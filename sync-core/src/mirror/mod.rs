@@ -6,6 +6,7 @@
 //! under the epoch of another role.
 
 mod endpoint;
+mod epoch_checks;
 mod feed_state;
 pub(crate) mod keys;
 mod lock;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(crate) use endpoint::EndpointNote;
+use epoch_checks::EpochChecks;
 pub(crate) use feed_state::FeedStart;
 pub(crate) use outbox::Outbox;
 pub(crate) use reads::Reads;
@@ -29,6 +31,7 @@ use crate::{Change, Epoch, Integration, Role, Store, StoreError};
 pub(crate) struct Mirror {
     reads: Reads,
     epoch: Epoch,
+    checks: EpochChecks,
     /// Protects the records from change between a read and the commit that follows from it.
     writing: tokio::sync::Mutex<()>,
     /// Number of erasures since the opening: an answer that was asked for before an erasure may show the erased customer.
@@ -60,6 +63,7 @@ impl Mirror {
         Mirror {
             reads: Reads::new(store, connection),
             epoch,
+            checks: EpochChecks::default(),
             writing: tokio::sync::Mutex::default(),
             erasures: AtomicU64::default(),
             reevaluations: AtomicU64::default(),
@@ -73,7 +77,7 @@ impl Mirror {
 
     /// Fails with [`StoreError::Fenced`] once the connection was opened elsewhere.
     pub(crate) async fn check_epoch(&self) -> Result<(), StoreError> {
-        self.reads.store().check_epoch(self.reads.connection(), self.epoch).await
+        self.checks.check(self.reads.store().check_epoch(self.reads.connection(), self.epoch)).await
     }
 
     /// Commits changes that follow from no earlier read of records.

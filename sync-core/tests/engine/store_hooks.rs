@@ -43,6 +43,30 @@ impl StoreHook for HoldOnce {
     }
 }
 
+/// Counts the commits that settle deliveries, each of which takes its time.
+#[derive(Default)]
+pub(crate) struct SlowSettlements(AtomicUsize);
+
+impl SlowSettlements {
+    /// Returns the number of commits that settled deliveries.
+    pub(crate) fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl StoreHook for SlowSettlements {
+    async fn before(&self, call: &StoreCall<'_>) -> Result<(), StoreError> {
+        if call.changes.iter().any(|change| matches!(change, Change::ClearDirty { .. })) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            for _ in 0..1000 {
+                tokio::task::yield_now().await;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Counts the commits.
 #[derive(Default)]
 pub(crate) struct CountCommits(AtomicUsize);

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::error::Category;
@@ -76,6 +76,48 @@ pub(crate) fn head(body: &[u8]) -> Head {
     head
 }
 
+/// Estimates the number of a page's records from the length of the first one, so that their list need not be moved as it grows. The list takes no
+/// more memory than twice the page, whatever the page says.
+fn expected_records<T>(body: &str) -> usize {
+    /// Reads the length of a page's first record.
+    struct FirstLength<'a>(&'a mut usize);
+    impl<'de> Visitor<'de> for FirstLength<'_> {
+        type Value = ();
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a page")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+            while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+                if name == "data" {
+                    return map.next_value_seed(self);
+                }
+                map.next_value::<IgnoredAny>()?;
+            }
+            Ok(())
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+            *self.0 = items.next_element::<&RawValue>()?.map_or(0, |record| record.get().len());
+            Ok(())
+        }
+    }
+    impl<'de> DeserializeSeed<'de> for FirstLength<'_> {
+        type Value = ();
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+            deserializer.deserialize_any(self)
+        }
+    }
+    let mut first = 0;
+    // Leaving in the middle of an object is an error to the parser.
+    let _ = FirstLength(&mut first).deserialize(&mut serde_json::Deserializer::from_str(body));
+    let (Some(records), Some(most)) =
+        (body.len().checked_div(first), (2 * body.len()).checked_div(size_of::<T>()))
+    else {
+        return 0;
+    };
+    // The others may be somewhat shorter.
+    (records + records / 8 + 1).min(most)
+}
+
 /// Decodes a body as one value.
 pub(crate) fn whole<T: DeserializeOwned>(body: &[u8]) -> Result<T, Undecodable> {
     let body = without_mark(body);
@@ -96,13 +138,21 @@ pub(crate) fn page<T: DeserializeOwned + Fields>(
     body: &[u8],
 ) -> Result<(Envelope<T>, Vec<RecordProblem>), Undecodable> {
     let body = without_mark(body);
-    if let Ok(envelope) = text(body).and_then(|json| serde_json::from_str::<Envelope<T>>(json).map_err(drop))
-    {
+    if let Ok(envelope) = text(body).and_then(|json| at_once(json).map_err(drop)) {
         let problems = unread_fields(resource, &envelope.data).collect();
         return Ok((envelope, problems));
     }
     let Some(repaired) = repair(body) else { return one_by_one(resource, body, Vec::new()) };
     one_by_one(resource, repaired.json.as_bytes(), repaired.repairs)
+}
+
+/// Decodes a page as a whole.
+fn at_once<T: DeserializeOwned>(json: &str) -> Result<Envelope<T>, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let page = PageOf { expected: expected_records::<T>(json), record: PhantomData };
+    let envelope = deserializer.deserialize_map(page)?;
+    deserializer.end()?;
+    Ok(envelope)
 }
 
 /// The body as text: the parser then need not look at the bytes of each string.
@@ -154,49 +204,88 @@ fn one_by_one<T: DeserializeOwned + Fields>(
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Envelope<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
-            type Value = Envelope<T>;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a page")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<T>, A::Error> {
-                let (mut page, mut page_size, mut total_count) = (None, None, None);
-                let (mut continue_from, mut has_more) = (None, None);
-                let mut data: Option<Vec<T>> = None;
-                while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-                    match &*name {
-                        // Nobody needs these: one that cannot be read counts as absent.
-                        "page" => page = map.next_value_seed(Lenient::new())?,
-                        "pageSize" => page_size = map.next_value_seed(Lenient::new())?,
-                        "totalCount" => total_count = map.next_value_seed(Lenient::new())?,
-                        // Of a key that comes twice the last one counts, as with other parsers; but a page never ends sooner by it, and no record
-                        // is lost.
-                        "continueFrom" => {
-                            continue_from = map.next_value_seed(Lenient::new())?.or(continue_from);
-                        }
-                        "hasMore" => has_more = Some(map.next_value_seed(MustFit)? || has_more == Some(true)),
-                        "data" => {
-                            let more = map.next_value::<Option<Vec<T>>>()?.unwrap_or_default();
-                            match &mut data {
-                                Some(data) => data.extend(more),
-                                None => data = Some(more),
-                            }
-                        }
-                        _ => drop(map.next_value::<IgnoredAny>()?),
-                    }
+        deserializer.deserialize_map(PageOf { expected: 0, record: PhantomData })
+    }
+}
+
+/// Reads a page of about so many records.
+struct PageOf<T> {
+    expected: usize,
+    record: PhantomData<T>,
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for PageOf<T> {
+    type Value = Envelope<T>;
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a page")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<T>, A::Error> {
+        let (mut page, mut page_size, mut total_count) = (None, None, None);
+        let (mut continue_from, mut has_more) = (None, None);
+        let mut data: Option<Vec<T>> = None;
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            match &*name {
+                // Nobody needs these: one that cannot be read counts as absent.
+                "page" => page = map.next_value_seed(Lenient::new())?,
+                "pageSize" => page_size = map.next_value_seed(Lenient::new())?,
+                "totalCount" => total_count = map.next_value_seed(Lenient::new())?,
+                // Of a key that comes twice the last one counts, as with other parsers; but a page never ends sooner by it, and no record
+                // is lost.
+                "continueFrom" => {
+                    continue_from = map.next_value_seed(Lenient::new())?.or(continue_from);
                 }
-                Ok(Envelope {
-                    page: number(page),
-                    page_size: number(page_size),
-                    total_count: number(total_count),
-                    continue_from,
-                    has_more: has_more.ok_or_else(|| A::Error::missing_field("hasMore"))?,
-                    data: data.ok_or_else(|| A::Error::missing_field("data"))?,
-                })
+                "hasMore" => has_more = Some(map.next_value_seed(MustFit)? || has_more == Some(true)),
+                "data" => {
+                    let list = data.get_or_insert_default();
+                    map.next_value_seed(RecordsOf { list, expected: self.expected })?;
+                }
+                _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        deserializer.deserialize_map(Members(PhantomData))
+        Ok(Envelope {
+            page: number(page),
+            page_size: number(page_size),
+            total_count: number(total_count),
+            continue_from,
+            has_more: has_more.ok_or_else(|| A::Error::missing_field("hasMore"))?,
+            data: data.ok_or_else(|| A::Error::missing_field("data"))?,
+        })
+    }
+}
+
+/// Reads records into a list; `null` for none.
+struct RecordsOf<'a, T> {
+    list: &'a mut Vec<T>,
+    expected: usize,
+}
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for RecordsOf<'_, T> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for RecordsOf<'_, T> {
+    type Value = ();
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a sequence")
+    }
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        self.list.reserve(self.expected);
+        while let Some(record) = items.next_element()? {
+            self.list.push(record);
+        }
+        Ok(())
     }
 }
 
@@ -418,6 +507,20 @@ mod tests {
             page::<Row>("rows", br#"{"hasMore":"perhaps","data":[]}"#).err().unwrap().reason,
             "expected a boolean, found a string"
         );
+    }
+
+    #[test]
+    fn the_list_of_a_pages_records_gets_its_room_at_once_and_no_more_than_twice_the_pages() {
+        let note = "x".repeat(2 * size_of::<Row>());
+        let rows: Vec<String> = (1..=100).map(|id| format!(r#"{{"id":{id},"note":"{note}"}}"#)).collect();
+        let body = format!(r#"{{"hasMore":false,"data":[{}]}}"#, rows.join(","));
+        let capacity = page::<Row>("rows", body.as_bytes()).unwrap().0.data.capacity();
+        assert!((100..=120).contains(&capacity), "{capacity}");
+        for (data, most) in [("[]", 0), (r#"[{"id":1}]"#, 10), (r#"[{"id":1},{"id":2}]"#, 10)] {
+            let body = format!(r#"{{"data":{data},"x":"{note}","hasMore":false}}"#);
+            let (envelope, _) = page::<Row>("rows", body.as_bytes()).unwrap();
+            assert!(envelope.data.capacity() <= most, "{data}: {}", envelope.data.capacity());
+        }
     }
 
     #[test]

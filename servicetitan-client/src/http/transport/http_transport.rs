@@ -16,6 +16,9 @@ use crate::error::{Error, TransportKind};
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(110);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The most bytes that are reserved for an answer because it says that it is so long. A body that grows piece by piece is copied several times.
+const LARGEST_RESERVED: usize = 8 << 20;
+
 /// HTTP over TLS, with a pool of connections: the transport of a client that is given no other. Requests go through the proxy that the system's
 /// settings name, if they name one.
 ///
@@ -64,7 +67,8 @@ impl Transport for HttpTransport {
         let mut answer = Response::new(Bytes::new());
         *answer.status_mut() = response.status();
         *answer.headers_mut() = std::mem::take(response.headers_mut());
-        let mut body = BytesMut::new();
+        let announced = response.content_length().and_then(|length| usize::try_from(length).ok());
+        let mut body = BytesMut::with_capacity(announced.unwrap_or(0).min(LARGEST_RESERVED));
         while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error, &address))? {
             if body.len() + chunk.len() > self.largest_answer {
                 return Err(too_large());
