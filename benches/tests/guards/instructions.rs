@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Deserializer, Value};
 
-/// Returns the number of instructions of each function from the bench's output: one line of JSON for each.
+/// Returns the number of instructions of each function from the bench's output: one object of JSON for each.
 fn instructions(output: &str) -> BTreeMap<String, u64> {
     let function = |summary: Value| {
         let name = summary["function_name"].as_str().unwrap_or_default().to_owned();
-        let counts = &summary["profiles"][0]["data"]["total"]["metrics"]["Callgrind"]["Ir"]["metrics"];
-        // With counts of an earlier run beside them, those of this run come first.
-        let count = counts["Left"]["Int"].as_u64().or_else(|| counts["Both"][0]["Int"].as_u64());
-        let count = count.unwrap_or_else(|| panic!("no instructions of {name}: {summary}"));
-        (name, count)
+        // Beside it may be the `old` count, of the run before.
+        let count = summary["profiles"][0]["data"]["total"]["metrics"]["Ir"]["values"]["new"].as_u64();
+        (name, count.unwrap_or_else(|| panic!("no instructions: {summary}")))
     };
     let summaries = Deserializer::from_str(output).into_iter::<Value>();
     summaries.map(|summary| function(summary.unwrap())).collect()

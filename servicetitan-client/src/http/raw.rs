@@ -48,7 +48,7 @@ impl RawRequest {
     ///
     /// # Errors
     /// Every failure of a call; [`Error::Configuration`] if the path is not one, leads out of the API, or has another placeholder than `{tenant}`.
-    pub async fn send_json<T: DeserializeOwned>(self) -> Result<T, Error> {
+    pub async fn send_json<T: DeserializeOwned + Send>(self) -> Result<T, Error> {
         let path = self.path.trim_start_matches('/');
         let leads_out = path.split('/').any(is_dots)
             || path.contains(|c: char| c.is_control() || ['?', '#', '\\'].contains(&c));

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 use servicetitan_client::{
     ActiveFilter, AppointmentAssignmentFilter, AppointmentFilter, BusinessUnitFilter, CampaignCategoryFilter,
     CampaignFilter, CustomerFilter, EmployeeFilter, EstimateFilter, InvoiceFilter, JobCancelReasonFilter,
-    JobFilter, JobTypeFilter, ListRequest, LocationFilter, MembershipFilter, MembershipTypeFilter, Record,
+    JobFilter, JobTypeFilter, LocationFilter, MembershipFilter, MembershipTypeFilter, Record,
     RecurringServiceEventFilter, RecurringServiceFilter, ServiceTitan, TagTypeFilter, TechnicianFilter,
     TimeFilter, ZoneFilter,
 };
 
 use super::errors::{bad_fields, lost_records, no_such_lookup, refused};
-use super::steady::{self, COMMIT_DELAY, LIST_PAGE_SIZE, Whole};
+use super::steady::{self, COMMIT_DELAY, LIST_PAGE_SIZE, Prepare, Whole};
 use crate::links::{Linked, mirrored_from_list};
 use crate::{FeedPage, FeedPosition, ListPage, Resource, SourceError};
 
@@ -46,7 +46,7 @@ async fn read(
     macro_rules! list {
         ($method:ident, $filter:ident { $($field:ident: $value:expr),* $(,)? }) => {{
             let filter = $filter { modified_on_or_after: since, $($field: Some($value),)* ..$filter::default() };
-            pages(resource, || st.$method().list(&filter), since, extent).await
+            pages(resource, &|| st.$method().list(&filter), since, extent).await
         }};
     }
     let by_id = "+Id".to_owned();
@@ -77,10 +77,10 @@ async fn read(
             list!(job_cancel_reasons, JobCancelReasonFilter { active: any, sort: by_id })
         }
         Resource::CustomerContacts => {
-            pages(resource, || st.customers().contacts_between(&times(since)), since, extent).await
+            pages(resource, &|| st.customers().contacts_between(&times(since)), since, extent).await
         }
         Resource::LocationContacts => {
-            pages(resource, || st.locations().contacts_between(&times(since)), since, extent).await
+            pages(resource, &|| st.locations().contacts_between(&times(since)), since, extent).await
         }
         Resource::JobCanceledLogs => Err(no_such_lookup(resource)),
     }
@@ -92,7 +92,7 @@ fn times(since: Option<DateTime<Utc>>) -> TimeFilter {
 
 async fn pages<T: Linked>(
     resource: Resource,
-    list: impl Fn() -> ListRequest<T>,
+    list: &Prepare<'_, T>,
     since: Option<DateTime<Utc>>,
     extent: Extent,
 ) -> Result<Read, SourceError> {

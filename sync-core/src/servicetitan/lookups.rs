@@ -10,7 +10,7 @@ use servicetitan_client::{
 };
 
 use super::errors::{bad_fields, lost_records, no_such_lookup, refused};
-use super::steady;
+use super::steady::{self, Prepare};
 use crate::links::{Linked, mirrored_from_list};
 use crate::{Records, Resource, SourceError};
 
@@ -114,14 +114,22 @@ pub(super) async fn children(
 async fn by_ids<T, I>(
     resource: Resource,
     ids: &[i64],
-    list: impl Fn(&[I]) -> ListRequest<T>,
+    list: impl Fn(&[I]) -> ListRequest<T> + Sync,
 ) -> Result<Records, SourceError>
 where
     T: Linked,
-    I: From<i64>,
+    I: From<i64> + Sync,
 {
     let typed: Vec<I> = ids.iter().copied().map(I::from).collect();
-    let mut read = steady::read(resource, || list(&typed)).await?;
+    read_by_ids(resource, ids, &|| list(&typed)).await
+}
+
+async fn read_by_ids<T: Linked>(
+    resource: Resource,
+    ids: &[i64],
+    list: &Prepare<'_, T>,
+) -> Result<Records, SourceError> {
+    let mut read = steady::read(resource, list).await?;
     let asked: BTreeSet<i64> = ids.iter().copied().collect();
     if read.records.iter().any(|record| !asked.contains(&record.id().into())) {
         return Err(refused(format!("the list of {resource} ignored `ids`")));
@@ -137,10 +145,10 @@ async fn children_of<T: Linked>(
     children: Resource,
     parent: Resource,
     parent_ids: Vec<i64>,
-    list: impl Fn() -> ListRequest<T>,
+    list: impl Fn() -> ListRequest<T> + Sync,
 ) -> Result<Records, SourceError> {
     let asked: BTreeSet<i64> = parent_ids.into_iter().collect();
-    let mut read = steady::read(children, list).await?;
+    let mut read = steady::read(children, &list).await?;
     let mut problems = lost_records(children, &read.problems);
     let bad_fields = bad_fields(children, &read.records, &read.problems);
     let mut records = mirrored_from_list(children, &mut read.records)?;

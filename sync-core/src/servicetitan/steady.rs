@@ -28,10 +28,13 @@ pub(super) struct Whole<T> {
     pub(super) pages: usize,
 }
 
+/// Prepares the request for a list. The code that reads a list is the same for all requests for one kind of record.
+pub(super) type Prepare<'a, T> = dyn Fn() -> ListRequest<T> + Sync + 'a;
+
 /// Reads all pages of a list, and reads them again if a row may have moved from an unread page to one that had been read.
 pub(super) async fn read<T: Linked>(
     resource: Resource,
-    list: impl Fn() -> ListRequest<T>,
+    list: &Prepare<'_, T>,
 ) -> Result<Whole<T>, SourceError> {
     let mut before: Option<Vec<Rows>> = None;
     for _ in 0..READS {

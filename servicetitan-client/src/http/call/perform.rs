@@ -44,10 +44,17 @@ struct Progress {
     status: Option<u16>,
 }
 
+/// Decodes an answer, and keeps the value. A call's attempts are the same code for every type of answer.
+type Decode<'a> = dyn FnMut(&Response<Bytes>) -> Result<(), Undecodable> + Send + 'a;
+
 /// The result of an attempt.
-enum Outcome<T> {
-    Done(Performed<T>),
-    Failed { error: Error, next: Next },
+enum Outcome {
+    /// The answer was decoded.
+    Done(Performed<()>),
+    Failed {
+        error: Error,
+        next: Next,
+    },
 }
 
 /// The step that a failed attempt allows.
@@ -64,7 +71,7 @@ enum Next {
 
 impl ServiceTitan {
     /// Reads an answer that is no list of pages.
-    pub(crate) async fn read<T: DeserializeOwned>(
+    pub(crate) async fn read<T: DeserializeOwned + Send>(
         &self,
         operation: &Operation,
         path: PathValues,
@@ -76,13 +83,13 @@ impl ServiceTitan {
     }
 
     /// Writes, and reads the answer with `decode`: [`nothing`](super::nothing) or [`whole_or_null`].
-    pub(crate) async fn write<T>(
+    pub(crate) async fn write<T: Send>(
         &self,
         operation: &Operation,
         path: PathValues,
         query: Query,
         body: Option<Bytes>,
-        decode: impl Fn(&Response<Bytes>) -> Result<T, Undecodable>,
+        decode: impl Fn(&Response<Bytes>) -> Result<T, Undecodable> + Send,
     ) -> Result<T, Error> {
         let mut plan = Plan::of(operation, path);
         (plan.query, plan.body) = (query, body);
@@ -90,21 +97,41 @@ impl ServiceTitan {
     }
 
     /// Performs a call and decodes its answer.
-    pub(crate) async fn perform<T>(
+    pub(crate) async fn perform<T: Send>(
         &self,
         plan: &Plan,
-        decode: impl Fn(&Response<Bytes>) -> Result<T, Undecodable>,
+        decode: impl Fn(&Response<Bytes>) -> Result<T, Undecodable> + Send,
     ) -> Result<Performed<T>, Error> {
         self.perform_within(&self.time_limit(), plan, decode).await
     }
 
     /// Performs a call that shares its deadline with others.
-    pub(crate) async fn perform_within<T>(
+    pub(crate) async fn perform_within<T: Send>(
         &self,
         limit: &TimeLimit,
         plan: &Plan,
-        decode: impl Fn(&Response<Bytes>) -> Result<T, Undecodable>,
+        decode: impl Fn(&Response<Bytes>) -> Result<T, Undecodable> + Send,
     ) -> Result<Performed<T>, Error> {
+        let mut value = None;
+        let kept = &mut value;
+        let mut keep = move |answer: &Response<Bytes>| decode(answer).map(|decoded| *kept = Some(decoded));
+        let Performed { value: (), server_time, call } =
+            self.perform_and_keep(limit, plan, &mut keep).await?;
+        match value {
+            Some(value) => Ok(Performed { value, server_time, call }),
+            // No call is done before its answer was decoded.
+            None => {
+                Err(Error::Unexpected { message: "no answer was decoded".to_owned(), call: Box::new(call) })
+            }
+        }
+    }
+
+    async fn perform_and_keep(
+        &self,
+        limit: &TimeLimit,
+        plan: &Plan,
+        decode: &mut Decode<'_>,
+    ) -> Result<Performed<()>, Error> {
         let span = tracing::debug_span!(
             "servicetitan",
             method = %plan.method,
@@ -156,13 +183,13 @@ impl ServiceTitan {
         }
     }
 
-    async fn attempt_repeatedly<T>(
+    async fn attempt_repeatedly(
         &self,
         limit: &TimeLimit,
         plan: &Plan,
-        decode: impl Fn(&Response<Bytes>) -> Result<T, Undecodable>,
+        decode: &mut Decode<'_>,
         progress: &mut Progress,
-    ) -> Result<Performed<T>, Error> {
+    ) -> Result<Performed<()>, Error> {
         let url = self.url(plan)?;
         let mut refused_token = None;
         loop {
@@ -192,7 +219,7 @@ impl ServiceTitan {
             progress.attempts += 1;
             let attempts = progress.attempts;
             self.inner.counter.add(&plan.template);
-            let (error, next) = match self.attempt(plan, &url, &token, progress, &decode).await {
+            let (error, next) = match self.attempt(plan, &url, &token, progress, decode).await {
                 Outcome::Done(done) => return Ok(done),
                 Outcome::Failed { error, next } => (error, next),
             };
@@ -223,14 +250,14 @@ impl ServiceTitan {
         }
     }
 
-    async fn attempt<T>(
+    async fn attempt(
         &self,
         plan: &Plan,
         url: &str,
         token: &AccessToken,
         progress: &mut Progress,
-        decode: &impl Fn(&Response<Bytes>) -> Result<T, Undecodable>,
-    ) -> Outcome<T> {
+        decode: &mut Decode<'_>,
+    ) -> Outcome {
         progress.status = None;
         let call = plan.call(progress.attempts);
         let request = match self.request_of(plan, url, token) {
@@ -267,16 +294,11 @@ impl ServiceTitan {
     }
 }
 
-fn decoded<T>(
-    plan: &Plan,
-    mut call: Call,
-    answer: &Response<Bytes>,
-    decode: &impl Fn(&Response<Bytes>) -> Result<T, Undecodable>,
-) -> Outcome<T> {
+fn decoded(plan: &Plan, mut call: Call, answer: &Response<Bytes>, decode: &mut Decode<'_>) -> Outcome {
     call.trace_id = refusal::trace_id(answer.headers());
     match decode(answer) {
-        Ok(value) => {
-            Outcome::Done(Performed { value, server_time: refusal::server_time(answer.headers()), call })
+        Ok(()) => {
+            Outcome::Done(Performed { value: (), server_time: refusal::server_time(answer.headers()), call })
         }
         Err(undecodable) if undecodable.broken => Outcome::Failed {
             error: Error::Transport {

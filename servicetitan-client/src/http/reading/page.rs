@@ -67,7 +67,7 @@ pub(super) struct PageRequest {
     pub(super) part: String,
 }
 
-impl<T: DeserializeOwned + Fields> List<T> {
+impl<T: DeserializeOwned + Fields + Send> List<T> {
     /// Reads a page, and notes in `standing` whether the list advances.
     pub(super) async fn read(
         &self,
