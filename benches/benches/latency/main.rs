@@ -38,7 +38,7 @@ struct Scale {
     delivering: usize,
 }
 
-const FULL: Scale = Scale { samples: 250, reading: 6_000, delivering: 24_000 };
+const FULL: Scale = Scale { samples: 200, reading: 6_000, delivering: 20_000 };
 const SHORT: Scale = Scale { samples: 3, reading: 800, delivering: 600 };
 
 /// Takes samples beside a backfill. Returns them with the number of requests a second to ServiceTitan and to Hatch meanwhile.

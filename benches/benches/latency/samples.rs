@@ -95,8 +95,8 @@ async fn receive_webhooks(tenant: &Tenant, engine: &Engine, jobs: &[i64]) -> Sam
         let began = Instant::now();
         let outcome = engine.on_webhook(&headers, &delivery.body).await.unwrap();
         took.push(began.elapsed());
-        let is_delivered = matches!(outcome, WebhookOutcome::BroughtForward { delivered: 1, .. });
-        assert!(is_delivered, "{outcome:?}");
+        // A lookup may bring a record of another opportunity, too.
+        let WebhookOutcome::BroughtForward { delivered: 1.., .. } = outcome else { panic!("{outcome:?}") };
     }
     Samples::of(took)
 }

@@ -115,7 +115,8 @@ impl Tenant {
     pub(crate) fn jobs(&self, count: usize) -> Vec<i64> {
         let world = self.simulator.world();
         let is_deliverable = |id: &i64| {
-            let customer = world.record("jobs", *id).and_then(|job| job["customerId"].as_i64());
+            let job = world.record("jobs", *id).filter(|job| job["active"] == true);
+            let customer = job.and_then(|job| job["customerId"].as_i64());
             customer.is_some_and(|customer| !world.mobile_contacts_of(customer).is_empty())
         };
         let jobs: Vec<i64> = world.ids("jobs").into_iter().filter(is_deliverable).collect();
