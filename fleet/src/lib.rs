@@ -70,7 +70,7 @@
 //!   everything it is back at that place. A connection that is added while the fleet runs begins at once.
 //! - **Backfills hold nobody up.** Cycles of connections that were never synced, and those that turn out to be long, have a lane of their own, in which they
 //!   take turns; see [`Bounds`]. In a budget of requests that several clients share, the clients take turns as well: see `RequestLimits` of
-//!   servicetitan-client.
+//!   servicetitan-client and `RateLimit` of hatch-client.
 //! - **An idle connection is small.** Its engine is opened when it is needed (for a cycle, a webhook, an event of Hatch, or
 //!   [a lease](Fleet::engine)) and closed when nobody needs it. What all may share is the host's to share: store, transport, limits, connections to
 //!   Hatch.

@@ -10,6 +10,7 @@ use url::{Host, Url};
 use crate::build_error::BuildError;
 use crate::client::Retries;
 use crate::connections::Connections;
+use crate::limit::Queue;
 use crate::{HatchClient, RateLimit};
 
 /// Base URL of Hatch's public API.
@@ -117,6 +118,7 @@ impl HatchClientBuilder {
             department: self.department,
             api_key: self.api_key,
             limit: self.limit,
+            queue: Queue::default(),
             timeout: self.timeout,
             retries: self.retries,
         })

@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::RateLimit;
 use crate::answer::{self, Failure};
+use crate::limit::Queue;
 
 /// The request body of [`OpportunitySink::check`]: one that Hatch refuses with 422 if the API key is valid.
 ///
@@ -33,7 +34,7 @@ pub(crate) struct Retries {
 
 /// Client of Hatch's public API: delivers opportunities to one department with `POST /v1/contacts`.
 ///
-/// Clones are cheap, and share connections and rate limit.
+/// Clones are cheap, and share connections, rate limit, and the turn among the clients of a shared limit.
 #[derive(Clone)]
 pub struct HatchClient {
     pub(crate) http: reqwest::Client,
@@ -41,6 +42,8 @@ pub struct HatchClient {
     pub(crate) department: String,
     pub(crate) api_key: SecretString,
     pub(crate) limit: Option<RateLimit>,
+    /// The place of this client's requests in the queue for the limit.
+    pub(crate) queue: Queue,
     /// The time limit of one attempt.
     pub(crate) timeout: Duration,
     pub(crate) retries: Retries,
@@ -102,7 +105,7 @@ impl HatchClient {
 
     async fn attempt(&self, body: Vec<u8>, gate: Option<&dyn Gate>) -> Result<Upserted, Failure> {
         if let Some(limit) = &self.limit {
-            limit.wait().await;
+            limit.wait(&self.queue).await;
         }
         // After the wait, which may have been long.
         if let Some(gate) = gate

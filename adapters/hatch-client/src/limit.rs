@@ -1,8 +1,9 @@
 //! The rate limit of Hatch's API.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -10,8 +11,10 @@ use tokio::time::{Instant, timeout_at};
 
 /// Limit on the number of requests in any window of time.
 ///
-/// Clones share one budget, in which requests are served in order of arrival. Give a clone to each client that uses the same API key: an engine has eight
-/// upserts under way at most, so that none can crowd out the others.
+/// Clones share one budget. Give a clone to each client that uses the same API key. Clients take turns: one with thousands of requests does not hold up
+/// one with few, whose next request is sent after one request of each other client at most. Requests of one client are served in order of arrival.
+///
+/// A client and its clones have one turn among them: build a client for each connection, so that connections take turns.
 #[derive(Debug, Clone)]
 pub struct RateLimit {
     window: Duration,
@@ -21,13 +24,27 @@ pub struct RateLimit {
 #[derive(Debug)]
 struct Shared {
     state: Mutex<State>,
-    /// Protects the order of the requests: held by the one that is next.
+    /// Protects the order of the clients: held by the one whose request is next. Of each client, one request waits for it.
     turn: tokio::sync::Mutex<()>,
     /// Number of requests that wait.
     waiting: AtomicUsize,
     /// Notified when the limit changes.
     changed: Notify,
+    wake: OnceLock<Wake>,
 }
+
+/// A host's function that is called when requests are waiting.
+struct Wake(Box<dyn Fn() + Send + Sync>);
+
+impl fmt::Debug for Wake {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Wake")
+    }
+}
+
+/// The place of one client and its clones in the queue for a limit.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Queue(Arc<tokio::sync::Mutex<()>>);
 
 #[derive(Debug)]
 struct State {
@@ -53,7 +70,10 @@ impl RateLimit {
     fn with_state(requests: usize, lent_until: Option<Instant>, window: Duration) -> Self {
         let state = Mutex::new(State { requests, lent_until, sent: VecDeque::new() });
         let (turn, waiting, changed) = (tokio::sync::Mutex::default(), AtomicUsize::new(0), Notify::new());
-        RateLimit { window, shared: Arc::new(Shared { state, turn, waiting, changed }) }
+        RateLimit {
+            window,
+            shared: Arc::new(Shared { state, turn, waiting, changed, wake: OnceLock::new() }),
+        }
     }
 
     /// Sets the limit to this many requests in a window, 0 for none, until this moment, from which on no request is sent. Requests that wait go
@@ -72,9 +92,21 @@ impl RateLimit {
         self.shared.waiting.load(Ordering::Relaxed) + state.sent.len()
     }
 
-    /// Waits until a request may be sent. Waiting requests are served in order of arrival.
-    pub(crate) async fn wait(&self) {
+    /// Lets `wake` be called whenever a request begins to wait, for a service that lends the limit while there is [demand](Self::demand). It is called
+    /// within the request, so it must be quick. A limit has one such function: the first one stays.
+    pub fn on_demand(&self, wake: impl Fn() + Send + Sync + 'static) {
+        // The first one stays.
+        let _ = self.shared.wake.set(Wake(Box::new(wake)));
+    }
+
+    /// Waits until a request of a client may be sent: clients take turns, and the requests of one are served in order of arrival.
+    pub(crate) async fn wait(&self, queue: &Queue) {
         let _counted = Waiting::new(&self.shared.waiting);
+        if let Some(Wake(wake)) = self.shared.wake.get() {
+            wake();
+        }
+        // Only the first request of a client stands in the queue of all clients: so the turn goes round among them.
+        let _first = queue.0.lock().await;
         let _turn = self.shared.turn.lock().await;
         loop {
             let due = match self.shared.state().send(Instant::now(), self.window) {
@@ -158,10 +190,10 @@ mod tests {
 
     /// Sends as fast as the limit allows, and returns the time of each request.
     async fn sent(limit: &RateLimit, requests: usize) -> Vec<Duration> {
-        let start = Instant::now();
+        let (start, queue) = (Instant::now(), Queue::default());
         let mut times = Vec::new();
         for number in 0..requests {
-            limit.wait().await;
+            limit.wait(&queue).await;
             times.push(start.elapsed());
             // Uneven pauses, so that requests do not fall on the edges of windows.
             tokio::time::sleep(Duration::from_millis((number as u64 * 37) % 50)).await;
@@ -182,21 +214,21 @@ mod tests {
         let limit = RateLimit::default();
         let start = Instant::now();
         for _ in 0..100 {
-            limit.wait().await;
+            limit.wait(&Queue::default()).await;
         }
         assert_eq!(start.elapsed(), Duration::ZERO);
-        limit.wait().await;
+        limit.wait(&Queue::default()).await;
         assert_eq!(start.elapsed().as_secs(), 10);
     }
 
     #[tokio::test(start_paused = true)]
     async fn clones_share_a_budget() {
         let limit = RateLimit::new(2, Duration::from_secs(1));
-        let (one, other) = (limit.clone(), limit);
+        let (one, other, queues) = (limit.clone(), limit, [Queue::default(), Queue::default()]);
         let start = Instant::now();
-        one.wait().await;
-        other.wait().await;
-        one.wait().await;
+        one.wait(&queues[0]).await;
+        other.wait(&queues[1]).await;
+        one.wait(&queues[0]).await;
         assert_eq!(start.elapsed().as_secs(), 1);
     }
 
@@ -220,12 +252,76 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn giving_up_while_waiting_takes_nothing_from_the_budget() {
-        let limit = RateLimit::new(1, Duration::from_secs(10));
-        limit.wait().await;
-        let given_up = tokio::time::timeout(Duration::from_secs(5), limit.wait()).await;
+        let (limit, queue) = (RateLimit::new(1, Duration::from_secs(10)), Queue::default());
+        limit.wait(&queue).await;
+        let given_up = tokio::time::timeout(Duration::from_secs(5), limit.wait(&queue)).await;
         assert!(given_up.is_err());
         let start = Instant::now();
-        limit.wait().await;
+        limit.wait(&queue).await;
         assert_eq!(start.elapsed().as_secs(), 5);
+    }
+
+    /// Lets a client of the limit send this many requests, which all wait at once, and notes its name for each one that is sent.
+    fn wait_many(
+        limit: &RateLimit,
+        name: &'static str,
+        requests: usize,
+        sent: &Arc<Mutex<Vec<&'static str>>>,
+    ) {
+        let queue = Queue::default();
+        for _ in 0..requests {
+            let (limit, queue, sent) = (limit.clone(), queue.clone(), Arc::clone(sent));
+            tokio::spawn(async move {
+                limit.wait(&queue).await;
+                sent.lock().unwrap().push(name);
+            });
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_with_one_request_is_served_within_two_slots_of_one_with_10_000() {
+        let (limit, sent) = (RateLimit::new(10, Duration::from_secs(1)), Arc::default());
+        wait_many(&limit, "many", 10_000, &sent);
+        // At moments within a window and at its edge.
+        for pause in [300, 1_700, 2_000] {
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            let before = sent.lock().unwrap().len();
+            assert!(before >= 10 && before < 10_000, "{before}");
+            wait_many(&limit, "one", 1, &sent);
+            tokio::time::sleep(Duration::from_millis(1_100)).await;
+            let sent = sent.lock().unwrap();
+            let slots = sent.iter().skip(before).position(|name| *name == "one");
+            assert!(slots.is_some_and(|slots| slots < 2), "{slots:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn clients_with_much_to_send_take_turns_one_request_each() {
+        let (limit, sent) = (RateLimit::new(1, Duration::from_secs(1)), Arc::default());
+        for (name, requests) in [("a", 50), ("b", 20), ("c", 20)] {
+            wait_many(&limit, name, requests, &sent);
+        }
+        tokio::time::sleep(Duration::from_secs(100)).await;
+        let sent = sent.lock().unwrap();
+        assert_eq!(sent.len(), 90);
+        let turns = &sent[3..57];
+        for turn in turns.chunks(3) {
+            let mut turn = turn.to_vec();
+            turn.sort_unstable();
+            assert_eq!(turn, ["a", "b", "c"], "{turns:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_lends_the_limit_is_told_of_each_request_that_waits() {
+        let limit = RateLimit::lent(Duration::from_secs(1));
+        let (told, seen) = (Arc::new(AtomicUsize::new(0)), limit.clone());
+        let counted = Arc::clone(&told);
+        limit.on_demand(move || {
+            counted.fetch_add(seen.demand(), Ordering::Relaxed);
+        });
+        wait_many(&limit, "one", 1, &Arc::default());
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        assert_eq!(told.load(Ordering::Relaxed), 1, "the request is part of the demand by then");
     }
 }
