@@ -3,6 +3,9 @@
 //! IDs come in any order, and SQLite's log takes whole pages: 500 records of a feed would change 500 keys all over the table, and nearly each of its
 //! pages would be written for each page of the feed. So a commit appends its keys to `recent_keys`, and the recent keys move to `keys` in order,
 //! many at a time. Each connection of SQLite holds the recent keys in memory, as its transaction sees them.
+//!
+//! In a file of millions of keys, the recent ones would again change nearly as many pages as they are. So they move to a small table first, `young_keys`, and from there range by
+//! range to `keys`: the keys of a range lie close together in both tables.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -18,6 +21,12 @@ use crate::error::Context;
 /// The greatest number of recent keys. With a greater one, a move writes fewer pages for each key, and each thread holds more keys in memory
 /// (about 150 bytes for each).
 const RECENT: i64 = 32_000;
+
+/// The greatest number of young keys. With a greater one, a move to `keys` writes fewer pages for each key, and one to `young_keys` more.
+const YOUNG: i64 = 1_000_000;
+
+/// The number of young keys that move to `keys` at once: more than recent keys, so that the young ones do not become more and more.
+const RANGE: i64 = 2 * RECENT;
 
 /// A connection of SQLite, and the recent keys as its transaction sees them.
 #[derive(Debug)]
@@ -170,7 +179,8 @@ impl Database {
         keys: impl IntoIterator<Item = Key>,
     ) -> Result<Vec<(i64, i64)>, StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be read", &error);
-        let sql = "SELECT place FROM keys WHERE space = ? AND id = ?";
+        let sql = "SELECT place FROM keys WHERE space = ?1 AND id = ?2
+                   UNION ALL SELECT place FROM young_keys WHERE space = ?1 AND id = ?2";
         let mut prepared = None;
         let mut recent = self.recent.borrow_mut();
         let mut found = Vec::new();
@@ -192,8 +202,9 @@ impl Database {
             while let Some(row) = rows.next().map_err(failed)? {
                 is_moved = true;
                 let place = row.get(0).map_err(failed)?;
-                // A recent key was added above, or was removed.
-                if !changed.iter().any(|(known, _)| *known == place) {
+                // A recent key was added above, or was removed; one may be in both tables.
+                let is_known = changed.iter().any(|(known, _)| *known == place);
+                if !is_known && !found[before..].contains(&(key.id, place)) {
                     found.push((key.id, place));
                 }
             }
@@ -235,14 +246,18 @@ impl Database {
             })
             .collect();
         let gone = found.values().filter(|is_there| !**is_there).count();
-        let sql = "SELECT id, place FROM keys WHERE space = ? AND id >= ? ORDER BY id, place LIMIT ?";
-        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
         // Those that are gone may be among them.
         let enough = i64::try_from(limit.saturating_add(gone)).unwrap_or(i64::MAX);
-        let mut rows = statement.query([lowest.space, lowest.id, enough]).map_err(failed)?;
-        while let Some(row) = rows.next().map_err(failed)? {
-            let key = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
-            found.entry(key).or_insert(true);
+        for table in ["keys", "young_keys"] {
+            let sql = format!(
+                "SELECT id, place FROM {table} WHERE space = ? AND id >= ? ORDER BY id, place LIMIT ?"
+            );
+            let mut statement = self.connection.prepare_cached(&sql).map_err(failed)?;
+            let mut rows = statement.query([lowest.space, lowest.id, enough]).map_err(failed)?;
+            while let Some(row) = rows.next().map_err(failed)? {
+                let key = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
+                found.entry(key).or_insert(true);
+            }
         }
         Ok(found.into_iter().filter(|(_, is_there)| *is_there).map(|(key, _)| key).take(limit).collect())
     }
@@ -272,20 +287,23 @@ impl Database {
         Ok(())
     }
 
-    /// Moves the recent keys to `keys`, once they are many.
+    /// Moves the recent keys to `young_keys`, once they are many.
     pub(crate) fn move_recent_if_many(&self, context: &Context) -> Result<(), StoreError> {
         // They are numbered from 1 on.
         if self.recent.borrow().last > RECENT { self.move_recent(context) } else { Ok(()) }
     }
 
-    /// Moves the recent keys to `keys`.
+    /// Moves the recent keys to `young_keys`, and a range of those to `keys` once they are many.
     fn move_recent(&self, context: &Context) -> Result<(), StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be written", &error);
         let mut recent = self.recent.borrow_mut();
-        let put = "INSERT INTO keys (space, id, place) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
-        let remove = "DELETE FROM keys WHERE space = ? AND id = ? AND place = ?";
+        let put = "INSERT INTO young_keys (space, id, place) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
         let mut put = self.connection.prepare_cached(put).map_err(failed)?;
-        let mut remove = self.connection.prepare_cached(remove).map_err(failed)?;
+        let remove = |table| {
+            let sql = format!("DELETE FROM {table} WHERE space = ? AND id = ? AND place = ?");
+            self.connection.prepare_cached(&sql).map_err(failed)
+        };
+        let (mut remove_young, mut remove_old) = (remove("young_keys")?, remove("keys")?);
         let mut changes: Vec<(Key, i64, bool)> = recent
             .places
             .iter()
@@ -294,14 +312,63 @@ impl Database {
             })
             .collect();
         changes.sort_unstable();
+        let mut more = 0;
         for (key, place, is_there) in changes {
-            let statement = if is_there { &mut put } else { &mut remove };
-            statement.execute([key.space, key.id, place]).map_err(failed)?;
+            let row = [key.space, key.id, place];
+            if is_there {
+                more += i64::from(put.execute(row).map_err(failed)? > 0);
+            } else {
+                more -= i64::from(remove_young.execute(row).map_err(failed)? > 0);
+                remove_old.execute(row).map_err(failed)?;
+            }
         }
-        for sql in ["DELETE FROM recent_keys", "UPDATE key_moves SET moves = moves + 1"] {
-            self.connection.prepare_cached(sql).map_err(failed)?.execute([]).map_err(failed)?;
-        }
+        self.connection
+            .prepare_cached("DELETE FROM recent_keys")
+            .and_then(|mut statement| statement.execute([]))
+            .map_err(failed)?;
+        let sql = "UPDATE key_moves SET moves = moves + 1, young = young + ?";
+        self.connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute([more]))
+            .map_err(failed)?;
         *recent = Recent { moves: recent.moves.map(|moves| moves + 1), ..Recent::default() };
+        self.move_young_if_above(YOUNG, RANGE).map_err(failed)
+    }
+
+    /// Moves a range of the young keys to `keys`, once they are more than `most`: the ones that follow the range before.
+    fn move_young_if_above(&self, most: i64, range: i64) -> rusqlite::Result<()> {
+        let sql = "SELECT young, space, id, place FROM key_moves";
+        let (young, behind) = self.connection.prepare_cached(sql)?.query_row([], |row| {
+            Ok((row.get::<_, i64>(0)?, [row.get::<_, i64>(1)?, row.get(2)?, row.get(3)?]))
+        })?;
+        if young <= most {
+            return Ok(());
+        }
+        let sql = "SELECT space, id, place FROM young_keys WHERE (space, id, place) > (?, ?, ?)
+                   ORDER BY space, id, place LIMIT ?";
+        let [space, id, place] = behind;
+        let mut next_keys = self.connection.prepare_cached(sql)?;
+        let keys: Vec<[i64; 3]> = next_keys
+            .query_map([space, id, place, range], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?
+            .collect::<rusqlite::Result<_>>()?;
+        let sql = "INSERT INTO keys (space, id, place) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+        let mut put = self.connection.prepare_cached(sql)?;
+        for key in &keys {
+            put.execute(*key)?;
+        }
+        let last = keys.last().copied().unwrap_or(behind);
+        let sql = "DELETE FROM young_keys
+                   WHERE (space, id, place) > (?1, ?2, ?3) AND (space, id, place) <= (?4, ?5, ?6)";
+        let [[from_space, from_id, from_place], [to_space, to_id, to_place]] = [behind, last];
+        let bounds = [from_space, from_id, from_place, to_space, to_id, to_place];
+        self.connection.prepare_cached(sql)?.execute(bounds)?;
+        // Behind the last key comes the first.
+        let moved = i64::try_from(keys.len()).unwrap_or(range);
+        let is_at_end = moved < range;
+        let next = if is_at_end { [i64::MIN; 3] } else { last };
+        let sql = "UPDATE key_moves SET young = young - ?, space = ?, id = ?, place = ?";
+        let [space, id, place] = next;
+        self.connection.prepare_cached(sql)?.execute([moved, space, id, place])?;
         Ok(())
     }
 
@@ -333,11 +400,19 @@ impl Database {
     ) -> Result<(), StoreError> {
         self.move_recent(context)?;
         let failed = |error: rusqlite::Error| context.failed("be written", &error);
-        let sql =
-            format!("DELETE FROM {table} WHERE place IN (SELECT place FROM keys WHERE space IN (?, ?))");
-        self.connection.execute(&sql, rows).map_err(failed)?;
-        let sql = "DELETE FROM keys WHERE space BETWEEN ? AND ?";
-        self.connection.execute(sql, [spaces.start(), spaces.end()]).map_err(failed)?;
+        for keys in ["keys", "young_keys"] {
+            let sql = format!(
+                "DELETE FROM {table} WHERE place IN (SELECT place FROM {keys} WHERE space IN (?, ?))"
+            );
+            self.connection.execute(&sql, rows).map_err(failed)?;
+        }
+        for keys in ["keys", "young_keys"] {
+            let sql = format!("DELETE FROM {keys} WHERE space BETWEEN ? AND ?");
+            self.connection.execute(&sql, [spaces.start(), spaces.end()]).map_err(failed)?;
+        }
+        // Counted anew rather than by the rows removed: it happens once in the life of a selection.
+        let sql = "UPDATE key_moves SET young = (SELECT count(*) FROM young_keys)";
+        self.connection.execute(sql, []).map_err(failed)?;
         Ok(())
     }
 }
@@ -346,10 +421,14 @@ impl Database {
 mod tests {
     use std::collections::BTreeSet;
 
+    use proptest::prelude::*;
+    use rusqlite::Connection;
     use sync_core::{Change, Link, MirrorRecord, Resource, Role, Store};
 
-    use super::RECENT;
+    use super::{Database, Key, RECENT};
     use crate::SqliteStore;
+    use crate::error::Context;
+    use crate::schema;
     use crate::scope::Scope;
 
     /// A record of one of ten parents, in no order of IDs.
@@ -366,7 +445,8 @@ mod tests {
 
     async fn keys(store: &SqliteStore) -> (i64, i64) {
         let counts = |scope: Scope<'_>| {
-            let sql = "SELECT (SELECT count(*) FROM recent_keys), (SELECT count(*) FROM keys)";
+            let sql = "SELECT (SELECT count(*) FROM recent_keys),
+                              (SELECT count(*) FROM keys) + (SELECT count(*) FROM young_keys)";
             Ok(scope.row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?.unwrap_or_default())
         };
         store.read("acme", counts).await.unwrap()
@@ -438,5 +518,53 @@ mod tests {
         store.commit("acme", epoch, vec![Change::RemoveResource { resource: Resource::Jobs }]).await.unwrap();
         assert_eq!(keys(&store).await, (0, 0));
         assert!(store.record_ids("acme", Resource::Jobs, None, 1).await.unwrap().is_empty());
+    }
+
+    /// A step of the writing thread: a key's place is added or removed, the recent keys move, or a range of the young ones does.
+    #[derive(Debug, Clone)]
+    enum Step {
+        Set { id: i64, place: i64, is_there: bool },
+        MoveRecent,
+        MoveYoung,
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            8 => (0..20_i64, 0..3_i64, any::<bool>())
+                .prop_map(|(id, place, is_there)| Step::Set { id, place, is_there }),
+            1 => Just(Step::MoveRecent),
+            2 => Just(Step::MoveYoung),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn keys_are_found_wherever_they_have_moved_to(steps in prop::collection::vec(step(), 0..80)) {
+            let context = Context { file: "keys.db".into() };
+            let mut connection = Connection::open_in_memory().unwrap();
+            schema::migrate(&mut connection, &context).unwrap();
+            let database = Database::new(connection);
+            database.refresh(&context).unwrap();
+            let key = |id| Key::parent(1, 2, 3, id);
+            let mut wanted = BTreeSet::new();
+            for step in steps {
+                match step {
+                    Step::Set { id, place, is_there } => {
+                        database.set_keys([key(id)], place, is_there);
+                        database.write_keys(&context).unwrap();
+                        if is_there { wanted.insert((id, place)) } else { wanted.remove(&(id, place)) };
+                    }
+                    Step::MoveRecent => database.move_recent(&context).unwrap(),
+                    Step::MoveYoung => database.move_young_if_above(2, 3).unwrap(),
+                }
+                database.refresh(&context).unwrap();
+                let mut found = database.places(&context, (0..20).map(key)).unwrap();
+                found.sort_unstable();
+                prop_assert_eq!(&found, &wanted.iter().copied().collect::<Vec<_>>());
+                prop_assert_eq!(database.ids_from(&context, key(0), 100).unwrap(), found);
+                let counted = "SELECT young = (SELECT count(*) FROM young_keys) FROM key_moves";
+                prop_assert!(database.connection.query_row(counted, [], |row| row.get::<_, bool>(0)).unwrap());
+            }
+        }
     }
 }

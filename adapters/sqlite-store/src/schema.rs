@@ -12,10 +12,11 @@ use crate::keys::Key;
 const APPLICATION_ID: i64 = 0x5354_3248;
 
 /// The steps from each version of the schema to the next; the first makes an empty file version 1. Never changed, only appended to.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
     include_str!("../migrations/3.sql"),
+    include_str!("../migrations/4.sql"),
 ];
 
 /// The version that this code reads and writes.

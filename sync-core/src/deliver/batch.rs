@@ -11,8 +11,11 @@ use super::outgoing::Pass;
 use super::outlets::Outlet;
 use crate::{IntegrationReport, Priority, Progress, SyncError, SyncReport};
 
-/// Number of opportunities in a batch: enough to fill lookups of 50 IDs, few enough for flat memory.
-const BATCH: usize = 1000;
+/// Number of opportunities in a batch: enough to fill lookups of 50 IDs, few enough for little memory, which each integration takes.
+const BATCH: usize = 250;
+
+/// Number of waiting opportunities above which a delivery is a backfill.
+const BACKFILL_ABOVE: u64 = 1000;
 
 /// The same in a pass whose time is bounded: one request looks all of them up where ServiceTitan takes IDs.
 const BATCH_OF_A_STEP: usize = 50;
@@ -64,7 +67,7 @@ impl Deliver {
         pass.blocked = self.blocked_before(outlet, after, BATCH).await?;
         pass.report.waiting = self.mirror.dirty_count(integration).await?;
         let priority =
-            if pass.report.waiting > BATCH as u64 { Priority::Backfill } else { Priority::Incremental };
+            if pass.report.waiting > BACKFILL_ABOVE { Priority::Backfill } else { Priority::Incremental };
         let mut next = Some(after);
         while let Some(place) = next
             && !pass.stopped
@@ -122,7 +125,7 @@ impl Deliver {
         let waiting = self.mirror.dirty_count(&integration.name).await?;
         self.progress
             .announce(Progress::Waiting { integration: integration.name.clone(), opportunities: waiting });
-        let priority = if waiting > BATCH as u64 { Priority::Backfill } else { Priority::Incremental };
+        let priority = if waiting > BACKFILL_ABOVE { Priority::Backfill } else { Priority::Incremental };
         pass.report.paused = self.has_pause(integration).await?;
         let mut after = Some(0).filter(|_| !pass.report.paused);
         while let Some(place) = after

@@ -1,4 +1,4 @@
-//! The contents of `schema_1.db` and `schema_2.db`. Each file was made by the release that wrote its schema: the release opened an empty file, ran
+//! The contents of the files `schema_1.db` to `schema_3.db`. Each file was made by the release that wrote its schema: the release opened an empty file, ran
 //! [`fill`] and closed the file.
 
 use chrono::{DateTime, Utc};

@@ -17,7 +17,8 @@ use tempfile::TempDir;
 use contents::ASKED;
 
 /// The files of older schemas, oldest first.
-const OLDER: [&[u8]; 2] = [include_bytes!("schema_1.db"), include_bytes!("schema_2.db")];
+const OLDER: [&[u8]; 3] =
+    [include_bytes!("schema_1.db"), include_bytes!("schema_2.db"), include_bytes!("schema_3.db")];
 
 /// Copies of the files of older schemas, each with its version.
 fn older() -> impl Iterator<Item = (i64, TempDir, PathBuf)> {
@@ -54,17 +55,21 @@ async fn a_file_of_an_older_schema_answers_after_its_upgrade_what_was_put_into_i
                 assert_eq!(held, &wanted[connection], "{connection} of schema {schema}");
             }
         }
-        assert_eq!(version(&path), 3);
+        assert_eq!(version(&path), 4);
     }
 }
 
 #[tokio::test]
-async fn the_file_of_schema_2_has_keys_in_both_of_their_tables() {
-    let (_, _folder, path) = older().nth(1).unwrap();
-    let database = Connection::open(path).unwrap();
-    for table in ["keys", "recent_keys"] {
-        let sql = format!("SELECT count(*) FROM {table}");
-        assert!(database.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap() > 0, "{table}");
+async fn the_files_of_schemas_2_and_3_have_keys_in_both_of_their_tables() {
+    for (schema, _folder, path) in older().skip(1) {
+        let database = Connection::open(path).unwrap();
+        for table in ["keys", "recent_keys"] {
+            let sql = format!("SELECT count(*) FROM {table}");
+            assert!(
+                database.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap() > 0,
+                "{table} of schema {schema}"
+            );
+        }
     }
 }
 
