@@ -16,7 +16,7 @@ use sync_core::StoreError;
 use crate::error::Context;
 
 /// The greatest number of recent keys. With a greater one, a move writes fewer pages for each key, and each thread holds more keys in memory
-/// (about 150 bytes for each).
+/// (about 100 bytes for each).
 const RECENT: i64 = 32_000;
 
 /// A connection of SQLite, and the recent keys as its transaction sees them.
