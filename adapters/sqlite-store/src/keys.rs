@@ -19,7 +19,7 @@ use sync_core::StoreError;
 use crate::error::Context;
 
 /// The greatest number of recent keys. With a greater one, a move writes fewer pages for each key, and each thread holds more keys in memory
-/// (about 150 bytes for each).
+/// (about 100 bytes for each).
 const RECENT: i64 = 32_000;
 
 /// The greatest number of young keys. With a greater one, a move to `keys` writes fewer pages for each key, and one to `young_keys` more.
