@@ -86,6 +86,8 @@ mod records;
 mod row;
 mod schema;
 mod scope;
+#[cfg(test)]
+mod statements;
 mod store;
 mod thread;
 mod transaction;

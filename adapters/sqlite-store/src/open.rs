@@ -316,6 +316,8 @@ fn connection(context: &Context, flags: OpenFlags) -> Result<Connection, StoreEr
     // One thread uses a connection, so that the connection needs no lock of its own.
     let database = Connection::open_with_flags(&context.file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(failed)?;
+    #[cfg(test)]
+    let database = crate::statements::counted(database);
     database.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
     database.set_prepared_statement_cache_capacity(STATEMENTS);
     // SQLite would plan some statements anew for each value, which cost half of a commit's time.
