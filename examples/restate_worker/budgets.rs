@@ -13,10 +13,11 @@ const HATCH_SPAN: Duration = Duration::from_millis(1_050);
 /// Returns the budget of a tenant of ServiceTitan, under a name for the tenant's key.
 pub fn servicetitan(lender: &Lender, key: &str, per_second: u32) -> RequestLimits {
     let limits = RequestLimits::lent();
-    let (lent, demanding) = (limits.clone(), limits.clone());
+    let (lent, demanding, waking) = (limits.clone(), limits.clone(), limits.clone());
     let borrower = Borrower {
         lend: Box::new(move |share, until| lent.lend(share, until)),
         demand: Box::new(move || demanding.demand()),
+        on_demand: Box::new(move |wake| waking.on_demand(wake)),
     };
     lender.lend(key, per_second, borrower);
     limits
@@ -26,10 +27,11 @@ pub fn servicetitan(lender: &Lender, key: &str, per_second: u32) -> RequestLimit
 /// within it, and can be lent on as fast as ServiceTitan's.
 pub fn hatch(lender: &Lender, key: &str, per_ten_seconds: u32) -> RateLimit {
     let limit = RateLimit::lent(HATCH_SPAN);
-    let (lent, demanding) = (limit.clone(), limit.clone());
+    let (lent, demanding, waking) = (limit.clone(), limit.clone(), limit.clone());
     let borrower = Borrower {
         lend: Box::new(move |share, until| lent.lend(share as usize, until)),
         demand: Box::new(move || demanding.demand()),
+        on_demand: Box::new(move |wake| waking.on_demand(wake)),
     };
     lender.lend(key, (per_ten_seconds / 10).max(1), borrower);
     limit

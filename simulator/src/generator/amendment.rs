@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::planting::Seedbed;
 use crate::resources::{CUSTOMER_CONTACTS, LOCATION_CONTACTS, Resource};
-use crate::store::{Ground as _, Object, Record, RecordRef, Store};
+use crate::store::{Ground as _, Object, Record, RecordRef, Store, Unit};
 
 /// The difference of a record to the one that its part grew.
 #[derive(Debug, Clone, Copy)]
@@ -80,7 +80,8 @@ impl Amending {
         match (&self.seedbed, self.store.of(resource.name).unit_of(id)) {
             (Some(seedbed), Some(unit)) => {
                 seedbed.amend(id, amendment);
-                self.store.plant_showing(unit, resource, (id, id), times, active, json);
+                let record = self.store.changed(resource, (id, id), times, active, json);
+                self.plant(unit, resource, record);
             }
             _ => self.store.put(resource, id, times.0, times.1, active, json),
         }
@@ -98,10 +99,16 @@ impl Amending {
         match (&self.seedbed, unit) {
             (Some(seedbed), Some(unit)) => {
                 seedbed.amend(row, Amendment::Shared { contact, owner });
-                self.store.plant_showing(unit, resource, (row, contact), times, true, json);
+                let record = self.store.changed(resource, (row, contact), times, true, json);
+                self.plant(unit, resource, record);
             }
             _ => self.store.put_showing(resource, (row, contact), times, true, json),
         }
+    }
+
+    fn plant(&mut self, unit: Unit, resource: &'static Resource, record: Record) {
+        let growth = self.store.growth();
+        self.store.plant(unit, [(resource, record)], growth);
     }
 
     /// Puts amended and added records into order.

@@ -117,25 +117,8 @@ impl Store {
         }
     }
 
-    /// As [`put_showing`](Self::put_showing), of a record that the source of the planted ones makes again: an index of it is kept. A record that
-    /// is replaced has to name the records that it named. [`seal`](Self::seal) has to follow before the order of changes or children are asked for.
-    pub(crate) fn plant_showing(
-        &mut self,
-        unit: Unit,
-        resource: &'static Resource,
-        (row, shown): (i64, i64),
-        (created, modified): (DateTime<Utc>, DateTime<Utc>),
-        active: bool,
-        json: Object,
-    ) {
-        let record = self.changed(resource, (row, shown), (created, modified), active, json);
-        if let Some(collection) = self.collections.get_mut(resource.name) {
-            collection.plant(unit, record);
-        }
-    }
-
-    /// A row as it is after the change that is made now.
-    fn changed(
+    /// Returns a row as it is after a change that is made now, to be put or planted.
+    pub(crate) fn changed(
         &mut self,
         resource: &'static Resource,
         (row, shown): (i64, i64),
@@ -154,7 +137,7 @@ impl Store {
     }
 
     /// Takes records that have grown elsewhere from where this store stands, up to an ID and a change. An index of them is kept, and
-    /// [`seal`](Self::seal) names the source that makes them again.
+    /// [`seal`](Self::seal) names the source that makes them again. A record that is there is replaced, and goes on naming the records that it named.
     pub(crate) fn plant(
         &mut self,
         unit: Unit,

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{Claim, Ledger};
@@ -19,8 +21,8 @@ const RENEWAL: Duration = Duration::from_millis(250);
 /// The interval of the claims for a budget that needs a share and gets none.
 const CLAIM: Duration = Duration::from_millis(100);
 
-/// The interval at which demands are looked at.
-const WATCH: Duration = Duration::from_millis(20);
+/// The shortest interval between two renewals: leases that fall due within it are renewed together.
+const TOGETHER: Duration = Duration::from_millis(20);
 
 /// A budget of requests in this process, such as `RequestLimits` of `servicetitan-client` or `RateLimit` of `hatch-client`, as two functions.
 pub struct Borrower {
@@ -28,11 +30,15 @@ pub struct Borrower {
     pub lend: Box<dyn Fn(u32, Instant) + Send + Sync>,
     /// Returns the number of requests that wait or were sent within the last second.
     pub demand: Box<dyn Fn() -> usize + Send + Sync>,
+    /// Lets a function be called whenever a request begins to wait, once it is part of the demand.
+    pub on_demand: Box<dyn Fn(Wake) + Send + Sync>,
 }
 
-/// Leases shares of keys' limits for one worker: all of them in one renewal. Looks at each budget's demand fifty times a second, which suits some
-/// thousands of them: [end](Self::end) the leases of tenants that are idle. Dropping it, with its clones, ends the renewals, and the leases end
-/// within three seconds.
+/// A function that wakes a [`Lender`]. Quick, and harmless to call too often.
+pub type Wake = Box<dyn Fn() + Send + Sync>;
+
+/// Leases shares of keys' limits for one worker: those that are due in one renewal. An idle budget costs nothing: its next request wakes the lender.
+/// Dropping it, with its clones, ends the renewals, and the leases end within three seconds.
 #[derive(Clone)]
 pub struct Lender {
     lent: Arc<Lent>,
@@ -43,11 +49,15 @@ pub struct Lender {
 #[derive(Default)]
 struct Lent {
     budgets: Mutex<BTreeMap<String, Budget>>,
+    /// Notified when a budget is in use that was idle.
+    woken: Arc<Notify>,
 }
 
 struct Budget {
     limit: u32,
     borrower: Borrower,
+    /// False while nothing is leased and nothing is asked for.
+    in_use: Arc<AtomicBool>,
     share: u32,
     until: Instant,
     /// The moment from which the lease is renewed.
@@ -68,8 +78,17 @@ impl Lender {
     /// same key before is lent nothing any more.
     pub fn lend(&self, key: impl Into<String>, limit: u32, borrower: Borrower) {
         let now = Instant::now();
-        let budget = Budget { limit, borrower, share: 0, until: now, renewed_from: now };
+        // The first look finds out whether it is.
+        let in_use = Arc::new(AtomicBool::new(true));
+        let (asked, woken) = (Arc::clone(&in_use), Arc::clone(&self.lent.woken));
+        (borrower.on_demand)(Box::new(move || {
+            if !asked.swap(true, Ordering::SeqCst) {
+                woken.notify_one();
+            }
+        }));
+        let budget = Budget { limit, borrower, in_use, share: 0, until: now, renewed_from: now };
         self.lent.lock().insert(key.into(), budget);
+        self.lent.woken.notify_one();
     }
 
     /// Ends the lease of a key: its budget is lent nothing any more.
@@ -90,22 +109,53 @@ impl Lent {
     fn claims(&self, worker: &str, now: Instant) -> Vec<Claim> {
         let mut claims = Vec::new();
         for (key, budget) in self.lock().iter_mut() {
+            if now < budget.renewed_from || !budget.in_use.load(Ordering::SeqCst) {
+                continue;
+            }
             if now >= budget.until {
                 budget.share = 0;
             }
-            if now < budget.renewed_from {
-                continue;
+            if budget.share == 0 {
+                // A request that comes after this look wakes the lender.
+                budget.in_use.store(false, Ordering::SeqCst);
             }
             let demand = asked((budget.borrower.demand)());
             if demand == 0 && budget.share == 0 {
                 continue;
             }
+            budget.in_use.store(true, Ordering::SeqCst);
             budget.share = budget.share.min(demand);
             (budget.borrower.lend)(budget.share, budget.until);
             let (key, worker, limit) = (key.clone(), worker.to_owned(), budget.limit);
             claims.push(Claim { key, worker, limit, demand, holds_for: HOLDS_FOR });
         }
         claims
+    }
+
+    /// Waits until a lease is due, or until an idle budget is in use.
+    async fn until_due(&self) {
+        match self.next_due() {
+            Some(due) => drop(timeout_at(due, self.woken.notified()).await),
+            None => self.woken.notified().await,
+        }
+    }
+
+    /// Returns the moment at which the next lease is due; `None` while all budgets are idle.
+    fn next_due(&self) -> Option<Instant> {
+        let budgets = self.lock();
+        let in_use = budgets.values().filter(|budget| budget.in_use.load(Ordering::SeqCst));
+        in_use.map(|budget| budget.renewed_from).min()
+    }
+
+    /// Puts claims off that could not be answered.
+    fn put_off(&self, claims: &[Claim]) {
+        let again_from = Instant::now() + CLAIM;
+        let mut budgets = self.lock();
+        for claim in claims {
+            if let Some(budget) = budgets.get_mut(&claim.key) {
+                budget.renewed_from = again_from;
+            }
+        }
     }
 
     /// Lends the shares that claims were answered with.
@@ -153,19 +203,22 @@ async fn renew(lent: Arc<Lent>, ledger: Arc<dyn Ledger>, worker: String) {
                 Ok(Err(error)) => Some(error.to_string()),
                 Err(_) => Some("the ledger of request budgets does not answer".to_owned()),
             };
+            if failure.is_some() {
+                lent.put_off(&claims);
+            }
             if let Some(reason) = failure.as_ref().filter(|_| !failing) {
                 tracing::warn!(reason, "shares of request budgets could not be renewed");
             }
             failing = failure.is_some();
         }
-        tokio::time::sleep(WATCH).await;
+        tokio::time::sleep_until(claimed + TOGETHER).await;
+        lent.until_due().await;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
 
     use async_trait::async_trait;
     use chrono::{DateTime, TimeDelta};
@@ -196,10 +249,17 @@ mod tests {
     #[derive(Default)]
     struct Used {
         demand: AtomicUsize,
+        looks: AtomicUsize,
         share: Mutex<Option<(u32, Instant)>>,
+        wake: Mutex<Option<Wake>>,
     }
 
     impl Used {
+        fn ask(&self, demand: usize) {
+            self.demand.store(demand, Ordering::Relaxed);
+            self.wake.lock().unwrap().as_ref().unwrap()();
+        }
+
         fn share(&self) -> u32 {
             self.share
                 .lock()
@@ -210,13 +270,21 @@ mod tests {
     }
 
     fn lent(lender: &Lender) -> Arc<Used> {
+        lent_as(lender, "app")
+    }
+
+    fn lent_as(lender: &Lender, key: &str) -> Arc<Used> {
         let budget = Arc::new(Used::default());
-        let (lending, demanding) = (Arc::clone(&budget), Arc::clone(&budget));
+        let [lending, demanding, waking] = [(); 3].map(|()| Arc::clone(&budget));
         let borrower = Borrower {
             lend: Box::new(move |share, until| *lending.share.lock().unwrap() = Some((share, until))),
-            demand: Box::new(move || demanding.demand.load(Ordering::Relaxed)),
+            demand: Box::new(move || {
+                demanding.looks.fetch_add(1, Ordering::Relaxed);
+                demanding.demand.load(Ordering::Relaxed)
+            }),
+            on_demand: Box::new(move |wake| *waking.wake.lock().unwrap() = Some(wake)),
         };
-        lender.lend("app", 60, borrower);
+        lender.lend(key, 60, borrower);
         budget
     }
 
@@ -235,14 +303,14 @@ mod tests {
         let ledger = ledger();
         let lenders = [Lender::new(ledger.clone()), Lender::new(ledger.clone())];
         let [one, other] = [lent(&lenders[0]), lent(&lenders[1])];
-        one.demand.store(1000, Ordering::Relaxed);
-        other.demand.store(1000, Ordering::Relaxed);
+        one.ask(1000);
+        other.ask(1000);
         tokio::time::sleep(Duration::from_secs(3)).await;
         assert_even(&one, &other);
         other.demand.store(0, Ordering::Relaxed);
         tokio::time::sleep(Duration::from_millis(600)).await;
         assert_eq!((one.share(), other.share()), (57, 0));
-        other.demand.store(1000, Ordering::Relaxed);
+        other.ask(1000);
         tokio::time::sleep(Duration::from_millis(100)).await;
         assert_eq!(other.share(), 3, "it begins at once");
         tokio::time::sleep(Duration::from_millis(1_900)).await;
@@ -256,9 +324,35 @@ mod tests {
         let budget = lent(&lender);
         tokio::time::sleep(Duration::from_secs(60)).await;
         assert_eq!(ledger.renewals.load(Ordering::Relaxed), 0);
-        budget.demand.store(4, Ordering::Relaxed);
+        assert_eq!(budget.looks.load(Ordering::Relaxed), 1, "nobody looks at an idle budget");
+        budget.ask(4);
         tokio::time::sleep(Duration::from_millis(30)).await;
         assert_eq!(budget.share(), 7);
+        // Once its lease was given back, it is idle again.
+        budget.demand.store(0, Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        let (renewals, looks) =
+            (ledger.renewals.load(Ordering::Relaxed), budget.looks.load(Ordering::Relaxed));
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert_eq!(ledger.renewals.load(Ordering::Relaxed), renewals);
+        assert_eq!(budget.looks.load(Ordering::Relaxed), looks);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn leases_that_fall_due_at_about_the_same_time_are_renewed_together() {
+        let ledger = ledger();
+        let lender = Lender::new(ledger.clone());
+        let budgets: Vec<Arc<Used>> =
+            (0..100).map(|number| lent_as(&lender, &format!("key {number}"))).collect();
+        for budget in &budgets {
+            budget.ask(9);
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        assert!(budgets.iter().all(|budget| budget.share() > 0));
+        // A second at fifty renewals each at most, whatever the number of budgets.
+        let renewals = ledger.renewals.load(Ordering::Relaxed);
+        assert!(renewals <= 50, "{renewals}");
     }
 
     #[tokio::test(start_paused = true)]
@@ -266,7 +360,7 @@ mod tests {
         let ledger = ledger();
         let lender = Lender::new(ledger.clone());
         let budget = lent(&lender);
-        budget.demand.store(1000, Ordering::Relaxed);
+        budget.ask(1000);
         tokio::time::sleep(Duration::from_millis(400)).await;
         assert_eq!(budget.share(), 57);
         drop(lender);

@@ -22,7 +22,7 @@ mod lender;
 mod postgres;
 mod shares;
 
-pub use lender::{Borrower, Lender};
+pub use lender::{Borrower, Lender, Wake};
 pub use postgres::PostgresLedger;
 pub use shares::Leases;
 

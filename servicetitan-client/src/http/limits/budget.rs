@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -28,6 +28,7 @@ impl Sharer {
 /// Grants requests one by one, evenly spread, so that no second holds more than the limit, wherever it begins.
 pub(crate) struct Budget {
     state: Mutex<State>,
+    wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
 struct State {
@@ -99,7 +100,13 @@ impl Budget {
                 granted: VecDeque::new(),
                 paused_until: None,
             }),
+            wake: OnceLock::new(),
         }
+    }
+
+    /// Lets a function be called whenever a request begins to wait. The first one stays.
+    pub(crate) fn on_demand(&self, wake: Box<dyn Fn() + Send + Sync>) {
+        let _ = self.wake.set(wake);
     }
 
     /// Waits until a request may be sent. Fails at once with the rest of a pause that is longer than `longest_pause`.
@@ -117,6 +124,9 @@ impl Budget {
             state.lanes[lane as usize].push(sharer, Waiter { ticket, turn: turn.clone() });
             Ticket { budget: self, sharer, lane, ticket }
         };
+        if let Some(wake) = self.wake.get() {
+            wake();
+        }
         loop {
             let due = {
                 let mut state = self.lock();

@@ -93,6 +93,15 @@ impl RequestLimits {
         }
     }
 
+    /// Lets `wake` be called whenever a request begins to wait, for a service that lends the limit while there is [demand](Self::demand). It is called
+    /// within the request, so it must be quick. A limit has one such function: the first one stays. Of a limit for each tenant it changes nothing:
+    /// lend each tenant's limit by itself.
+    pub fn on_demand(&self, wake: impl Fn() + Send + Sync + 'static) {
+        if let Budgets::One(budget) = &self.budgets {
+            budget.on_demand(Box::new(wake));
+        }
+    }
+
     /// Gives each tenant a budget of its own, each with this limit.
     #[must_use]
     pub fn for_each_tenant(self) -> RequestLimits {
