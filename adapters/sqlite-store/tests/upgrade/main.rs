@@ -177,10 +177,10 @@ async fn a_file_of_an_older_schema_is_not_read_without_its_upgrade_and_stays_as_
 async fn an_upgrade_that_fails_leaves_the_file_as_it_was() {
     for (schema, _folder, path) in older() {
         // A table that the upgrade cannot make, because it is there.
-        Connection::open(&path).unwrap().execute_batch("CREATE TABLE keys_2 (id INTEGER)").unwrap();
+        Connection::open(&path).unwrap().execute_batch("CREATE TABLE young_keys (id INTEGER)").unwrap();
         SqliteStore::open(&path).await.unwrap_err();
         assert_eq!(version(&path), schema);
-        Connection::open(&path).unwrap().execute_batch("DROP TABLE keys_2").unwrap();
+        Connection::open(&path).unwrap().execute_batch("DROP TABLE young_keys").unwrap();
 
         let store = SqliteStore::open(&path).await.unwrap();
         assert_eq!(store.value("north", "cursor/jobs").await.unwrap().as_deref(), Some("page-7"));
