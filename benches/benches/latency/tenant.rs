@@ -15,8 +15,8 @@ use servicetitan_client::{
 };
 use simulator::{Server, Simulator, SimulatorConfig, WorldHandle};
 use sync_core::{
-    Change, Engine, Integration, MirrorRecord, OpportunitySink, Resource, Role, ServiceTitanSource,
-    SinkError, Store, Upserted,
+    BACKFILL_DAYS, Change, Engine, Integration, MirrorRecord, OpportunitySink, Resource, Role,
+    ServiceTitanSource, SinkError, Store, Upserted,
 };
 use tokio::sync::Semaphore;
 
@@ -111,15 +111,17 @@ impl Tenant {
         Tenant { simulator: Arc::new(Simulator::in_process(config)), upserts: Arc::default() }
     }
 
-    /// Returns jobs that have an opportunity, from all over the tenant.
+    /// Returns jobs that the first sync delivers, from all over the tenant.
     pub(crate) fn jobs(&self, count: usize) -> Vec<i64> {
         let world = self.simulator.world();
+        let start = world.now() - chrono::Duration::days(BACKFILL_DAYS);
         let is_deliverable = |id: &i64| {
             let job = world.record("jobs", *id).filter(|job| job["active"] == true);
             let customer = job.and_then(|job| job["customerId"].as_i64());
             customer.is_some_and(|customer| !world.mobile_contacts_of(customer).is_empty())
         };
-        let jobs: Vec<i64> = world.ids("jobs").into_iter().filter(is_deliverable).collect();
+        let jobs: Vec<i64> =
+            world.ids_modified_since("jobs", start).into_iter().filter(is_deliverable).collect();
         assert!(jobs.len() >= count, "{} jobs of the tenant have a phone number", jobs.len());
         jobs.iter().copied().step_by(jobs.len() / count).take(count).collect()
     }

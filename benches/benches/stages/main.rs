@@ -66,8 +66,9 @@ fn main() {
             }
         }
     }
-    for store in &stores {
-        report(store, &measured[store]);
+    report_table(&measured);
+    for (store, runs) in &measured {
+        report_ratio(store, runs);
     }
     if !is_test {
         let mut figures = StageFigures::read().unwrap_or_default();
@@ -88,16 +89,30 @@ fn run_elsewhere(store: &str, jobs: usize) -> StageRun {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn report(store: &str, runs: &BTreeMap<usize, StageRun>) {
-    for (jobs, run) in runs {
-        println!("{store}, {jobs} jobs: µs of CPU");
-        print!("| {:34} |", "");
-        Stage::ALL.iter().for_each(|stage| print!(" {stage:9} |"));
-        println!(" {:9} |", "sum");
-        report_cycle(&format!("backfill, of each of {}", run.backfill.delivered), &run.backfill);
-        report_cycle(&format!("1 % changed, of each of {}", run.incremental.delivered), &run.incremental);
-        report_cycle("idle, the cycle", &run.idle);
+/// Prints the costs in µs of CPU as a table for `benches/README.md`.
+fn report_table(measured: &BTreeMap<&str, BTreeMap<usize, StageRun>>) {
+    println!("| µs of CPU | {} | sum |", Stage::ALL.map(Stage::name).join(" | "));
+    println!("|---|{}", "---|".repeat(Stage::ALL.len() + 1));
+    for (store, runs) in measured {
+        for (jobs, run) in runs {
+            let StageRun { backfill, idle, incremental } = run;
+            report_row(&format!("{store}, {jobs} jobs: backfill, each of {}", backfill.delivered), backfill);
+            report_row(
+                &format!("{store}, {jobs} jobs: 1 % changed, each of {}", incremental.delivered),
+                incremental,
+            );
+            report_row(&format!("{store}, {jobs} jobs: idle cycle"), idle);
+        }
     }
+}
+
+fn report_row(name: &str, cost: &CycleCost) {
+    print!("| {name} |");
+    Stage::ALL.iter().for_each(|stage| print!(" {:.0} |", cost.micros.get(stage).unwrap_or(&0.0)));
+    println!(" {:.0} |", cost.total());
+}
+
+fn report_ratio(store: &str, runs: &BTreeMap<usize, StageRun>) {
     let (Some((small, first)), Some((large, last))) = (runs.first_key_value(), runs.last_key_value()) else {
         return;
     };
@@ -110,10 +125,4 @@ fn report(store: &str, runs: &BTreeMap<usize, StageRun>) {
             ratio(|run| &run.idle)
         );
     }
-}
-
-fn report_cycle(name: &str, cost: &CycleCost) {
-    print!("| {name:34} |");
-    Stage::ALL.iter().for_each(|stage| print!(" {:9.1} |", cost.micros.get(stage).unwrap_or(&0.0)));
-    println!(" {:9.1} |", cost.total());
 }

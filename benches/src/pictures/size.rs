@@ -9,19 +9,26 @@ use crate::figures::StageFigures;
 
 const HEIGHT: u32 = 340;
 
+/// The cost of a store, by the tenant's jobs.
+struct Line {
+    store: &'static str,
+    colour: RGBColor,
+    points: Vec<(f64, f64)>,
+}
+
 /// Draws the CPU time of an opportunity in a backfill against the tenant's jobs.
 pub(super) fn draw(figures: &StageFigures) -> String {
     let colours = [RGBColor(0, 158, 115), RGBColor(213, 94, 0), BLUE];
-    let lines: Vec<(&str, RGBColor, Vec<(f64, f64)>)> = STORES
+    let lines: Vec<Line> = STORES
         .into_iter()
         .zip(colours)
         .filter_map(|(store, colour)| {
             let runs = figures.stores.get(store)?;
             let points = runs.iter().map(|(jobs, run)| (*jobs as f64, run.backfill.total())).collect();
-            Some((store, colour, points))
+            Some(Line { store, colour, points })
         })
         .collect();
-    let points = || lines.iter().flat_map(|(_, _, points)| points.iter().copied());
+    let points = || lines.iter().flat_map(|line| line.points.iter().copied());
     let least = points().map(|(jobs, _)| jobs).fold(f64::MAX, f64::min);
     let (jobs, micros) =
         points().fold((0.0, 0.0), |most: (f64, f64), it| (most.0.max(it.0), most.1.max(it.1)));
@@ -50,7 +57,7 @@ pub(super) fn draw(figures: &StageFigures) -> String {
             .draw()
             .unwrap();
         let mut ends = Vec::new();
-        for (store, colour, points) in &lines {
+        for Line { store, colour, points } in &lines {
             chart.draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(2))).unwrap();
             chart.draw_series(points.iter().map(|at| Circle::new(*at, 4, colour.filled()))).unwrap();
             if let Some(end) = points.last() {

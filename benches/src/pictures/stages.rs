@@ -16,6 +16,9 @@ const TOP: i32 = 84;
 /// The stores, from the one without any durability on.
 pub(super) const STORES: [&str; 3] = ["memory", "SQLite", "PostgreSQL"];
 
+/// The cost of one of a run's cycles.
+type Cycle = fn(&StageRun) -> &CycleCost;
+
 fn colour(stage: Stage) -> RGBColor {
     COLOURS.get(stage as usize).copied().unwrap_or(FAINT)
 }
@@ -24,7 +27,7 @@ fn colour(stage: Stage) -> RGBColor {
 pub(super) fn draw(figures: &StageFigures) -> String {
     let run = |store: &'static str| Some((store, figures.stores.get(store)?.get(&JOBS)?));
     let runs: Vec<(&str, &StageRun)> = STORES.into_iter().filter_map(run).collect();
-    let cycles: [(&str, fn(&StageRun) -> &CycleCost); 2] =
+    let cycles: [(&str, Cycle); 2] =
         [("backfill", |run| &run.backfill), ("1 % changed", |run| &run.incremental)];
     let totals = runs.iter().flat_map(|(_, run)| cycles.iter().map(|(_, cycle)| cycle(run).total()));
     let scale = Scale::new(totals.fold(1.0, f64::max));
