@@ -8,6 +8,8 @@ use std::error::Error;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use benches::figures::{RequestCounts, RequestFigures};
+use benches::pictures;
 use bytes::Bytes;
 use chrono::{DateTime, Duration, NaiveTime, Utc};
 use hatch_mapping::{Mapper, MapperConfig, ObjectSelection, Opportunity, OpportunityModel};
@@ -93,7 +95,8 @@ async fn engine(simulator: &Arc<Simulator>) -> Result<Engine, Box<dyn Error>> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let jobs = if std::env::args().any(|argument| argument == "--test") { 200 } else { 10_000 };
+    let is_test = std::env::args().any(|argument| argument == "--test");
+    let jobs = if is_test { 200 } else { 10_000 };
     let now = DateTime::from_timestamp(1_790_000_000, 0);
     let config = SimulatorConfig { seed: 1, jobs, memberships: jobs / 10, now, ..SimulatorConfig::default() };
     let simulator = Arc::new(Simulator::in_process(config));
@@ -105,7 +108,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     println!("{jobs} jobs, {} memberships\n", jobs / 10);
     println!("| | engine | floor | ratio | one request for each object |\n|---|---|---|---|---|");
-    let mut cycle = async |what: &str, one_by_one: &str| -> Result<(), Box<dyn Error>> {
+    let mut cycles = Vec::new();
+    let mut cycle = async |what: &str,
+                           in_picture: &str,
+                           one_by_one: Option<u64>|
+           -> Result<(), Box<dyn Error>> {
         simulator.reset_stats();
         engine.sync_once().await?;
         let stats = simulator.stats();
@@ -114,18 +121,24 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let (made, floor) = (stats.servicetitan_requests() - expired, reckoning.next_floor().total());
         let hundredths = (made * 100 + floor / 2) / floor;
         println!(
-            "| {what} | {made} | {floor} | {}.{:02} | {one_by_one} |",
+            "| {what} | {made} | {floor} | {}.{:02} | {} |",
             hundredths / 100,
-            hundredths % 100
+            hundredths % 100,
+            one_by_one.map_or_else(String::new, |requests| requests.to_string())
         );
+        cycles.push(RequestCounts { cycle: in_picture.to_owned(), engine: made, floor, one_by_one });
         Ok(())
     };
-    cycle("backfill of 90 days", &one_by_one.to_string()).await?;
-    cycle("idle cycle", "").await?;
+    cycle("backfill of 90 days", "backfill of 90 days", Some(one_by_one)).await?;
+    cycle("idle cycle", "idle cycle", None).await?;
     world.advance(Duration::hours(1));
-    cycle("idle cycle after an hour, which reads the reference tables", "").await?;
+    let after_an_hour = "idle cycle after an hour, which reads the reference tables";
+    cycle(after_an_hour, "idle cycle, with reference tables", None).await?;
     let kinds = [ChangeKind::JobChanged, ChangeKind::JobAdded, ChangeKind::JobCanceled];
     world.mutate_only(&kinds, 1, jobs / 100);
-    cycle("cycle after changes to 1 % of the jobs", "").await?;
+    cycle("cycle after changes to 1 % of the jobs", "1 % of the jobs changed", None).await?;
+    if !is_test {
+        pictures::publish(&RequestFigures { cycles });
+    }
     Ok(())
 }

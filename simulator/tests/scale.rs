@@ -140,15 +140,7 @@ fn resident() -> usize {
 #[ignore = "needs Linux, a release build and minutes: MEASURED_JOBS=100000 cargo test -p simulator --release --test scale -- --ignored --nocapture"]
 async fn a_job_takes_at_most_two_kilobytes_with_its_opportunity_in_hatch() {
     let jobs: usize = std::env::var("MEASURED_JOBS").ok().and_then(|it| it.parse().ok()).unwrap_or(100_000);
-    let config = SimulatorConfig {
-        jobs,
-        memberships: jobs / 7,
-        // Contacts of several owners are kept whole beside the seed, which takes 0.4 KB a job more.
-        shared_contacts: false,
-        hatch_bodies: Some(false),
-        export_page_size: 5_000,
-        ..tiny()
-    };
+    let config = SimulatorConfig { jobs, memberships: jobs / 7, export_page_size: 5_000, ..tiny() };
     let began = std::time::Instant::now();
     let before = resident();
     let caller = Direct::start(config).await;

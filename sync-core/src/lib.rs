@@ -145,6 +145,6 @@ pub use source::{
 };
 pub use spread::cycle_phase;
 pub use store::{Change, Epoch, PUSHING_VALUES, Role, Store, StoreError};
-pub use upkeep::EraseReport;
+pub use upkeep::{EraseReport, UpkeepStep};
 #[cfg(feature = "servicetitan")]
 pub use webhook::{IgnoredWebhook, OnWebhookError, WebhookOutcome, webhook_subject};

@@ -150,7 +150,7 @@ fn add_counts(counts: &mut BTreeMap<String, u64>, later: BTreeMap<String, u64>) 
 }
 
 /// The outcome of a reconciliation of the mirror with ServiceTitan's lists.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReconcileReport {
     /// Records that were compared.
     pub compared: u64,
@@ -161,4 +161,11 @@ pub struct ReconcileReport {
     pub gone: u64,
     /// Why a resource could not be compared.
     pub problems: Vec<String>,
+}
+
+impl ReconcileReport {
+    /// Returns whether a record was repaired or is gone, so that opportunities are dirty.
+    pub fn has_repairs(&self) -> bool {
+        !self.repaired.is_empty() || self.gone > 0
+    }
 }

@@ -33,7 +33,7 @@ enum Phase {
     Ingest { feeds: Vec<Resource> },
     /// These integrations are to be delivered, the first one from this place.
     Deliver { integrations: Vec<String>, after: u64 },
-    /// Everything was delivered.
+    /// Everything was delivered. The store keeps how far the upkeep has come.
     Upkeep,
     /// Nothing is left to do.
     Done,
@@ -87,7 +87,7 @@ impl Cycle {
                 Phase::Deliver { integrations, after } => {
                     self.deliver(engine, integrations, after, left).await?
                 }
-                Phase::Upkeep => self.keep_up(engine).await?,
+                Phase::Upkeep => self.keep_up(engine, left).await?,
                 Phase::Done => Phase::Done,
             };
             if self.is_done() || Instant::now() >= until {
@@ -162,14 +162,91 @@ impl Cycle {
         })
     }
 
-    async fn keep_up(&mut self, engine: &Engine) -> Result<Phase, SyncError> {
+    async fn keep_up(&mut self, engine: &Engine, bound: Duration) -> Result<Phase, SyncError> {
         if self.upkept {
             return Ok(Phase::Done);
         }
+        let step = engine.upkeep_within(&self.unread, bound).await?;
+        if !step.is_done {
+            // The store keeps the place.
+            return Ok(Phase::Upkeep);
+        }
         self.upkept = true;
-        let reconciled = engine.upkeep_if_due(&self.unread).await?;
-        let changed = reconciled.is_some_and(|it| !it.repaired.is_empty() || it.gone > 0);
+        let changed = step.reconciled.is_some_and(|it| it.has_repairs());
         // Repaired records do not wait for the next cycle.
         Ok(if changed { self.delivery(engine) } else { Phase::Done })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use async_trait::async_trait;
+    use hatch_mapping::{Mapper, MapperConfig, Opportunity, OpportunityModel};
+    use servicetitan_client::{Environment, ServiceTitan, TenantId};
+    use simulator::{Simulator, SimulatorConfig};
+    use sync_core::{
+        EngineBuilder, Integration, MemoryStore, OpportunitySink, ServiceTitanSource, SinkError, Upserted,
+    };
+
+    use super::*;
+
+    /// A sink that takes everything.
+    struct TakesAll;
+
+    #[async_trait]
+    impl OpportunitySink for TakesAll {
+        fn identity(&self) -> String {
+            "takes all".to_owned()
+        }
+
+        async fn upsert(&self, _: &Opportunity) -> Result<Upserted, SinkError> {
+            Ok(Upserted::default())
+        }
+
+        async fn check(&self) -> Result<(), SinkError> {
+            Ok(())
+        }
+    }
+
+    /// Returns a builder of the tenant's engine whose upkeep is due in each cycle but the first.
+    fn builder(simulator: &Simulator, store: &Arc<MemoryStore>) -> EngineBuilder {
+        let (credentials, url) = (simulator.credentials(), simulator.servicetitan_url());
+        let client = ServiceTitan::builder(Environment::custom(url, url).unwrap())
+            .app_key(credentials.app_key)
+            .credentials(credentials.client_id, credentials.client_secret)
+            .tenant(TenantId(credentials.tenant))
+            .build()
+            .unwrap();
+        let mapper = Mapper::new(MapperConfig::new(OpportunityModel::Job, "custom:test")).unwrap();
+        Engine::builder("tenant", Arc::new(ServiceTitanSource::new(client)), store.clone())
+            .reconcile_every(Some(Duration::ZERO))
+            .integration(Integration::new("jobs", mapper, Arc::new(TakesAll)))
+    }
+
+    #[tokio::test]
+    async fn a_cycle_cuts_its_upkeep_into_steps_and_goes_on_with_it_in_the_worker_that_comes_next() {
+        let config = SimulatorConfig { jobs: 40, memberships: 0, ..SimulatorConfig::default() };
+        let simulator = Simulator::start(config).await.unwrap();
+        let store = Arc::new(MemoryStore::new());
+        let engine = builder(&simulator, &store).open_syncing().await.unwrap();
+        let first = Cycle::default().advance(&engine, Duration::from_secs(600)).await.unwrap();
+        assert!(first.is_done() && first.counts.delivered > 0, "{first:?}");
+
+        let (mut cycle, mut steps_of_upkeep) = (Cycle::default(), 0);
+        while !cycle.is_done() {
+            let engine = builder(&simulator, &store).open_syncing().await.unwrap();
+            let before = cycle.clone();
+            cycle = cycle.advance(&engine, Duration::ZERO).await.unwrap();
+            steps_of_upkeep += usize::from(before.phase() == "upkeep");
+            // Restate keeps the cycle between two steps.
+            let kept = serde_json::to_string(&cycle).unwrap();
+            assert!(kept.len() < 1_000, "{kept}");
+            cycle = serde_json::from_str(&kept).unwrap();
+            assert!(cycle.counts.steps < 200, "{cycle:?}");
+        }
+        // A page of each list, and the jobs by ID.
+        assert!(steps_of_upkeep >= 10, "{steps_of_upkeep} steps");
     }
 }

@@ -8,6 +8,8 @@ mod server;
 
 use std::time::{Duration, Instant};
 
+use benches::figures::{FeedFigures, rounded};
+use benches::pictures;
 use cpu_time::ProcessTime;
 
 /// Size of the feed's pages, number of pages, and number of rounds.
@@ -62,7 +64,11 @@ fn main() {
             }
         }
     }
-    report(&costs.map(median));
+    let costs = costs.map(median);
+    report(&costs);
+    if size.rounds == FULL.rounds {
+        pictures::publish(&figures(&costs));
+    }
 
     // The server waits before it sends a page, so that reading ahead makes a difference.
     let slow = server::Server::start(&size, SLOW);
@@ -85,6 +91,19 @@ fn measured(read: impl FnOnce() -> usize) -> (Cost, usize) {
 fn median(mut costs: Vec<Cost>) -> Cost {
     costs.sort_by_key(|cost| cost.cpu);
     costs[costs.len() / 2]
+}
+
+fn figures(costs: &[Cost; 4]) -> FeedFigures {
+    let names = [
+        "download, without parsing",
+        "plain loop, unknown fields dropped",
+        "serde_json::Value",
+        "typed stream, unknown fields kept",
+    ];
+    let ratio = |cost: &Cost| rounded(cost.cpu.as_secs_f64() / costs[1].cpu.as_secs_f64());
+    FeedFigures {
+        readers: names.iter().zip(costs).map(|(name, cost)| ((*name).to_owned(), ratio(cost))).collect(),
+    }
 }
 
 fn report(costs: &[Cost; 4]) {

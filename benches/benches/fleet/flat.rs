@@ -2,14 +2,12 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 
-use postgres_store::{PostgresOptions, PostgresStore};
+use benches::backfill::{self, Sink};
+use benches::postgres::Postgres;
+use benches::process::resident;
+use benches::server::Server;
 use serde_json::{Value, json};
-
-use crate::backfill::{self, Sink};
-use crate::memory::resident;
-use crate::server::Server;
 
 /// Upper bound of the largest backfill's peak memory, and of its time for each job, in units of the smallest one's.
 const GOAL: f64 = 1.3;
@@ -17,7 +15,7 @@ const GOAL: f64 = 1.3;
 /// Backfills into SQLite, and into PostgreSQL where `POSTGRES_URL` names a server.
 pub(crate) fn measure(sizes: &[usize]) {
     let mut stores = vec!["sqlite"];
-    if std::env::var("POSTGRES_URL").is_ok() {
+    if Postgres::from_environment().is_some() {
         stores.push("postgres");
     }
     for store in stores {
@@ -62,7 +60,7 @@ pub(crate) fn backfill_here(store: &str, jobs: usize) {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let cost = runtime.block_on(async {
         match store {
-            "postgres" => in_postgres(&server, jobs).await,
+            "postgres" => Postgres::from_environment().unwrap().run(&server, Sink::Serialising).await.0,
             _ => {
                 backfill::in_file(&server, Sink::Serialising, &folder.path().join(Path::new("sync.db"))).await
             }
@@ -73,12 +71,4 @@ pub(crate) fn backfill_here(store: &str, jobs: usize) {
         "{}",
         json!({ "peak": resident().peak, "seconds": seconds, "cpu": cpu, "delivered": cost.delivered })
     );
-}
-
-async fn in_postgres(server: &Server, jobs: usize) -> backfill::Cost {
-    let url = std::env::var("POSTGRES_URL").unwrap();
-    let options =
-        PostgresOptions::from_url(&url).unwrap().schema(format!("flat_{jobs}_{}", std::process::id()));
-    let store = Arc::new(PostgresStore::open(&options).await.unwrap());
-    backfill::backfill(server, Sink::Serialising, store).await
 }

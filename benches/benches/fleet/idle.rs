@@ -4,18 +4,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use benches::process::resident;
+use benches::server::Server;
 use cpu_time::ProcessTime;
 use fleet::{Fleet, MemoryRegistry};
 use hatch_client::{Connections, HatchClient, RateLimit};
 use hatch_mapping::{Mapper, MapperConfig, OpportunityModel};
 use secrecy::SecretString;
-use servicetitan_client::{Environment, HttpTransport, RequestLimits, ServiceTitan, TenantId};
+use servicetitan_client::{Environment, HttpTransport};
 use sqlite_store::SqliteStore;
 use sync_core::{Clock, Engine, EngineBuilder, Integration, MemoryStore, ServiceTitanSource, Store};
 use tokio_util::sync::CancellationToken;
-
-use crate::memory::resident;
-use crate::server::Server;
 
 const CYCLES: u32 = 50;
 
@@ -23,7 +22,6 @@ const CYCLES: u32 = 50;
 #[derive(Clone)]
 struct Shared {
     store: Arc<dyn Store>,
-    environment: Environment,
     transport: Arc<HttpTransport>,
     hatch: Connections,
     hatch_url: String,
@@ -50,18 +48,11 @@ impl Shared {
         // As for production: with the certificates that a pool for this machine does without.
         let transport = Arc::new(HttpTransport::new(&environment, 64 << 20).unwrap());
         let (hatch, hatch_url) = (Connections::new().unwrap(), server.text("hatch").to_owned());
-        Shared { store, environment, transport, hatch, hatch_url }
+        Shared { store, transport, hatch, hatch_url }
     }
 
     fn builder(&self, name: &str, server: &Server) -> EngineBuilder {
-        let client = ServiceTitan::builder(self.environment.clone())
-            .app_key(server.secret("app_key"))
-            .credentials(server.text("client_id"), server.secret("client_secret"))
-            .tenant(TenantId(server.tenant()))
-            .limits(RequestLimits::per_second(100_000))
-            .transport(Arc::<HttpTransport>::clone(&self.transport))
-            .build()
-            .unwrap();
+        let client = server.client().transport(Arc::<HttpTransport>::clone(&self.transport)).build().unwrap();
         let integration = |model: &'static str, opportunity| {
             let hatch = HatchClient::builder(format!("{model} of {name}"), SecretString::from("key"))
                 .base_url(self.hatch_url.clone())

@@ -5,14 +5,10 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports and may fail")]
 
-#[allow(dead_code, reason = "the bench of stores uses the rest")]
-#[path = "../store/backfill.rs"]
-mod backfill;
 mod flat;
 mod idle;
-mod memory;
-#[path = "../store/server.rs"]
-mod server;
+
+use benches::server;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();

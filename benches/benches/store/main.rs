@@ -4,13 +4,9 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports and may fail")]
 
-mod backfill;
-mod postgres;
-mod server;
-
-use backfill::{Cost, Sink};
-use postgres::{Postgres, TableSize};
-use server::Server;
+use benches::backfill::{self, Cost, Sink};
+use benches::postgres::{Postgres, TableSize};
+use benches::server::{self, Server};
 
 /// CPU time for each delivered opportunity, in units of the store in memory.
 const OPPORTUNITY_GOAL: f64 = 2.0;

@@ -32,14 +32,17 @@ impl Scene {
         PostgresStore::open(&self.schema.options()).await.expect("a store")
     }
 
-    /// Returns what is not as it should be yet.
-    pub async fn left(&self) -> Vec<String> {
+    /// Returns the differences of those tenants that have some left, by tenant.
+    pub async fn left(&self, tenants: Vec<TenantHandle>) -> Vec<(TenantHandle, Vec<String>)> {
         let store = self.store().await;
         let mut left = Vec::new();
-        for tenant in self.tenants() {
-            left.extend(differences(&store, &tenant).await.0);
+        for tenant in tenants {
+            let mut lines = differences(&store, &tenant).await.0;
             let waiting = store.outbox(&connection(&tenant), 0, 100).await.expect("an outbox");
-            left.extend(waiting.iter().map(|event| format!("{} waits", event.event.id)));
+            lines.extend(waiting.iter().map(|event| format!("{} waits", event.event.id)));
+            if !lines.is_empty() {
+                left.push((tenant, lines));
+            }
         }
         left
     }

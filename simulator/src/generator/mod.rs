@@ -1,6 +1,7 @@
 //! Grows a tenant from a seed: reference tables first, then people and places, then work, then agreements.
 
 mod agreements;
+mod amendment;
 mod bygone;
 mod household;
 mod literal;
@@ -20,6 +21,7 @@ use crate::dice::Dice;
 use crate::store::Store;
 
 pub(crate) use agreements::new_membership;
+use amendment::Amending;
 pub(crate) use household::{
     Household, Named, OLD_PERCENT, References, WINDOW_DAYS, household_and_lifetime, lifetime,
 };
@@ -49,15 +51,16 @@ pub(crate) fn grow(
     for _ in 0..config.memberships {
         planting.grow(|ground, dice| agreements::grow_membership(ground, dice, &references, &households));
     }
-    let mut store = planting.finish((seed, tenant), &references, &households, config.jobs);
-    bygone::grow(&mut store, &mut Dice::new(seed ^ 0xb790_2e00), &households);
+    let mut world = Amending::new(planting.finish((seed, tenant), &references, &households, config.jobs));
+    bygone::grow(&mut world, &mut Dice::new(seed ^ 0xb790_2e00), &households);
     if config.unclean_emails {
-        unclean::grow(&mut store, &mut Dice::new(seed ^ 0x0e_3a11));
+        unclean::grow(&mut world, &mut Dice::new(seed ^ 0x0e_3a11));
     }
     if config.shared_contacts {
-        shared_contacts::grow(&mut store, &mut Dice::new(seed ^ 0x5a_3ed0), &households);
+        shared_contacts::grow(&mut world, &mut Dice::new(seed ^ 0x5a_3ed0), &households);
     }
-    (store, references)
+    world.settle();
+    (world.store, references)
 }
 
 #[cfg(test)]
@@ -67,7 +70,7 @@ mod tests {
 
     use super::*;
     use crate::resources::{JOBS, RESOURCES};
-    use crate::store::{FeedPosition, Ground as _, Object, ids_at};
+    use crate::store::{FeedPosition, Ground as _, Object, RecordRef, ids_at};
 
     fn now() -> DateTime<Utc> {
         DateTime::from_timestamp(1_790_000_000, 0).unwrap()
@@ -132,6 +135,22 @@ mod tests {
         assert_eq!(seen(&whole), seen(&grown));
         assert_eq!(whole.of("jobs").last_change_until(now()), grown.of("jobs").last_change_until(now()));
         assert_eq!(whole.fresh_id(), grown.fresh_id());
+    }
+
+    #[test]
+    fn of_a_world_that_is_made_from_the_seed_no_record_is_kept_before_it_changes() {
+        let mut world = world(&SimulatorConfig { whole_records_up_to: 0, ..config(7) });
+        let kept = |store: &Store| -> usize {
+            let is_kept = |record: &RecordRef<'_>| matches!(record, RecordRef::Kept(_));
+            RESOURCES
+                .iter()
+                .map(|resource| store.of(resource.name).records().filter(|record| is_kept(record)).count())
+                .sum()
+        };
+        assert_eq!(kept(&world), 0);
+        let job = world.of("jobs").entries()[0].id;
+        world.change(&JOBS, job, |_| {});
+        assert_eq!(kept(&world), 1);
     }
 
     #[test]

@@ -4,13 +4,15 @@
 //! place in the stream of throws where it began, and the parts before it that it names. So a large world keeps these beginnings and an index,
 //! and grows a part again for each record that is asked for.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 
+use super::amendment::{Amendment, give_owner};
 use super::{Household, References, agreements, people, references, work};
 use crate::dice::Dice;
-use crate::resources::Resource;
+use crate::resources::{CUSTOMER_CONTACTS, Resource};
 use crate::store::{Entry, Ground, ID_STEP, Object, Record, Regrow, Store, Unit};
 
 /// The number of parts that are kept of those that were asked for last.
@@ -63,16 +65,17 @@ impl Planting {
         grown
     }
 
-    /// Ends the growth of parts: from now on the store makes their records again by itself.
+    /// Ends the growth of parts: from now on the store makes their records again by itself. Also returns the source of its records, where they are
+    /// not kept whole.
     pub(super) fn finish(
         self,
         (seed, tenant): (u64, i64),
         references: &Arc<References>,
         households: &[Household],
         jobs: usize,
-    ) -> Store {
+    ) -> (Store, Option<Arc<Seedbed>>) {
         let Self { mut store, reveal_revisions, beginnings, is_whole, .. } = self;
-        if !is_whole {
+        let seedbed = (!is_whole).then(|| {
             let seedbed = Seedbed {
                 seed,
                 tenant,
@@ -82,12 +85,15 @@ impl Planting {
                 households: households.into(),
                 jobs,
                 beginnings: beginnings.into(),
+                amendments: RwLock::default(),
                 cache: Mutex::default(),
             };
-            let source: Arc<dyn Regrow> = Arc::new(seedbed);
-            store.seal(&source);
+            Arc::new(seedbed)
+        });
+        if let Some(seedbed) = &seedbed {
+            seedbed.seal(&mut store);
         }
-        store
+        (store, seedbed)
     }
 }
 
@@ -96,7 +102,7 @@ type Part = Arc<[(&'static Resource, Arc<Record>)]>;
 
 /// Grows parts of a world again.
 #[derive(Debug)]
-struct Seedbed {
+pub(super) struct Seedbed {
     seed: u64,
     tenant: i64,
     now: DateTime<Utc>,
@@ -106,10 +112,56 @@ struct Seedbed {
     jobs: usize,
     /// By part: the reference tables, the households, the jobs, and the memberships.
     beginnings: Box<[Beginning]>,
+    /// By row, the records that differ from those of their part.
+    amendments: RwLock<HashMap<i64, Amendment>>,
     cache: Mutex<Vec<(Unit, Part)>>,
 }
 
 impl Seedbed {
+    /// Lets a row be made with an amendment from now on.
+    pub(super) fn amend(&self, row: i64, amendment: Amendment) {
+        self.amendments.write().unwrap_or_else(PoisonError::into_inner).insert(row, amendment);
+    }
+
+    /// Puts the planted records of a store into order, to be made from here.
+    pub(super) fn seal(self: &Arc<Self>, store: &mut Store) {
+        let source: Arc<dyn Regrow> = self.clone();
+        store.seal(&source);
+    }
+
+    fn amendment(&self, row: i64) -> Option<Amendment> {
+        self.amendments.read().unwrap_or_else(PoisonError::into_inner).get(&row).copied()
+    }
+
+    /// The JSON of an amended row, with the ID that it shows.
+    fn amended(
+        &self,
+        unit: Unit,
+        resource: &'static Resource,
+        row: i64,
+        amendment: Amendment,
+    ) -> Option<(i64, Object)> {
+        let Amendment::Shared { contact, owner } = amendment else {
+            let mut json = self.as_grown(unit, resource, row)?.json.clone();
+            amendment.apply(row, &mut json);
+            return Some((row, json));
+        };
+        let mut json = self.as_grown(unit, &CUSTOMER_CONTACTS, contact)?.json.clone();
+        if let Some(amendment) = self.amendment(contact) {
+            amendment.apply(contact, &mut json);
+        }
+        give_owner(&mut json, resource, owner);
+        Some((contact, json))
+    }
+
+    /// A record of a part.
+    fn as_grown(&self, unit: Unit, resource: &'static Resource, id: i64) -> Option<Arc<Record>> {
+        let part = self.part(unit)?;
+        let is_it =
+            |(of, record): &&(&'static Resource, Arc<Record>)| of.name == resource.name && record.id == id;
+        part.iter().find(is_it).map(|(_, record)| Arc::clone(record))
+    }
+
     fn grow_again(&self, unit: Unit) -> Option<Part> {
         let number = usize::try_from(unit).ok()?;
         let beginning = self.beginnings.get(number)?;
@@ -152,11 +204,12 @@ impl Seedbed {
 }
 
 impl Regrow for Seedbed {
-    fn record(&self, unit: Unit, resource: &'static Resource, id: i64) -> Option<Arc<Record>> {
-        let part = self.part(unit)?;
-        let is_it =
-            |(of, record): &&(&'static Resource, Arc<Record>)| of.name == resource.name && record.id == id;
-        part.iter().find(is_it).map(|(_, record)| Arc::clone(record))
+    fn record(&self, unit: Unit, resource: &'static Resource, entry: Entry) -> Option<Arc<Record>> {
+        let Some(amendment) = self.amendment(entry.id) else {
+            return self.as_grown(unit, resource, entry.id);
+        };
+        let (shown, json) = self.amended(unit, resource, entry.id, amendment)?;
+        Some(Arc::new(Record::new(resource, entry, shown, json, self.reveal_revisions)))
     }
 }
 

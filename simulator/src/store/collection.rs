@@ -45,8 +45,13 @@ impl Collection {
         if let Some(record) = self.kept.get(&id) {
             return Some(RecordRef::Kept(record));
         }
-        let unit = self.grown.unit_of(id)?;
-        self.source.as_ref()?.record(unit, self.resource, id).map(RecordRef::Grown)
+        let (unit, entry) = (self.grown.unit_of(id)?, self.grown.entry(id)?);
+        self.source.as_ref()?.record(unit, self.resource, entry).map(RecordRef::Grown)
+    }
+
+    /// The unit of a grown record.
+    pub(crate) fn unit_of(&self, id: i64) -> Option<Unit> {
+        self.grown.unit_of(id)
     }
 
     /// A record's entry; cheaper than the record.
@@ -122,14 +127,14 @@ impl Collection {
         kept.max(grown.next().as_ref().map(FeedPosition::of))
     }
 
-    /// Adds a record that is to be made from the seed when it is asked for.
+    /// Adds or replaces a record that is to be made from the seed when it is asked for. [`seal`](Self::seal) has to follow.
     pub(super) fn plant(&mut self, unit: Unit, record: Record) {
-        if !self.grown.add(self.resource, unit, &record) {
+        if !self.grown.put(self.resource, unit, &record) {
             self.put(record);
         }
     }
 
-    /// Lets planted records be made by this source from now on.
+    /// Puts planted records into order, and lets them be made by this source from now on.
     pub(super) fn seal(&mut self, source: &Arc<dyn Regrow>) {
         self.grown.seal();
         self.source = Some(Arc::clone(source));

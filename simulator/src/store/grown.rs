@@ -14,8 +14,8 @@ pub(crate) type Unit = u32;
 
 /// Makes records again that were grown before, the same as they were then.
 pub(crate) trait Regrow: Debug + Send + Sync {
-    /// A record of a unit.
-    fn record(&self, unit: Unit, resource: &'static Resource, id: i64) -> Option<Arc<Record>>;
+    /// The record of a unit that this entry stands for.
+    fn record(&self, unit: Unit, resource: &'static Resource, entry: Entry) -> Option<Arc<Record>>;
 }
 
 /// All that is kept of a grown record.
@@ -55,39 +55,54 @@ pub(super) struct Grown {
     feed: Vec<u32>,
     /// By the path of an ID field, the IDs there with the places in `rows` of the records that name them.
     parents: HashMap<&'static str, Vec<(i64, u32)>>,
+    /// True while `feed` and `parents` are in order.
+    is_sealed: bool,
 }
 
 impl Grown {
-    /// Adds a record; [`seal`](Self::seal) has to follow the last one. False where the index cannot hold it.
-    pub(super) fn add(&mut self, resource: &'static Resource, unit: Unit, record: &Record) -> bool {
+    /// Adds a record whose ID is higher than all others, or replaces one, which goes on naming the records that it named.
+    /// [`seal`](Self::seal) has to follow the last one. False where the index cannot hold it.
+    pub(super) fn put(&mut self, resource: &'static Resource, unit: Unit, record: &Record) -> bool {
         let nanoseconds = |time: DateTime<Utc>| time.timestamp_nanos_opt();
         let (Some(created), Some(modified)) = (nanoseconds(record.created), nanoseconds(record.modified))
         else {
             return false;
         };
-        let (Ok(sequence), Ok(place)) = (u32::try_from(record.sequence), u32::try_from(self.rows.len()))
-        else {
+        let known = self.place_of(record.id);
+        let place = known.unwrap_or(self.rows.len());
+        let (Ok(sequence), Ok(number)) = (u32::try_from(record.sequence), u32::try_from(place)) else {
             return false;
         };
-        self.rows.push(Row { id: record.id, created, modified, unit, sequence, active: record.active });
+        let row = Row { id: record.id, created, modified, unit, sequence, active: record.active };
+        match self.rows.get_mut(place) {
+            Some(before) => *before = row,
+            None => self.rows.push(row),
+        }
+        self.is_sealed = false;
         for field in resource.id_fields() {
             let named = ids_at(&record.json, field);
             if !named.is_empty() {
-                self.parents.entry(field).or_default().extend(named.into_iter().map(|id| (id, place)));
+                self.parents.entry(field).or_default().extend(named.into_iter().map(|id| (id, number)));
             }
         }
         true
     }
 
-    /// Puts everything into order once all records are added.
+    /// Puts everything into order once all records are put.
     pub(super) fn seal(&mut self) {
+        if std::mem::replace(&mut self.is_sealed, true) {
+            return;
+        }
         debug_assert!(self.rows.is_sorted_by_key(|row| row.id), "IDs are given out in order");
         self.rows.shrink_to_fit();
+        self.feed = Vec::new();
         let mut feed: Vec<u32> = (0..).take(self.rows.len()).collect();
         feed.sort_unstable_by_key(|place| self.row(*place).map(Row::position));
         self.feed = feed;
         for parents in self.parents.values_mut() {
             parents.sort_unstable();
+            // A record that was replaced names most records again.
+            parents.dedup();
             parents.shrink_to_fit();
         }
     }
@@ -96,9 +111,12 @@ impl Grown {
         self.rows.get(usize::try_from(place).ok()?)
     }
 
+    fn place_of(&self, id: i64) -> Option<usize> {
+        self.rows.binary_search_by_key(&id, |row| row.id).ok()
+    }
+
     fn find(&self, id: i64) -> Option<&Row> {
-        let place = self.rows.binary_search_by_key(&id, |row| row.id).ok()?;
-        self.rows.get(place)
+        self.rows.get(self.place_of(id)?)
     }
 
     pub(super) fn len(&self) -> usize {

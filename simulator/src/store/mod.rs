@@ -110,14 +110,42 @@ impl Store {
         active: bool,
         json: Object,
     ) {
-        self.sequence += 1;
-        let sequence = self.sequence;
-        let entry = Entry { id: row, created, modified, active, deleted: false, sequence };
-        let record = Record::new(resource, entry, shown, json, self.reveal_revisions);
+        let record = self.changed(resource, (row, shown), (created, modified), active, json);
         self.oddities.end(resource.name, row);
         if let Some(collection) = self.collections.get_mut(resource.name) {
             collection.put(record);
         }
+    }
+
+    /// As [`put_showing`](Self::put_showing), of a record that the source of the planted ones makes again: an index of it is kept. A record that
+    /// is replaced has to name the records that it named. [`seal`](Self::seal) has to follow before the order of changes or children are asked for.
+    pub(crate) fn plant_showing(
+        &mut self,
+        unit: Unit,
+        resource: &'static Resource,
+        (row, shown): (i64, i64),
+        (created, modified): (DateTime<Utc>, DateTime<Utc>),
+        active: bool,
+        json: Object,
+    ) {
+        let record = self.changed(resource, (row, shown), (created, modified), active, json);
+        if let Some(collection) = self.collections.get_mut(resource.name) {
+            collection.plant(unit, record);
+        }
+    }
+
+    /// A row as it is after the change that is made now.
+    fn changed(
+        &mut self,
+        resource: &'static Resource,
+        (row, shown): (i64, i64),
+        (created, modified): (DateTime<Utc>, DateTime<Utc>),
+        active: bool,
+        json: Object,
+    ) -> Record {
+        self.sequence += 1;
+        let entry = Entry { id: row, created, modified, active, deleted: false, sequence: self.sequence };
+        Record::new(resource, entry, shown, json, self.reveal_revisions)
     }
 
     /// The point from which the next records grow: the last ID that was given out, and the latest change.
@@ -141,7 +169,7 @@ impl Store {
         (self.next_id, self.sequence) = (next_id, sequence);
     }
 
-    /// Lets planted records be made by this source from now on.
+    /// Puts planted records into order, and lets them be made by this source from now on.
     pub(crate) fn seal(&mut self, source: &Arc<dyn Regrow>) {
         self.collections.values_mut().for_each(|collection| collection.seal(source));
     }

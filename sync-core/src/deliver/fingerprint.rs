@@ -5,6 +5,7 @@ use hatch_mapping::{MAPPING_VERSION, Opportunity};
 
 /// The fingerprint of an opportunity: the same only for the same body, sink and mapping version.
 pub(super) fn fingerprint(opportunity: &Opportunity, identity: &str) -> String {
+    let _span = tracing::trace_span!("serialise").entered();
     let mut hasher = blake3::Hasher::new();
     hasher.update(&MAPPING_VERSION.to_le_bytes());
     hasher.update(identity.as_bytes());

@@ -49,7 +49,8 @@ impl Deliver {
                 unsent.push((*dirty, before));
                 continue;
             };
-            let mapped = integration.mapper.map(&hydrated.batch.join(dirty.id, base, selection));
+            let mapped = tracing::trace_span!("map")
+                .in_scope(|| integration.mapper.map(&hydrated.batch.join(dirty.id, base, selection)));
             mapped.warnings.iter().for_each(|warning| pass.report.count_warning(*warning));
             let mut opportunity = mapped.opportunity;
             if base.is_inactive() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Engine;
-use crate::{DeliveredBatch, IngestedFeeds, ReconcileReport, Resource, SyncError};
+use crate::{DeliveredBatch, IngestedFeeds, ReconcileReport, Resource, SyncError, UpkeepStep};
 
 impl Engine {
     /// The names of the integrations, for [`deliver_within`](Self::deliver_within), in their order.
@@ -49,14 +49,27 @@ impl Engine {
         self.deliver.deliver_within(integration, after, bound).await
     }
 
+    /// One step of a sync, after the last feed: does a part of [`upkeep_if_due`](Self::upkeep_if_due), page by page, and begins no further page once
+    /// the time is up; at least one page, so that a host gets to the end with any time. The store keeps the place, as it keeps a feed's cursor: the
+    /// next step goes on from there, whichever engine takes it. A step that is repeated since its process died reads pages again, and repairs and
+    /// counts nothing twice. Host: call it until [`is_done`](UpkeepStep::is_done), with all feeds whose last read failed in `unread`. An upkeep that
+    /// is left in the midst goes on in the next cycle.
+    ///
+    /// # Errors
+    ///
+    /// As [`sync_once`](Self::sync_once), and [`SyncError::Cancelled`] when the engine was asked to stop.
+    pub async fn upkeep_within(&self, unread: &[Resource], bound: Duration) -> Result<UpkeepStep, SyncError> {
+        self.upkeep.run_step_if_due(unread, Some(Instant::now() + bound)).await
+    }
+
     /// One step of a sync, after the last feed: reconciles the mirror with ServiceTitan's lists and prunes it, if that is
     /// [due](crate::EngineBuilder::reconcile_every). Repaired records mark opportunities as dirty, which the next delivery takes. `unread` are the feeds whose last
-    /// read failed. Takes one request for each page of a day's changes.
+    /// read failed. Takes one request for each page of a day's changes; [`upkeep_within`](Self::upkeep_within) cuts them into steps.
     ///
     /// # Errors
     ///
     /// As [`sync_once`](Self::sync_once).
     pub async fn upkeep_if_due(&self, unread: &[Resource]) -> Result<Option<ReconcileReport>, SyncError> {
-        Ok(self.upkeep.run_step_if_due(unread).await?.reconciled)
+        Ok(self.upkeep.run_step_if_due(unread, None).await?.reconciled)
     }
 }

@@ -320,12 +320,7 @@ impl EngineBuilder {
         );
         let stale = StaleMarker::new(mirror.clone(), integrations.clone(), cancellation.clone());
         let configuration = Configuration::new(mirror.clone(), integrations.clone(), feeds.clone(), stale);
-        let pruner = Arc::new(Pruner::new(
-            mirror.clone(),
-            integrations.clone(),
-            settings.retention,
-            cancellation.clone(),
-        ));
+        let pruner = Arc::new(Pruner::new(mirror.clone(), integrations.clone(), settings.retention));
         let reconciler = Reconciler::new(
             mirror.clone(),
             integrations.clone(),
@@ -341,6 +336,7 @@ impl EngineBuilder {
             reconciler,
             pruner,
             settings.reconcile_every,
+            cancellation.clone(),
         );
         let eraser = Eraser::new(mirror.clone(), integrations.clone(), deliver.clone(), push.clone());
         let operations = Operations::new(

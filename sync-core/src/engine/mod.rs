@@ -42,7 +42,7 @@ use crate::{Clock, Epoch, Explainer, Source, Store};
 /// [`due_feeds`](Self::due_feeds) until none has more, [`deliver_batch`](Self::deliver_batch) for each integration, and
 /// [`push_pending`](Self::push_pending). Each step is short, may be repeated, and leaves nothing half-done. Steps with a time
 /// ([`ingest_within`](Self::ingest_within), [`deliver_within`](Self::deliver_within)) do as much as fits into it, and
-/// [`upkeep_if_due`](Self::upkeep_if_due) reconciles the mirror with ServiceTitan's lists and prunes it once a day.
+/// [`upkeep_within`](Self::upkeep_within) reconciles the mirror with ServiceTitan's lists and prunes it once a day.
 pub struct Engine {
     source: Arc<dyn Source>,
     clock: Arc<dyn Clock>,

@@ -6,8 +6,8 @@ use hatch_mapping::OpportunityModel;
 
 use super::Engine;
 use crate::{
-    CheckReport, DeadLetter, EraseReport, EventExplanation, OpportunityExplanation, Redelivery, SyncError,
-    operate,
+    CheckReport, DeadLetter, EraseReport, EventExplanation, Explainer, OpportunityExplanation, Redelivery,
+    SyncError, operate,
 };
 
 impl Engine {
@@ -30,6 +30,11 @@ impl Engine {
     /// names each fault with the step that repairs it. Changes nothing, neither there nor in the store.
     pub async fn check(&self) -> CheckReport {
         operate::check(self.source.as_ref(), &self.integrations, &self.mirror).await
+    }
+
+    /// Returns the engine's explainer, which also explains after the engine was closed.
+    pub fn explainer(&self) -> &Explainer {
+        &self.explainer
     }
 
     /// Explains the opportunity of a base record: where its standard fields come from, what is missing, and how its delivery stands. Reads the

@@ -11,6 +11,8 @@ pub(crate) const INTEGRATIONS: &str = "integrations";
 pub(crate) const FEEDS: &str = "feeds";
 /// When the last upkeep ended, by the host's clock.
 pub(crate) const UPKEEP: &str = "maintained";
+/// The place of the upkeep that is under way, as JSON.
+pub(crate) const UPKEEP_PLACE: &str = "upkeep-place";
 /// The time up to which the mirror was reconciled with the lists, by ServiceTitan's clock.
 pub(crate) const RECONCILED: &str = "swept";
 /// The optional resources of which a lookup was refused, as JSON.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use tokio_util::sync::CancellationToken;
 
+use super::place::{Phase, UpkeepPlace};
 use super::removal::{CHILDREN, removal};
 use crate::base::Base;
 use crate::integrations::Integrations;
@@ -22,17 +22,11 @@ pub(crate) struct Pruner {
     mirror: Arc<Mirror>,
     integrations: Integrations,
     retention: Option<Duration>,
-    cancellation: CancellationToken,
 }
 
 impl Pruner {
-    pub(crate) fn new(
-        mirror: Arc<Mirror>,
-        integrations: Integrations,
-        retention: Option<Duration>,
-        cancellation: CancellationToken,
-    ) -> Self {
-        Pruner { mirror, integrations, retention, cancellation }
+    pub(crate) fn new(mirror: Arc<Mirror>, integrations: Integrations, retention: Option<Duration>) -> Self {
+        Pruner { mirror, integrations, retention }
     }
 
     /// Whether a retention is set.
@@ -47,33 +41,35 @@ impl Pruner {
         Some(server_time? - age)
     }
 
-    /// Prunes base records that are finished and that, like their children, did not change for as long as the retention says. Returns how
-    /// many.
-    pub(super) async fn prune(&self, server_time: Option<DateTime<Utc>>) -> Result<u64, SyncError> {
-        let Some(cutoff) = self.cutoff(server_time) else { return Ok(0) };
-        let mut pruned = 0;
-        for base in self.integrations.base_resources() {
-            let mut after = None;
-            loop {
-                if self.cancellation.is_cancelled() {
-                    return Ok(pruned);
-                }
-                let ids = self.mirror.record_ids(base, after, PAGE).await?;
-                let Some(last) = ids.last() else { break };
-                after = Some(*last);
-                let lock = self.mirror.lock().await;
-                let old = self.prunable(base, &ids, cutoff).await?;
-                if old.is_empty() {
-                    continue;
-                }
-                pruned += old.len() as u64;
-                let mut changes = removal(&self.mirror, base, &old).await?;
-                changes.extend(removal_of_history(&self.mirror, &self.integrations, &old).await?);
-                changes.push(Change::SetValue { key: keys::PRUNED.to_owned(), value: "yes".to_owned() });
-                lock.commit(changes).await?;
-            }
+    /// Prunes those of one page of base records that are finished and that, like their children, did not change for as long as the retention
+    /// says.
+    pub(super) async fn prune_page(
+        &self,
+        place: &mut UpkeepPlace,
+        server_time: Option<DateTime<Utc>>,
+    ) -> Result<(), SyncError> {
+        let Phase::Prune { left, after } = &mut place.phase else { return Ok(()) };
+        let Some((base, cutoff)) = left.first().copied().zip(self.cutoff(server_time)) else {
+            place.phase = Phase::Done;
+            return Ok(());
+        };
+        let ids = self.mirror.record_ids(base, *after, PAGE).await?;
+        let Some(last) = ids.last() else {
+            place.phase.next_resource();
+            return Ok(());
+        };
+        *after = Some(*last);
+        let lock = self.mirror.lock().await;
+        let old = self.prunable(base, &ids, cutoff).await?;
+        if old.is_empty() {
+            return Ok(());
         }
-        Ok(pruned)
+        place.pruned += old.len() as u64;
+        let mut changes = removal(&self.mirror, base, &old).await?;
+        changes.extend(removal_of_history(&self.mirror, &self.integrations, &old).await?);
+        changes.push(Change::SetValue { key: keys::PRUNED.to_owned(), value: "yes".to_owned() });
+        changes.push(place.keep());
+        Ok(lock.commit(changes).await?)
     }
 
     /// Those of these base records that may be pruned.

@@ -28,3 +28,4 @@ mod steps;
 mod store_hooks;
 mod tenant;
 mod unwanted;
+mod upkeep_steps;

@@ -6,19 +6,16 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use cpu_time::ProcessTime;
-use hatch_client::HatchClient;
-use hatch_mapping::{Mapper, MapperConfig, Opportunity, OpportunityModel};
-use servicetitan_client::{Environment, RequestLimits, ServiceTitan, TenantId};
+use hatch_mapping::Opportunity;
 use sqlite_store::SqliteStore;
-use sync_core::{
-    Engine, Integration, MemoryStore, OpportunitySink, ServiceTitanSource, SinkError, Store, Upserted,
-};
+use sync_core::{Engine, MemoryStore, OpportunitySink, ServiceTitanSource, SinkError, Store, Upserted};
 
-use crate::server::Server;
+use crate::process::{bytes_written, cpu_of_threads};
+use crate::server::{MODELS, Server};
 
 /// Where opportunities go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sink {
+pub enum Sink {
     /// Written as JSON and dropped: the least that any sink does.
     Serialising,
     /// The simulated Hatch, over HTTP.
@@ -27,26 +24,28 @@ pub(crate) enum Sink {
 
 /// What a backfill cost, and how much it did.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Cost {
+pub struct Cost {
     /// CPU time of reading the feeds.
-    pub(crate) feeds: Duration,
+    pub feeds: Duration,
     /// Records on the feeds' pages.
-    pub(crate) records: usize,
+    pub records: usize,
     /// CPU time of the whole.
-    pub(crate) cpu: Duration,
-    pub(crate) wall: Duration,
-    pub(crate) delivered: u64,
+    pub cpu: Duration,
+    /// Time by the clock.
+    pub wall: Duration,
+    /// Opportunities that the sink took.
+    pub delivered: u64,
     /// Bytes that this process sent to the disk.
-    pub(crate) written: u64,
+    pub written: u64,
     /// Bytes of the closed file; 0 without one.
-    pub(crate) file: u64,
+    pub file: u64,
     /// CPU time of the store's threads: the writing one, and the reading one.
-    pub(crate) threads: [Duration; 2],
+    pub threads: [Duration; 2],
 }
 
 impl Cost {
-    /// Each figure at its least, over all rounds.
-    pub(crate) fn cheapest(rounds: &[Cost]) -> Cost {
+    /// Returns each figure at its least, over all rounds.
+    pub fn cheapest(rounds: &[Cost]) -> Cost {
         let least = |a: Cost, b: &Cost| Cost {
             feeds: a.feeds.min(b.feeds),
             cpu: a.cpu.min(b.cpu),
@@ -58,16 +57,18 @@ impl Cost {
         rounds.iter().fold(rounds[0], least)
     }
 
-    pub(crate) fn per_record(&self) -> f64 {
+    /// Returns the CPU time of the feeds for each of their records, in seconds.
+    pub fn per_record(&self) -> f64 {
         self.feeds.as_secs_f64() / self.records as f64
     }
 
-    pub(crate) fn per_opportunity(&self) -> f64 {
+    /// Returns the CPU time for each delivered opportunity, in seconds.
+    pub fn per_opportunity(&self) -> f64 {
         self.cpu.as_secs_f64() / self.delivered as f64
     }
 
-    /// Bytes written in units of the file's final size.
-    pub(crate) fn amplification(&self) -> f64 {
+    /// Returns the bytes written in units of the file's final size.
+    pub fn amplification(&self) -> f64 {
         self.written as f64 / self.file as f64
     }
 }
@@ -93,12 +94,12 @@ impl OpportunitySink for Serialising {
 }
 
 /// Runs a backfill with everything in memory.
-pub(crate) async fn in_memory(server: &Server, sink: Sink) -> Cost {
+pub async fn in_memory(server: &Server, sink: Sink) -> Cost {
     backfill(server, sink, Arc::new(MemoryStore::new())).await
 }
 
 /// Runs a backfill into a new file, and closes it.
-pub(crate) async fn in_file(server: &Server, sink: Sink, path: &Path) -> Cost {
+pub async fn in_file(server: &Server, sink: Sink, path: &Path) -> Cost {
     let (cpu, wall, written) = (ProcessTime::now(), Instant::now(), bytes_written());
     let store = Arc::new(SqliteStore::open(path).await.unwrap());
     let cost = backfill(server, sink, Arc::clone(&store) as Arc<dyn Store>).await;
@@ -115,7 +116,7 @@ pub(crate) async fn in_file(server: &Server, sink: Sink, path: &Path) -> Cost {
 }
 
 /// Runs a backfill into an empty store.
-pub(crate) async fn backfill(server: &Server, sink: Sink, store: Arc<dyn Store>) -> Cost {
+pub async fn backfill(server: &Server, sink: Sink, store: Arc<dyn Store>) -> Cost {
     let (cpu, wall) = (ProcessTime::now(), Instant::now());
     let engine = engine(server, sink, store).await;
     let mut records = 0;
@@ -139,52 +140,14 @@ pub(crate) async fn backfill(server: &Server, sink: Sink, store: Arc<dyn Store>)
 }
 
 async fn engine(server: &Server, sink: Sink, store: Arc<dyn Store>) -> Engine {
-    let url = server.text("servicetitan");
-    let client = ServiceTitan::builder(Environment::custom(url, url).unwrap())
-        .app_key(server.secret("app_key"))
-        .credentials(server.text("client_id"), server.secret("client_secret"))
-        .tenant(TenantId(server.tenant()))
-        .limits(RequestLimits::per_second(100_000))
-        .build()
-        .unwrap();
-    let integration = |name: &'static str, model| {
-        let source = server.text(&format!("{name}_source"));
-        let key = server.secret(&format!("{name}_key"));
+    let client = server.client().build().unwrap();
+    let mut engine = Engine::builder("bench", Arc::new(ServiceTitanSource::new(client)), store);
+    for (name, model) in MODELS {
         let sink: Arc<dyn OpportunitySink> = match sink {
             Sink::Serialising => Arc::new(Serialising(name)),
-            Sink::Hatch => {
-                let hatch =
-                    HatchClient::builder(name, key).base_url(server.text("hatch")).without_rate_limit();
-                Arc::new(hatch.build().unwrap())
-            }
+            Sink::Hatch => Arc::new(server.hatch(name).build().unwrap()),
         };
-        Integration::new(name, Mapper::new(MapperConfig::new(model, source)).unwrap(), sink)
-    };
-    Engine::builder("bench", Arc::new(ServiceTitanSource::new(client)), store)
-        .integration(integration("jobs", OpportunityModel::Job))
-        .integration(integration("memberships", OpportunityModel::Membership))
-        .open()
-        .await
-        .unwrap()
-}
-
-/// Bytes that this process caused to be sent to the disk, by Linux' own count: pages of files, each time that one was made dirty after it
-/// had been written. 0 where it is not counted.
-pub(crate) fn bytes_written() -> u64 {
-    let io = std::fs::read_to_string("/proc/self/io").unwrap_or_default();
-    let line = io.lines().find_map(|line| line.strip_prefix("write_bytes: "));
-    line.and_then(|bytes| bytes.trim().parse().ok()).unwrap_or(0)
-}
-
-/// CPU time of this process' running threads of a name, by Linux' own count.
-fn cpu_of_threads(name: &str) -> Duration {
-    let Ok(threads) = std::fs::read_dir("/proc/self/task") else { return Duration::ZERO };
-    let read = |thread: std::io::Result<std::fs::DirEntry>| {
-        let path = thread.ok()?.path();
-        let is_meant = std::fs::read_to_string(path.join("comm")).ok()?.trim() == name;
-        let statistics = std::fs::read_to_string(path.join("schedstat")).ok()?;
-        let running = statistics.split(' ').next()?.parse().ok()?;
-        is_meant.then_some(Duration::from_nanos(running))
-    };
-    threads.filter_map(read).sum()
+        engine = engine.integration(server.integration(name, model, sink));
+    }
+    engine.open().await.unwrap()
 }

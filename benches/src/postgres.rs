@@ -12,40 +12,55 @@ use crate::backfill::{Cost, Sink, backfill};
 use crate::server::Server;
 
 /// A server, and a schema for one backfill after the other.
-pub(crate) struct Postgres {
+#[derive(Debug)]
+pub struct Postgres {
     url: String,
     schema: String,
 }
 
 /// The room that a table takes, with what lies outside of its rows.
-pub(crate) struct TableSize {
-    pub(crate) table: String,
-    pub(crate) rows: i64,
+#[derive(Debug, Clone)]
+pub struct TableSize {
+    /// The table's name.
+    pub table: String,
+    /// Number of rows.
+    pub rows: i64,
     /// Bytes, indexes included.
-    pub(crate) bytes: i64,
-    pub(crate) in_indexes: i64,
+    pub bytes: i64,
+    /// Bytes of that in indexes.
+    pub in_indexes: i64,
 }
 
 impl Postgres {
-    /// The server that `POSTGRES_URL` names, if it is set.
-    pub(crate) fn from_environment() -> Option<Self> {
+    /// Returns the server that `POSTGRES_URL` names, if it is set.
+    pub fn from_environment() -> Option<Self> {
         let url = std::env::var("POSTGRES_URL").ok()?;
         Some(Postgres { url, schema: format!("bench_store_{}", std::process::id()) })
     }
 
-    /// Runs a backfill into an empty schema, and drops the schema. Returns the costs, and the sizes of the largest tables.
-    pub(crate) async fn run(&self, server: &Server, sink: Sink) -> (Cost, Vec<TableSize>) {
+    /// Opens a store in an empty schema.
+    pub async fn open(&self) -> Arc<PostgresStore> {
         let options = PostgresOptions::from_url(&self.url).unwrap().schema(self.schema.clone());
-        let (cpu, wall) = (ProcessTime::now(), Instant::now());
-        let store = Arc::new(PostgresStore::open(&options).await.unwrap());
-        let cost = backfill(server, sink, Arc::clone(&store) as Arc<dyn Store>).await;
-        store.close();
-        let cost = Cost { cpu: cpu.elapsed(), wall: wall.elapsed(), ..cost };
+        Arc::new(PostgresStore::open(&options).await.unwrap())
+    }
+
+    /// Removes the schema with everything in it. Returns the sizes of the largest tables.
+    pub async fn remove(&self) -> Vec<TableSize> {
         let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.unwrap();
         tokio::spawn(connection);
         let sizes = self.sizes(&client).await;
         client.batch_execute(&format!("DROP SCHEMA {} CASCADE", self.schema)).await.unwrap();
-        (cost, sizes)
+        sizes
+    }
+
+    /// Runs a backfill into an empty schema, and removes the schema. Returns the costs, and the sizes of the largest tables.
+    pub async fn run(&self, server: &Server, sink: Sink) -> (Cost, Vec<TableSize>) {
+        let (cpu, wall) = (ProcessTime::now(), Instant::now());
+        let store = self.open().await;
+        let cost = backfill(server, sink, Arc::clone(&store) as Arc<dyn Store>).await;
+        store.close();
+        let cost = Cost { cpu: cpu.elapsed(), wall: wall.elapsed(), ..cost };
+        (cost, self.remove().await)
     }
 
     async fn sizes(&self, client: &Client) -> Vec<TableSize> {
