@@ -1,8 +1,11 @@
 //! Runnable programs, one folder each: `quickstart` runs a whole sync against the simulator, `sync_daemon` is a host for real use, `simulator`
-//! serves both systems, `embed_axum` is a web service, and `map_jsonl` runs the mapping as a filter. This library prints their output.
+//! serves both systems, `embed_axum` is a web service, and `map_jsonl` runs the mapping as a filter. This library
+//! prints their output, and has the metrics that several of them publish.
 //!
 //! The code in the README is compiled here as a test.
 #![doc = include_str!("../../README.md")]
+
+pub mod sync_metrics;
 
 use std::fmt::Arguments;
 use std::io::{ErrorKind, Write, stderr, stdout};

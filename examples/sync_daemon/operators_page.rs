@@ -1,6 +1,6 @@
 //! The operators' page over a fleet.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -15,9 +15,6 @@ use sync_core::{
 };
 
 use crate::registry::FileRegistry;
-
-/// Number of cycles that are kept for each connection.
-const KEPT_CYCLES: usize = 20;
 
 /// The connections of a fleet, as the operators' page sees them. The last cycles are those since the start of the program.
 pub struct FleetHost {
@@ -34,9 +31,8 @@ struct Inner {
 /// The cycles of a connection.
 #[derive(Default)]
 struct Seen {
-    last: VecDeque<Run>,
-    /// The failure with which the connection waits for somebody; `None` while it works.
-    stopped: Option<String>,
+    /// Stopped while the connection waits for somebody.
+    runs: Runs,
     requests: u64,
 }
 
@@ -52,8 +48,8 @@ impl FleetHost {
         match event {
             ConnectionEvent::Cycled { report, .. } => {
                 of_connection.requests += report.total_requests();
-                of_connection.stopped = None;
-                of_connection.add(Run {
+                of_connection.runs.stopped = None;
+                of_connection.runs.add(Run {
                     ended: Utc::now(),
                     report: Some(report.as_ref().clone()),
                     error: None,
@@ -62,22 +58,15 @@ impl FleetHost {
             ConnectionEvent::Failed { failure, .. } => {
                 let message = failure.message.clone();
                 if failure.kind != FailureKind::Temporary {
-                    of_connection.stopped = Some(message.clone());
+                    of_connection.runs.stopped = Some(message.clone());
                 }
-                of_connection.add(Run { ended: Utc::now(), report: None, error: Some(message) });
+                of_connection.runs.add(Run { ended: Utc::now(), report: None, error: Some(message) });
             }
             ConnectionEvent::Removed => {
                 seen.remove(connection);
             }
             _ => {}
         }
-    }
-}
-
-impl Seen {
-    fn add(&mut self, run: Run) {
-        self.last.push_front(run);
-        self.last.truncate(KEPT_CYCLES);
     }
 }
 
@@ -142,11 +131,7 @@ impl Connection for Tenant {
     }
 
     fn runs(&self) -> Runs {
-        let seen = self.inner.seen();
-        seen.get(&self.name).map_or_else(Runs::default, |seen| Runs {
-            last: seen.last.iter().cloned().collect(),
-            stopped: seen.stopped.clone(),
-        })
+        self.inner.seen().get(&self.name).map(|seen| seen.runs.clone()).unwrap_or_default()
     }
 
     fn requests_sent(&self) -> u64 {
@@ -174,9 +159,7 @@ impl Connection for Tenant {
     }
 
     async fn search(&self, text: &str) -> Result<Found, HostError> {
-        let mut found = self.mirror_search().search(text).await?;
-        found.event = self.explainer().await?.explain_event(text.trim()).await?;
-        Ok(found)
+        self.mirror_search().search_with_events(text, &self.explainer().await?).await
     }
 
     async fn explain(
@@ -185,12 +168,7 @@ impl Connection for Tenant {
         id: i64,
         refresh: bool,
     ) -> Result<OpportunityExplanation, HostError> {
-        let explainer = self.explainer().await?;
-        Ok(if refresh {
-            explainer.explain_refreshed(integration, id).await?
-        } else {
-            explainer.explain(integration, id).await?
-        })
+        dashboard::explain(&self.explainer().await?, integration, id, refresh).await
     }
 
     async fn retry(&self, letter: &DeadLetter) -> Result<bool, HostError> {

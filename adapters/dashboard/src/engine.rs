@@ -1,6 +1,6 @@
 //! The connection of an engine in the same process.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,11 +13,9 @@ use sync_core::{
     SyncError, SyncReport, SystemClock,
 };
 
+use crate::explaining::explain;
 use crate::host::{Budgets, Connection, CustomerSummary, Found, HostError, Run, Runs};
 use crate::mirror_search::MirrorSearch;
-
-/// Number of runs that are kept.
-const KEPT_RUNS: usize = 20;
 
 /// The connection of an [`Engine`] in the same process. The host hands it the outcome of each run.
 pub struct EngineConnection {
@@ -25,13 +23,7 @@ pub struct EngineConnection {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     budgets: Budgets,
-    runs: Mutex<RunsSoFar>,
-}
-
-#[derive(Default)]
-struct RunsSoFar {
-    last: VecDeque<Run>,
-    stopped: Option<String>,
+    runs: Mutex<Runs>,
 }
 
 impl EngineConnection {
@@ -74,10 +66,7 @@ impl EngineConnection {
             report: outcome.as_ref().ok().cloned(),
             error: outcome.as_ref().err().map(ToString::to_string),
         };
-        self.with_runs(|runs| {
-            runs.last.push_front(run);
-            runs.last.truncate(KEPT_RUNS);
-        });
+        self.with_runs(|runs| runs.add(run));
     }
 
     /// Notes that the engine stopped for good with this error. Without an error it was asked to stop.
@@ -86,7 +75,7 @@ impl EngineConnection {
         self.with_runs(|runs| runs.stopped = Some(reason));
     }
 
-    fn with_runs<T>(&self, change: impl FnOnce(&mut RunsSoFar) -> T) -> T {
+    fn with_runs<T>(&self, change: impl FnOnce(&mut Runs) -> T) -> T {
         change(&mut self.runs.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -110,10 +99,7 @@ impl Connection for EngineConnection {
     }
 
     fn runs(&self) -> Runs {
-        self.with_runs(|runs| Runs {
-            last: runs.last.iter().cloned().collect(),
-            stopped: runs.stopped.clone(),
-        })
+        self.with_runs(|runs| runs.clone())
     }
 
     fn requests_sent(&self) -> u64 {
@@ -129,9 +115,7 @@ impl Connection for EngineConnection {
     }
 
     async fn search(&self, text: &str) -> Result<Found, HostError> {
-        let mut found = self.mirror_search().search(text).await?;
-        found.event = self.engine.explain_event(text.trim()).await?;
-        Ok(found)
+        self.mirror_search().search_with_events(text, self.engine.explainer()).await
     }
 
     async fn explain(
@@ -140,11 +124,7 @@ impl Connection for EngineConnection {
         id: i64,
         refresh: bool,
     ) -> Result<OpportunityExplanation, HostError> {
-        Ok(if refresh {
-            self.engine.explain_refreshed(integration, id).await?
-        } else {
-            self.engine.explain(integration, id).await?
-        })
+        explain(self.engine.explainer(), integration, id, refresh).await
     }
 
     async fn retry(&self, letter: &DeadLetter) -> Result<bool, HostError> {

@@ -98,13 +98,22 @@ impl From<StoreError> for HostError {
 /// The last runs of a connection.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Runs {
-    /// The runs, newest first. A host keeps some twenty.
+    /// The runs, newest first.
     pub last: Vec<Run>,
     /// The error with which the engine stopped for good; `None` while it runs.
     pub stopped: Option<String>,
 }
 
 impl Runs {
+    /// The number of runs that [`add`](Self::add) keeps.
+    pub const KEPT: usize = 20;
+
+    /// Adds a run that has just ended. Where there are more than [`KEPT`](Self::KEPT), the oldest one goes.
+    pub fn add(&mut self, run: Run) {
+        self.last.insert(0, run);
+        self.last.truncate(Self::KEPT);
+    }
+
     /// The time at which the last run ended.
     pub fn ended(&self) -> Option<DateTime<Utc>> {
         self.last.first().map(|run| run.ended)

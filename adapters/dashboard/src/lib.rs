@@ -58,6 +58,7 @@ mod connections;
 mod csrf;
 mod dashboard;
 mod engine;
+mod explaining;
 mod health;
 mod history;
 mod host;
@@ -76,6 +77,7 @@ mod words;
 pub use connections::Connections;
 pub use dashboard::{Dashboard, DashboardBuilder};
 pub use engine::EngineConnection;
+pub use explaining::explain;
 pub use health::{Health, HealthLevel};
 pub use history::SAMPLES;
 pub use host::{

@@ -5,9 +5,9 @@ use std::fmt;
 
 use hatch_mapping::OpportunityModel;
 use serde::Deserialize;
-use sync_core::{MirrorRecord, Resource, Store, StoreError};
+use sync_core::{Explainer, MirrorRecord, Resource, Store, StoreError};
 
-use crate::host::{CustomerMatch, CustomerSummary, Found, FoundCustomer, FoundOpportunity};
+use crate::host::{CustomerMatch, CustomerSummary, Found, FoundCustomer, FoundOpportunity, HostError};
 
 /// Number of records that are read at a time.
 const PAGE: usize = 500;
@@ -149,6 +149,17 @@ impl<'a> MirrorSearch<'a> {
         found.has_more |= customers.len() > MOST_CUSTOMERS;
         let ids: Vec<i64> = customers.keys().copied().take(MOST_CUSTOMERS).collect();
         found.customers = self.customers(&ids, &customers).await?;
+        Ok(found)
+    }
+
+    /// Finds opportunities, customers and events, as [`Connection::search`](crate::Connection::search) does. `explainer` is the connection's.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn search_with_events(&self, text: &str, explainer: &Explainer) -> Result<Found, HostError> {
+        let mut found = self.search(text).await?;
+        found.event = explainer.explain_event(text.trim()).await?;
         Ok(found)
     }
 
