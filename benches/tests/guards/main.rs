@@ -2,6 +2,9 @@
 //!
 //! Nothing here depends on the load of the machine: the simulated tenant runs in this process, on one thread and in virtual time.
 
+// A test reports by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 #[path = "../../benches/mapping/records.rs"]
 #[allow(dead_code, reason = "the bench reads more of the records")]
 mod records;

@@ -49,14 +49,15 @@ async fn step(host: &Host, bound: Duration) -> UpkeepStep {
 
 /// Takes steps of one page until the upkeep is done. Returns their number and the last one.
 async fn to_the_end(host: &Host) -> (usize, UpkeepStep) {
-    for steps in 1..1_000 {
-        let step = step(host, Duration::ZERO).await;
-        if step.is_done {
-            return (steps, step);
-        }
-        assert_eq!(step, UpkeepStep::default());
+    let mut steps = 1;
+    let mut last = step(host, Duration::ZERO).await;
+    while !last.is_done {
+        assert_eq!(last, UpkeepStep::default());
+        assert!(steps < 1_000, "the upkeep does not end");
+        steps += 1;
+        last = step(host, Duration::ZERO).await;
     }
-    panic!("the upkeep does not end");
+    (steps, last)
 }
 
 /// The requests for lists since the last call.
