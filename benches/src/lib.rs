@@ -4,6 +4,7 @@
 
 pub mod backfill;
 pub mod figures;
+pub mod in_process;
 pub mod pictures;
 pub mod postgres;
 pub mod process;

@@ -4,10 +4,11 @@
 use std::sync::{Arc, LazyLock, Mutex};
 
 use async_trait::async_trait;
+use benches::in_process::CONNECTION;
 use sync_core::testing::{HookedStore, StoreCall, StoreHook, StoreMethod};
 use sync_core::{Change, MemoryStore, Role, Store, StoreError};
 
-use crate::tenant::{CONNECTION, Tenant, delivered, runtime};
+use crate::tenant::{self, runtime};
 
 /// A backfill as its store saw it.
 #[derive(Default)]
@@ -46,12 +47,12 @@ impl Recording {
     fn record() -> Recording {
         let recorder = Arc::new(Recorder::default());
         let hook = Arc::clone(&recorder) as Arc<dyn StoreHook>;
-        let report = runtime().block_on(async {
+        let delivered = runtime().block_on(async {
             let store = HookedStore::new(Arc::new(MemoryStore::new()), hook);
-            Tenant::open(Arc::new(store)).await.sync().await
+            tenant::open(Arc::new(store)).await.sync().await
         });
         let recording = std::mem::take(&mut *recorder.0.lock().unwrap());
-        Recording { delivered: delivered(&report), ..recording }
+        Recording { delivered, ..recording }
     }
 
     /// Returns the number of records that the commits put into the mirror.

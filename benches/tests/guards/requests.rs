@@ -6,30 +6,19 @@ use chrono::Duration;
 use simulator::ChangeKind;
 use sync_core::MemoryStore;
 
-use crate::tenant::{JOBS, Tenant, runtime};
-
-/// Runs one sync, and returns its number of requests.
-async fn sync(tenant: &Tenant) -> f64 {
-    tenant.simulator.reset_stats();
-    tenant.sync().await;
-    let stats = tenant.simulator.stats();
-    // A jump of the world's clock expires the token early.
-    let refused: u64 =
-        stats.servicetitan.iter().filter(|((_, status), _)| *status == 401).map(|(_, count)| count).sum();
-    (stats.servicetitan_requests() - refused) as f64
-}
+use crate::tenant::{self, JOBS, runtime};
 
 #[test]
 fn a_backfill_and_the_cycles_after_it_make_no_more_requests_than_accepted() {
     runtime().block_on(async {
-        let tenant = Tenant::open(Arc::new(MemoryStore::new())).await;
-        let backfill = sync(&tenant).await;
+        let tenant = tenant::open(Arc::new(MemoryStore::new())).await;
+        let backfill = tenant.requests_of_sync().await as f64;
         tenant.simulator.world().advance(Duration::minutes(15));
-        let idle_cycle = sync(&tenant).await;
+        let idle_cycle = tenant.requests_of_sync().await as f64;
         let kinds = [ChangeKind::JobChanged, ChangeKind::JobAdded, ChangeKind::JobCanceled];
         tenant.simulator.world().mutate_only(&kinds, 1, JOBS / 100);
         tenant.simulator.world().advance(Duration::minutes(15));
-        let cycle_after_changes = sync(&tenant).await;
+        let cycle_after_changes = tenant.requests_of_sync().await as f64;
         guards::check([
             ("requests.backfill", backfill),
             ("requests.idle_cycle", idle_cycle),
