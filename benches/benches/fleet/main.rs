@@ -9,11 +9,6 @@ mod flat;
 mod idle;
 
 use benches::server;
-use mimalloc::MiMalloc;
-
-/// The allocator of `sync_daemon`.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();

@@ -12,13 +12,13 @@ use super::outlets::Outlet;
 use crate::{IntegrationReport, Priority, Progress, SyncError, SyncReport};
 
 /// Number of opportunities in a batch: enough to fill lookups of 50 IDs, few enough for little memory, which each integration takes.
-const BATCH: usize = 250;
-
-/// Number of waiting opportunities above which a delivery is a backfill.
-const BACKFILL_ABOVE: u64 = 1000;
+const BATCH: usize = 500;
 
 /// The same in a pass whose time is bounded: one request looks all of them up where ServiceTitan takes IDs.
 const BATCH_OF_A_STEP: usize = 50;
+
+/// Number of waiting opportunities above which a delivery is a backfill.
+const BACKFILL_ABOVE: u64 = 1000;
 
 /// The outcome of [one batch](crate::Engine::deliver_batch).
 #[derive(Debug, Clone, Default)]
