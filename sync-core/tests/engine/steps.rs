@@ -43,7 +43,7 @@ async fn a_step_that_is_repeated_after_a_crash_does_no_harm() {
 #[tokio::test]
 async fn a_large_batch_goes_on_behind_its_last_place() {
     let host = Host::new();
-    for id in 1..=1500 {
+    for id in 1..=750 {
         host.tenant.put(Resource::Jobs, json!({"id": id, "customerId": 999}));
     }
     let engine = host.engine().await;
@@ -51,35 +51,35 @@ async fn a_large_batch_goes_on_behind_its_last_place() {
         while engine.ingest_page(resource).await.unwrap().has_more {}
     }
     let first = engine.deliver_batch(JOBS, 0).await.unwrap();
-    assert_eq!(first.report.no_contact_key, 1000);
+    assert_eq!(first.report.no_contact_key, 500);
     let second = engine.deliver_batch(JOBS, first.next.unwrap()).await.unwrap();
-    assert_eq!((second.report.no_contact_key, second.next), (500, None));
+    assert_eq!((second.report.no_contact_key, second.next), (250, None));
 }
 
 #[tokio::test]
 async fn what_could_not_be_delivered_is_not_overtaken_by_its_contact_in_a_later_batch() {
     let host = Host::new();
     host.job(1);
-    for id in 2..=1000 {
+    for id in 2..=500 {
         host.tenant.put(Resource::Jobs, json!({"id": id, "customerId": 999}));
     }
     host.customer(8, "614-555-0108");
-    host.job(1001);
-    host.job_of(1002, 8);
+    host.job(501);
+    host.job_of(502, 8);
     host.hatch.script(1, [Fate::Down]);
     let engine = host.engine().await;
     for resource in engine.feeds() {
         while engine.ingest_page(resource).await.unwrap().has_more {}
     }
     let first = engine.deliver_batch(JOBS, 0).await.unwrap();
-    assert_eq!((first.report.delivered, first.report.no_contact_key), (0, 999));
+    assert_eq!((first.report.delivered, first.report.no_contact_key), (0, 499));
     // A crash between two steps loses nothing.
     let engine = host.engine().await;
     let second = engine.deliver_batch(JOBS, first.next.unwrap()).await.unwrap();
     assert_eq!(second.report.delivered, 1);
-    assert_eq!(host.hatch.sent(), [1, 1002]);
+    assert_eq!(host.hatch.sent(), [1, 502]);
     engine.deliver_batch(JOBS, 0).await.unwrap();
-    assert_eq!(host.hatch.sent(), [1, 1001]);
+    assert_eq!(host.hatch.sent(), [1, 501]);
 }
 
 #[tokio::test]
