@@ -1,7 +1,8 @@
 //! Customers that were merged or made inactive, and inactive jobs.
 
 use super::Household;
-use super::amendment::{Amending, Amendment};
+use super::amending::Amending;
+use super::amendment::Amendment;
 use crate::dice::Dice;
 use crate::resources::{CUSTOMERS, JOBS};
 

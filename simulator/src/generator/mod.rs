@@ -1,6 +1,7 @@
 //! Grows a tenant from a seed: reference tables first, then people and places, then work, then agreements.
 
 mod agreements;
+mod amending;
 mod amendment;
 mod bygone;
 mod household;
@@ -21,7 +22,7 @@ use crate::dice::Dice;
 use crate::store::Store;
 
 pub(crate) use agreements::new_membership;
-use amendment::Amending;
+use amending::Amending;
 pub(crate) use household::{
     Household, Named, OLD_PERCENT, References, WINDOW_DAYS, household_and_lifetime, lifetime,
 };

@@ -1,7 +1,7 @@
 //! Contacts that belong to several owners: a further customer, a location, or both. The further owner may be younger than the contact.
 
 use super::Household;
-use super::amendment::Amending;
+use super::amending::Amending;
 use crate::dice::Dice;
 use crate::resources::{CUSTOMER_CONTACTS, LOCATION_CONTACTS};
 

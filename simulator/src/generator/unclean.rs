@@ -1,6 +1,7 @@
 //! E-mail contacts whose value is not one address.
 
-use super::amendment::{Amending, Amendment, Unclean};
+use super::amending::Amending;
+use super::amendment::{Amendment, Unclean};
 use crate::dice::Dice;
 use crate::resources::CUSTOMER_CONTACTS;
 use crate::store::RecordRef;
