@@ -109,9 +109,9 @@ struct Recent {
 /// The places under a key.
 #[derive(Debug, Default)]
 struct Places {
-    /// Those that were added (`true`) or removed.
+    /// The places that were added (`true`) or removed.
     changed: SmallVec<[(i64, bool); 1]>,
-    /// Whether `keys` is known to have no place under this key. Nothing gets in there but by a move.
+    /// True if the tables that keys move to are known to have no place under this key. Nothing gets in there but by a move.
     none_moved: bool,
 }
 

@@ -14,7 +14,7 @@ use crate::tenant::{JOBS, Tenant, webhook_key};
 /// Pause between two samples; not a multiple of a budget's slots.
 const PAUSE: Duration = Duration::from_millis(137);
 
-/// What somebody waits for.
+/// The work that somebody waits for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Kind {
     /// The note of an event of Hatch.
