@@ -71,8 +71,7 @@ pub(crate) fn commit(
     if let Some(last_mark) = commit.last_mark {
         scope.run("UPDATE connections SET last_mark = ? WHERE id = ?", [last_mark, scope.connection])?;
     }
-    database.write_keys(&file.context)?;
-    database.move_recent_if_many(&file.context)
+    database.write_keys(&file.context)
 }
 
 /// A commit on its way.

@@ -185,6 +185,8 @@ fn transact(
             run("RELEASE one")?;
         }
     }
+    // Outside of a savepoint, which would copy every page that the move changes: some ten megabytes.
+    database.move_recent_if_many(context)?;
     run("COMMIT")
 }
 
