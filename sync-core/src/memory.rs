@@ -302,8 +302,11 @@ impl Store for MemoryStore {
         Ok(connections.entry(connection.to_owned()).or_default().add_event(event))
     }
 
-    async fn value(&self, connection: &str, key: &str) -> Result<Option<String>, StoreError> {
-        self.read(connection, |connection| connection.values.get(key).cloned())
+    async fn values(&self, connection: &str, keys: &[&str]) -> Result<Vec<(String, String)>, StoreError> {
+        self.read(connection, |connection| {
+            let found = keys.iter().filter_map(|key| connection.values.get_key_value(*key));
+            found.map(|(key, value)| (key.clone(), value.clone())).collect()
+        })
     }
 
     async fn records(

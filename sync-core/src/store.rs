@@ -48,8 +48,13 @@ pub trait Store: Send + Sync {
     /// nothing, when an event with this ID was stored before, even if it is finished.
     async fn add_event(&self, connection: &str, event: OutboxEvent) -> Result<bool, StoreError>;
 
-    /// Reads a value of the connection, such as a feed's cursor.
-    async fn value(&self, connection: &str, key: &str) -> Result<Option<String>, StoreError>;
+    /// Reads values of the connection, such as feeds' cursors, each with its key, in any order. Keys without a value are left out.
+    async fn values(&self, connection: &str, keys: &[&str]) -> Result<Vec<(String, String)>, StoreError>;
+
+    /// Reads one value of the connection.
+    async fn value(&self, connection: &str, key: &str) -> Result<Option<String>, StoreError> {
+        Ok(self.values(connection, &[key]).await?.pop().map(|(_, value)| value))
+    }
 
     /// Reads the mirrored records of a resource with these IDs, in any order, without those that the mirror lacks. Where records have an
     /// [owner](Resource::owner), an ID brings the record of each of its owners.

@@ -120,8 +120,8 @@ impl Store for PostgresStore {
         self.parts.outbox.add_event(&self.parts.database, &self.parts.epochs, connection, event).await
     }
 
-    async fn value(&self, connection: &str, key: &str) -> Result<Option<String>, StoreError> {
-        self.parts.values.value(&self.parts.database, connection, key).await
+    async fn values(&self, connection: &str, keys: &[&str]) -> Result<Vec<(String, String)>, StoreError> {
+        self.parts.values.values(&self.parts.database, connection, keys).await
     }
 
     async fn records(

@@ -12,8 +12,8 @@ use crate::statements::statements;
 statements! {
     /// Reading and writing `connection_values`.
     ValueStatements {
-        by_key: "SELECT value FROM {s}.connection_values
-                 WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1) AND key = $2",
+        by_keys: "SELECT key, value FROM {s}.connection_values
+                  WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1) AND key = ANY ($2::text[])",
         write: "WITH removed AS (
                     DELETE FROM {s}.connection_values WHERE connection = $1 AND key = ANY ($2::text[])
                 )
@@ -58,15 +58,16 @@ impl ValueChanges {
 }
 
 impl ValueStatements {
-    /// Reads a value of the connection.
-    pub(crate) async fn value(
+    /// Reads the values under these keys.
+    pub(crate) async fn values(
         &self,
         database: &Arc<Database>,
         connection: &str,
-        key: &str,
-    ) -> Result<Option<String>, StoreError> {
-        let parameters = parameters![stored(connection), stored(key)];
-        let rows = database.read(&self.by_key, parameters).await?;
-        rows.first().map(|row| Columns { row, context: &database.context }.text(0)).transpose()
+        keys: &[&str],
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let keys: Vec<_> = keys.iter().map(|key| stored(key)).collect();
+        let rows = database.read(&self.by_keys, parameters![stored(connection), keys]).await?;
+        let columns = rows.iter().map(|row| Columns { row, context: &database.context });
+        columns.map(|row| Ok((row.text(0)?, row.text(1)?))).collect()
     }
 }

@@ -42,10 +42,11 @@ pub(crate) fn newest_epoch(scope: Scope<'_>, role: Role) -> Result<Option<u64>, 
     Ok(scope.row(sql, [scope.connection], |row| row.number(0))?.filter(|epoch| *epoch != 0))
 }
 
-/// A value of the connection.
-pub(crate) fn value(scope: Scope<'_>, key: &str) -> Result<Option<String>, StoreError> {
-    let sql = "SELECT value FROM connection_values WHERE connection = ? AND key = ?";
-    scope.row(sql, (scope.connection, key), |row| row.get(0))
+/// The values under these keys.
+pub(crate) fn values(scope: Scope<'_>, keys: Vec<String>) -> Result<Vec<(String, String)>, StoreError> {
+    let sql = "SELECT key, value FROM connection_values WHERE connection = ? AND key = ?";
+    let keys = keys.into_iter().map(|key| (scope.connection, key));
+    scope.rows_of_each(sql, keys, |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Applies all changes in their order. After an error the caller undoes them.

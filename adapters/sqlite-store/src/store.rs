@@ -42,9 +42,9 @@ impl Store for SqliteStore {
         self.write(move |database, file| outbox::add_event(database, file, &connection, &event), |_| {}).await
     }
 
-    async fn value(&self, connection: &str, key: &str) -> Result<Option<String>, StoreError> {
-        let key = key.to_owned();
-        self.read(connection, move |scope| commit::value(scope, &key)).await
+    async fn values(&self, connection: &str, keys: &[&str]) -> Result<Vec<(String, String)>, StoreError> {
+        let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        self.read(connection, move |scope| commit::values(scope, keys)).await
     }
 
     async fn records(

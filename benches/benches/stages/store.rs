@@ -38,6 +38,7 @@ timed_methods! {
     check_epoch(epoch: Epoch) -> ();
     commit(epoch: Epoch, changes: Vec<Change>) -> ();
     add_event(event: OutboxEvent) -> bool;
+    values(keys: &[&str]) -> Vec<(String, String)>;
     value(key: &str) -> Option<String>;
     records(resource: Resource, ids: &[i64]) -> Vec<MirrorRecord>;
     linked(resource: Resource, parent: Resource, parent_ids: &[i64]) -> Vec<MirrorRecord>;

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use async_trait::async_trait;
 use benches::in_process::CONNECTION;
+use chrono::Duration;
 use sync_core::testing::{HookedStore, StoreCall, StoreHook, StoreMethod};
 use sync_core::{Change, MemoryStore, Role, Store, StoreError};
 
@@ -19,6 +20,8 @@ pub(crate) struct Recording {
     pub(crate) reads: u64,
     /// Delivered opportunities.
     pub(crate) delivered: u64,
+    /// The number of calls in a cycle after the backfill that finds nothing new.
+    pub(crate) calls_of_an_idle_cycle: u64,
 }
 
 #[derive(Default)]
@@ -47,12 +50,18 @@ impl Recording {
     fn record() -> Recording {
         let recorder = Arc::new(Recorder::default());
         let hook = Arc::clone(&recorder) as Arc<dyn StoreHook>;
-        let delivered = runtime().block_on(async {
+        let recorded = || std::mem::take(&mut *recorder.0.lock().unwrap());
+        runtime().block_on(async {
             let store = HookedStore::new(Arc::new(MemoryStore::new()), hook);
-            tenant::open(Arc::new(store)).await.sync().await
-        });
-        let recording = std::mem::take(&mut *recorder.0.lock().unwrap());
-        Recording { delivered, ..recording }
+            let tenant = tenant::open(Arc::new(store)).await;
+            let delivered = tenant.sync().await;
+            let backfill = recorded();
+            tenant.simulator.world().advance(Duration::minutes(15));
+            tenant.sync().await;
+            let idle = recorded();
+            let calls_of_an_idle_cycle = idle.reads + idle.commits.len() as u64;
+            Recording { delivered, calls_of_an_idle_cycle, ..backfill }
+        })
     }
 
     /// Returns the number of records that the commits put into the mirror.
@@ -70,11 +79,12 @@ impl Recording {
 }
 
 #[test]
-fn an_opportunity_of_a_backfill_takes_no_more_calls_of_its_store_than_accepted() {
+fn a_backfill_and_an_idle_cycle_make_no_more_calls_of_their_store_than_accepted() {
     let recording = Recording::of_a_backfill();
     let of_each = |calls: u64| calls as f64 / recording.delivered as f64;
     guards::check([
         ("store.commits_per_opportunity", of_each(recording.commits.len() as u64)),
         ("store.reads_per_opportunity", of_each(recording.reads)),
+        ("store.calls_of_an_idle_cycle", recording.calls_of_an_idle_cycle as f64),
     ]);
 }

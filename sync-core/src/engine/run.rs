@@ -54,7 +54,7 @@ impl Engine {
         self.feeds.start().await?;
         self.configuration.follow().await?;
         let upkeep_is_due = self.upkeep.is_due().await?;
-        let feeds = if with_references { self.feeds.needed() } else { self.due_feeds().await? };
+        let feeds = self.feeds_to_read(with_references || upkeep_is_due).await?;
         let held_up = self.feeds.ingest_all(&feeds, report).await?;
         self.configuration.mark_stale().await?;
         self.deliver.deliver_all(&held_up, report).await?;

@@ -4,7 +4,8 @@ use super::Engine;
 use crate::{DeliveredBatch, IngestedPage, IntegrationReport, Resource, SyncError};
 
 impl Engine {
-    /// The feeds that the integrations need, for [`ingest_page`](Self::ingest_page).
+    /// The feeds that the integrations need, for [`ingest_page`](Self::ingest_page). Those of base records come last: a first sync that reads each feed
+    /// to its head before the next one is spared the search for the opportunities that a record affects.
     pub fn feeds(&self) -> Vec<Resource> {
         self.feeds.needed()
     }
@@ -17,7 +18,12 @@ impl Engine {
     /// [`SyncError::Store`] when the store fails.
     pub async fn due_feeds(&self) -> Result<Vec<Resource>, SyncError> {
         // A reconciliation takes records that the mirror lacks for missed ones.
-        if self.upkeep.is_due().await? { Ok(self.feeds.needed()) } else { Ok(self.feeds.due().await?) }
+        self.feeds_to_read(self.upkeep.is_due().await?).await
+    }
+
+    /// All feeds, or those that are due.
+    pub(super) async fn feeds_to_read(&self, all: bool) -> Result<Vec<Resource>, SyncError> {
+        if all { Ok(self.feeds.needed()) } else { Ok(self.feeds.due().await?) }
     }
 
     /// One step of a sync: reads the next page of a feed and commits its records, the marks of the opportunities that they affect and the new

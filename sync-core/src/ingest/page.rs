@@ -2,7 +2,7 @@
 
 use super::feeds::Feeds;
 use super::records::put_records;
-use crate::mirror::{FeedStart, keys, values};
+use crate::mirror::{FeedStart, FeedState, keys, values};
 use crate::{Change, FeedPosition, Priority, Progress, Resource, SourceErrorKind, Standstill, SyncError};
 
 /// The outcome of one page of a feed.
@@ -47,9 +47,9 @@ impl Feeds {
     /// that the feed was read, together with those of other feeds.
     pub(super) async fn read_page(&self, resource: Resource) -> Result<ReadPage, SyncError> {
         let _turn = self.turn(resource).await;
-        let cursor = self.mirror.value(&keys::cursor(resource)).await?;
+        let mut state = self.mirror.feed_state(resource).await?;
         let mut more = Vec::new();
-        let position = match cursor {
+        let position = match state.cursor.take() {
             Some(token) => FeedPosition::Token(token),
             None => {
                 let start = self.new_feed_start(resource).await?;
@@ -63,9 +63,10 @@ impl Feeds {
                 }
             }
         };
-        let page = self.read_from(resource, &position, more).await;
+        let page = self.read_from(resource, &state, &position, more).await;
         if let Err(SyncError::Source(error)) = &page
             && error.kind != SourceErrorKind::Auth
+            && !state.stands_still
         {
             self.note_standstill(resource, &position, &error.message).await?;
         }
@@ -75,10 +76,11 @@ impl Feeds {
     async fn read_from(
         &self,
         resource: Resource,
+        state: &FeedState,
         position: &FeedPosition,
         mut more: Vec<Change>,
     ) -> Result<ReadPage, SyncError> {
-        let head_was_reached = self.mirror.value(&keys::head_read(resource)).await?.is_some();
+        let head_was_reached = state.head_read.is_some();
         let priority = if head_was_reached { Priority::Incremental } else { Priority::Backfill };
         let include_recent = self.recent_changes && head_was_reached;
         let (page, lock) = loop {
@@ -99,14 +101,13 @@ impl Feeds {
         }
         let mut head_read =
             (!page.has_more).then(|| values::set_time(keys::head_read(resource), self.clock.now()));
-        if self.mirror.is_denied(resource).await? {
+        if state.is_denied {
             // Opportunities that were delivered meanwhile lack the records of this feed.
             more.push(Change::RemoveValue { key: keys::denied(resource) });
             let showing = self.integrations.showing(resource);
             more.extend(showing.map(|integration| self.mirror.request_reevaluation(integration)));
         }
-        let stood_still = self.mirror.value(&keys::standstill(resource)).await?.is_some();
-        if stood_still && !cannot_go_on {
+        if state.stands_still && !cannot_go_on {
             more.push(Change::RemoveValue { key: keys::standstill(resource) });
         }
         let records = page.records.len();
@@ -119,7 +120,7 @@ impl Feeds {
         lock.commit(changes).await?;
         drop(lock);
         self.ingest.count_bad_fields(resource, &page.bad_fields, &put);
-        if cannot_go_on {
+        if cannot_go_on && !state.stands_still {
             self.note_standstill(resource, position, NO_POSITION).await?;
         }
         self.progress.announce(Progress::Page { resource, records });
@@ -133,17 +134,13 @@ impl Feeds {
         Ok(ReadPage { outcome, head_read })
     }
 
-    /// Notes durably since when a feed stands still and at which request, unless that is noted already.
+    /// Notes durably since when a feed stands still and at which request.
     async fn note_standstill(
         &self,
         resource: Resource,
         position: &FeedPosition,
         reason: &str,
     ) -> Result<(), SyncError> {
-        let key = keys::standstill(resource);
-        if self.mirror.value(&key).await?.is_some() {
-            return Ok(());
-        }
         let from = match position {
             FeedPosition::Beginning => "the beginning".to_owned(),
             FeedPosition::Since(date) => date.date_naive().to_string(),
@@ -151,6 +148,6 @@ impl Feeds {
         };
         let request = format!("the feed of {resource} from {from}");
         let standstill = Standstill { since: self.clock.now(), request, reason: reason.to_owned() };
-        Ok(self.mirror.commit(vec![values::set_json(&key, &standstill)]).await?)
+        Ok(self.mirror.commit(vec![values::set_json(&keys::standstill(resource), &standstill)]).await?)
     }
 }

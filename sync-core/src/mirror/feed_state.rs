@@ -1,5 +1,7 @@
 //! The state of a feed, as values of the connection keep it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::keys;
@@ -38,7 +40,45 @@ impl FeedStart {
     }
 }
 
+/// The state of a feed between two of its pages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct FeedState {
+    /// The position of the next page; `None` before the first page.
+    pub(crate) cursor: Option<String>,
+    /// When the feed was last read to its head, by the host's clock.
+    pub(crate) head_read: Option<DateTime<Utc>>,
+    /// Whether the app lacked the scope for the feed at the last attempt.
+    pub(crate) is_denied: bool,
+    /// Whether the last page could not be read.
+    pub(crate) stands_still: bool,
+}
+
 impl Reads {
+    /// The state of each of these feeds, in one read.
+    pub(crate) async fn feed_states(
+        &self,
+        feeds: &[Resource],
+    ) -> Result<BTreeMap<Resource, FeedState>, StoreError> {
+        let keys_of = |feed: &Resource| {
+            [keys::cursor, keys::head_read, keys::denied, keys::standstill].map(|key| key(*feed))
+        };
+        let values = self.values(&feeds.iter().flat_map(keys_of).collect::<Vec<_>>()).await?;
+        let state_of = |feed: Resource| {
+            Ok(FeedState {
+                cursor: values.text(&keys::cursor(feed)).map(str::to_owned),
+                head_read: values.time(&keys::head_read(feed))?,
+                is_denied: values.has(&keys::denied(feed)),
+                stands_still: values.has(&keys::standstill(feed)),
+            })
+        };
+        feeds.iter().map(|feed| Ok((*feed, state_of(*feed)?))).collect()
+    }
+
+    /// The state of a feed.
+    pub(crate) async fn feed_state(&self, feed: Resource) -> Result<FeedState, StoreError> {
+        Ok(self.feed_states(&[feed]).await?.remove(&feed).unwrap_or_default())
+    }
+
     /// The position at which a feed was started; `None` before its first page.
     pub(crate) async fn feed_start(&self, resource: Resource) -> Result<Option<FeedStart>, StoreError> {
         let Some(text) = self.value(&keys::feed_start(resource)).await? else { return Ok(None) };

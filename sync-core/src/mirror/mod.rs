@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(crate) use endpoint::EndpointNote;
 use epoch_checks::EpochChecks;
-pub(crate) use feed_state::FeedStart;
+pub(crate) use feed_state::{FeedStart, FeedState};
 pub(crate) use outbox::Outbox;
 pub(crate) use reads::Reads;
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::de::DeserializeOwned;
 
-use super::values;
+use super::values::{self, Values};
 use crate::{Change, DeadLetter, Epoch, Role, Store, StoreError, StoredEvent};
 
 /// A connection's events in the store. Everything is written under the epoch of the opening for pushing.
@@ -87,7 +87,7 @@ impl Outbox {
 
     /// A value of the connection that is JSON.
     pub(crate) async fn json_value<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StoreError> {
-        values::read_json(self.store.as_ref(), &self.connection, key).await
+        Values::read(self.store.as_ref(), &self.connection, &[key]).await?.json(key)
     }
 
     /// The waiting events behind a position, in their order.

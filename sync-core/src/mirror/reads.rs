@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 
-use super::values;
+use super::values::Values;
 use crate::{DeadLetter, Delivered, Dirty, MirrorRecord, Resource, Store, StoreError, StoredEvent};
 
 /// Reads a connection's data. Opens nothing, so that it works beside the process that has the connection open.
@@ -36,12 +36,17 @@ impl Reads {
 
     /// A value that is JSON.
     pub(crate) async fn json_value<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StoreError> {
-        values::read_json(self.store.as_ref(), &self.connection, key).await
+        self.values(&[key]).await?.json(key)
     }
 
     /// A value that is a time.
     pub(crate) async fn time_value(&self, key: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
-        values::read_time(self.store.as_ref(), &self.connection, key).await
+        self.values(&[key]).await?.time(key)
+    }
+
+    /// The values under these keys, in one read.
+    pub(crate) async fn values(&self, keys: &[impl AsRef<str>]) -> Result<Values, StoreError> {
+        Values::read(self.store.as_ref(), &self.connection, keys).await
     }
 
     pub(crate) async fn records(

@@ -1,4 +1,6 @@
-//! Values of the connection that are more than text.
+//! Values of the connection, read together, and those that are more than text.
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -7,24 +9,43 @@ use serde::de::DeserializeOwned;
 use crate::copy::UNFINISHED_COPY;
 use crate::{Change, Store, StoreError};
 
-/// Reads a value that is JSON.
-pub(crate) async fn read_json<T: DeserializeOwned>(
-    store: &dyn Store,
-    connection: &str,
-    key: &str,
-) -> Result<Option<T>, StoreError> {
-    let Some(text) = store.value(connection, key).await? else { return Ok(None) };
-    serde_json::from_str(&text).map(Some).map_err(|_| damaged(key, &text))
+/// Values of a connection that were read together.
+pub(crate) struct Values {
+    by_key: HashMap<String, String>,
 }
 
-/// Reads a value that is a time.
-pub(crate) async fn read_time(
-    store: &dyn Store,
-    connection: &str,
-    key: &str,
-) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let Some(text) = store.value(connection, key).await? else { return Ok(None) };
-    text.parse().map(Some).map_err(|_| damaged(key, &text))
+impl Values {
+    /// Reads the values under these keys.
+    pub(crate) async fn read(
+        store: &dyn Store,
+        connection: &str,
+        keys: &[impl AsRef<str>],
+    ) -> Result<Self, StoreError> {
+        let keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
+        Ok(Values { by_key: store.values(connection, &keys).await?.into_iter().collect() })
+    }
+
+    /// A value as text. Keys that were not asked for have none.
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.by_key.get(key).map(String::as_str)
+    }
+
+    /// Whether there is a value under a key.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.by_key.contains_key(key)
+    }
+
+    /// A value that is JSON.
+    pub(crate) fn json<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StoreError> {
+        let Some(text) = self.text(key) else { return Ok(None) };
+        serde_json::from_str(text).map(Some).map_err(|_| damaged(key, text))
+    }
+
+    /// A value that is a time.
+    pub(crate) fn time(&self, key: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let Some(text) = self.text(key) else { return Ok(None) };
+        text.parse().map(Some).map_err(|_| damaged(key, text))
+    }
 }
 
 /// The change that writes a value as JSON.

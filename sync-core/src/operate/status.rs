@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::mirror::{EndpointNote, keys, values};
+use crate::mirror::values::Values;
+use crate::mirror::{EndpointNote, keys};
 use crate::{BadFieldCounts, DeadLetter, Resource, Standstill, Store, StoreError};
 
 /// The state of a connection, read from its store without an engine: also beside the process that writes. Holds no customer data.
@@ -39,18 +40,24 @@ pub struct FeedStatus {
 }
 
 impl FeedStatus {
-    /// Reads the state of one feed.
+    /// Reads the state of each of these feeds.
     pub(super) async fn read(
         store: &dyn Store,
         connection: &str,
-        resource: Resource,
-    ) -> Result<Self, StoreError> {
-        Ok(FeedStatus {
-            read: values::read_time(store, connection, &keys::head_read(resource)).await?,
-            refused: store.value(connection, &keys::denied(resource)).await?,
-            stands_still: values::read_json(store, connection, &keys::standstill(resource)).await?,
-            narrow: NarrowEndpoint::read(store, connection, resource).await?,
-        })
+        feeds: BTreeSet<Resource>,
+    ) -> Result<BTreeMap<Resource, Self>, StoreError> {
+        let keys = [keys::head_read, keys::denied, keys::standstill, keys::endpoint];
+        let keys: Vec<String> = feeds.iter().flat_map(|feed| keys.map(|key| key(*feed))).collect();
+        let values = Values::read(store, connection, &keys).await?;
+        let state_of = |feed: Resource| {
+            Ok(FeedStatus {
+                read: values.time(&keys::head_read(feed))?,
+                refused: values.text(&keys::denied(feed)).map(str::to_owned),
+                stands_still: values.json(&keys::standstill(feed))?,
+                narrow: NarrowEndpoint::of(feed, &values)?,
+            })
+        };
+        feeds.into_iter().map(|feed| Ok((feed, state_of(feed)?))).collect()
     }
 }
 
@@ -66,13 +73,8 @@ pub struct NarrowEndpoint {
 }
 
 impl NarrowEndpoint {
-    async fn read(
-        store: &dyn Store,
-        connection: &str,
-        resource: Resource,
-    ) -> Result<Option<Self>, StoreError> {
-        let note: Option<EndpointNote> =
-            values::read_json(store, connection, &keys::endpoint(resource)).await?;
+    fn of(resource: Resource, values: &Values) -> Result<Option<Self>, StoreError> {
+        let note: Option<EndpointNote> = values.json(&keys::endpoint(resource))?;
         let narrow = note.and_then(|note| note.narrow);
         Ok(narrow.map(|(most, noted)| NarrowEndpoint { most_at_once: most.max(1), noted }))
     }
@@ -98,29 +100,29 @@ impl ConnectionStatus {
     /// When the store cannot be read.
     pub async fn read(store: &dyn Store, connection: &str) -> Result<Self, StoreError> {
         let dead_letters = store.dead_letters(connection).await?;
+        let keys = [keys::START, keys::BAD_FIELDS, keys::INTEGRATIONS, keys::FEEDS];
+        let values = Values::read(store, connection, &keys).await?;
         let mut status = ConnectionStatus {
-            start: values::read_time(store, connection, keys::START).await?,
+            start: values.time(keys::START)?,
             dead_letters,
-            bad_fields: values::read_json(store, connection, keys::BAD_FIELDS).await?.unwrap_or_default(),
+            bad_fields: values.json(keys::BAD_FIELDS)?.unwrap_or_default(),
             ..ConnectionStatus::default()
         };
-        let names: BTreeSet<String> =
-            values::read_json(store, connection, keys::INTEGRATIONS).await?.unwrap_or_default();
+        let names: BTreeSet<String> = values.json(keys::INTEGRATIONS)?.unwrap_or_default();
+        let keys: Vec<String> = names.iter().map(|name| keys::paused(name)).collect();
+        let paused = Values::read(store, connection, &keys).await?;
         for name in names {
             let dead_letters =
                 status.dead_letters.iter().filter(|letter| letter.integration == name).count() as u64;
             let integration = IntegrationStatus {
                 waiting: store.dirty_count(connection, &name).await?,
-                paused: values::read_time(store, connection, &keys::paused(&name)).await?,
+                paused: paused.time(&keys::paused(&name))?,
                 dead_letters,
             };
             status.integrations.insert(name, integration);
         }
-        let feeds: BTreeSet<Resource> =
-            values::read_json(store, connection, keys::FEEDS).await?.unwrap_or_default();
-        for resource in feeds {
-            status.feeds.insert(resource, FeedStatus::read(store, connection, resource).await?);
-        }
+        let feeds = values.json(keys::FEEDS)?.unwrap_or_default();
+        status.feeds = FeedStatus::read(store, connection, feeds).await?;
         Ok(status)
     }
 }

@@ -159,6 +159,7 @@ hooked! {
     OpenAll = open_all() -> [Epoch; 2];
     CheckEpoch = check_epoch(epoch: Epoch) -> ();
     AddEvent = add_event(event: OutboxEvent) -> bool;
+    Values = values(keys: &[&str]) -> Vec<(String, String)>;
     Value = value(key: &str) -> Option<String>;
     Records = records(resource: Resource, ids: &[i64]) -> Vec<MirrorRecord>;
     Linked = linked(resource: Resource, parent: Resource, parent_ids: &[i64]) -> Vec<MirrorRecord>;

@@ -50,8 +50,8 @@
 //!     # async fn add_event(&self, connection: &str, event: OutboxEvent) -> Result<bool, StoreError> {
 //!     #     self.inner.add_event(connection, event).await
 //!     # }
-//!     # async fn value(&self, connection: &str, key: &str) -> Result<Option<String>, StoreError> {
-//!     #     self.inner.value(connection, key).await
+//!     # async fn values(&self, connection: &str, keys: &[&str]) -> Result<Vec<(String, String)>, StoreError> {
+//!     #     self.inner.values(connection, keys).await
 //!     # }
 //!     # async fn records(&self, connection: &str, resource: Resource, ids: &[i64]) -> Result<Vec<MirrorRecord>, StoreError> {
 //!     #     self.inner.records(connection, resource, ids).await

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::stale::StaleMarker;
 use crate::ingest::Feeds;
 use crate::integrations::Integrations;
-use crate::mirror::{Mirror, keys, values};
+use crate::mirror::values::{self, Values};
+use crate::mirror::{Mirror, keys};
 use crate::{Change, DeadLetter, Resource, StoreError, SyncError};
 
 /// Follows the host's configuration: compares it with the one of the last run.
@@ -30,16 +31,20 @@ impl Configuration {
     /// Applies the differences to the configuration of the last run: removes data that is not needed any more, and marks the opportunities of
     /// integrations that were reconfigured.
     pub(crate) async fn follow(&self) -> Result<(), SyncError> {
-        self.renew_contacts().await?;
-        self.remove_unconfigured().await?;
-        self.mark_reconfigured().await
+        let names = [keys::OWNED_CONTACTS, keys::INTEGRATIONS, keys::FEEDS].map(str::to_owned);
+        let configurations = self.integrations.iter().map(|it| keys::configuration(&it.name));
+        let last_run =
+            self.mirror.values(&names.into_iter().chain(configurations).collect::<Vec<_>>()).await?;
+        self.renew_contacts(&last_run).await?;
+        self.remove_unconfigured(&last_run).await?;
+        self.mark_reconfigured(&last_run).await
     }
 
     /// Has the contacts read again that an older version kept by ID alone, so that a customer may lack those that another one has too: removes
     /// them with their marks and the positions of their feeds, and requests the re-evaluation of every opportunity. Contacts that their feeds do
     /// not bring are looked up meanwhile.
-    async fn renew_contacts(&self) -> Result<(), StoreError> {
-        if self.mirror.value(keys::OWNED_CONTACTS).await?.is_some() {
+    async fn renew_contacts(&self, last_run: &Values) -> Result<(), StoreError> {
+        if last_run.has(keys::OWNED_CONTACTS) {
             return Ok(());
         }
         let contacts = [Resource::CustomerContacts, Resource::LocationContacts];
@@ -48,7 +53,7 @@ impl Configuration {
         let mut changes =
             vec![Change::SetValue { key: keys::OWNED_CONTACTS.to_owned(), value: "yes".to_owned() }];
         // A connection that was never read has none.
-        if self.mirror.value(keys::FEEDS).await?.is_some() {
+        if last_run.has(keys::FEEDS) {
             for resource in contacts {
                 changes.extend([
                     Change::RemoveResource { resource },
@@ -71,16 +76,15 @@ impl Configuration {
 
     /// Removes integrations that were taken out of the configuration, and resources that no integration needs any more: the mirror holds no
     /// more than is needed. A resource that comes back later is read again from the stored start.
-    async fn remove_unconfigured(&self) -> Result<(), StoreError> {
+    async fn remove_unconfigured(&self, last_run: &Values) -> Result<(), StoreError> {
         let integrations: BTreeSet<String> = self.integrations.iter().map(|it| it.name.clone()).collect();
-        let before: BTreeSet<String> = self.mirror.json_value(keys::INTEGRATIONS).await?.unwrap_or_default();
+        let before: BTreeSet<String> = last_run.json(keys::INTEGRATIONS)?.unwrap_or_default();
         for name in before.difference(&integrations) {
             tracing::info!(integration = %name, "an integration was removed: its marks and deliveries are removed from the store");
             self.remove_integration(name).await?;
         }
         let feeds: BTreeSet<Resource> = self.integrations.needed_feeds().into_keys().collect();
-        let needed_before: BTreeSet<Resource> =
-            self.mirror.json_value(keys::FEEDS).await?.unwrap_or_default();
+        let needed_before: BTreeSet<Resource> = last_run.json(keys::FEEDS)?.unwrap_or_default();
         for resource in needed_before.difference(&feeds).copied() {
             self.mirror
                 .commit(vec![
@@ -123,12 +127,12 @@ impl Configuration {
     }
 
     /// Marks every opportunity of an integration whose configuration is not the one of its last run: its body may have changed.
-    async fn mark_reconfigured(&self) -> Result<(), SyncError> {
+    async fn mark_reconfigured(&self, last_run: &Values) -> Result<(), SyncError> {
         for integration in self.integrations.iter() {
             let key = keys::configuration(&integration.name);
             let configuration = integration.configuration();
-            let before = self.mirror.value(&key).await?;
-            if before.as_deref() == Some(configuration.as_str()) {
+            let before = last_run.text(&key);
+            if before == Some(configuration.as_str()) {
                 continue;
             }
             let mut last = vec![Change::SetValue { key, value: configuration }];

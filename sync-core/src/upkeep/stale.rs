@@ -52,13 +52,14 @@ impl StaleMarker {
 
     /// Marks every opportunity of the integrations for which that was requested.
     async fn mark_requested(&self) -> Result<(), SyncError> {
-        for integration in self.integrations.iter() {
-            let key = keys::reevaluation(&integration.name);
-            let Some(request) = self.mirror.value(&key).await? else { continue };
+        let keys: Vec<String> = self.integrations.iter().map(|it| keys::reevaluation(&it.name)).collect();
+        let requests = self.mirror.values(&keys).await?;
+        for (integration, key) in self.integrations.iter().zip(keys) {
+            let Some(request) = requests.text(&key) else { continue };
             self.mark_all(integration, Vec::new()).await?;
             // A newer request may be about opportunities that had been marked and delivered by then: it stays.
             let lock = self.mirror.lock().await;
-            if self.mirror.value(&key).await? == Some(request) {
+            if self.mirror.value(&key).await?.as_deref() == Some(request) {
                 lock.commit(vec![Change::RemoveValue { key }]).await?;
             }
         }

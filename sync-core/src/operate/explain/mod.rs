@@ -133,14 +133,8 @@ impl Explainer {
 
     /// The feeds that the integration's opportunities are made of.
     async fn feeds(&self, integration: &Integration) -> Result<BTreeMap<Resource, FeedStatus>, StoreError> {
-        let mut feeds = BTreeMap::new();
-        for resource in Resource::ALL.into_iter().filter(|resource| shows(integration, *resource)) {
-            feeds.insert(
-                resource,
-                FeedStatus::read(self.reads.store(), self.reads.connection(), resource).await?,
-            );
-        }
-        Ok(feeds)
+        let feeds = Resource::ALL.into_iter().filter(|resource| shows(integration, *resource)).collect();
+        FeedStatus::read(self.reads.store(), self.reads.connection(), feeds).await
     }
 }
 
