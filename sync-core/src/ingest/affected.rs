@@ -1,22 +1,36 @@
 //! The base records that a changed record affects.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mirror::Mirror;
 use crate::{MirrorRecord, Resource, StoreError};
 
-/// The base records (jobs or memberships) in the mirror that these records belong to.
+/// The base records (jobs or memberships) in the mirror that these records belong to, for each kind of base record.
 ///
 /// Reference tables affect none. A child's change never brings in a base record that the mirror does not have.
 pub(super) async fn affected_bases(
     mirror: &Mirror,
-    base: Resource,
+    bases: BTreeSet<Resource>,
     records: &[MirrorRecord],
-) -> Result<BTreeSet<i64>, StoreError> {
-    let mut direct = BTreeSet::new();
+) -> Result<BTreeMap<Resource, Vec<i64>>, StoreError> {
+    let owners = owners(mirror, records).await?;
+    let mut affected = BTreeMap::new();
+    for base in bases {
+        let mut ids = directly_affected(mirror, base, records).await?;
+        for (parent, parents) in &owners {
+            if !parents.is_empty() {
+                ids.extend(mirror.linked(base, *parent, parents).await?.iter().map(|record| record.id));
+            }
+        }
+        affected.insert(base, ids.into_iter().collect());
+    }
+    Ok(affected)
+}
+
+/// The customers and the locations that these records are, or belong to. The opportunities of all of them show the records.
+async fn owners(mirror: &Mirror, records: &[MirrorRecord]) -> Result<[(Resource, Vec<i64>); 2], StoreError> {
     let mut customers = BTreeSet::new();
     let mut locations = BTreeSet::new();
-    let mut appointments = BTreeSet::new();
     for record in records {
         match record.resource {
             Resource::Customers => {
@@ -29,6 +43,24 @@ pub(super) async fn affected_bases(
             }
             Resource::CustomerContacts => customers.extend(record.linked_to(Resource::Customers)),
             Resource::LocationContacts => locations.extend(record.linked_to(Resource::Locations)),
+            _ => {}
+        }
+    }
+    add_merged_away(mirror, &mut customers).await?;
+    let owners = [(Resource::Customers, customers), (Resource::Locations, locations)];
+    Ok(owners.map(|(parent, ids)| (parent, ids.into_iter().collect())))
+}
+
+/// The base records in the mirror that these records name.
+async fn directly_affected(
+    mirror: &Mirror,
+    base: Resource,
+    records: &[MirrorRecord],
+) -> Result<BTreeSet<i64>, StoreError> {
+    let mut direct = BTreeSet::new();
+    let mut appointments = BTreeSet::new();
+    for record in records {
+        match record.resource {
             Resource::AppointmentAssignments => {
                 direct.extend(record.linked_to(base));
                 appointments.extend(record.linked_to(Resource::Appointments));
@@ -47,19 +79,11 @@ pub(super) async fn affected_bases(
         let found = mirror.records(Resource::Appointments, &ids).await?;
         direct.extend(found.iter().filter_map(|appointment| appointment.linked_to(Resource::Jobs)));
     }
-    add_merged_away(mirror, &mut customers).await?;
-
-    let mut affected = BTreeSet::new();
-    let direct: Vec<i64> = direct.into_iter().collect();
-    let present = mirror.records(base, &direct).await?;
-    affected.extend(present.iter().filter(|record| record.body.is_some()).map(|record| record.id));
-    for (parent, ids) in [(Resource::Customers, customers), (Resource::Locations, locations)] {
-        let ids: Vec<i64> = ids.into_iter().collect();
-        if !ids.is_empty() {
-            affected.extend(mirror.linked(base, parent, &ids).await?.iter().map(|record| record.id));
-        }
+    if direct.is_empty() {
+        return Ok(direct);
     }
-    Ok(affected)
+    let present = mirror.records(base, &direct.into_iter().collect::<Vec<_>>()).await?;
+    Ok(present.iter().filter(|record| record.body.is_some()).map(|record| record.id).collect())
 }
 
 /// Adds the customers that were merged into these: their opportunities show the survivor.

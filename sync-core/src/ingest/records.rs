@@ -106,13 +106,14 @@ impl Ingest {
         if ingested.changed == 0 {
             return Ok((changes, ingested));
         }
+        let mut bases = self.integrations.base_resources();
+        let is_base = bases.remove(&resource);
+        let mut affected = affected_bases(&self.mirror, bases, &versions).await?;
+        if is_base {
+            affected.insert(resource, versions.iter().map(|record| record.id).collect());
+        }
         for integration in self.integrations.iter() {
-            let base = integration.base();
-            let ids: Vec<i64> = if resource == base {
-                versions.iter().map(|record| record.id).collect()
-            } else {
-                affected_bases(&self.mirror, base, &versions).await?.into_iter().collect()
-            };
+            let ids = affected.get(&integration.base()).cloned().unwrap_or_default();
             changes.extend(ids.iter().map(|id| integration.mark_dirty(*id)));
             ingested.affected.insert(integration.name.clone(), ids);
             let is_shown_reference = resource.is_reference() && shows(integration, resource);
@@ -149,9 +150,10 @@ impl Ingest {
             changes.push(Change::PutRecord(keep_active(record.clone(), kept)));
         }
         if !left.is_empty() {
+            let affected = affected_bases(&self.mirror, self.integrations.base_resources(), &left).await?;
             for integration in self.integrations.iter() {
-                let affected = affected_bases(&self.mirror, integration.base(), &left).await?;
-                changes.extend(affected.into_iter().map(|id| integration.mark_dirty(id)));
+                let ids = affected.get(&integration.base()).into_iter().flatten();
+                changes.extend(ids.map(|id| integration.mark_dirty(*id)));
             }
         }
         Ok(changes)
