@@ -73,9 +73,14 @@ impl Feeds {
         self.ingest.keep_bad_fields().await
     }
 
-    /// The feeds that the integrations need.
+    /// The feeds that the integrations need, those of base records last: what is ingested before a base record affects no opportunity yet, and
+    /// costs no search for one.
     pub(crate) fn needed(&self) -> Vec<Resource> {
-        self.integrations.needed_feeds().into_keys().collect()
+        let bases = self.integrations.base_resources();
+        let (bases, mut feeds): (Vec<_>, Vec<_>) =
+            self.integrations.needed_feeds().into_keys().partition(|feed| bases.contains(feed));
+        feeds.extend(bases);
+        feeds
     }
 
     /// Waits for the exclusive right to move the cursor of a feed: meanwhile no page of the feed is ingested.

@@ -38,7 +38,8 @@ impl Feeds {
         Ok(read.held_up)
     }
 
-    /// Reads some feeds to their heads, at the same time, and begins no further page once the time is up.
+    /// Reads some feeds to their heads, and begins no further page once the time is up. They are read at the same time, except that the first read
+    /// of base records waits for the other feeds: a record that comes before the base records affects no opportunity, and costs no search for one.
     pub(crate) async fn ingest(
         &self,
         feeds: &[Resource],
@@ -46,14 +47,21 @@ impl Feeds {
     ) -> Result<IngestedFeeds, SyncError> {
         let mut needed = self.integrations.needed_feeds();
         needed.retain(|feed, _| feeds.contains(feed));
+        let (waiting, others) = self.waiting_bases(needed.keys().copied()).await?;
         let mut ingested = IngestedFeeds::default();
         let mut refusal = None;
         let mut heads = Vec::new();
-        let outcomes = join_all(needed.keys().map(|resource| self.ingest_feed(*resource, until))).await;
-        for ((resource, needing), outcome) in needed.iter().zip(outcomes) {
-            let read = outcome?;
-            ingested.feeds.insert(*resource, read.report);
-            ingested.unfinished.extend(read.unfinished.then_some(*resource));
+        let mut outcomes = self.ingest_together(&others, until).await?;
+        let has_time = until.is_none_or(|until| Instant::now() < until);
+        if others.is_empty() || (has_time && outcomes.iter().all(|(_, read)| !read.unfinished)) {
+            outcomes.extend(self.ingest_together(&waiting, until).await?);
+        } else {
+            ingested.unfinished.extend(waiting);
+        }
+        for (resource, read) in outcomes {
+            let needing = &needed[&resource];
+            ingested.feeds.insert(resource, read.report);
+            ingested.unfinished.extend(read.unfinished.then_some(resource));
             heads.extend(read.head_read);
             if let Some(error) = read.refused
                 && !needing.is_empty()
@@ -68,6 +76,27 @@ impl Feeds {
             Some(error) if ingested.held_up.len() == self.integrations.len() => Err(error.into()),
             _ => Ok(ingested),
         }
+    }
+
+    /// Tells feeds of base records that were never read to their heads from the others.
+    async fn waiting_bases(
+        &self,
+        feeds: impl Iterator<Item = Resource>,
+    ) -> Result<(Vec<Resource>, Vec<Resource>), StoreError> {
+        let bases: Vec<Resource> = self.integrations.base_resources().into_iter().collect();
+        let states = self.mirror.feed_states(&bases).await?;
+        let waits = |feed: &Resource| states.get(feed).is_some_and(|state| state.head_read.is_none());
+        Ok(feeds.partition(waits))
+    }
+
+    /// Reads these feeds at the same time.
+    async fn ingest_together(
+        &self,
+        feeds: &[Resource],
+        until: Option<Instant>,
+    ) -> Result<Vec<(Resource, ReadFeed)>, SyncError> {
+        let read = join_all(feeds.iter().map(|feed| self.ingest_feed(*feed, until))).await;
+        feeds.iter().copied().zip(read).map(|(feed, read)| Ok((feed, read?))).collect()
     }
 
     /// Reads a feed to its head, or until the time is up.

@@ -338,3 +338,34 @@ async fn a_base_record_whose_customer_or_times_cannot_be_read_enters_with_a_warn
     let told = ["the customer ID cannot be read", "the time of creation cannot be read"];
     assert_eq!(jobs(&report).unreadable, BTreeMap::from(told.map(|warning| (warning.to_owned(), 1))));
 }
+
+#[tokio::test]
+async fn the_first_read_of_jobs_waits_for_the_other_feeds_and_a_later_one_does_not() {
+    let host = Host::new();
+    host.job(1);
+    let engine = host.engine().await;
+    let mut asked = Vec::new();
+    for _ in 0..2 {
+        let gate = host.tenant.hold(Resource::Customers, Way::Feed);
+        let while_customers_are_read = async {
+            gate.reached().await;
+            asked.push(host.tenant.priority(Resource::Jobs, Way::Feed));
+            gate.open();
+        };
+        let (report, ()) = tokio::join!(engine.sync_once(), while_customers_are_read);
+        assert!(report.unwrap().feeds.contains_key(&Resource::Jobs));
+    }
+    // In the second run, jobs are read before the customers have come.
+    assert_eq!(asked, [None, Some(Priority::Incremental)]);
+    assert_eq!(host.hatch.sent(), [1]);
+}
+
+#[tokio::test]
+async fn a_feed_that_fails_does_not_keep_the_first_jobs_from_being_read() {
+    let host = Host::new();
+    host.job(1);
+    host.tenant.refuse(Resource::Appointments, Way::Feed, SourceErrorKind::Temporary);
+    let report = host.sync().await;
+    assert!(report.feeds[&Resource::Appointments].error.is_some());
+    assert_eq!(host.hatch.sent(), [1]);
+}
