@@ -5,6 +5,7 @@
 //! fields that the sink refuses are left out ([`left_out`]).
 
 mod batch;
+mod claims;
 mod contact_order;
 mod epoch_gate;
 mod fingerprint;

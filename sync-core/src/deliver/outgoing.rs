@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use hatch_mapping::Opportunity;
 use tokio::time::Instant;
 
+use super::claims::Claims;
 use super::left_out::OptionalField;
 use crate::{Delivered, Dirty, IntegrationReport};
 
@@ -32,6 +33,8 @@ pub(super) struct Pass {
     pub(super) failures_in_a_row: u32,
     /// Whether the sink takes nothing for now.
     pub(super) stopped: bool,
+    /// Number of opportunities to claim next.
+    pub(super) claims: Claims,
     /// The moment from which no further upsert is begun; `None` for a pass that goes to its end.
     pub(super) until: Option<Instant>,
     /// Whether the pass left opportunities of its last batch unsent since its time was up.

@@ -5,6 +5,7 @@ use std::pin::pin;
 
 use futures::StreamExt;
 use futures::stream;
+use tokio::time::Instant;
 
 use super::Deliver;
 use super::contact_order::group_by_contact;
@@ -14,12 +15,6 @@ use super::left_out::{fingerprint_without, leave_out};
 use super::outgoing::{Outgoing, Pass};
 use super::outlets::Outlet;
 use crate::{Change, DeadLetter, Delivered, Integration, SinkError, StoreError, SyncError, Upserted};
-
-/// Number of opportunities that are claimed in one commit. An opportunity that a webhook brings waits for no more than these.
-const CLAIMED_TOGETHER: usize = 50;
-
-/// The same in a pass whose time is bounded: the bound is looked at after each claim.
-const CLAIMED_IN_A_STEP: usize = 16;
 
 /// Number of upserts that are under way at a time.
 const CONCURRENT_UPSERTS: usize = 8;
@@ -60,7 +55,7 @@ impl Deliver {
     ) -> Result<(), SyncError> {
         let mut outgoing = outgoing.into_iter().peekable();
         while outgoing.peek().is_some() && !self.is_stopped() && !pass.stopped {
-            let together = if pass.until.is_some() { CLAIMED_IN_A_STEP } else { CLAIMED_TOGETHER };
+            let together = pass.claims.next(pass.until.is_some());
             let chunk: Vec<Outgoing> = outgoing.by_ref().take(together).collect();
             self.send_chunk(outlet, chunk, pass).await?;
             if outgoing.peek().is_some() && pass.is_over() {
@@ -80,6 +75,7 @@ impl Deliver {
     ) -> Result<(), SyncError> {
         // Until this chunk is settled, nothing else goes to the sink: a newer version of an opportunity could be overtaken by this one.
         let _turn = outlet.turn().await;
+        let began = Instant::now();
         let integration = &outlet.integration;
         if self.has_pause(integration).await? {
             (pass.report.paused, pass.stopped) = (true, true);
@@ -97,10 +93,11 @@ impl Deliver {
         });
         self.claim(integration, &chunk).await?;
 
+        let together = chunk.len().max(1);
         let mut outcomes = stream::iter(group_by_contact(chunk))
             .map(|group| self.send_group(integration, group))
             .buffer_unordered(CONCURRENT_UPSERTS)
-            .ready_chunks(CLAIMED_TOGETHER);
+            .ready_chunks(together);
         let mut answered = Answered::default();
         while let Some(groups) = outcomes.next().await {
             self.take_outcomes(integration, groups, pass, &mut answered);
@@ -119,6 +116,7 @@ impl Deliver {
                 self.announce_settled(integration, settled);
             }
         }
+        pass.claims.note(began.elapsed());
         answered.failed.map_or(Ok(()), |error| Err(error.into()))
     }
 
