@@ -1,7 +1,8 @@
 //! A tenant, and an engine that syncs it over the Internet.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -19,6 +20,7 @@ use sync_core::{
     ServiceTitanSource, SinkError, Store, Upserted,
 };
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 pub(crate) const JOBS: &str = "jobs";
 const CONNECTION: &str = "bench";
@@ -60,11 +62,20 @@ impl Transport for Internet {
     }
 }
 
-/// Hatch without sockets, which the client of Hatch needs and virtual time does without: accepts every opportunity, within the rate limit.
+/// Hatch without sockets, which the client of Hatch needs and virtual time does without: accepts every opportunity, within the rate limit and spread over its
+/// window as that client spreads requests.
 struct Hatch {
-    /// Upserts that may be sent now. Each comes back when its window is over.
-    allowed: Arc<Semaphore>,
-    requests: Arc<AtomicU64>,
+    /// Upserts that may be sent now, each with the window after which it comes back.
+    allowed: [(Arc<Semaphore>, Duration); 2],
+    upserts: Arc<Upserts>,
+}
+
+/// The upserts that Hatch got.
+#[derive(Default)]
+struct Upserts {
+    number: AtomicU64,
+    /// By external ID, the time of the last one.
+    last: Mutex<HashMap<String, Instant>>,
 }
 
 #[async_trait]
@@ -73,14 +84,17 @@ impl OpportunitySink for Hatch {
         "hatch".to_owned()
     }
 
-    async fn upsert(&self, _: &Opportunity) -> Result<Upserted, SinkError> {
-        self.allowed.acquire().await.unwrap().forget();
-        let allowed = Arc::clone(&self.allowed);
-        tokio::spawn(async move {
-            tokio::time::sleep(UPSERT_WINDOW).await;
-            allowed.add_permits(1);
-        });
-        self.requests.fetch_add(1, Ordering::Relaxed);
+    async fn upsert(&self, opportunity: &Opportunity) -> Result<Upserted, SinkError> {
+        for (allowed, window) in &self.allowed {
+            allowed.acquire().await.unwrap().forget();
+            let (allowed, window) = (Arc::clone(allowed), *window);
+            tokio::spawn(async move {
+                tokio::time::sleep(window).await;
+                allowed.add_permits(1);
+            });
+        }
+        self.upserts.number.fetch_add(1, Ordering::Relaxed);
+        self.upserts.last.lock().unwrap().insert(opportunity.external_id.clone(), Instant::now());
         tokio::time::sleep(LATENCY).await;
         Ok(Upserted::default())
     }
@@ -93,7 +107,7 @@ impl OpportunitySink for Hatch {
 /// A tenant of the simulator.
 pub(crate) struct Tenant {
     simulator: Arc<Simulator>,
-    upserts: Arc<AtomicU64>,
+    upserts: Arc<Upserts>,
 }
 
 impl Tenant {
@@ -132,7 +146,12 @@ impl Tenant {
 
     /// Returns the numbers of requests to ServiceTitan and to Hatch so far.
     pub(crate) fn requests(&self) -> [u64; 2] {
-        [self.simulator.stats().servicetitan_requests(), self.upserts.load(Ordering::Relaxed)]
+        [self.simulator.stats().servicetitan_requests(), self.upserts.number.load(Ordering::Relaxed)]
+    }
+
+    /// Returns whether Hatch got a job's opportunity since this moment.
+    pub(crate) fn was_sent_since(&self, job: i64, moment: Instant) -> bool {
+        self.upserts.last.lock().unwrap().get(&job.to_string()).is_some_and(|sent| *sent >= moment)
     }
 
     /// Puts these jobs into the mirror, as if their opportunities had been delivered.
@@ -161,7 +180,9 @@ impl Tenant {
         client.check().await.unwrap();
         let push = PushConfig { incoming: PushRule::to([NoteTarget::Job]), ..PushConfig::default() };
         let mapper = Mapper::new(MapperConfig::new(OpportunityModel::Job, "custom:bench")).unwrap();
-        let hatch = Hatch { allowed: Arc::new(Semaphore::new(UPSERTS)), requests: Arc::clone(&self.upserts) };
+        let allowed = |upserts, window| (Arc::new(Semaphore::new(upserts)), window);
+        let allowed = [allowed(UPSERTS, UPSERT_WINDOW), allowed(UPSERTS / 5, UPSERT_WINDOW / 5)];
+        let hatch = Hatch { allowed, upserts: Arc::clone(&self.upserts) };
         Engine::builder(CONNECTION, Arc::new(ServiceTitanSource::new(client)), store)
             .integration(Integration::new(JOBS, mapper, Arc::new(hatch)).push(push))
             .webhooks(WebhookVerifier::new(webhook_key()).unwrap(), tenant)

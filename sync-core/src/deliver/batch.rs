@@ -11,6 +11,9 @@ use super::outgoing::Pass;
 use super::outlets::Outlet;
 use crate::{IntegrationReport, Priority, Progress, SyncError, SyncReport};
 
+/// Number of times that an opportunity is mapped and delivered ahead of the others, if one of its records changes each time before it is sent.
+const ATTEMPTS: usize = 3;
+
 /// Number of opportunities in a batch: enough to fill lookups of 50 IDs, few enough for little memory, which each integration takes.
 const BATCH: usize = 500;
 
@@ -156,11 +159,18 @@ impl Deliver {
         let outlet = self.outlets.get(integration)?;
         let mut pass = Pass::default();
         pass.report.paused = self.has_pause(&outlet.integration).await?;
-        if !pass.report.paused {
+        for _ in 0..ATTEMPTS {
+            if pass.report.paused || pass.stopped || self.is_stopped() {
+                break;
+            }
+            pass.outdated = 0;
             let mut dirty = self.mirror.dirty_among(integration, ids).await?;
             dirty.sort_by_key(|dirty| dirty.place);
             let outgoing = self.prepare(outlet, &dirty, Priority::Interactive, &mut pass).await?;
             self.send(outlet, outgoing, &mut pass).await?;
+            if pass.outdated == 0 {
+                break;
+            }
         }
         pass.report.waiting = self.mirror.dirty_among(integration, ids).await?.len() as u64;
         Ok(pass.report)

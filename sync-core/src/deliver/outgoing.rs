@@ -33,6 +33,8 @@ pub(super) struct Pass {
     pub(super) failures_in_a_row: u32,
     /// Whether the sink takes nothing for now.
     pub(super) stopped: bool,
+    /// Number of opportunities that were not sent since they changed after they were mapped, or since another pass had sent them.
+    pub(super) outdated: usize,
     /// Number of opportunities to claim next.
     pub(super) claims: Claims,
     /// The moment from which no further upsert is begun; `None` for a pass that goes to its end.

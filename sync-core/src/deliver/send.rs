@@ -81,7 +81,9 @@ impl Deliver {
             (pass.report.paused, pass.stopped) = (true, true);
             return Ok(());
         }
+        let prepared = chunk.len();
         self.drop_outdated(integration, &mut chunk).await?;
+        pass.outdated += prepared - chunk.len();
         // An opportunity that shares a phone or an e-mail with a failed one must not overtake it.
         chunk.retain(|it| {
             let keys = contact_keys(&it.opportunity);

@@ -48,6 +48,24 @@ async fn a_contact_that_the_feed_brings_while_all_of_them_are_being_read_stays()
 }
 
 #[tokio::test]
+async fn what_changes_while_it_is_brought_forward_is_delivered_at_once_as_it_is_then() {
+    let host = Host::new();
+    old_customer(&host, 8);
+    let engine = engine_with_news(&host, |host| host.job_of(1, 8)).await;
+    let gate = host.tenant.hold(Resource::CustomerContacts, Way::Children);
+    let meanwhile = async {
+        gate.reached().await;
+        host.tenant.put(Resource::CustomerContacts, contact(81, 8, "614-555-0002"));
+        engine.ingest_page(Resource::CustomerContacts).await.unwrap();
+        gate.open();
+    };
+    let (report, ()) = tokio::join!(engine.deliver_now(JOBS, &[1]), meanwhile);
+    let report = report.unwrap();
+    assert_eq!((report.delivered, report.waiting), (1, 0));
+    assert_eq!(host.hatch.body(1)["details"]["customer"]["contacts"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn a_contact_that_went_before_all_of_them_were_read_does_not_stay() {
     let host = Host::new();
     old_customer(&host, 8);
