@@ -179,9 +179,11 @@ impl Database {
         keys: impl IntoIterator<Item = Key>,
     ) -> Result<Vec<(i64, i64)>, StoreError> {
         let failed = |error: rusqlite::Error| context.failed("be read", &error);
-        let sql = "SELECT place FROM keys WHERE space = ?1 AND id = ?2
+        let all = "SELECT place FROM keys WHERE space = ?1 AND id = ?2
                    UNION ALL SELECT place FROM young_keys WHERE space = ?1 AND id = ?2";
-        let mut prepared = None;
+        // One that is found in the first table is not sought in the other.
+        let first = format!("{all} LIMIT 1");
+        let (mut all_of_key, mut first_of_key) = (None, None);
         let mut recent = self.recent.borrow_mut();
         let mut found = Vec::new();
         for key in keys {
@@ -193,7 +195,9 @@ impl Database {
             if has_all || known.is_some_and(|known| known.none_moved) {
                 continue;
             }
-            let statement = match &mut prepared {
+            let (prepared, sql) =
+                if key.has_one_place() { (&mut first_of_key, &*first) } else { (&mut all_of_key, all) };
+            let statement = match prepared {
                 Some(statement) => statement,
                 none => none.insert(self.connection.prepare_cached(sql).map_err(failed)?),
             };
