@@ -31,7 +31,8 @@ const STATEMENTS: usize = 64;
 ///   only.
 /// - `wal_autocheckpoint`, in pages: a checkpoint copies each changed page from the log into the file once, however many commits changed the page.
 ///   64 MiB between two checkpoints save copies, and are read within a second after a crash.
-/// - `cache_size`, in KiB: the pages that one commit changes stay in memory until the commit.
+/// - `cache_size`, in KiB: the pages that one commit changes stay in memory until the commit, also when keys move, and so do the upper levels of the tables
+///   of a million jobs.
 /// - `foreign_keys = OFF`: one commit writes all rows that belong together, and a check costs a search for each row.
 /// - `temp_store = MEMORY`: the copies of pages for a rollback to a savepoint stay off the disk.
 const WRITING: &str = "
@@ -39,7 +40,7 @@ const WRITING: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA wal_autocheckpoint = 16384;
-    PRAGMA cache_size = -16384;
+    PRAGMA cache_size = -32768;
     PRAGMA foreign_keys = OFF;
     PRAGMA temp_store = MEMORY;
 ";
