@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::pin::pin;
+use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::Deliver;
 use super::contact_order::group_by_contact;
@@ -19,6 +20,13 @@ use crate::{Change, DeadLetter, Delivered, Integration, SinkError, StoreError, S
 /// Number of upserts that are under way at a time.
 const CONCURRENT_UPSERTS: usize = 8;
 
+/// Number of answered upserts that one commit settles at least, unless it is time or no others are under way: each commit writes whole pages, and waits for
+/// the disk.
+const SETTLED_TOGETHER: usize = CONCURRENT_UPSERTS;
+
+/// The time that an answered upsert waits for others.
+const SETTLED_WITHIN: Duration = Duration::from_millis(50);
+
 /// Number of failures in a row after which the sink is taken for down: the other opportunities wait for the next run.
 const FAILURES_IN_A_ROW: u32 = 5;
 
@@ -30,6 +38,8 @@ type SentGroup = (Vec<(Outgoing, Result<Result<Upserted, SinkError>, StoreError>
 struct Answered {
     /// The changes that settle them.
     changes: Vec<Change>,
+    /// Number of upserts.
+    outcomes: usize,
     /// Number of opportunities that are not dirty any more once the changes are committed.
     settled: u64,
     delivered: u64,
@@ -101,22 +111,29 @@ impl Deliver {
             .buffer_unordered(CONCURRENT_UPSERTS)
             .ready_chunks(together);
         let mut answered = Answered::default();
-        while let Some(groups) = outcomes.next().await {
-            self.take_outcomes(integration, groups, pass, &mut answered);
-            while !answered.changes.is_empty() {
-                let Answered { changes, settled, delivered, .. } = answered.take_settled();
-                let mut commit = pin!(self.mirror.commit(changes));
-                // Upserts go on during the commit. The next one settles all that are answered meanwhile, so that a fast sink costs few commits.
-                loop {
-                    tokio::select! {
-                        biased;
-                        Some(groups) = outcomes.next() => self.take_outcomes(integration, groups, pass, &mut answered),
-                        committed = &mut commit => break committed?,
-                    }
-                }
-                self.announce_delivered(integration, delivered);
-                self.announce_settled(integration, settled);
+        loop {
+            if answered.outcomes == 0 {
+                let Some(groups) = outcomes.next().await else { break };
+                self.take_outcomes(integration, groups, pass, &mut answered);
             }
+            let patience = Instant::now() + SETTLED_WITHIN;
+            while answered.outcomes < SETTLED_TOGETHER
+                && let Ok(Some(groups)) = timeout_at(patience, outcomes.next()).await
+            {
+                self.take_outcomes(integration, groups, pass, &mut answered);
+            }
+            let Answered { changes, settled, delivered, .. } = answered.take_settled();
+            let mut commit = pin!(self.mirror.commit(changes));
+            // Upserts go on during the commit, so that a slow disk costs no time.
+            loop {
+                tokio::select! {
+                    biased;
+                    Some(groups) = outcomes.next() => self.take_outcomes(integration, groups, pass, &mut answered),
+                    committed = &mut commit => break committed?,
+                }
+            }
+            self.announce_delivered(integration, delivered);
+            self.announce_settled(integration, settled);
         }
         pass.claims.note(began.elapsed());
         answered.failed.map_or(Ok(()), |error| Err(error.into()))
@@ -133,6 +150,7 @@ impl Deliver {
         let delivered_before = pass.report.delivered;
         for (sent, behind) in groups {
             pass.blocked.extend(behind.iter().flat_map(|it| contact_keys(&it.opportunity)));
+            answered.outcomes += sent.len();
             for (outgoing, outcome) in sent {
                 match outcome {
                     Ok(outcome) => {
