@@ -47,9 +47,9 @@ pub(crate) struct FeedState {
     pub(crate) cursor: Option<String>,
     /// When the feed was last read to its head, by the host's clock.
     pub(crate) head_read: Option<DateTime<Utc>>,
-    /// Whether the app lacked the scope for the feed at the last attempt.
+    /// True if the app lacked the scope for the feed at the last attempt.
     pub(crate) is_denied: bool,
-    /// Whether the last page could not be read.
+    /// True if the last page could not be read.
     pub(crate) stands_still: bool,
 }
 

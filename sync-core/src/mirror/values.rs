@@ -30,7 +30,7 @@ impl Values {
         self.by_key.get(key).map(String::as_str)
     }
 
-    /// Whether there is a value under a key.
+    /// Returns `true` if there is a value under a key.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.by_key.contains_key(key)
     }
