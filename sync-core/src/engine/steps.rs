@@ -37,7 +37,7 @@ impl Engine {
         self.feeds.ingest_page(resource).await
     }
 
-    /// One step of a sync: hydrates up to 1,000 dirty opportunities of an integration behind a place (0: from the first), maps them, and
+    /// One step of a sync: hydrates up to 500 dirty opportunities of an integration behind a place (0: from the first), maps them, and
     /// delivers those whose content changed. Repeating it does no harm: a delivered opportunity is not dirty any more. An opportunity that is
     /// dirty before the place was not taken by the sink: others of the same contact do not overtake it. The first batch also marks the
     /// opportunities that a changed configuration or reference table makes stale.
