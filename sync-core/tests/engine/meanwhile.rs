@@ -29,18 +29,23 @@ fn contact(id: i64, customer: i64, phone: &str) -> serde_json::Value {
     json!({"id": id, "customerId": customer, "type": "Phone", "value": phone, "active": true})
 }
 
+/// Holds the next lookup of contacts back, and returns the work that lets it go on once the feed has brought a second contact of customer 8.
+fn contact_from_the_feed(host: &Host, engine: &Engine) -> impl Future<Output = ()> {
+    let gate = host.tenant.hold(Resource::CustomerContacts, Way::Children);
+    async move {
+        gate.reached().await;
+        host.tenant.put(Resource::CustomerContacts, contact(81, 8, "614-555-0002"));
+        engine.ingest_page(Resource::CustomerContacts).await.unwrap();
+        gate.open();
+    }
+}
+
 #[tokio::test]
 async fn a_contact_that_the_feed_brings_while_all_of_them_are_being_read_stays() {
     let host = Host::new();
     old_customer(&host, 8);
     let engine = engine_with_news(&host, |host| host.job_of(1, 8)).await;
-    let gate = host.tenant.hold(Resource::CustomerContacts, Way::Children);
-    let meanwhile = async {
-        gate.reached().await;
-        host.tenant.put(Resource::CustomerContacts, contact(81, 8, "614-555-0002"));
-        engine.ingest_page(Resource::CustomerContacts).await.unwrap();
-        gate.open();
-    };
+    let meanwhile = contact_from_the_feed(&host, &engine);
     let (batch, ()) = tokio::join!(engine.deliver_batch(JOBS, 0), meanwhile);
     assert_eq!(batch.unwrap().report.delivered, 0, "it was marked again meanwhile");
     engine.sync_once().await.unwrap();
@@ -52,13 +57,7 @@ async fn what_changes_while_it_is_brought_forward_is_delivered_at_once_as_it_is_
     let host = Host::new();
     old_customer(&host, 8);
     let engine = engine_with_news(&host, |host| host.job_of(1, 8)).await;
-    let gate = host.tenant.hold(Resource::CustomerContacts, Way::Children);
-    let meanwhile = async {
-        gate.reached().await;
-        host.tenant.put(Resource::CustomerContacts, contact(81, 8, "614-555-0002"));
-        engine.ingest_page(Resource::CustomerContacts).await.unwrap();
-        gate.open();
-    };
+    let meanwhile = contact_from_the_feed(&host, &engine);
     let (report, ()) = tokio::join!(engine.deliver_now(JOBS, &[1]), meanwhile);
     let report = report.unwrap();
     assert_eq!((report.delivered, report.waiting), (1, 0));
