@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use compact_str::CompactString;
 use serde::de::{DeserializeSeed, Deserializer, Visitor};
 
 const PLACES: usize = 256;
@@ -18,7 +19,7 @@ pub(crate) const UNKNOWN: u8 = u8::MAX;
 /// Reads a field's name: gives the field's place in the declaration, or [`UNKNOWN`] and the name itself.
 pub(crate) struct NextName<'a> {
     pub(crate) names: &'static FieldNames,
-    pub(crate) unknown: &'a mut String,
+    pub(crate) unknown: &'a mut CompactString,
 }
 
 impl FieldNames {
@@ -102,7 +103,7 @@ impl Visitor<'_> for NextName<'_> {
     fn visit_str<E>(self, name: &str) -> Result<u8, E> {
         let field = self.names.find(name);
         if field == UNKNOWN {
-            name.clone_into(self.unknown);
+            *self.unknown = name.into();
         }
         Ok(field)
     }

@@ -308,7 +308,7 @@ macro_rules! model {
                 let mut extra = $crate::model::UnknownFields::default();
                 let mut nulls = NullFields::default();
                 let mut kept = Kept::default();
-                let mut unknown = String::new();
+                let mut unknown = ::compact_str::CompactString::default();
                 while let Some(field) = map.next_key_seed(NextName { names: &NAMES, unknown: &mut unknown })? {
                     match FIELDS.get(usize::from(field)) {
                         $( Some(Index::$field) => {
@@ -316,7 +316,7 @@ macro_rules! model {
                             read_field::<$type, A>(&mut map, &mut kept, &mut nulls, field, &mut $field)?;
                         } )+
                         None => {
-                            let name = ::std::mem::take(&mut unknown).into_boxed_str();
+                            let name = ::std::mem::take(&mut unknown);
                             extra.put(name, map.next_value()?);
                         }
                     }
