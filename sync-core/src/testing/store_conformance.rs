@@ -59,6 +59,7 @@ macro_rules! store_conformance {
             a_connection_that_nobody_opened_is_empty,
             a_value_is_replaced,
             a_value_can_be_removed,
+            values_read_together_come_with_their_keys_and_missing_ones_are_left_out,
             names_and_values_are_kept_to_the_letter,
             of_two_writers_at_once_none_loses_a_change;
             roles:

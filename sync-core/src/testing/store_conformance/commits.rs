@@ -287,3 +287,24 @@ pub async fn a_value_can_be_removed(store: &dyn Store) {
     assert_eq!(store.value(CONNECTION, "a").await.unwrap().as_deref(), Some("3"));
     assert_eq!(store.value(CONNECTION, "b").await.unwrap(), None);
 }
+
+/// Keys that were never set, were removed or belong to another connection have no value.
+pub async fn values_read_together_come_with_their_keys_and_missing_ones_are_left_out(store: &dyn Store) {
+    let epoch = opened(store).await;
+    let set = (0..300).map(|number| value(&format!("key {number}"), &number.to_string())).collect();
+    commit(store, epoch, set).await;
+    commit(store, epoch, vec![value("empty", ""), Change::RemoveValue { key: "key 7".to_owned() }]).await;
+    let other = store.open("other", Role::Syncing).await.unwrap();
+    store.commit("other", other, vec![value("key 1", "other's"), value("other's key", "1")]).await.unwrap();
+
+    let asked = ["key 1", "never set", "empty", "key 299", "key 7", "other's key", "key 20"];
+    let mut found = store.values(CONNECTION, &asked).await.unwrap();
+    found.sort();
+    let expected = [("empty", ""), ("key 1", "1"), ("key 20", "20"), ("key 299", "299")];
+    assert_eq!(found, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
+    assert!(store.values(CONNECTION, &[]).await.unwrap().is_empty());
+
+    let keys: Vec<String> = (0..600).map(|number| format!("key {number}")).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    assert_eq!(store.values(CONNECTION, &keys).await.unwrap().len(), 299);
+}
