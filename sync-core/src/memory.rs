@@ -245,6 +245,20 @@ impl Connection {
         }
     }
 
+    /// The keys of a resource's records that belong to one of these parents. A child of two of them comes twice.
+    fn children(
+        &self,
+        resource: Resource,
+        parent: Resource,
+        parent_ids: &[i64],
+    ) -> impl Iterator<Item = (Resource, i64, i64)> {
+        let of_parent = move |id: &i64| {
+            let (first, last) = (i64::MIN, i64::MAX);
+            self.links.range((resource, parent, *id, first, first)..=(resource, parent, *id, last, last))
+        };
+        parent_ids.iter().flat_map(of_parent).map(|(resource, .., id, owner)| (*resource, *id, *owner))
+    }
+
     fn remove(&mut self, key: (Resource, i64, i64)) {
         if let Some(record) = self.records.remove(&key) {
             for link in record.links {
@@ -330,14 +344,22 @@ impl Store for MemoryStore {
         parent_ids: &[i64],
     ) -> Result<Vec<MirrorRecord>, StoreError> {
         self.read(connection, |connection| {
-            let of_parent = |id: &i64| {
-                let (first, last) = (i64::MIN, i64::MAX);
-                let range = (resource, parent, *id, first, first)..=(resource, parent, *id, last, last);
-                connection.links.range(range)
-            };
-            let children = parent_ids.iter().flat_map(of_parent);
-            let children: BTreeSet<_> = children.map(|(.., id, owner)| (resource, *id, *owner)).collect();
+            let children: BTreeSet<_> = connection.children(resource, parent, parent_ids).collect();
             children.iter().filter_map(|child| connection.records.get(child).cloned()).collect()
+        })
+    }
+
+    async fn linked_ids(
+        &self,
+        connection: &str,
+        resource: Resource,
+        parent: Resource,
+        parent_ids: &[i64],
+    ) -> Result<Vec<i64>, StoreError> {
+        self.read(connection, |connection| {
+            let children = connection.children(resource, parent, parent_ids);
+            let ids: BTreeSet<i64> = children.map(|(_, id, _)| id).collect();
+            ids.into_iter().collect()
         })
     }
 

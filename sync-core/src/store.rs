@@ -1,5 +1,6 @@
 //! The engine's storage.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use async_trait::async_trait;
@@ -73,6 +74,20 @@ pub trait Store: Send + Sync {
         parent: Resource,
         parent_ids: &[i64],
     ) -> Result<Vec<MirrorRecord>, StoreError>;
+
+    /// Reads the IDs of the records that [`linked`](Self::linked) brings, each once, in any order. A customer may have thousands of jobs: a store
+    /// should read their IDs without their bodies.
+    async fn linked_ids(
+        &self,
+        connection: &str,
+        resource: Resource,
+        parent: Resource,
+        parent_ids: &[i64],
+    ) -> Result<Vec<i64>, StoreError> {
+        let found = self.linked(connection, resource, parent, parent_ids).await?;
+        let ids: BTreeSet<i64> = found.iter().map(|record| record.id).collect();
+        Ok(ids.into_iter().collect())
+    }
 
     /// Reads the IDs of a resource's mirrored records above `after` (`None`: from the lowest), in rising order, each once, at most `limit`. Records
     /// known to be absent are left out.

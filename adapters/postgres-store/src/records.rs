@@ -24,6 +24,9 @@ statements! {
                            WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1) AND resource = $2
                              AND parent = $3 AND parent_id = ANY ($4::bigint[])) AS children
                      JOIN {s}.records USING (connection, resource, id, owner)",
+        ids_by_parents: "SELECT DISTINCT id FROM {s}.links
+                         WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1) AND resource = $2
+                           AND parent = $3 AND parent_id = ANY ($4::bigint[])",
         ids: "SELECT DISTINCT id FROM {s}.records
               WHERE connection = (SELECT id FROM {s}.connections WHERE name = $1) AND resource = $2 AND id >= $3
                 AND body IS NOT NULL
@@ -297,6 +300,10 @@ fn read_records(
     rows.iter().map(|row| read_record(database, resource, row)).collect()
 }
 
+fn read_ids(database: &Database, rows: &[Row]) -> Result<Vec<i64>, StoreError> {
+    rows.iter().map(|row| Columns { row, context: &database.context }.get(0)).collect()
+}
+
 impl RecordStatements {
     /// Reads the records of a resource with these IDs.
     pub(crate) async fn records(
@@ -323,14 +330,41 @@ impl RecordStatements {
         parent: Resource,
         parent_ids: &[i64],
     ) -> Result<Vec<MirrorRecord>, StoreError> {
+        let rows =
+            self.children(&self.by_parents, database, connection, resource, parent, parent_ids).await?;
+        read_records(database, resource, &rows)
+    }
+
+    /// Reads the IDs of the records of a resource that belong to one of these parents.
+    pub(crate) async fn linked_ids(
+        &self,
+        database: &Arc<Database>,
+        connection: &str,
+        resource: Resource,
+        parent: Resource,
+        parent_ids: &[i64],
+    ) -> Result<Vec<i64>, StoreError> {
+        let rows =
+            self.children(&self.ids_by_parents, database, connection, resource, parent, parent_ids).await?;
+        read_ids(database, &rows)
+    }
+
+    /// Carries out a statement that reads children of these parents.
+    async fn children(
+        &self,
+        statement: &Arc<str>,
+        database: &Arc<Database>,
+        connection: &str,
+        resource: Resource,
+        parent: Resource,
+        parent_ids: &[i64],
+    ) -> Result<Vec<Row>, StoreError> {
         if parent_ids.is_empty() {
             return Ok(Vec::new());
         }
         let connection = stored(connection);
         let (children, parent) = (database.number(resource)?, database.number(parent)?);
-        let parameters = parameters![connection, children, parent, parent_ids.to_vec()];
-        let rows = database.read(&self.by_parents, parameters).await?;
-        read_records(database, resource, &rows)
+        database.read(statement, parameters![connection, children, parent, parent_ids.to_vec()]).await
     }
 
     /// Reads the IDs of a resource's records behind `after`, rising.
@@ -347,7 +381,7 @@ impl RecordStatements {
         };
         let (connection, number) = (stored(connection), database.number(resource)?);
         let rows = database.read(&self.ids, parameters![connection, number, first, limit]).await?;
-        rows.iter().map(|row| Columns { row, context: &database.context }.get(0)).collect()
+        read_ids(database, &rows)
     }
 
     /// Reads the marks about these parents' children of a resource: `true` for complete.

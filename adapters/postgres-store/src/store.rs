@@ -143,6 +143,17 @@ impl Store for PostgresStore {
         self.parts.records.linked(&self.parts.database, connection, resource, parent, parent_ids).await
     }
 
+    async fn linked_ids(
+        &self,
+        connection: &str,
+        resource: Resource,
+        parent: Resource,
+        parent_ids: &[i64],
+    ) -> Result<Vec<i64>, StoreError> {
+        let records = &self.parts.records;
+        records.linked_ids(&self.parts.database, connection, resource, parent, parent_ids).await
+    }
+
     async fn record_ids(
         &self,
         connection: &str,

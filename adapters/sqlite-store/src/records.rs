@@ -12,6 +12,9 @@ use crate::scope::Scope;
 const RECORD: &str = "SELECT id, created_seconds, created_nanoseconds, modified_seconds, modified_nanoseconds, links, body, owner
                       FROM records WHERE place = ?";
 
+/// Reads a record's ID.
+const ID: &str = "SELECT id FROM records WHERE place = ?";
+
 /// The records of a resource with these IDs.
 pub(crate) fn by_ids(
     scope: Scope<'_>,
@@ -29,8 +32,30 @@ pub(crate) fn linked(
     parent: Resource,
     parent_ids: &[i64],
 ) -> Result<Vec<MirrorRecord>, StoreError> {
+    found(scope, resource, child_keys(scope, resource, parent, parent_ids)?)
+}
+
+/// The IDs of a resource's records that belong to one of these parents, rising.
+pub(crate) fn linked_ids(
+    scope: Scope<'_>,
+    resource: Resource,
+    parent: Resource,
+    parent_ids: &[i64],
+) -> Result<Vec<i64>, StoreError> {
+    let places = places(scope, child_keys(scope, resource, parent, parent_ids)?)?;
+    // A record of several owners has a place for each.
+    let ids: BTreeSet<i64> = scope.rows_of_each(ID, places, |row| row.get(0))?.into_iter().collect();
+    Ok(ids.into_iter().collect())
+}
+
+fn child_keys(
+    scope: Scope<'_>,
+    resource: Resource,
+    parent: Resource,
+    parent_ids: &[i64],
+) -> Result<impl Iterator<Item = Key>, StoreError> {
     let (code, parent) = (scope.file.codes.of(resource)?, scope.file.codes.of(parent)?);
-    found(scope, resource, parent_ids.iter().map(|id| Key::parent(scope.connection, code, parent, *id)))
+    Ok(parent_ids.iter().map(move |id| Key::parent(scope.connection, code, parent, *id)))
 }
 
 fn found(
@@ -38,13 +63,16 @@ fn found(
     resource: Resource,
     keys: impl Iterator<Item = Key>,
 ) -> Result<Vec<MirrorRecord>, StoreError> {
-    let codes = &scope.file.codes;
-    let places = scope.places(keys)?;
-    // A child of two of the parents is found twice.
-    let places: BTreeSet<i64> = places.into_iter().map(|(_, place)| place).collect();
-    scope.rows_of_each(RECORD, places.into_iter().map(|place| [place]), |row| {
-        row::record(row, resource, codes)
-    })
+    scope.rows_of_each(RECORD, places(scope, keys)?, |row| row::record(row, resource, &scope.file.codes))
+}
+
+/// The places of the records under these keys, as a statement takes them. A child of two parents has one.
+fn places(
+    scope: Scope<'_>,
+    keys: impl Iterator<Item = Key>,
+) -> Result<impl Iterator<Item = [i64; 1]>, StoreError> {
+    let places: BTreeSet<i64> = scope.places(keys)?.into_iter().map(|(_, place)| place).collect();
+    Ok(places.into_iter().map(|place| [place]))
 }
 
 /// The IDs of a resource's records from `lowest` on, rising.

@@ -68,6 +68,17 @@ impl Store for SqliteStore {
         self.read(connection, move |scope| records::linked(scope, resource, parent, &parent_ids)).await
     }
 
+    async fn linked_ids(
+        &self,
+        connection: &str,
+        resource: Resource,
+        parent: Resource,
+        parent_ids: &[i64],
+    ) -> Result<Vec<i64>, StoreError> {
+        let parent_ids = parent_ids.to_owned();
+        self.read(connection, move |scope| records::linked_ids(scope, resource, parent, &parent_ids)).await
+    }
+
     async fn record_ids(
         &self,
         connection: &str,

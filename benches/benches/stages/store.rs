@@ -42,6 +42,7 @@ timed_methods! {
     value(key: &str) -> Option<String>;
     records(resource: Resource, ids: &[i64]) -> Vec<MirrorRecord>;
     linked(resource: Resource, parent: Resource, parent_ids: &[i64]) -> Vec<MirrorRecord>;
+    linked_ids(resource: Resource, parent: Resource, parent_ids: &[i64]) -> Vec<i64>;
     record_ids(resource: Resource, after: Option<i64>, limit: usize) -> Vec<i64>;
     completeness(children: Resource, parent_ids: &[i64]) -> Vec<(i64, bool)>;
     dirty(integration: &str, after: u64, limit: usize) -> Vec<Dirty>;

@@ -19,7 +19,7 @@ pub(super) async fn affected_bases(
         let mut ids = directly_affected(mirror, base, records).await?;
         for (parent, parents) in &owners {
             if !parents.is_empty() {
-                ids.extend(mirror.linked(base, *parent, parents).await?.iter().map(|record| record.id));
+                ids.extend(mirror.linked_ids(base, *parent, parents).await?);
             }
         }
         affected.insert(base, ids.into_iter().collect());
@@ -30,13 +30,13 @@ pub(super) async fn affected_bases(
 /// The customers and the locations that these records are, or belong to. The opportunities of all of them show the records.
 async fn owners(mirror: &Mirror, records: &[MirrorRecord]) -> Result<[(Resource, Vec<i64>); 2], StoreError> {
     let mut customers = BTreeSet::new();
+    let mut survivors = BTreeSet::new();
     let mut locations = BTreeSet::new();
     for record in records {
         match record.resource {
             Resource::Customers => {
                 customers.insert(record.id);
-                // A merged customer: the survivor's opportunities too.
-                customers.extend(record.linked_to(Resource::Customers));
+                survivors.extend(record.linked_to(Resource::Customers));
             }
             Resource::Locations => {
                 locations.insert(record.id);
@@ -47,6 +47,8 @@ async fn owners(mirror: &Mirror, records: &[MirrorRecord]) -> Result<[(Resource,
         }
     }
     add_merged_away(mirror, &mut customers).await?;
+    // Not those of the others that were merged into the same survivor, who may be thousands: they show nothing of this one.
+    customers.extend(survivors);
     let owners = [(Resource::Customers, customers), (Resource::Locations, locations)];
     Ok(owners.map(|(parent, ids)| (parent, ids.into_iter().collect())))
 }
@@ -90,8 +92,8 @@ async fn directly_affected(
 async fn add_merged_away(mirror: &Mirror, customers: &mut BTreeSet<i64>) -> Result<(), StoreError> {
     let mut survivors: Vec<i64> = customers.iter().copied().collect();
     while !survivors.is_empty() {
-        let merged = mirror.linked(Resource::Customers, Resource::Customers, &survivors).await?;
-        survivors = merged.iter().map(|record| record.id).filter(|id| customers.insert(*id)).collect();
+        let merged = mirror.linked_ids(Resource::Customers, Resource::Customers, &survivors).await?;
+        survivors = merged.into_iter().filter(|id| customers.insert(*id)).collect();
     }
     Ok(())
 }

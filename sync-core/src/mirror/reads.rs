@@ -66,6 +66,15 @@ impl Reads {
         self.store.linked(&self.connection, resource, parent, parent_ids).await
     }
 
+    pub(crate) async fn linked_ids(
+        &self,
+        resource: Resource,
+        parent: Resource,
+        parent_ids: &[i64],
+    ) -> Result<Vec<i64>, StoreError> {
+        self.store.linked_ids(&self.connection, resource, parent, parent_ids).await
+    }
+
     pub(crate) async fn record_ids(
         &self,
         resource: Resource,

@@ -163,6 +163,7 @@ hooked! {
     Value = value(key: &str) -> Option<String>;
     Records = records(resource: Resource, ids: &[i64]) -> Vec<MirrorRecord>;
     Linked = linked(resource: Resource, parent: Resource, parent_ids: &[i64]) -> Vec<MirrorRecord>;
+    LinkedIds = linked_ids(resource: Resource, parent: Resource, parent_ids: &[i64]) -> Vec<i64>;
     RecordIds = record_ids(resource: Resource, after: Option<i64>; limit) -> Vec<i64>;
     Completeness = completeness(children: Resource, parent_ids: &[i64]) -> Vec<(i64, bool)>;
     Dirty = dirty(integration: &str, after: u64; limit) -> Vec<Dirty>;

@@ -242,6 +242,12 @@ pub(crate) async fn children(
         .map(|record| record.id)
         .collect();
     found.sort_unstable();
+    let mut ids = store.linked_ids(CONNECTION, resource, parent, ids).await.unwrap();
+    ids.sort_unstable();
+    // A record of several owners is found once for each, and its ID once.
+    let mut each_once = found.clone();
+    each_once.dedup();
+    assert_eq!(ids, each_once);
     found
 }
 

@@ -121,6 +121,23 @@ async fn a_merged_customer_affects_the_opportunities_of_both_and_the_survivors_i
 }
 
 #[tokio::test]
+async fn a_merged_customer_does_not_affect_the_others_that_were_merged_into_the_same_one() {
+    let host = two_jobs().await;
+    host.customer(9, "614-555-0900");
+    host.job_of(3, 9);
+    for merged in [CUSTOMER, 9] {
+        host.tenant.put(Resource::Customers, json!({"id": merged, "mergedToId": 8}));
+    }
+    host.sync().await;
+    host.tenant.put(Resource::Customers, json!({"id": CUSTOMER, "active": false}));
+    let report = host.sync().await;
+    assert_eq!(jobs(&report).unchanged, 2, "its own job and the survivor's: {report:?}");
+    host.tenant.put(Resource::Customers, json!({"id": 8, "name": "Ruth Survivor"}));
+    let report = host.sync().await;
+    assert_eq!(jobs(&report).delivered, 3, "all show the survivor: {report:?}");
+}
+
+#[tokio::test]
 async fn merges_are_followed_to_their_end_and_a_cycle_ends_too() {
     let host = two_jobs().await;
     host.customer(9, "614-555-0900");
