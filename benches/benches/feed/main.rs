@@ -1,4 +1,4 @@
-//! Four ways to read an export feed of 100,000 jobs of about 1 KB from a server in another process. The bench measures the CPU time of this
+//! Five ways to read an export feed of 100,000 jobs of about 1 KB from a server in another process. The bench measures the CPU time of this
 //! process, in units of a plain loop of reqwest and derived serde that reads the same fields.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports and may fail")]
@@ -48,7 +48,7 @@ fn main() {
     println!("{jobs} jobs in pages of {}, {} bytes each", size.jobs_per_page, server::job(1).len());
 
     let url = &server.url;
-    let mut costs: [Vec<Cost>; 4] = Default::default();
+    let mut costs: [Vec<Cost>; 5] = Default::default();
     // One round warms up; then the readers take turns, so that other load on the machine affects all of them alike.
     for round in 0..=size.rounds {
         let read = [
@@ -56,6 +56,7 @@ fn main() {
             measured(|| runtime.block_on(readers::plain_loop(url))),
             measured(|| runtime.block_on(readers::values(url))),
             measured(|| runtime.block_on(readers::typed_stream(url))),
+            measured(|| runtime.block_on(readers::typed_pages(url))),
         ];
         for (costs, (cost, read)) in costs.iter_mut().zip(read) {
             assert!(read == jobs || read == 0, "{read} of {jobs} jobs were read");
@@ -93,12 +94,13 @@ fn median(mut costs: Vec<Cost>) -> Cost {
     costs[costs.len() / 2]
 }
 
-fn figures(costs: &[Cost; 4]) -> FeedFigures {
+fn figures(costs: &[Cost; 5]) -> FeedFigures {
     let names = [
         "download, without parsing",
         "plain loop, unknown fields dropped",
         "serde_json::Value",
         "typed stream, unknown fields kept",
+        "typed pages, one after the other",
     ];
     let ratio = |cost: &Cost| rounded(cost.cpu.as_secs_f64() / costs[1].cpu.as_secs_f64());
     FeedFigures {
@@ -106,12 +108,13 @@ fn figures(costs: &[Cost; 4]) -> FeedFigures {
     }
 }
 
-fn report(costs: &[Cost; 4]) {
+fn report(costs: &[Cost; 5]) {
     let names = [
         "(a) downloaded without reading",
         "(b) plain loop of reqwest and derived serde, unknown fields dropped",
         "(c) read into serde_json::Value",
         "(d) our typed stream, unknown fields kept",
+        "(e) our typed pages, one after the other, unknown fields kept",
     ];
     let plain = costs[1].cpu.as_secs_f64();
     for (name, cost) in names.iter().zip(costs) {

@@ -1,11 +1,11 @@
-//! Four ways to read the feed. Each reader returns the number of jobs that it read, or 0 if it does not parse them.
+//! Five ways to read the feed. Each reader returns the number of jobs that it read, or 0 if it does not parse them.
 
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt as _;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
-use servicetitan_client::{Environment, ExportFrom, RequestLimits, ServiceTitan, TenantId};
+use servicetitan_client::{Environment, ExportFrom, ExportPage, Job, RequestLimits, ServiceTitan, TenantId};
 
 /// A page of the feed, with the minimum that a plain loop needs.
 #[derive(Deserialize)]
@@ -134,18 +134,40 @@ pub(crate) async fn values(url: &str) -> usize {
 }
 
 pub(crate) async fn typed_stream(url: &str) -> usize {
-    let client = ServiceTitan::builder(Environment::custom(url, url).unwrap())
+    let mut jobs = 0;
+    let mut feed = client(url).jobs().export(ExportFrom::beginning());
+    while let Some(page) = feed.try_next().await.unwrap() {
+        jobs += read_jobs(&page);
+    }
+    jobs
+}
+
+/// Reads one page after the other, as the sync engine does: none is downloaded while another one is decoded.
+pub(crate) async fn typed_pages(url: &str) -> usize {
+    let client = client(url);
+    let mut jobs = 0;
+    let mut from = ExportFrom::beginning();
+    loop {
+        let page = client.jobs().export(from).one_page().await.unwrap();
+        jobs += read_jobs(&page);
+        if !page.has_more {
+            return jobs;
+        }
+        from = ExportFrom::token(page.continue_from.unwrap().to_string());
+    }
+}
+
+fn client(url: &str) -> ServiceTitan {
+    ServiceTitan::builder(Environment::custom(url, url).unwrap())
         .app_key("ak1.bench")
         .credentials("cid.bench", "cs1.bench")
         .tenant(TenantId(7))
         .limits(RequestLimits::per_second(100_000))
         .build()
-        .unwrap();
-    let mut jobs = 0;
-    let mut feed = client.jobs().export(ExportFrom::beginning());
-    while let Some(page) = feed.try_next().await.unwrap() {
-        assert!(page.problems.is_empty());
-        jobs += page.records.iter().filter(|job| !job.extra.is_empty()).count();
-    }
-    jobs
+        .unwrap()
+}
+
+fn read_jobs(page: &ExportPage<Job>) -> usize {
+    assert!(page.problems.is_empty());
+    page.records.iter().filter(|job| !job.extra.is_empty()).count()
 }

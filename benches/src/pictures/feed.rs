@@ -8,7 +8,7 @@ use crate::figures::FeedFigures;
 const ROW: i32 = 38;
 const TOP: i32 = 52;
 
-/// Draws the CPU time of each reader; the last one is the client's.
+/// Draws the CPU time of each reader; the last two are the client's.
 pub(super) fn draw(figures: &FeedFigures) -> String {
     let most = figures.readers.iter().map(|(_, ratio)| *ratio).fold(1.0, f64::max);
     let scale = Scale::new(most);
@@ -18,7 +18,7 @@ pub(super) fn draw(figures: &FeedFigures) -> String {
         scale.draw(area, TOP - 8, bottom, "CPU in units of a plain loop of reqwest and serde");
         for (row, (name, ratio)) in figures.readers.iter().enumerate() {
             let middle = TOP + ROW * i32::try_from(row).unwrap() + 13;
-            let colour = if row + 1 == figures.readers.len() { &BLUE } else { &FAINT };
+            let colour = if row + 2 >= figures.readers.len() { &BLUE } else { &FAINT };
             // A name may have two lines.
             let lines: Vec<&str> = name.split(", ").collect();
             for (line, words) in lines.iter().enumerate() {
