@@ -68,13 +68,9 @@ impl Eraser {
         // No event of theirs is left to be finished.
         changes.extend(removal_of_history(&self.mirror, &self.integrations, &erased).await?);
         changes.extend(self.removal_of_opportunities(&erased));
-        let locations = self.mirror.linked(Resource::Locations, Resource::Customers, &ids).await?;
+        let locations = self.mirror.linked_ids(Resource::Locations, Resource::Customers, &ids).await?;
         for (owner, contacts, ids) in [
-            (
-                Resource::Locations,
-                Resource::LocationContacts,
-                locations.iter().map(|location| location.id).collect(),
-            ),
+            (Resource::Locations, Resource::LocationContacts, locations),
             (Resource::Customers, Resource::CustomerContacts, ids),
         ] {
             for id in ids {
@@ -92,9 +88,9 @@ impl Eraser {
         let mut next = vec![customer];
         while !next.is_empty() {
             let into = self.mirror.records(Resource::Customers, &next).await?;
-            let from = self.mirror.linked(Resource::Customers, Resource::Customers, &next).await?;
+            let from = self.mirror.linked_ids(Resource::Customers, Resource::Customers, &next).await?;
             let survivors = into.iter().filter_map(|record| record.linked_to(Resource::Customers));
-            next = survivors.chain(from.iter().map(|record| record.id)).collect();
+            next = survivors.chain(from).collect();
             next.retain(|id| all.insert(*id));
         }
         Ok(all)
